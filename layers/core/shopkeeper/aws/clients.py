@@ -1,4 +1,4 @@
-"""Where the AWS clients come from: one of each for a process, quick to give up, so a caller answers before it is cut off."""
+"""Where the AWS clients come from: one of each in a process, quick to give up, so a caller is told in time."""
 
 from functools import cache
 from typing import Any
