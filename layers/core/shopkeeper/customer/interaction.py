@@ -1,0 +1,58 @@
+"""An interaction: who, what, when, how. Its identity is its subject exactly as sent together with its message id.
+
+This is also the body of each message in the Interactions queue, whichever door it came through.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
+Source = Literal["collect", "import", "tracking", "api"]
+
+MAX_SUBJECT_BYTES = 512
+MAX_MESSAGE_ID_BYTES = 255
+
+
+class Interaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Instants are text as `clock.to_text` writes it.
+
+    `at` is when it happened, corrected for the sender's clock; `said_at` is what the sender said, where that differs.
+    `subject` is `user:<id>`, `anon:<id>`, `email:<address>` or, for our own facts, `customer:<id>`; a hit on a
+    signed link names `send:<uuid>` and the store puts the customer of that send in its place.
+    `ids` holds every identity the item states, e.g. {"user": "42", "anon": "f00", "email": "jo@example.com"}.
+    `trusted` is false for what a publishable key said: it proves nothing about who is speaking.
+    """
+
+    subject: str
+    message_id: str
+    type: Kind
+    at: str
+    received_at: str
+    source: Source
+    name: str = ""
+    said_at: str = ""
+    origin: str = ""
+    trusted: bool = False
+    ids: dict[str, str] = {}
+    properties: dict[str, Any] = {}
+    traits: dict[str, Any] = {}
+    context: dict[str, Any] = {}
+    schema: int = 1
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.subject, self.message_id
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Interaction)
+
+
+def encode(interaction: Interaction) -> bytes:
+    return _encoder.encode(interaction)
+
+
+def decode(body: bytes | str) -> Interaction:
+    """Raises msgspec.ValidationError (a ValueError) for a body that is no interaction."""
+    return _decoder.decode(body)
