@@ -1,0 +1,198 @@
+"""Rules of the house that every resource of the template keeps."""
+
+import json
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
+PHYSICAL_NAMES = {"TableName", "QueueName", "BucketName", "FunctionName", "TopicName", "RoleName", "UserPoolName"}
+
+
+def of_type(resources, kind):
+    return {name: body for name, body in resources.items() if body["Type"] == kind}
+
+
+def logical_id(folder: str) -> str:
+    return "".join(word.capitalize() for word in folder.split("_")) + "Function"
+
+
+def named(reference) -> str:
+    """The logical id behind a !Ref or !GetAtt."""
+    value = next(iter(reference.values()))
+    return value if isinstance(value, str) else value[0]
+
+
+def subscriptions(functions, kind):
+    for name, function in functions.items():
+        for event in function["Properties"].get("Events", {}).values():
+            if event["Type"] == kind:
+                yield name, event["Properties"]
+
+
+def named_in(key, value, known):
+    """The logical ids that one intrinsic names."""
+    if key == "Ref":
+        return [value]
+    if key == "Fn::GetAtt":
+        return [value[0] if isinstance(value, list) else value.split(".")[0]]
+    if key == "Fn::Sub":
+        return re.findall(r"\$\{(\w+)", value if isinstance(value, str) else value[0])
+    if key == "DependsOn":
+        return [value] if isinstance(value, str) else value
+    return references(value, known)
+
+
+def references(node, known):
+    if isinstance(node, dict):
+        return {name for key, value in node.items() for name in named_in(key, value, known) if name in known}
+    if isinstance(node, list):
+        return {name for value in node for name in references(value, known)}
+    return set()
+
+
+def test_each_folder_of_functions_is_one_function_and_the_other_way_round(functions):
+    folders = {path.parent.name for path in ROOT.glob("functions/*/app.py")}
+
+    assert {logical_id(folder): f"functions/{folder}" for folder in folders} == {
+        name: body["Properties"]["CodeUri"] for name, body in functions.items()
+    }
+
+
+def test_each_function_has_a_test_and_a_description_of_trigger_and_effect(functions):
+    for folder in (path.parent.name for path in ROOT.glob("functions/*/app.py")):
+        assert list(ROOT.glob(f"tests/functions/test_{folder}*.py")), f"{folder} has no test"
+    assert all(body["Properties"].get("Description") for body in functions.values())
+
+
+def test_each_function_is_followed_by_its_log_group_with_the_chosen_retention(resources, functions):
+    order = list(resources)
+    for name in functions:
+        logs = order[order.index(name) + 1]
+        assert logs == name.removesuffix("Function") + "Logs"
+        assert resources[logs]["Properties"] == {
+            "LogGroupName": {"Fn::Sub": f"/aws/lambda/${{{name}}}"},
+            "RetentionInDays": {"Ref": "LogDays"},
+        }
+
+
+def test_tracking_functions_never_get_the_vendor_layer(functions):
+    tracking = [body["Properties"] for name, body in functions.items() if name.startswith("Track")]
+
+    assert tracking
+    assert all("Layers" not in properties for properties in tracking)
+
+
+def test_whatever_customers_trusted_us_with_is_kept_and_never_named_by_hand(resources):
+    for name, body in resources.items():
+        assert not PHYSICAL_NAMES & set(body.get("Properties", {})), f"{name}: a left-over name stops the next deploy"
+        if body["Type"] in KEPT:
+            assert body["DeletionPolicy"].startswith("Retain"), name
+            assert body["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_what_is_protected_from_deletion_is_retained_when_a_first_deploy_rolls_back(resources):
+    for name, body in resources.items():
+        properties = body.get("Properties", {})
+        if properties.get("DeletionProtectionEnabled") or properties.get("DeletionProtection") == "ACTIVE":
+            assert body["DeletionPolicy"] == "Retain", f"{name}: the roll-back would fail on its protection"
+
+
+def test_each_table_is_on_demand_protected_encrypted_and_restorable_to_any_second(resources):
+    for name, body in of_type(resources, "AWS::DynamoDB::Table").items():
+        properties = body["Properties"]
+        assert properties["BillingMode"] == "PAY_PER_REQUEST", name
+        assert properties["DeletionProtectionEnabled"] is True, name
+        assert properties["SSESpecification"] == {"SSEEnabled": True}, name
+        assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+
+
+def dead_letter_queues(resources, functions):
+    """Where work ends up that nobody could do: of queues and of streams."""
+    queues = of_type(resources, "AWS::SQS::Queue").values()
+    redrives = [body["Properties"]["RedrivePolicy"] for body in queues if "RedrivePolicy" in body["Properties"]]
+    streams = [event["DestinationConfig"]["OnFailure"] for _, event in subscriptions(functions, "DynamoDB")]
+    return {named(policy["deadLetterTargetArn"]) for policy in redrives} | {
+        named(target["Destination"]) for target in streams
+    }
+
+
+def test_each_queue_is_encrypted_and_has_a_dead_letter_queue_or_is_one(resources, functions):
+    dead = dead_letter_queues(resources, functions)
+    for name, body in of_type(resources, "AWS::SQS::Queue").items():
+        assert body["Properties"]["SqsManagedSseEnabled"] is True, name
+        assert body["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600, name
+        assert ("RedrivePolicy" in body["Properties"]) != (name in dead), name
+
+
+def test_each_dead_letter_queue_is_kept_and_rings_an_alarm_at_its_first_message(resources, functions):
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
+    watched = {named(alarm["Properties"]["Dimensions"][0]["Value"]): alarm["Properties"] for alarm in alarms}
+    for queue in dead_letter_queues(resources, functions):
+        assert resources[queue]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert watched[queue]["Threshold"] == 0
+        assert watched[queue]["AlarmActions"] == {
+            "Fn::If": ["HasAlarmAddress", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]
+        }
+
+
+def test_each_queue_hides_a_message_for_six_times_its_consumers_time_out(template, resources, functions):
+    default = template["Globals"]["Function"]["Timeout"]
+    consumed = list(subscriptions(functions, "SQS"))
+    assert consumed
+    for function, event in consumed:
+        timeout = functions[function]["Properties"].get("Timeout", default)
+        queue = resources[named(event["Queue"])]["Properties"]
+        assert queue["VisibilityTimeout"] >= 6 * timeout
+
+
+@pytest.mark.parametrize("kind", ["SQS", "DynamoDB"])
+def test_each_consumer_reports_which_items_failed(functions, kind):
+    events = list(subscriptions(functions, kind))
+    assert events
+    assert all(event["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for _, event in events)
+
+
+def test_a_stream_gives_up_on_a_record_in_the_end_and_keeps_it(functions):
+    for name, event in subscriptions(functions, "DynamoDB"):
+        assert 0 < event["MaximumRetryAttempts"] <= 10, name
+        assert event["BisectBatchOnFunctionError"] is True, name
+
+
+def test_concurrency_is_reserved_only_when_asked_for(template, functions):
+    assert template["Parameters"]["ReservedConcurrency"]["Default"] == 0
+    for name, body in functions.items():
+        reserved = body["Properties"].get("ReservedConcurrentExecutions")
+        assert reserved is None or reserved["Fn::If"][0] == "ReservesConcurrency", name
+
+
+def test_the_marketer_api_lets_nobody_in_without_a_token_and_has_no_cors(resources):
+    api = resources["MarketerApi"]["Properties"]
+
+    assert api["Auth"]["DefaultAuthorizer"] in api["Auth"]["Authorizers"]
+    assert "CorsConfiguration" not in api
+
+
+def test_every_marketer_route_carries_the_authorizer(translated):
+    paths = translated["Resources"]["MarketerApi"]["Properties"]["Body"]["paths"]
+    methods = [method for path in paths.values() for method in path.values()]
+
+    assert methods
+    assert all(method["security"] == [{"People": []}] for method in methods)
+
+
+def test_the_bundle_stays_far_from_cloudformations_limits_and_nothing_is_circular(translated):
+    resources = translated["Resources"]
+
+    assert len(resources) < 400
+    assert len(json.dumps(translated)) < 800_000
+    TopologicalSorter({name: references(body, resources) for name, body in resources.items()}).prepare()
+
+
+def test_every_parameter_and_condition_is_used(template):
+    text = json.dumps({key: value for key, value in template.items() if key not in {"Parameters", "Metadata"}})
+    for parameter in template["Parameters"]:
+        assert f'"{parameter}"' in text or f"${{{parameter}}}" in text, parameter
