@@ -1,0 +1,95 @@
+"""A small shop to look at: the same customers and orders for the same day, whoever runs it.
+
+Everything here is made up. Addresses end in `.example`, which no mail can reach.
+"""
+
+import csv
+import io
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SEED = 1898
+CUSTOMERS = 40
+
+_FIRST = "Ada Bo Carmen Dev Elif Femi Greta Hugo Ines Jun Kofi Lena Mira Noor Otto Pia Quinn Rosa Sol Tove".split()
+_LAST = "Adeyemi Berg Castro Dahl Evans Fontaine Gruber Haas Ito Jansen Kaya Lindqvist Moreau Novak Okafor".split()
+_TOWNS = [
+    ("Leeds", "GB", "Europe/London"),
+    ("Utrecht", "NL", "Europe/Amsterdam"),
+    ("Austin", "US", "America/Chicago"),
+    ("Osaka", "JP", "Asia/Tokyo"),
+    ("Porto", "PT", "Europe/Lisbon"),
+]
+_GOODS = [("tea", 8), ("ink", 14), ("lamp", 39), ("boots", 89), ("coat", 149), ("seeds", 5), ("atlas", 32)]
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    number: str
+    first_name: str
+    name: str
+    email: str
+    town: str
+    country: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`on` is the day in UTC; `amount` is in US dollars with two decimals."""
+
+    number: str
+    customer: str
+    on: str
+    what: str
+    amount: str
+
+
+def customers() -> list[Customer]:
+    dice = random.Random(SEED)
+    people = []
+    for index in range(CUSTOMERS):
+        first, last = _FIRST[index % len(_FIRST)], dice.choice(_LAST)
+        town, country, zone = dice.choice(_TOWNS)
+        email = f"{first}.{last}.{index + 1}@customers.example".lower()
+        people.append(Customer(str(1001 + index), first, f"{first} {last}", email, town, country, zone))
+    return people
+
+
+def orders(today: datetime) -> list[Order]:
+    """What the shop sold in the year before `today`: a few regulars, many who came once."""
+    dice = random.Random(SEED)
+    sold = []
+    for customer in customers():
+        for _ in range(dice.choice([0, 1, 1, 1, 2, 2, 3, 4, 7, 12])):
+            what, price = dice.choice(_GOODS)
+            on = today - timedelta(days=dice.randrange(1, 365))
+            amount = f"{price * dice.choice([1, 1, 1, 2, 3]) - dice.choice([0, 0.01, 0.05]):.2f}"
+            sold.append((f"{on:%Y-%m-%d}", customer.number, what, amount))
+    return [
+        Order(f"A-{1 + index:04d}", who, on, what, amount) for index, (on, who, what, amount) in enumerate(sorted(sold))
+    ]
+
+
+def as_csv(header: list[str], rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def customers_csv() -> str:
+    return as_csv(
+        ["number", "first name", "name", "mail", "town", "country", "zone"],
+        ([c.number, c.first_name, c.name, c.email, c.town, c.country, c.zone] for c in customers()),
+    )
+
+
+def orders_csv(today: datetime) -> str:
+    return as_csv(
+        ["order", "customer", "day", "what", "dollars"],
+        ([o.number, o.customer, o.on, o.what, o.amount] for o in orders(today)),
+    )
