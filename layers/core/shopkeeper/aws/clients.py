@@ -1,20 +1,43 @@
 """Where the AWS clients come from: one of each in a process, quick to give up, so a caller is told in time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 PATIENCE = Config(
-    connect_timeout=2,
-    read_timeout=5,
+    connect_timeout=1,
+    read_timeout=2.5,  # Three tries fit into the ten seconds of a function that answers a caller.
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
+_BUSY = frozenset({"RequestThrottled", "ThrottlingException", "Throttling", "ProvisionedThroughputExceededException"})
+
+
+class Unavailable(Exception):
+    """A service could not be reached or was too busy: the same call may well succeed in a while."""
 
 
 @cache
 def client(service: str) -> Any:
     """For `from_env` alone: what takes a client in its constructor can be given another one by a test."""
     return boto3.client(service, config=PATIENCE)
+
+
+@contextmanager
+def outages_named() -> Iterator[None]:
+    """Raises Unavailable for what time will heal, once the retries of the client are used up; the rest flies on."""
+    try:
+        yield
+    except (ConnectionError, HTTPClientError) as error:
+        raise Unavailable(type(error).__name__) from error
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status >= 500 or code in _BUSY:
+            raise Unavailable(code) from error
+        raise

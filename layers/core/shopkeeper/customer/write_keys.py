@@ -1,0 +1,83 @@
+"""Write keys: who may send interactions, and as whom.
+
+`pk_<stage>_...` may stand in a web page: it proves nothing about who speaks. `sk_<stage>_...` belongs on a server. Only
+the SHA-256 of a key is ever stored. The last six characters are a checksum, so scanners for leaked secrets recognise a
+key and a mistyped one costs no read.
+"""
+
+import hashlib
+import re
+import secrets
+import string
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+KeyKind = Literal["publishable", "secret"]
+
+_PREFIXES: dict[KeyKind, str] = {"publishable": "pk", "secret": "sk"}
+_LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_RANDOM_LETTERS = 32
+_CHECK_LETTERS = 6
+_FORM = re.compile(rf"[ps]k_[a-z0-9-]{{1,32}}_[0-9A-Za-z]{{{_RANDOM_LETTERS + _CHECK_LETTERS}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class WriteKey:
+    """`id` is the SHA-256 of the key in hex."""
+
+    id: str
+    kind: KeyKind
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+    @property
+    def secret(self) -> bool:
+        return self.kind == "secret"
+
+    @property
+    def origin(self) -> str:
+        """How rows and logs name the key: enough to find it, useless to anybody who wants to use it."""
+        return f"key:{self.id[:12]}"
+
+    def valid_at(self, now: datetime) -> bool:
+        return self.revoked_at is None or now < self.revoked_at
+
+
+def mint(kind: KeyKind, stage: str) -> str:
+    """A new key, to be shown once. Raises ValueError for a stage that a key cannot carry."""
+    body = "".join(secrets.choice(_LETTERS) for _ in range(_RANDOM_LETTERS))
+    start = f"{_PREFIXES[kind]}_{stage}_{body}"
+    key = start + _checksum(start)
+    if not has_form(key):
+        raise ValueError(f"stage {stage!r} needs to be 1 to 32 small letters, digits or hyphens")
+    return key
+
+
+def has_form(text: str) -> bool:
+    """Whether it is worth a read to ask if this key exists."""
+    if not _FORM.fullmatch(text):
+        return False
+    return _checksum(text[:-_CHECK_LETTERS]) == text[-_CHECK_LETTERS:]
+
+
+def key_id(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def describe(text: str, *, name: str, created_at: datetime) -> WriteKey:
+    """What is stored about a key that `mint` made. Raises ValueError for any other text."""
+    if not has_form(text):
+        raise ValueError("this is no write key")
+    kind: KeyKind = "secret" if text.startswith("sk_") else "publishable"
+    return WriteKey(id=key_id(text), kind=kind, name=name, created_at=created_at)
+
+
+def _checksum(text: str) -> str:
+    rest, letters = zlib.crc32(text.encode()), []
+    for _ in range(_CHECK_LETTERS):
+        rest, letter = divmod(rest, len(_LETTERS))
+        letters.append(_LETTERS[letter])
+    return "".join(reversed(letters))
