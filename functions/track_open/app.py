@@ -1,0 +1,26 @@
+"""ANY /o/{token}: note that a mail was opened, and always answer with the pixel."""
+
+from functools import cache
+from typing import Any
+
+from shopkeeper.aws.tracking import HitQueue, KeyRingSecret
+from shopkeeper.clock import Clock
+from shopkeeper.track import opens
+from shopkeeper.track.request import Request
+
+
+@cache
+def key_ring() -> KeyRingSecret:
+    return KeyRingSecret.from_env()
+
+
+@cache
+def hits() -> HitQueue:
+    return HitQueue.from_env()
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    decision = opens.decide(Request.from_event(event), key_ring().get(), Clock().now())
+    if decision.hit:
+        hits().put(decision.hit)
+    return decision.answer

@@ -1,0 +1,84 @@
+"""The key ring: the roots from which the keys of tracking tokens are derived.
+
+It is kept as flat JSON, which CloudFormation can make:
+`{"mint": "2", "1": "<64 random characters>", "2": "<64 others>", "unsubscribe_only": ["1"]}`.
+A root is the UTF-8 of its text. Roots are added and never taken away: mails are answered for years.
+A root that leaked is listed in `unsubscribe_only`: people can still leave by its links and do nothing else.
+"""
+
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_KID = re.compile(r"[1-9][0-9]{0,2}")
+_MIN_ROOT_BYTES = 32
+
+
+class KeyRingError(ValueError):
+    """The text is no key ring. The message names the field, never what stands in it."""
+
+
+class KeyRing:
+    """`mint` is the id of the key that signs new tokens, or None if the ring names none that may."""
+
+    def __init__(
+        self, roots: Mapping[int, bytes], mint: int | None, unsubscribe_only: frozenset[int] = frozenset()
+    ) -> None:
+        self.mint = mint if mint in roots and mint not in unsubscribe_only else None
+        self.unsubscribe_only = unsubscribe_only
+        self._roots = roots
+        self._keyed: dict[tuple[int, int], hmac.HMAC] = {}
+
+    def key(self, kid: int, kind: int) -> hmac.HMAC | None:
+        """What signs tokens of this kind: to be copied, never fed. None if the ring has no such key id.
+
+        Keyed once, because copying costs half of keying, and checking a signature is most of a click's work.
+        """
+        keyed = self._keyed.get((kid, kind))
+        if keyed is None and kid in self._roots:
+            keyed = hmac.new(derive(self._roots[kid], kind), digestmod="sha256")
+            self._keyed[kid, kind] = keyed
+        return keyed
+
+
+def derive(root: bytes, kind: int) -> bytes:
+    """The key of one kind of token: RFC 5869 with SHA-256, an empty salt and one block of output."""
+    extracted = hmac.digest(bytes(32), root, "sha256")
+    return hmac.digest(extracted, b"trk1" + bytes([kind]) + b"\x01", "sha256")
+
+
+def parse(text: str) -> KeyRing:
+    """Raises KeyRingError. Strict, because a misspelt `unsubscribe_only` would let a leaked key go on signing."""
+    fields = _fields(text)
+    mint = fields.pop("mint", "")
+    leaked = fields.pop("unsubscribe_only", [])
+    if not isinstance(leaked, list):
+        raise KeyRingError("unsubscribe_only: expected a list of key ids")
+    roots = {_kid(name): _root(name, value) for name, value in fields.items()}
+    if not roots:
+        raise KeyRingError("the key ring holds no key")
+    return KeyRing(roots, _kid(mint) if mint else None, frozenset(_kid(name) for name in leaked))
+
+
+def _fields(text: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        raise KeyRingError("the key ring is not JSON") from None
+    if not isinstance(fields, dict):
+        raise KeyRingError("the key ring is not a JSON object")
+    return fields
+
+
+def _kid(name: object) -> int:
+    if not isinstance(name, str) or not _KID.fullmatch(name) or int(name) > 255:
+        raise KeyRingError(f"{name!r}: expected a key id from '1' to '255', 'mint' or 'unsubscribe_only'")
+    return int(name)
+
+
+def _root(name: str, value: object) -> bytes:
+    if not isinstance(value, str) or len(value.encode()) < _MIN_ROOT_BYTES:
+        raise KeyRingError(f"{name!r}: expected a text of at least {_MIN_ROOT_BYTES} bytes")
+    return value.encode()
