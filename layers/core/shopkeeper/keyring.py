@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _KID = re.compile(r"[1-9][0-9]{0,2}")
-_MIN_ROOT_BYTES = 32
+_MIN_ROOT_CHARACTERS = 32
 
 
 class KeyRingError(ValueError):
@@ -50,16 +50,19 @@ def derive(root: bytes, kind: int) -> bytes:
 
 
 def parse(text: str) -> KeyRing:
-    """Raises KeyRingError. Strict, because a misspelt `unsubscribe_only` would let a leaked key go on signing."""
+    """Raises KeyRingError. Strict, because a misspelt `unsubscribe_only` would let a leaked key go on signing.
+
+    Only `mint` may be wrong: then nothing is minted, while the links in mails already sent go on working.
+    """
     fields = _fields(text)
-    mint = fields.pop("mint", "")
+    mint = fields.pop("mint", None)
     leaked = fields.pop("unsubscribe_only", [])
-    if not isinstance(leaked, list):
-        raise KeyRingError("unsubscribe_only: expected a list of key ids")
     roots = {_kid(name): _root(name, value) for name, value in fields.items()}
     if not roots:
         raise KeyRingError("the key ring holds no key")
-    return KeyRing(roots, _kid(mint) if mint else None, frozenset(_kid(name) for name in leaked))
+    if not isinstance(leaked, list) or not all(isinstance(name, str) and name in fields for name in leaked):
+        raise KeyRingError("unsubscribe_only: expected a list of key ids of this ring")
+    return KeyRing(roots, int(mint) if isinstance(mint, str) and mint in fields else None, frozenset(map(int, leaked)))
 
 
 def _fields(text: str) -> dict[str, Any]:
@@ -72,13 +75,17 @@ def _fields(text: str) -> dict[str, Any]:
     return fields
 
 
-def _kid(name: object) -> int:
-    if not isinstance(name, str) or not _KID.fullmatch(name) or int(name) > 255:
-        raise KeyRingError(f"{name!r}: expected a key id from '1' to '255', 'mint' or 'unsubscribe_only'")
+def _kid(name: str) -> int:
+    if not _KID.fullmatch(name) or int(name) > 255:
+        # Cut short: a key that was put in the wrong place must not end up in a log.
+        raise KeyRingError(f"{name[:20]!r}: expected a key id from '1' to '255', 'mint' or 'unsubscribe_only'")
     return int(name)
 
 
 def _root(name: str, value: object) -> bytes:
-    if not isinstance(value, str) or len(value.encode()) < _MIN_ROOT_BYTES:
-        raise KeyRingError(f"{name!r}: expected a text of at least {_MIN_ROOT_BYTES} bytes")
-    return value.encode()
+    if not isinstance(value, str) or len(value) < _MIN_ROOT_CHARACTERS:
+        raise KeyRingError(f"{name!r}: expected a text of at least {_MIN_ROOT_CHARACTERS} characters")
+    try:
+        return value.encode()
+    except UnicodeEncodeError:
+        raise KeyRingError(f"{name!r}: half a surrogate pair is no text") from None

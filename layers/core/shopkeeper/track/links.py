@@ -65,7 +65,7 @@ def number(segment: str) -> int:
 def destination(token: Token, n: int, links: Links, *, verified: bool) -> str:
     """The address to redirect to, or an empty text if the link is blocked or nothing usable is left.
 
-    Raises UnknownLinkError or UnreachableError. A personal address is never shown to a token that could not be verified.
+    Raises UnknownLinkError or UnreachableError. A personal address is never shown to a token that was not verified.
     """
     table = links.table(token.content_ref)
     if n >= len(table.links):

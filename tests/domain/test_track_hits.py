@@ -1,0 +1,113 @@
+"""What is remembered of a hit: who and what, never from where; and as an interaction that the store can read."""
+
+import json
+
+import pytest
+
+from shopkeeper.customer import interaction
+from shopkeeper.tokens import TEST, Kind, Token, read
+from shopkeeper.track import hits
+from tests.track_fakes import CLICK, CONTENT, NOON, OPEN, RING, SEND, request, token
+
+PREFETCHES = [
+    {"purpose": "prefetch"},
+    {"x-purpose": "preview"},
+    {"sec-purpose": "prefetch;prerender"},
+    {"x-moz": "prefetch"},
+    {"sec-purpose": "Prefetch"},
+]
+
+
+def remembered(segment=OPEN, kind=Kind.OPEN, *, link=None, verified=True, **how):
+    hit = hits.note(request(segment, **how), read(segment, kind, RING), NOON, verified=verified, link=link)
+    return interaction.decode(hit.interaction())
+
+
+def test_an_open_is_an_interaction_of_its_send():
+    assert remembered() == interaction.Interaction(
+        subject=f"send:{SEND}",
+        message_id=f"{SEND}/open/Zx9aFhBzliAEJYg=",
+        type="track",
+        name="Email Opened",
+        at="2026-11-21T12:00:00.000Z",
+        received_at="2026-11-21T12:00:00.000Z",
+        source="tracking",
+        trusted=True,
+        properties={"content": CONTENT.hex(), "class": "unknown"},
+    )
+
+
+def test_a_click_says_which_link():
+    click = remembered(CLICK, Kind.CLICK, link=2)
+
+    assert (click.name, click.message_id) == ("Email Link Clicked", f"{SEND}/click/Zx9aFhBzliAEJYg=")
+    assert click.properties == {"content": CONTENT.hex(), "class": "unknown", "link": 2}
+
+
+def test_the_first_link_is_number_zero():
+    assert remembered(CLICK, Kind.CLICK, link=0).properties["link"] == 0
+
+
+def test_a_head_request_is_a_machine():
+    assert remembered(method="HEAD").properties["class"] == "machine"
+    assert remembered(method="HEAD").properties["reason"] == "head"
+
+
+@pytest.mark.parametrize("headers", PREFETCHES)
+def test_a_prefetch_is_a_machine(headers):
+    properties = remembered(headers=headers).properties
+
+    assert (properties["class"], properties["reason"]) == ("machine", "prefetch")
+
+
+@pytest.mark.parametrize(("header", "reason"), [("sec-gpc", "gpc"), ("dnt", "dnt")])
+@pytest.mark.parametrize("value", ["1", " 1", "1,1"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_asks_not_to_be_followed_is_counted_with_the_content_alone(header, reason, value, method):
+    seen = remembered(headers={header: value}, method=method)
+
+    assert seen.subject == f"content:{CONTENT.hex()}"
+    assert seen.message_id == "open/Zx9aFhBzliAEJYg="
+    assert seen.properties["class"] == "machine"
+    assert seen.properties["reason"] == (reason if method == "GET" else "head")
+    assert str(SEND) not in str(seen)
+
+
+@pytest.mark.parametrize("headers", [{}, {"dnt": "0"}, {"sec-gpc": "0"}, {"purpose": "navigate"}, {"dnt": ""}])
+def test_anybody_else_is_unknown_for_now(headers):
+    seen = remembered(headers=headers)
+
+    assert seen.subject == f"send:{SEND}"
+    assert "reason" not in seen.properties
+
+
+def test_a_hit_that_could_not_be_checked_says_so():
+    assert remembered(verified=False).properties["unverified"] is True
+    assert "unverified" not in remembered().properties
+
+
+def test_nothing_of_a_test_mail_is_remembered():
+    tried = token(Kind.OPEN, TEST)
+
+    assert hits.note(request(tried), read(tried, Kind.OPEN, RING), NOON, verified=True) is None
+
+
+def test_where_the_request_came_from_and_with_what_is_not_remembered():
+    body = hits.note(request(OPEN), read(OPEN, Kind.OPEN, RING), NOON, verified=True).interaction()
+
+    for dropped in ("203.0.113.9", "Mozilla", "stranger", "evil", OPEN):
+        assert dropped not in body
+
+
+def test_subject_and_message_id_keep_to_the_limits_of_an_interaction():
+    seen = remembered(CLICK, Kind.CLICK, link=9999, request_id="x" * 64)
+
+    assert len(seen.subject) <= interaction.MAX_SUBJECT_BYTES
+    assert len(seen.message_id) <= interaction.MAX_MESSAGE_ID_BYTES
+
+
+def test_the_body_is_one_line_of_json():
+    hit = hits.note(request(OPEN), Token(read(OPEN, Kind.OPEN, RING).raw), NOON, verified=True)
+
+    assert "\n" not in hit.interaction()
+    assert json.loads(hit.interaction())
