@@ -1,5 +1,6 @@
 """Problem documents (RFC 9457): what went wrong, in words for people, and which fields are to blame."""
 
+import json
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -20,3 +21,13 @@ class Problem(Exception):
         about = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status}
         named = [{"field": field, "reason": reason} for field, reason in self.errors]
         return about | {"detail": self.detail} | ({"errors": named} if named else {})
+
+    def answer(self) -> dict[str, Any]:
+        """As a function gives it to the gateway."""
+        headers = {"content-type": MEDIA_TYPE}
+        return {"statusCode": self.status, "headers": headers, "body": json.dumps(self.document())}
+
+
+def bad_request(field: str, detail: str) -> Problem:
+    """One field is to blame."""
+    return Problem(400, detail, [(field, detail)])
