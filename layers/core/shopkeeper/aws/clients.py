@@ -7,7 +7,8 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 
 PATIENCE = Config(
     connect_timeout=1,
@@ -33,7 +34,7 @@ def outages_named() -> Iterator[None]:
     """Raises Unavailable for what time will heal, once the retries of the client are used up; the rest flies on."""
     try:
         yield
-    except (ConnectionError, HTTPClientError) as error:
+    except (NoConnection, HTTPClientError) as error:
         raise Unavailable(type(error).__name__) from error
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")

@@ -58,7 +58,8 @@ class Queue:
 
 
 def _sendable(message: bytes) -> str:
-    return message.decode().translate(_ESCAPES)
+    text = message.decode()
+    return text if text.isascii() else text.translate(_ESCAPES)
 
 
 def _calls(messages: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:

@@ -69,7 +69,7 @@ def _gunzip(raw: bytes) -> bytes:
 
 
 def _within_item_limit(item: Item) -> Item:
-    return replace(item, flaw=Flaw("too_large")) if item.size > MAX_ITEM_BYTES else item
+    return item if item.flaw or item.size <= MAX_ITEM_BYTES else replace(item, flaw=Flaw("too_large"))
 
 
 def _within_batch_limit(items: list[Item]) -> tuple[Item, ...]:

@@ -5,6 +5,7 @@ the SHA-256 of a key is ever stored. The last six characters are a checksum, so 
 key and a mistyped one costs no read.
 """
 
+import base64
 import hashlib
 import re
 import secrets
@@ -61,6 +62,23 @@ def has_form(text: str) -> bool:
     if not _FORM.fullmatch(text):
         return False
     return _checksum(text[:-_CHECK_LETTERS]) == text[-_CHECK_LETTERS:]
+
+
+def presented(authorization: str, in_body: str) -> str:
+    """The key a request shows: as the user of Basic authorization, as bearer, or in the body; "" if it shows none."""
+    scheme, _, value = authorization.strip().partition(" ")
+    value = value.strip()
+    if scheme.lower() == "basic":
+        value = _user_of(value)
+    known = scheme.lower() in {"basic", "bearer"} and has_form(value)
+    return value if known else in_body
+
+
+def _user_of(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials).decode("ascii").partition(":")[0]
+    except ValueError:
+        return ""
 
 
 def key_id(text: str) -> str:
