@@ -1,0 +1,189 @@
+"""From a row to interactions. Pure: they depend on the row, the import and how often the row stood there before.
+
+An order is known by its `order_id`. A file without one gets ids derived from the import's name, the row's content and
+which of the rows with that content it is: so equal rows all count, and the same file read again says nothing new.
+A customer's row is a statement of this import: importing an older file again does restate what it says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shopkeeper import clock, ids
+from shopkeeper.customer import importing_fields as fields
+from shopkeeper.customer.importing import Import
+from shopkeeper.customer.importing_cells import BadCell, Reader
+from shopkeeper.customer.importing_fields import Field
+from shopkeeper.customer.importing_file import MAX_ROW_BYTES, Row
+from shopkeeper.customer.interaction import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    column: str
+    field: str
+    reason: str
+
+
+class Refused(ValueError):
+    """This row cannot be taken in; `findings` say all that is wrong with it."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(finding.reason for finding in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    index: int
+    target: str
+    field: Field
+    read: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a row says, apart by room: "" for known fields, `traits` or `properties` for free ones."""
+
+    known: dict[str, Any]
+    free: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where rows come from. `received_at` is when the file was first opened, so that reading again says the same.
+
+    `total` is how many rows the file has.
+    """
+
+    import_id: str
+    received_at: datetime
+    total: int
+
+
+class RowReader:
+    """Turns the rows of one file into interactions."""
+
+    def __init__(self, wanted: Import, header: tuple[str, ...], origin: Origin) -> None:
+        self._wanted, self._header, self._origin = wanted, header, origin
+        style = wanted.style(origin.received_at)
+        self._columns: list[_Column] = []
+        for name, target in wanted.mapping.items():
+            field = fields.field(wanted.kind, target)
+            self._columns.append(_Column(name, header.index(name), target, field, field.reader(style)))
+        self._constants = _Said({}, {})
+        for target, value in wanted.constants.items():
+            field = fields.field(wanted.kind, target)
+            _put(self._constants, field, field.reader(style)(value))
+
+    @property
+    def counts_equal_rows(self) -> bool:
+        return self._wanted.kind == "orders" and "order_id" not in self._wanted.mapping.values()
+
+    def content(self, row: Row) -> str:
+        """The same for rows that say the same, wherever their columns stand."""
+        said = sorted(f"{name}={cell}" for name, cell in zip(self._header, row.cells, strict=False) if cell)
+        return ids.digest("import", self._wanted.name, *said)
+
+    def read(self, row: Row, nth: int) -> list[Interaction]:
+        """`nth` counts the rows of this content from 1. Raises Refused."""
+        said = self._said(row)
+        if self._wanted.kind == "orders":
+            return [self._order(row, nth, said)]
+        return list(self._customer(row, said))
+
+    def _said(self, row: Row) -> _Said:
+        _check_shape(row, self._header)
+        said, findings = _Said({**self._constants.known}, {**self._constants.free}), []
+        for column in self._columns:
+            cell = row.cells[column.index]
+            try:
+                if cell:
+                    _put(said, column.field, column.read(cell))
+            except BadCell as error:
+                findings.append(Finding(column.name, column.target, str(error)))
+        findings = findings or list(self._missing(said))
+        if findings:
+            raise Refused(*findings)
+        return said
+
+    def _missing(self, said: _Said) -> Iterator[Finding]:
+        if not said.known.keys() & {"user_id", "email"}:
+            yield Finding(self._source("user_id", "email"), "user_id", "says nobody: no user id and no e-mail address")
+        if self._wanted.kind == "orders":
+            needed = ["at", "currency"] if "total" in said.known else ["at"]
+            needed += ["order_id"] if "order_id" in self._wanted.mapping.values() else []
+            for name in needed:
+                if name not in said.known:
+                    yield Finding(self._source(name), name, "is empty")
+
+    def _source(self, *targets: str) -> str:
+        return next((column.name for column in self._columns if column.target in targets), "")
+
+    def _order(self, row: Row, nth: int, said: _Said) -> Interaction:
+        known = said.known
+        content = self.content(row)
+        order_id = known.get("order_id") or ids.digest("order", content, str(nth))
+        counted: dict[str, Any] = {name: known[name] for name in ("total", "currency", "units") if name in known}
+        return Interaction(
+            subject=_subject(known),
+            message_id=f"import/{ids.digest(content, order_id)}",
+            type="track",
+            name="Order Completed",
+            at=known["at"],
+            properties={**said.free, "order_id": order_id, **counted},
+            **self._common(known),
+        )
+
+    def _customer(self, row: Row, said: _Said) -> Iterator[Interaction]:
+        known = said.known
+        at = known.get("at") or self._said_at(row)
+        message_id = f"import/{self._origin.import_id}/{row.line}"
+        traits = said.free | {name: known[name] for name in ("email", "phone") if name in known}
+        common = self._common(known)
+        yield Interaction(
+            subject=_subject(known), message_id=message_id, type="identify", at=at, traits=traits, **common
+        )
+        if consent := self._wanted.consent:
+            yield Interaction(
+                subject=_subject(known),
+                message_id=f"{message_id}/consent",
+                type="track",
+                name="Consent Changed",
+                at=at,
+                properties=consent.model_dump(by_alias=True),
+                **common,
+            )
+
+    def _said_at(self, row: Row) -> str:
+        """A millisecond apart, up to the instant of receipt: of two rows about one person the later one holds."""
+        return clock.to_text(self._origin.received_at - timedelta(milliseconds=self._origin.total - row.number))
+
+    def _common(self, known: dict[str, Any]) -> dict[str, Any]:
+        stated = {"user": known.get("user_id"), "email": known.get("email")}
+        return {
+            "received_at": clock.to_text(self._origin.received_at),
+            "source": "import",
+            "origin": f"import:{self._origin.import_id}",
+            "trusted": True,
+            "ids": {kind: value for kind, value in stated.items() if value},
+        }
+
+
+def _put(said: _Said, field: Field, value: object) -> None:
+    (said.free if field.room else said.known)[field.name] = value
+
+
+def _subject(known: dict[str, Any]) -> str:
+    return f"user:{known['user_id']}" if "user_id" in known else f"email:{known['email']}"
+
+
+def _check_shape(row: Row, header: tuple[str, ...]) -> None:
+    if row.fault:
+        raise Refused(Finding("", "", row.fault))
+    if len(row.cells) != len(header):
+        raise Refused(Finding("", "", f"has {len(row.cells)} cells where the header has {len(header)}"))
+    if sum(len(cell.encode()) for cell in row.cells) > MAX_ROW_BYTES:
+        raise Refused(Finding("", "", f"is longer than {MAX_ROW_BYTES:,} bytes"))
