@@ -11,6 +11,8 @@ import msgspec
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.api import problems
+from shopkeeper.api.problems import Problem
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.queues import Queue
@@ -103,7 +105,7 @@ def _answer(status: int, content_type: str, body: dict[str, Any], **headers: str
 
 
 def _problem(status: int, code: str, detail: str, field: str = "") -> dict[str, Any]:
-    """RFC 9457. `message` repeats the detail under the name that SDKs log."""
-    body = {"type": "about:blank", "status": status, "code": code, "detail": detail, "message": detail}
+    """With `code` and `message` beside, the names under which SDKs look for what to log."""
+    document = Problem(status, detail, [(field, detail)] if field else []).document()
     headers = {"retry-after": RETRY_AFTER_S} if status == 503 else {}
-    return _answer(status, "application/problem+json", body | ({"field": field} if field else {}), **headers)
+    return _answer(status, problems.MEDIA_TYPE, document | {"code": code, "message": detail}, **headers)
