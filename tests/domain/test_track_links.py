@@ -129,5 +129,5 @@ def test_a_number_reads_back_as_it_was_written(segment):
 
 @pytest.mark.parametrize("stored", ["", "{}", "[1]", "null", '"x"'])
 def test_a_damaged_table_is_an_error_and_not_an_empty_table(stored):
-    with pytest.raises(ValueError, match="links: expected|Expecting value"):
+    with pytest.raises(ValueError, match=r"links: expected|Expecting value"):
         LinkTable.parse(stored)

@@ -17,7 +17,7 @@ _HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 # A transparent GIF89a of one pixel: 43 bytes.
-_GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+_GIF = "R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="
 _PIXEL = _HEADERS | {"Content-Type": "image/gif", "Cross-Origin-Resource-Policy": "cross-origin"}
 _PAGE = _HEADERS | {"Content-Type": "text/html; charset=utf-8"}
 
