@@ -1,0 +1,58 @@
+"""Stream of the Customers table -> what came of each send. Routes only: what the news means is decided elsewhere.
+
+A record that cannot be handled is parked whole, and its shard goes on.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.sends import Sends
+from shopkeeper.customer import news, rows
+from shopkeeper.customer.news import Route
+
+logger = Logger(service="customer_announce")
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    return (news.to_sends(Sends.from_env()),)
+
+
+@cache
+def parked() -> Queue:
+    return Queue.from_env("PARKED_QUEUE_URL")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    for record in event["Records"]:
+        try:
+            announce(record)
+        except Exception as problem:  # What cannot be handled is parked with the reason.
+            if not park(record, type(problem).__name__):
+                # The shard is read again from here on; what is told twice changes nothing.
+                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
+
+
+def announce(record: dict[str, Any]) -> None:
+    image = record["dynamodb"].get("NewImage")
+    if image is None:
+        return  # The customer is gone, and so is the news.
+    pending = rows.from_json(image["pending"]["S"])
+    news.tell(news.fresh(int(image["version"]["N"]), pending), routes())
+
+
+def park(record: dict[str, Any], reason: str) -> bool:
+    try:
+        parked().send([json.dumps({"reason": reason, "record": record}).encode()])
+    except Exception as problem:  # Reported as failed: Lambda delivers the record again, and parks it in the end.
+        logger.error("not parked", extra={"reason": type(problem).__name__, "event_id": record.get("eventID")})
+        return False
+    logger.warning("parked", extra={"reason": reason, "event_id": record.get("eventID")})
+    return True

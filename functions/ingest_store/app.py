@@ -1,0 +1,56 @@
+"""SQS Interactions -> the customer's document, then the rows. Each interaction counts once, however often it comes.
+
+A message that cannot be stored goes back to the queue alone, and after five tries into the dead-letter queue.
+"""
+
+import random
+import time
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.sends import Sends
+from shopkeeper.clock import Clock
+from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.store import arrival
+from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.people import People
+from shopkeeper.customer.store.rounds import Rounds
+
+LONGEST_PAUSE_S = 0.03
+
+logger = Logger(service="ingest_store")
+
+
+@cache
+def store() -> Store:
+    interactions, clock = Interactions.from_env(), Clock()
+    people = People(Identities.from_env(), clock, pause)
+    rounds = Rounds(Customers.from_env(), interactions, clock, pause)
+    return Store(interactions, Sends.from_env(), people, rounds)
+
+
+def pause(conflicts: int) -> None:
+    """Two writers that met once should not meet again."""
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.002 * 2**conflicts)))  # noqa: S311 - spreads, hides nothing
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    batch: dict[str, Interaction] = {}
+    failed: dict[str, str] = {}
+    for record in event["Records"]:
+        try:
+            batch[record["messageId"]] = arrival.read(record["body"])
+        except arrival.NoInteraction:
+            failed[record["messageId"]] = "no interaction"
+    failed |= store().store(batch)
+    for message, reason in failed.items():
+        logger.warning("not stored", extra={"message": message, "reason": reason})
+    logger.info("stored", extra={"messages": len(event["Records"]), "failed": len(failed)})
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}

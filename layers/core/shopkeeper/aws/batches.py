@@ -1,0 +1,53 @@
+"""BatchGetItem and BatchWriteItem in as many calls as it takes, and again for what DynamoDB had no room for."""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from shopkeeper.aws.clients import Unavailable
+
+MOST_KEYS = 100
+MOST_WRITES = 25
+TRIES = 6
+_FIRST_PAUSE = 0.01  # seconds; doubled each time
+
+
+class Overloaded(Unavailable):
+    """DynamoDB had no room for all of a read, after a few tries."""
+
+
+def read_all(dynamodb: Any, table: str, keys: Sequence[dict[str, Any]], **how: Any) -> Iterator[dict[str, Any]]:
+    """The items there are, in no order, read consistently. Each key may stand in `keys` once only.
+
+    Raises Overloaded.
+    """
+    for first in range(0, len(keys), MOST_KEYS):
+        wanted = list(keys[first : first + MOST_KEYS])
+        for attempt in range(TRIES):
+            _pause(attempt)
+            found = dynamodb.batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": True, **how}})
+            yield from found["Responses"].get(table, [])
+            wanted = found.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+            if not wanted:
+                break
+        else:
+            raise Overloaded(table)
+
+
+def put_all(dynamodb: Any, table: str, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items that were not taken after a few tries. Each key may stand in `items` once only."""
+    refused: list[dict[str, Any]] = []
+    for first in range(0, len(items), MOST_WRITES):
+        writes = [{"PutRequest": {"Item": item}} for item in items[first : first + MOST_WRITES]]
+        for attempt in range(TRIES):
+            _pause(attempt)
+            writes = dynamodb.batch_write_item(RequestItems={table: writes}).get("UnprocessedItems", {}).get(table, [])
+            if not writes:
+                break
+        refused += [write["PutRequest"]["Item"] for write in writes]
+    return refused
+
+
+def _pause(attempt: int) -> None:
+    if attempt:
+        time.sleep(_FIRST_PAUSE * 2 ** (attempt - 1))

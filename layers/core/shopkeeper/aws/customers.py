@@ -1,0 +1,63 @@
+"""The Customers table. `save` is the one place where a document is written."""
+
+import os
+from collections.abc import Collection
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shopkeeper.aws import batches
+from shopkeeper.aws.clients import client
+from shopkeeper.customer.document import Stored
+from shopkeeper.customer.store.ports import Conflict
+
+
+class Customers:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    @classmethod
+    def from_env(cls) -> "Customers":
+        return cls(client("dynamodb"), os.environ["CUSTOMERS_TABLE"])
+
+    def load(self, customer_ids: Collection[str]) -> dict[str, Stored]:
+        """By id, read consistently; those of whom nothing is stored are left out."""
+        keys = [{"customer_id": {"S": customer_id}} for customer_id in sorted(set(customer_ids))]
+        found = (stored_of(item) for item in batches.read_all(self._dynamodb, self._table, keys))
+        return {stored.customer_id: stored for stored in found}
+
+    def save(self, stored: Stored) -> None:
+        """In the place of the version before. Raises Conflict."""
+        is_new = stored.version == 1
+        condition = "attribute_not_exists(customer_id)" if is_new else "version = :before"
+        before = {} if is_new else {"ExpressionAttributeValues": {":before": {"N": str(stored.version - 1)}}}
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=_item(stored), ConditionExpression=condition, **before)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            raise Conflict(stored.customer_id) from error
+
+
+def _item(stored: Stored) -> dict[str, Any]:
+    return {
+        "customer_id": {"S": stored.customer_id},
+        "version": {"N": str(stored.version)},
+        "schema": {"N": str(stored.schema)},
+        "document": {"S": stored.document},
+        "measures": {"B": stored.measures},
+        "pending": {"S": stored.pending},
+    }
+
+
+def stored_of(item: dict[str, Any]) -> Stored:
+    """Of an item as the table or a record of its stream holds it. Raises KeyError where an attribute is missing."""
+    return Stored(
+        customer_id=item["customer_id"]["S"],
+        version=int(item["version"]["N"]),
+        document=item["document"]["S"],
+        measures=item["measures"]["B"],
+        pending=item["pending"]["S"],
+        schema=int(item["schema"]["N"]),
+    )

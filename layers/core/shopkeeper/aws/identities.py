@@ -1,0 +1,68 @@
+"""The Identities table: whose each identity is and was. A row is replaced only while it is the one that was read."""
+
+import json
+import os
+from collections.abc import Collection
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shopkeeper.aws import batches
+from shopkeeper.aws.clients import client
+from shopkeeper.customer.identity import Change, Known, Move
+from shopkeeper.customer.store.ports import Conflict
+
+SCHEMA = 1
+
+
+class Identities:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    @classmethod
+    def from_env(cls) -> "Identities":
+        return cls(client("dynamodb"), os.environ["IDENTITIES_TABLE"])
+
+    def load(self, identities: Collection[str]) -> dict[str, Known]:
+        """By identity, read consistently; unknown ones are left out."""
+        keys = [{"identity": {"S": identity}} for identity in sorted(set(identities))]
+        found = batches.read_all(self._dynamodb, self._table, keys)
+        return {item["identity"]["S"]: _known(item) for item in found}
+
+    def replace(self, change: Change) -> None:
+        """Raises Conflict where what is stored is not what the change was made from."""
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table, Item=_item(change.identity, change.after), **_condition(change.before)
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            raise Conflict("identity") from error
+
+
+def _condition(before: Known | None) -> dict[str, Any]:
+    if before is None:
+        return {"ConditionExpression": "attribute_not_exists(moves)"}
+    user = {":user": {"S": before.user}} if before.user else {}
+    same_user = "#user = :user" if user else "attribute_not_exists(#user)"
+    return {
+        "ConditionExpression": f"moves = :moves AND {same_user}",
+        "ExpressionAttributeNames": {"#user": "user"},
+        "ExpressionAttributeValues": {":moves": {"S": _moves(before)}} | user,
+    }
+
+
+def _item(identity: str, known: Known) -> dict[str, Any]:
+    item = {"identity": {"S": identity}, "moves": {"S": _moves(known)}, "schema": {"N": str(SCHEMA)}}
+    return item | ({"user": {"S": known.user}} if known.user else {})
+
+
+def _moves(known: Known) -> str:
+    return json.dumps(known.moves, separators=(",", ":"), ensure_ascii=False)
+
+
+def _known(item: dict[str, Any]) -> Known:
+    moves = tuple(Move(*move) for move in json.loads(item["moves"]["S"]))
+    return Known(moves, item.get("user", {}).get("S", ""))

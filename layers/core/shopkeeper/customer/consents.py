@@ -1,0 +1,53 @@
+"""What a customer has allowed, per topic, from `Consent Changed {topic, is: in|out, basis, wording}`.
+
+Of all facts about a topic one prevails, whatever the order they arrive in: the one that ranks highest.
+"""
+
+import msgspec
+
+from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.interaction import Interaction
+
+CHANGED = "Consent Changed"
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"is_": "is"}):
+    is_: str
+    at: int
+    source: str
+    basis: str = ""
+    wording: str = ""
+
+    @property
+    def rank(self) -> tuple[bool, int, bool, str, str, str]:
+        """The latest prevails and a tie goes to `out`; but an `in` from a file yields to all that was said in person.
+
+        An `out` counts as said in person even from a file: somebody once opted out.
+        """
+        is_out = self.is_ == "out"
+        return is_out or self.source != "import", self.at, is_out, self.source, self.basis, self.wording
+
+
+def stated(interaction: Interaction) -> dict[str, Consent]:
+    """The topic and what is said of it; nothing where the interaction says nothing usable.
+
+    A publishable key proves nothing about who is speaking: it can take a consent back, never give one.
+    """
+    if interaction.name != CHANGED or interaction.type != "track":
+        return {}
+    said = interaction.properties
+    topic, is_ = said.get("topic"), said.get("is")
+    if not (isinstance(topic, str) and topic and (is_ == "out" or (is_ == "in" and interaction.trusted))):
+        return {}
+    consent = Consent(
+        is_=is_,
+        at=to_ms(interaction.at),
+        source=interaction.source,
+        basis=_text(said.get("basis")),
+        wording=_text(said.get("wording")),
+    )
+    return {topic: consent}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,145 @@
+"""The customer's document: what everything about a customer is decided from, and how it is kept.
+
+It is kept as four attributes behind one version: the document as JSON text, the measures packed, and `pending`,
+the interactions that the last write folded, with everything their rows need.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from shopkeeper.customer import measures, rows
+from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.measures import Measure
+from shopkeeper.customer.rows import Row
+
+SCHEMA = 1
+LARGEST = 350_000  # bytes of all attributes; DynamoDB takes 400 KB
+
+# From the schema it is filed under to the next one, over the decoded JSON.
+UPCASTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+class Unreadable(ValueError):
+    """What is stored is damaged, or was written by a version of the code that this one does not know."""
+
+
+Telling = tuple[int, str]
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """Instants are milliseconds since 1970.
+
+    `identities` holds each identity seen of the customer with its newest `at`, the newest few of them;
+    `told` who told each trait: instant and message id; `updated_at` is when the document was last written.
+    """
+
+    identities: dict[str, int] = {}
+    traits: dict[str, Any] = {}
+    told: dict[str, Telling] = {}
+    consents: dict[str, Consent] = {}
+    updated_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Version 0 is a customer of whom nothing is stored yet."""
+
+    customer_id: str
+    version: int = 0
+    document: Document = field(default_factory=Document)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    pending: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A customer as the table keeps it."""
+
+    customer_id: str
+    version: int
+    document: str
+    measures: bytes
+    pending: str
+    schema: int = SCHEMA
+
+    @property
+    def size(self) -> int:
+        return len(self.document.encode()) + len(self.measures) + len(self.pending.encode())
+
+
+class _Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The JSON text. `told` follows the sorted names of the traits and points into `tellings`: one call tells many."""
+
+    identities: dict[str, int] = {}
+    traits: dict[str, Any] = {}
+    told: list[int] = []
+    tellings: list[Telling] = []
+    consents: dict[str, Consent] = {}
+    updated_at: int = 0
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder = msgspec.json.Decoder(_Kept)
+
+
+def store(customer: Customer) -> Stored:
+    return Stored(
+        customer_id=customer.customer_id,
+        version=customer.version,
+        document=to_json(customer.document),
+        measures=measures.pack(customer.measures),
+        pending=rows.to_json(customer.pending),
+    )
+
+
+def load(stored: Stored) -> Customer:
+    """Raises Unreadable."""
+    try:
+        return Customer(
+            customer_id=stored.customer_id,
+            version=stored.version,
+            document=from_json(stored.document, stored.schema),
+            measures=measures.unpack(stored.measures),
+            pending=rows.from_json(stored.pending),
+        )
+    except (ValueError, IndexError) as problem:
+        raise Unreadable(f"customer {stored.customer_id}: {problem}") from problem
+
+
+def to_json(document: Document) -> str:
+    tellings = sorted(set(document.told.values()))
+    places = {telling: place for place, telling in enumerate(tellings)}
+    kept = _Kept(
+        identities=document.identities,
+        traits=document.traits,
+        told=[places[document.told[name]] for name in sorted(document.told)],
+        tellings=tellings,
+        consents=document.consents,
+        updated_at=document.updated_at,
+    )
+    return _encoder.encode(kept).decode()
+
+
+def from_json(text: str, schema: int = SCHEMA) -> Document:
+    """Raises ValueError."""
+    kept = _decoder.decode(text) if schema == SCHEMA else msgspec.convert(_upcast(text, schema), _Kept)
+    told = zip(sorted(kept.traits), kept.told, strict=True)
+    return Document(
+        identities=kept.identities,
+        traits=kept.traits,
+        told={name: kept.tellings[place] for name, place in told},
+        consents=kept.consents,
+        updated_at=kept.updated_at,
+    )
+
+
+def _upcast(text: str, schema: int) -> dict[str, Any]:
+    document: dict[str, Any] = msgspec.json.decode(text)
+    while schema != SCHEMA:
+        if schema not in UPCASTS:
+            raise ValueError(f"document of schema {schema}")
+        document, schema = UPCASTS[schema](document), schema + 1
+    return document

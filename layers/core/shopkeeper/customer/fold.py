@@ -1,0 +1,111 @@
+"""Fold interactions into a customer's document and measures.
+
+The result depends on which distinct interactions were folded and on nothing else: not on their order, not on how they
+were cut into batches. Every part is a sum, a smallest or a largest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from heapq import nlargest
+from typing import Any
+
+import msgspec
+
+from shopkeeper.customer import consents, orders
+from shopkeeper.customer.document import Document, Telling
+from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.measures import Measure
+
+MOST_IDENTITIES = 100
+
+_NEVER: Telling = (-(10**18), "")
+_canonical = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An interaction of which it is settled whose it is.
+
+    `identities` are those it states that belong to the same customer. `counts` is false for an `Order Completed` whose
+    order another interaction has claimed. `formerly` are the customers whose subject it was before: an interaction sent
+    again after its subject moved may stand in their `pending`.
+    """
+
+    interaction: Interaction
+    identities: tuple[str, ...] = ()
+    counts: bool = True
+    formerly: tuple[str, ...] = ()
+
+
+class Folding:
+    """A document and measures being added to; those it was made from stay as they are."""
+
+    def __init__(self, document: Document, measures: Mapping[str, Measure]) -> None:
+        self._identities = dict(document.identities)
+        self._traits = dict(document.traits)
+        self._told = dict(document.told)
+        self._consents = dict(document.consents)
+        self.measures = dict(measures)
+
+    def add(self, candidate: Candidate) -> None:
+        interaction = candidate.interaction
+        at = to_ms(interaction.at)
+        self._see(candidate.identities, at)
+        if interaction.type == "identify":
+            self._tell(interaction.traits, (at, interaction.message_id))
+        self._agree(interaction)
+        if candidate.counts and is_counted(interaction):
+            self._count(interaction, at)
+
+    def document(self, updated_at: int) -> Document:
+        return Document(
+            identities=newest(self._identities),
+            traits=self._traits,
+            told=self._told,
+            consents=self._consents,
+            updated_at=updated_at,
+        )
+
+    def _see(self, identities: tuple[str, ...], at: int) -> None:
+        for identity in identities:
+            self._identities[identity] = max(at, self._identities.get(identity, at))
+
+    def _tell(self, traits: dict[str, Any], telling: Telling) -> None:
+        """The latest word on a trait holds; at one instant the word of the message whose id sorts last."""
+        for name, value in traits.items():
+            held = self._told.get(name, _NEVER)
+            tied = telling == held and _canonical(value) > _canonical(self._traits[name])
+            if value is not None and (telling > held or tied):
+                self._traits[name], self._told[name] = value, telling
+
+    def _agree(self, interaction: Interaction) -> None:
+        for topic, consent in consents.stated(interaction).items():
+            held = self._consents.get(topic)
+            if held is None or consent.rank > held.rank:
+                self._consents[topic] = consent
+
+    def _count(self, interaction: Interaction, at: int) -> None:
+        measure, held = _measure(interaction, at), self.measures.get(interaction.name)
+        self.measures[interaction.name] = measure if held is None else held + measure
+
+
+def is_counted(interaction: Interaction) -> bool:
+    """Measures are about what customers do: a hit that a machine made on their behalf is remembered, not measured."""
+    by_machine = interaction.source == "tracking" and interaction.properties.get("class") == "machine"
+    return interaction.type == "track" and interaction.name != "" and not by_machine
+
+
+def newest(identities: Mapping[str, int]) -> dict[str, int]:
+    """At most MOST_IDENTITIES of them. Which were seen last does not depend on the order they are told in."""
+    if len(identities) <= MOST_IDENTITIES:
+        return dict(identities)
+    kept = nlargest(MOST_IDENTITIES, ((at, identity) for identity, at in identities.items()))
+    return {identity: at for at, identity in kept}
+
+
+def _measure(interaction: Interaction, at: int) -> Measure:
+    if not orders.is_order(interaction):
+        return Measure(1, at, at)
+    amount = orders.amount_of(interaction)
+    return Measure(1, at, at, dict([amount]), 0) if amount else Measure(1, at, at, {}, 1)

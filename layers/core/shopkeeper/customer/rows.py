@@ -1,0 +1,89 @@
+"""The row that remembers one interaction. Rows are immutable: putting one again changes nothing."""
+
+from typing import Any
+
+import msgspec
+
+from shopkeeper.customer.interaction import Interaction
+
+Key = tuple[str, str]
+SCHEMA = 1
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`body` is the JSON text of {properties, traits, context, ids}, each where there is any.
+
+    `customer_id` is empty for what belongs to nobody; `version` is the version of the document it was folded in.
+    `unfolded` says why an interaction has a row but no part in any document.
+    """
+
+    subject: str
+    message_id: str
+    at: str
+    received_at: str
+    type: str
+    source: str
+    body: msgspec.Raw
+    name: str = ""
+    said_at: str = ""
+    origin: str = ""
+    trusted: bool = False
+    customer_id: str = ""
+    version: int = 0
+    unfolded: str = ""
+    schema: int = SCHEMA
+
+    @property
+    def key(self) -> Key:
+        return self.subject, self.message_id
+
+    @property
+    def is_kept_for_good(self) -> bool:
+        """Orders and what files brought outlive the time for which all else is kept."""
+        return self.source == "import" or (self.type == "track" and self.name.startswith("Order "))
+
+    def said(self) -> dict[str, Any]:
+        body: dict[str, Any] = msgspec.json.decode(self.body)
+        return body
+
+
+_json = msgspec.json.Encoder()
+_rows = msgspec.json.Decoder(list[Row])
+
+
+def row_of(interaction: Interaction, *, customer_id: str = "", version: int = 0, unfolded: str = "") -> Row:
+    return Row(
+        subject=interaction.subject,
+        message_id=interaction.message_id,
+        at=interaction.at,
+        received_at=interaction.received_at,
+        type=interaction.type,
+        source=interaction.source,
+        body=_body(interaction),
+        name=interaction.name,
+        said_at=interaction.said_at,
+        origin=interaction.origin,
+        trusted=interaction.trusted,
+        customer_id=customer_id,
+        version=version,
+        unfolded=unfolded,
+    )
+
+
+def _body(interaction: Interaction) -> msgspec.Raw:
+    parts = {
+        "properties": interaction.properties,
+        "traits": interaction.traits,
+        "context": interaction.context,
+        "ids": interaction.ids,
+    }
+    return msgspec.Raw(_json.encode({name: part for name, part in parts.items() if part}))
+
+
+def to_json(rows: tuple[Row, ...]) -> str:
+    return _json.encode(rows).decode()
+
+
+def from_json(text: str) -> tuple[Row, ...]:
+    """Raises msgspec.MsgspecError (a ValueError)."""
+    return tuple(_rows.decode(text)) if text else ()

@@ -1,0 +1,129 @@
+"""Store a batch of interactions: find out whose each one is, then write customer by customer."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from shopkeeper.customer import interaction, orders, rows
+from shopkeeper.customer.fold import Candidate
+from shopkeeper.customer.identity import KINDS, kind_of
+from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BYTES, Interaction
+from shopkeeper.customer.rows import Key, Row
+from shopkeeper.customer.store.people import People, Person
+from shopkeeper.customer.store.ports import Interactions, NotTaken, Sends
+from shopkeeper.customer.store.rounds import Rounds
+
+SUBJECTS = frozenset({*KINDS, "customer", "send", "content"})
+_INSTANT_LENGTH = len("2026-11-21T09:30:00.250Z")
+
+
+class NoInteraction(ValueError):
+    """A message that cannot be stored, now or ever."""
+
+
+def read(body: str) -> Interaction:
+    """Raises NoInteraction. The doors check what people send; this checks that no door let through what has no row."""
+    try:
+        read = interaction.decode(body)
+        _check(read)
+    except ValueError as problem:
+        raise NoInteraction(str(problem)) from problem
+    return read
+
+
+def _check(read: Interaction) -> None:
+    if kind_of(read.subject) not in SUBJECTS or len(read.subject.encode()) > MAX_SUBJECT_BYTES:
+        raise NoInteraction("subject: of no known kind, or too long")
+    if not 1 <= len(read.message_id.encode()) <= MAX_MESSAGE_ID_BYTES:
+        raise NoInteraction("message_id: empty or too long")
+    for instant in (read.at, read.received_at):
+        to_ms(instant)
+        if len(instant) != _INSTANT_LENGTH:  # Instants are compared as text.
+            raise NoInteraction("at, received_at: not written as `clock.to_text` writes them")
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """By message: what is about somebody, as it is to be stored; and rows that belong to nobody."""
+
+    personal: Mapping[str, Interaction]
+    loose: Mapping[str, Row]
+
+
+class Store:
+    def __init__(self, interactions: Interactions, sends: Sends, people: People, rounds: Rounds) -> None:
+        self._interactions = interactions
+        self._sends = sends
+        self._people = people
+        self._rounds = rounds
+
+    def store(self, batch: Mapping[str, Interaction]) -> dict[str, str]:
+        """Takes interactions by message; gives the messages that must come again, each with the reason."""
+        found = sort_out(batch, self._sends.customers(_sends_of(batch.values())))
+        failed = self._put_loose(found.loose)
+        people, unsettled = self._people.settle(found.personal.values())
+        firsts = _first_of_each(found.personal.values())
+        groups = self._groups(firsts, people)
+        unserved = self._rounds.store(groups)
+        for message, each in found.personal.items():
+            reason = unsettled.get(each.key) or unserved.get(people[each.key].customer_id)
+            if reason:
+                failed[message] = reason
+        return failed
+
+    def _put_loose(self, loose: Mapping[str, Row]) -> dict[str, str]:
+        by_key = {row.key: row for row in loose.values()}
+        try:
+            if by_key:
+                self._interactions.put(by_key.values())
+        except NotTaken as problem:
+            return {message: "row not taken" for message, row in loose.items() if row.key in problem.keys}
+        return {}
+
+    def _groups(self, personal: Mapping[Key, Interaction], people: Mapping[Key, Person]) -> dict[str, list[Candidate]]:
+        groups: dict[str, list[Candidate]] = defaultdict(list)
+        for key, person in people.items():
+            groups[person.customer_id].append(self._candidate(personal[key], person))
+        return groups
+
+    def _candidate(self, each: Interaction, person: Person) -> Candidate:
+        order = orders.order_of(each)
+        counts = not order or self._interactions.claim(order, person.customer_id, each.key) == each.key
+        return Candidate(each, person.identities, counts, person.formerly)
+
+
+def sort_out(batch: Mapping[str, Interaction], customers: Mapping[str, str]) -> Sorted:
+    """`customers` holds the customer of each send that is known.
+
+    A hit that nobody checked, or on a send that nobody knows, is kept under its send and can still be counted later.
+    """
+    personal, loose = {}, {}
+    for message, each in batch.items():
+        kind, _, name = each.subject.partition(":")
+        if kind == "content":
+            loose[message] = rows.row_of(each)
+        elif kind == "send" and each.properties.get("unverified"):
+            loose[message] = rows.row_of(each, unfolded="unverified")
+        elif kind == "send" and name not in customers:
+            loose[message] = rows.row_of(each, unfolded="unknown_send")
+        else:
+            personal[message] = _addressed(each, customers[name]) if kind == "send" else each
+    return Sorted(personal, loose)
+
+
+def _addressed(hit: Interaction, customer_id: str) -> Interaction:
+    return msgspec.structs.replace(hit, subject=f"customer:{customer_id}")
+
+
+def _sends_of(interactions: Iterable[Interaction]) -> set[str]:
+    return {each.subject.removeprefix("send:") for each in interactions if kind_of(each.subject) == "send"}
+
+
+def _first_of_each(interactions: Iterable[Interaction]) -> dict[Key, Interaction]:
+    firsts: dict[Key, Interaction] = {}
+    for each in sorted(interactions, key=lambda each: each.received_at):
+        firsts.setdefault(each.key, each)
+    return firsts

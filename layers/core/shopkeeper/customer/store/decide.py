@@ -1,0 +1,88 @@
+"""Decide what to write for one customer: the next version of the document, or nothing.
+
+An interaction is folded exactly if its row exists or it is in `pending`. This holds because of the order things are done
+in: read the document, then the rows; write the document on condition of its version; then the rows.
+"""
+
+from collections.abc import Collection, Sequence, Set
+from dataclasses import dataclass, replace
+
+from shopkeeper.customer import document, rows
+from shopkeeper.customer.document import Customer, Stored
+from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.rows import Key, Row
+
+MOST_INTERACTIONS = 100
+MOST_BYTES = 64_000  # of bodies; a first interaction is taken whatever its size
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """`stored` goes first, on condition of the version before; then `rows`. `refused` are rows of what did not fit."""
+
+    stored: Stored | None
+    rows: tuple[Row, ...]
+    refused: tuple[Row, ...]
+    rest: tuple[Candidate, ...]
+
+
+def decide(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], now_ms: int) -> Write | None:
+    """None where everything has been folded before. `seen` are the keys whose rows exist, read after the document was.
+
+    What exceeds one write is left in `rest`, for a round of its own that reads again.
+    """
+    new = unfolded(customer, seen, candidates)
+    if not new:
+        return None
+    taken = _taken(customer, new)
+    folded, rest = tuple(new[: len(taken)]), tuple(new[len(taken) :])
+    stored = document.store(_folded(customer, seen, folded, taken, now_ms))
+    if stored.size > document.LARGEST:
+        return Write(None, (), tuple(_refused(customer, each) for each in folded), rest)
+    return Write(stored, taken, (), rest)
+
+
+def unfolded(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that no document holds yet, each key once: the first of two that share it."""
+    done = {row.key for row in customer.pending} | seen
+    return [each for key, each in first_of_each(candidates).items() if key not in done]
+
+
+def first_of_each(candidates: Collection[Candidate]) -> dict[Key, Candidate]:
+    firsts: dict[Key, Candidate] = {}
+    for each in candidates:
+        firsts.setdefault(each.interaction.key, each)
+    return firsts
+
+
+def _taken(customer: Customer, new: Sequence[Candidate]) -> tuple[Row, ...]:
+    """The rows of as many from the front as go into one write."""
+    taken: list[Row] = []
+    size = 0
+    for each in new[:MOST_INTERACTIONS]:
+        row = rows.row_of(each.interaction, customer_id=customer.customer_id, version=customer.version + 1)
+        size += len(bytes(row.body))
+        if taken and size > MOST_BYTES:
+            break
+        taken.append(row)
+    return tuple(taken)
+
+
+def _folded(
+    customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], taken: tuple[Row, ...], now_ms: int
+) -> Customer:
+    folding = Folding(customer.document, customer.measures)
+    for candidate in candidates:
+        folding.add(candidate)
+    without_row = tuple(row for row in customer.pending if row.key not in seen)
+    return replace(
+        customer,
+        version=customer.version + 1,
+        document=folding.document(now_ms),
+        measures=folding.measures,
+        pending=without_row + taken,
+    )
+
+
+def _refused(customer: Customer, candidate: Candidate) -> Row:
+    return rows.row_of(candidate.interaction, customer_id=customer.customer_id, unfolded="document_full")

@@ -1,0 +1,58 @@
+"""What the store needs of the tables. The adapters in `shopkeeper.aws` have these shapes; tests bring their own."""
+
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from shopkeeper.customer.document import Stored
+from shopkeeper.customer.identity import Change, Known
+from shopkeeper.customer.rows import Key, Row
+
+
+class StoreError(Exception):
+    """Something the store expects of the tables and knows how to go on from."""
+
+
+class Conflict(StoreError):
+    """What was to be replaced has changed since it was read."""
+
+
+class NotTaken(StoreError):
+    """The table did not take these rows after a few tries; others of the same call it did take."""
+
+    def __init__(self, keys: Collection[Key]) -> None:
+        super().__init__(f"{len(keys)} rows not taken")
+        self.keys = frozenset(keys)
+
+
+class Customers(Protocol):
+    def load(self, customer_ids: Collection[str]) -> dict[str, Stored]:
+        """By id, read consistently; those of whom nothing is stored are left out."""
+
+    def save(self, stored: Stored) -> None:
+        """In the place of the version before. Raises Conflict."""
+
+
+class Interactions(Protocol):
+    def existing(self, keys: Collection[Key]) -> set[Key]:
+        """Those that have a row, read consistently."""
+
+    def put(self, rows: Collection[Row]) -> None:
+        """Raises NotTaken."""
+
+    def put_if_absent(self, row: Row) -> None: ...
+
+    def claim(self, order: str, customer_id: str, by: Key) -> Key:
+        """The interaction that counts this order: the first one to claim it, now or before."""
+
+
+class Identities(Protocol):
+    def load(self, identities: Collection[str]) -> dict[str, Known]:
+        """By identity, read consistently; unknown ones are left out."""
+
+    def replace(self, change: Change) -> None:
+        """Raises Conflict where what is stored is not what the change was made from."""
+
+
+class Sends(Protocol):
+    def customers(self, send_ids: Iterable[str]) -> dict[str, str]:
+        """The customer of each send; unknown ones are left out."""

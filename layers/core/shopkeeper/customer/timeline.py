@@ -1,0 +1,77 @@
+"""The timeline of a customer: the rows of all its subjects, newest first, in pages that repeat and skip nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import dropwhile, groupby, islice
+from typing import Any, NamedTuple
+
+from shopkeeper.customer.document import Customer
+from shopkeeper.customer.rows import Row
+
+
+class Position(NamedTuple):
+    """Where a row stands. Rows may share an instant, never a position."""
+
+    at: str
+    subject: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next` is the position of the last row of the page; None where no row follows."""
+
+    rows: tuple[Row, ...]
+    next: Position | None
+
+
+def position(row: Row) -> Position:
+    return Position(row.at, row.subject, row.message_id)
+
+
+def subjects_of(customer: Customer) -> list[str]:
+    """Where the rows of a customer may be. `customer:<id>` holds what we found out ourselves."""
+    return [f"customer:{customer.customer_id}", *customer.document.identities]
+
+
+def page(customer_id: str, subjects: Iterable[Iterable[Row]], after: Position | None, limit: int) -> Page:
+    """`subjects` gives the rows of each subject, newest first, from the instant of `after` on backwards.
+
+    A subject that moved has rows of several customers: each shows its own.
+    """
+    rows: Iterator[Row] = merge(*(_in_order(rows) for rows in subjects), key=position, reverse=True)
+    own = (row for row in rows if row.customer_id == customer_id)
+    following = dropwhile(lambda row: after is not None and position(row) >= after, own)
+    taken = tuple(islice(following, limit + 1))
+    shown = taken[:limit]
+    return Page(shown, position(shown[-1]) if len(taken) > limit else None)
+
+
+def _in_order(rows: Iterable[Row]) -> Iterator[Row]:
+    """The table sorts by instant alone."""
+    for _, same_instant in groupby(rows, key=lambda row: row.at):
+        yield from sorted(same_instant, key=position, reverse=True)
+
+
+def shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """As JSON for people; what is empty is left out."""
+    return [{name: value for name, value in _entry(row).items() if value not in ("", None)} for row in rows]
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    said = row.said()
+    return {
+        "at": row.at,
+        "type": row.type,
+        "name": row.name,
+        "subject": row.subject,
+        "message_id": row.message_id,
+        "source": row.source,
+        "origin": row.origin,
+        "trusted": row.trusted,
+        "said_at": row.said_at,
+        "received_at": row.received_at,
+        "unfolded": row.unfolded,
+        **{part: said.get(part) for part in ("properties", "traits", "context", "ids")},
+    }
