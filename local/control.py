@@ -1,0 +1,124 @@
+"""The routes under /_local: what a person or a story needs, and no deployed bundle has."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from local.clock import ClockError
+from local.emulator import dispatch
+from local.faults import FAULTS, When
+from local.gateway.messages import Request, Response
+from local.wishes import WishError, Wishes, as_text, from_seconds
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+
+_PREFIX = "/_local/"
+
+
+def is_for_us(request: Request) -> bool:
+    return request.path.startswith(_PREFIX)
+
+
+def answer(stack: "Stack", request: Request) -> Response:
+    methods = ROUTES.get(request.path.removeprefix(_PREFIX))
+    if methods is None:
+        return Response.message(404, f"/_local has {', '.join(ROUTES)}")
+    route = methods.get(request.method)
+    if route is None:
+        return Response.message(405, f"use {' or '.join(methods)}", [("allow", ", ".join(methods))])
+    try:
+        with stack.turn():
+            return Response.json(200, route(stack, _wishes(request)))
+    except WishError as error:
+        return Response.json(400, {"message": f"{error.field} {error}", "field": error.field})
+
+
+def _wishes(request: Request) -> Wishes:
+    """What the query and the body ask for; the body is a JSON object or nothing."""
+    try:
+        body = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise WishError("body", "is not JSON") from error
+    if not isinstance(body, dict):
+        raise WishError("body", "is not a JSON object")
+    return Wishes({**dict(parse_qsl(request.query)), **body})
+
+
+def _state(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    wishes.close()
+    return stack.state()
+
+
+def _read_clock(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    wishes.close()
+    due = stack.next_due()
+    return {"now": as_text(stack.clock.now()), "next": as_text(due) if due else None}
+
+
+def _move_clock(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    field = "to" if wishes.has("to") else "advance"
+    try:
+        if field == "to":
+            instant = wishes.instant("to")
+            wishes.close()
+            stack.clock.move_to(instant)
+        elif wishes.asks_for_next("advance"):
+            wishes.close()
+            stack.advance_to_next()
+        else:
+            by = wishes.duration("advance")
+            wishes.close()
+            stack.clock.advance(by)
+    except ClockError as error:
+        raise WishError(field, str(error)) from error
+    return _read_clock(stack, Wishes({}))
+
+
+def _settle(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    wishes.close()
+    return {"steps": stack.settle(), **stack.state()}
+
+
+def _crash(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    function = wishes.one_of("function", sorted(stack.functions))
+    when: When = "after" if wishes.has("after") else "before"
+    call = wishes.text(when)
+    wishes.close()
+    service, _, operation = call.partition(".")
+    if service not in dispatch.SERVICES or not operation:
+        raise WishError(when, f"must name a call, such as sqs.SendMessage, of {', '.join(sorted(dispatch.SERVICES))}")
+    FAULTS.crash(when, call, function=function)
+    return {"function": function, when: call}
+
+
+def _fail(_stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    service, times = wishes.one_of("service", sorted(dispatch.SERVICES)), wishes.count("times")
+    wishes.close()
+    FAULTS.refuse(service, times)
+    return {"service": service, "times": times}
+
+
+def _token(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    group = wishes.one_of("group", stack.groups) if wishes.has("group") else "marketer"
+    wishes.close()
+    token, expires_at = stack.mint(group)
+    return {"token": token, "expires_at": as_text(from_seconds(expires_at))}
+
+
+def _reset(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    wishes.close()
+    stack.reset()
+    return stack.state()
+
+
+ROUTES: dict[str, dict[str, Callable[["Stack", Wishes], dict[str, Any]]]] = {
+    "state": {"GET": _state},
+    "token": {"GET": _token},
+    "clock": {"GET": _read_clock, "POST": _move_clock},
+    "settle": {"POST": _settle},
+    "crash": {"POST": _crash},
+    "fail": {"POST": _fail},
+    "reset": {"POST": _reset},
+}

@@ -1,0 +1,111 @@
+"""Hand an AWS request to the service of moto that answers it, without going through a socket."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.handlers import BUILTIN_HANDLERS
+from moto.backends import get_backend
+from moto.core.exceptions import HTTPException
+from moto.core.request import Request, normalize_request
+
+from local.emulator.account import ACCOUNT, PARTITION, REGION, S3_PATH
+from local.faults import FAULTS
+
+Answer = tuple[int, dict[str, Any], bytes]
+
+SERVICES = frozenset({"dynamodb", "dynamodbstreams", "s3", "secretsmanager", "sqs"})
+
+
+class UnknownServiceError(Exception):
+    """A call to a service that the local stack does not run."""
+
+
+_serving = False
+
+
+@contextmanager
+def serving() -> Iterator[None]:
+    """Until the end, clients of boto3 are answered here, whatever address they were given."""
+    global _serving
+    _serving = True
+    try:
+        yield
+    finally:
+        _serving = False
+
+
+def answer(service: str, request: Request) -> Answer:
+    """Raises UnknownServiceError."""
+    if FAULTS.refuses(service):
+        return _refusal(service)
+    handler = _handler(service, urlsplit(request.base_url).path)
+    try:
+        status, headers, body = handler(request, request.raw_url, request.headers)
+    except HTTPException as error:
+        status, headers, body = error.code, dict(error.get_headers()), error.get_body()
+    return int(status), headers, body.encode() if isinstance(body, str) else body
+
+
+def _refusal(service: str) -> Answer:
+    if service == "s3":
+        return (
+            503,
+            {},
+            b"<Error><Code>SlowDown</Code><Message>Refused, as asked for at /_local/fail</Message></Error>",
+        )
+    return 503, {}, b'{"__type": "ServiceUnavailable", "message": "Refused, as asked for at /_local/fail"}'
+
+
+def address(service: str, path: str) -> str:
+    """What `path` of a local endpoint is called at AWS: moto reads the service and the region from the host name."""
+    return f"https://{service}.{REGION}.amazonaws.com{path}"
+
+
+def _handler(service: str, path: str) -> Callable[..., Any]:
+    clean = address(service, path)
+    for pattern, handler in _routes(service):
+        if pattern.match(clean):
+            return handler
+    raise UnknownServiceError(f"{service} has no {path}")
+
+
+@cache
+def _routes(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
+    if service not in SERVICES:
+        raise UnknownServiceError(
+            f"The local stack does not run {service}. It runs {', '.join(sorted(SERVICES))}; "
+            "another one needs its creators in local/kinds and its name in local/emulator/dispatch.py."
+        )
+    regions = get_backend(service)[ACCOUNT]
+    backend = regions[REGION if REGION in regions else PARTITION]  # S3 is kept once, not by region.
+    return [(re.compile(url), handler) for url, handler in backend.urls.items()]
+
+
+class _Body(BytesIO):
+    """What botocore reads an answer from, instead of the urllib3 response it expects."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _before_send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+    if not _serving:
+        return None
+    service = event_name.split(".")[1].replace("-", "")
+    parts = urlsplit(request.url)
+    path = parts.path.removeprefix(S3_PATH) or "/"
+    original, request.url = request.url, address(service, path) + (f"?{parts.query}" if parts.query else "")
+    try:
+        status, headers, body = answer(service, normalize_request(request))
+    finally:
+        request.url = original
+    return AWSResponse(request.url, status, headers, _Body(body))
+
+
+BUILTIN_HANDLERS.append(("before-send", _before_send))

@@ -1,0 +1,68 @@
+"""DynamoDB: moto's tables, with queries that read one partition, and streams as AWS writes them."""
+
+from copy import copy
+from inspect import signature
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import Item, StreamRecord, StreamShard, Table
+
+from local.emulator.account import ACCOUNT, REGION
+from local.emulator.seam import Seam
+
+_query = Table.query
+_signature = signature(Table.query)
+
+
+def query(self: Table, hash_key: Any, *others: Any, **options: Any) -> Any:
+    """As moto's, which sorts and walks the whole table; where the key is the table's own, one partition is enough."""
+    wanted = _signature.bind(self, hash_key, *others, **options).arguments
+    index = wanted.get("index_name")
+    if index is None or index in {local.name for local in self.indexes}:
+        partition = copy(self)
+        partition.items = {key: self.items[key] for key in [hash_key] if key in self.items}
+        return _query(partition, hash_key, *others, **options)
+    return _query(self, hash_key, *others, **options)
+
+
+def record_change(self: StreamShard, old: Item | None, new: Item | None) -> None:
+    """A stream record, unless nothing changed: AWS writes none then, moto does. moto also calls functions here."""
+    if old is not None and new is not None and old.attrs == new.attrs:
+        return
+    name = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
+    number = self.starting_sequence_number + len(self.items)
+    view = self.table.stream_specification["StreamViewType"]
+    self.items.append(StreamRecord(self.table, view, name, old, new, number))
+
+
+def table(name: str) -> Table:
+    return dynamodb_backends[ACCOUNT][REGION].tables[name]
+
+
+def count_rows(name: str) -> int:
+    items = table(name).items
+    return sum(len(found) if table(name).range_key_attr else 1 for found in items.values())
+
+
+def stream_records(name: str, start: int, count: int) -> list[dict[str, Any]]:
+    """Up to `count` records of a table's stream, as Lambda gets them, from the `start`-th since the beginning."""
+    shard = table(name).stream_shard
+    return [_as_lambda_gets_it(item.record, table(name)) for item in shard.items[start : start + count]]
+
+
+def shard_id(name: str) -> str:
+    return table(name).stream_shard.id
+
+
+def _as_lambda_gets_it(record: dict[str, Any], source: Table) -> dict[str, Any]:
+    change = record["dynamodb"]
+    created = int(change["ApproximateCreationDateTime"].timestamp())
+    arn = f"{source.table_arn}/stream/{source.latest_stream_label}"
+    dynamodb = change | {"ApproximateCreationDateTime": created}
+    return record | {"awsRegion": REGION, "eventSourceARN": arn, "eventVersion": "1.1", "dynamodb": dynamodb}
+
+
+SEAMS = [
+    Seam(Table, "query", query, "moto sorts the whole table for each query"),
+    Seam(StreamShard, "add", record_change, "moto records changes that change nothing, and calls functions itself"),
+]

@@ -1,0 +1,140 @@
+"""Faults on purpose: a handler dies right before or right after an AWS call, or a service refuses its next calls.
+
+Both kinds of AWS client are covered: those of boto3, and the signed one of the tracking functions. A property test
+finds the calls of a handler with `FAULTS.watch()` and then dies at each of them, before and after its effect:
+
+    with FAULTS.watch() as calls:
+        stack.settle()
+    for n in range(1, len(calls) + 1):
+        FAULTS.crash("after", nth=n)
+        ...
+
+Only calls made `inside` a handler count; the stack says so for the handlers it calls.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any, Literal, NamedTuple
+from unittest.mock import patch
+
+from botocore.handlers import BUILTIN_HANDLERS
+
+When = Literal["before", "after"]
+
+SIGNED_SERVICES = {"AmazonSQS": "sqs", "DynamoDB_20120810": "dynamodb", "secretsmanager": "secretsmanager"}
+"""Service by the first word of the header X-Amz-Target."""
+
+
+class Crash(BaseException):
+    """The end of a sandbox in the middle of a handler. No `except Exception` may survive it."""
+
+
+class Call(NamedTuple):
+    function: str
+    name: str  # E.g. `sqs.SendMessage`.
+
+
+@dataclass(slots=True)
+class _Trap:
+    when: When
+    name: str | None
+    function: str | None
+    nth: int
+
+    def springs(self, when: When, call: Call) -> bool:
+        matches = when == self.when and self.name in (None, call.name) and self.function in (None, call.function)
+        self.nth -= matches
+        return matches and self.nth == 0
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._function: str | None = None
+        self._traps: list[_Trap] = []
+        self._refusals: Counter[str] = Counter()
+        self._watchers: list[list[Call]] = []
+
+    def crash(self, when: When, name: str | None = None, *, function: str | None = None, nth: int = 1) -> None:
+        """Kill a handler once: at its `nth` call from now on of those that match; any name or function if None."""
+        self._traps.append(_Trap(when, name, function, nth))
+
+    def refuse(self, service: str, times: int) -> None:
+        """The service answers 503 to its next `times` requests. A client that tries again makes a further one."""
+        self._refusals[service] += times
+
+    def clear(self) -> None:
+        self._traps.clear()
+        self._refusals.clear()
+
+    @contextmanager
+    def watch(self) -> Iterator[list[Call]]:
+        """The list grows by each call as it is made."""
+        calls: list[Call] = []
+        self._watchers.append(calls)
+        try:
+            yield calls
+        finally:
+            self._watchers.remove(calls)
+
+    @contextmanager
+    def inside(self, function: str) -> Iterator[None]:
+        outer, self._function = self._function, function
+        try:
+            with patch.multiple(HTTPConnection, request=_request, getresponse=_getresponse):
+                yield
+        finally:
+            self._function = outer
+
+    def refuses(self, service: str) -> bool:
+        refused = self._refusals[service] > 0
+        self._refusals[service] -= refused
+        return refused
+
+    def meet(self, when: When, name: str) -> None:
+        """Raises Crash if a handler is to die here."""
+        if self._function is None:
+            return
+        call = Call(self._function, name)
+        if when == "before":
+            for watcher in self._watchers:
+                watcher.append(call)
+        for trap in list(self._traps):
+            if trap.springs(when, call):
+                self._traps.remove(trap)
+                raise Crash(f"{call.function} died {when} {name}, as asked for")
+
+
+FAULTS = Faults()
+
+
+def _boto_meets(event_name: str, **_: Any) -> None:
+    moment, service, operation = event_name.split(".")
+    FAULTS.meet("before" if moment == "before-call" else "after", f"{service.replace('-', '')}.{operation}")
+
+
+BUILTIN_HANDLERS.append(("before-call", _boto_meets))
+BUILTIN_HANDLERS.append(("after-call", _boto_meets))
+
+_original_request = HTTPConnection.request
+_original_getresponse = HTTPConnection.getresponse
+
+
+def _request(
+    self: HTTPConnection, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
+) -> None:
+    target = {name.lower(): value for name, value in (headers or {}).items()}.get("x-amz-target", "")
+    service, _, operation = target.partition(".")
+    self.met = f"{SIGNED_SERVICES[service]}.{operation}" if target else None
+    if self.met:
+        FAULTS.meet("before", self.met)
+    _original_request(self, method, url, body, headers or {}, **options)
+
+
+def _getresponse(self: HTTPConnection) -> HTTPResponse:
+    response = _original_getresponse(self)
+    if getattr(self, "met", None):
+        FAULTS.meet("after", self.met)
+    return response

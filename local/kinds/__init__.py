@@ -1,0 +1,16 @@
+"""What the local stack makes of each resource type. A type that is not in `KINDS` is an error."""
+
+from local.kinds import apis, lambdas, paper, queues, rules, secrets, storage, tables
+from local.kinds.kind import Kind
+
+KINDS: dict[str, Kind] = {
+    "AWS::ApiGatewayV2::Api": apis.API,
+    "AWS::DynamoDB::Table": tables.TABLE,
+    "AWS::Events::Rule": rules.RULE,
+    "AWS::Lambda::EventSourceMapping": lambdas.EVENT_SOURCE_MAPPING,
+    "AWS::Lambda::Function": lambdas.FUNCTION,
+    "AWS::S3::Bucket": storage.BUCKET,
+    "AWS::SQS::Queue": queues.QUEUE,
+    "AWS::SecretsManager::Secret": secrets.SECRET,
+    **paper.KINDS,
+}

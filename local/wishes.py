@@ -1,0 +1,79 @@
+"""What somebody asks /_local for, checked field by field."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shopkeeper import clock
+
+
+class WishError(Exception):
+    """`field` cannot be what was sent; the text says why."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(why)
+        self.field = field
+
+
+class Wishes:
+    """Fields are taken one by one; `close` refuses those that nobody took."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._left = dict(fields)
+
+    def has(self, field: str) -> bool:
+        return field in self._left
+
+    def text(self, field: str) -> str:
+        value = self._take(field)
+        if not isinstance(value, str) or not value:
+            raise WishError(field, "must be text")
+        return value
+
+    def one_of(self, field: str, known: list[str]) -> str:
+        value = self.text(field)
+        if value not in known:
+            raise WishError(field, f"{value!r} is not known; there is {', '.join(known)}")
+        return value
+
+    def count(self, field: str) -> int:
+        value = self._take(field)
+        if type(value) is not int or value < 1:
+            raise WishError(field, "must be a whole number from 1")
+        return value
+
+    def asks_for_next(self, field: str) -> bool:
+        """Takes the field only if it is the word `next`."""
+        return self._left.get(field) == "next" and bool(self._left.pop(field))
+
+    def duration(self, field: str) -> timedelta:
+        value = self._take(field)
+        if type(value) not in (int, float):
+            raise WishError(field, 'must be a number of seconds, or "next"')
+        try:
+            return timedelta(seconds=value)
+        except (OverflowError, ValueError) as error:
+            raise WishError(field, "is too far away") from error
+
+    def instant(self, field: str) -> datetime:
+        try:
+            return clock.from_text(self.text(field))
+        except ValueError as error:
+            raise WishError(field, "must be an instant such as 2026-11-21T09:30:00Z, with its zone") from error
+
+    def close(self) -> None:
+        for field in self._left:
+            raise WishError(field, "is not known here")
+
+    def _take(self, field: str) -> Any:
+        if field not in self._left:
+            raise WishError(field, "is missing")
+        return self._left.pop(field)
+
+
+def as_text(instant: datetime) -> str:
+    return clock.to_text(instant)
+
+
+def from_seconds(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
