@@ -18,7 +18,7 @@ class Outcomes(Protocol):
 
 
 def fresh(version: int, pending: Iterable[Row]) -> list[Row]:
-    """What the write of this version folded. Older entries of `pending` were news before; they only wait for their rows."""
+    """What the write of this version folded. Older entries of `pending` were news before and wait for their rows."""
     return [row for row in pending if row.version == version]
 
 
