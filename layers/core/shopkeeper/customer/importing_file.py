@@ -73,12 +73,17 @@ class _Lines:
     def _read(self) -> str:
         try:
             line = self._text.readline(MAX_LINE)
-        except UnicodeError:
-            near = f"near line {self.number + 1} the file is not {self._encoding}"
-            raise UnreadableFile(f"{near}: say in file.encoding what it is, e.g. windows-1252") from None
+        except UnicodeError as error:
+            fault = f"line {self.number + 1 + _lines_before(error)} is not {self._encoding}"
+            raise UnreadableFile(f"{fault}: say in file.encoding what it is, e.g. windows-1252") from None
         if len(line) == MAX_LINE and not line.endswith("\n"):
             raise UnreadableFile(f"line {self.number + 1} is longer than {MAX_LINE:,} characters: is this a CSV file?")
         return line
+
+
+def _lines_before(error: UnicodeError) -> int:
+    """What was decoded with the bad byte begins in the line that is wanted next."""
+    return error.object[: error.start].count(b"\n") if isinstance(error, UnicodeDecodeError) else 0
 
 
 def open_table(stream: IO[bytes], form: FileForm) -> Table:

@@ -46,7 +46,7 @@ class Job:
 
 
 def view(job: Job) -> dict[str, Any]:
-    """As the API shows it. Of a dry run `interactions` counts those that would have been taken in."""
+    """As the API shows it: `rows` were read so far. A dry run counts the interactions there would have been."""
     return {
         "id": job.id,
         "name": job.wanted.name,
@@ -56,7 +56,10 @@ def view(job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "started_at": job.started_at or None,
         "finished_at": job.finished_at or None,
-        "rows": {"total": job.total, "read": job.rows, "accepted": job.accepted, "refused": job.refused},
+        "rows_total": job.total,
+        "rows": job.rows,
+        "accepted": job.accepted,
+        "refused": job.refused,
         "interactions": job.interactions,
         "error": job.error or None,
     }

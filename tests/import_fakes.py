@@ -1,0 +1,107 @@
+"""What an import stands on, on moto, and a way to die at each call to it."""
+
+import json
+from datetime import UTC, datetime
+
+import boto3
+
+from shopkeeper.aws.files import Files
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.records import ImportJobs
+from shopkeeper.clock import Clock
+from shopkeeper.customer import importing, interaction
+from shopkeeper.customer.importing_job import Job
+from shopkeeper.customer.importing_run import Importer
+from tests import tables
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+ORDERS = {
+    "name": "spring orders",
+    "kind": "orders",
+    "mapping": {"customer": "user_id", "day": "at", "amount": "total"},
+    "constants": {"currency": "EUR"},
+}
+
+
+class Crash(BaseException):
+    """The end of a sandbox: nothing between the call and the test may catch it."""
+
+
+class Fatal:
+    """An AWS client that dies at one call. `calls` counts over all clients that share the list."""
+
+    def __init__(self, client, calls):
+        self._client, self._calls = client, calls
+
+    def __getattr__(self, name):
+        call = getattr(self._client, name)
+        return (
+            call if name in ("meta", "generate_presigned_url") else lambda *args, **named: self._do(call, args, named)
+        )
+
+    def _do(self, call, args, named):
+        when = self._calls.next()
+        if when == "before":
+            raise Crash
+        answer = call(*args, **named)
+        if when == "after":
+            raise Crash
+        return answer
+
+
+class Calls:
+    def __init__(self, at=0, when=""):
+        self.made, self._at, self._when = 0, at, when
+
+    def next(self):
+        self.made += 1
+        return self._when if self.made == self._at else ""
+
+
+class World:
+    """Inside `mock_aws`."""
+
+    def __init__(self):
+        self.dynamodb = tables.create("RecordsTable", "DefinitionsTable")
+        self.s3, self.sqs = boto3.client("s3"), boto3.client("sqs")
+        self.s3.create_bucket(Bucket="files")
+        self.interactions = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
+        self.imports = self.sqs.create_queue(QueueName="imports")["QueueUrl"]
+        self.jobs, self.files = ImportJobs(self.dynamodb, "RecordsTable"), Files(self.s3, "files")
+
+    def ask(self, import_id="spring", **changes):
+        wanted = importing.read(json.dumps(ORDERS | changes), NOW)
+        return self.jobs.create(Job(import_id, wanted, created_at="2026-11-21T09:00:00.000Z"))
+
+    def upload(self, text, import_id="spring"):
+        self.s3.put_object(Bucket="files", Key=f"uploads/{import_id}", Body=text.encode())
+
+    def importer(self, calls=None):
+        calls = calls or Calls()
+        dynamodb, s3, sqs = (Fatal(client, calls) for client in (self.dynamodb, self.s3, self.sqs))
+        queue = Queue(sqs, self.interactions, pause=lambda _: None)
+        return Importer(
+            ImportJobs(dynamodb, "RecordsTable"),
+            Files(s3, "files"),
+            lambda batch: queue.send([interaction.encode(item) for item in batch]),
+            Clock(NOW.timestamp),
+        )
+
+    def taken_in(self):
+        """The interactions in the queue, by key: equal ones are one, as the store sees to it."""
+        found = {}
+        for message in self.messages(self.interactions):
+            item = interaction.decode(message)
+            assert found.setdefault(item.key, item) == item
+        return found
+
+    def messages(self, queue):
+        bodies = []
+        while got := self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in got:
+                bodies.append(message["Body"])
+                self.sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    def errors(self, import_id="spring"):
+        return self.s3.get_object(Bucket="files", Key=f"errors/{import_id}.csv")["Body"].read().decode()
