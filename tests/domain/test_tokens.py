@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from shopkeeper import keyring, tokens
 from shopkeeper.tokens import Kind
-from tests.track_fakes import CONTENT, OTHER_ROOT, RING, ROOT, SEND, token
+from tests.track_fakes import CONTENT, OTHER_ROOT, RING, ROOT, SECRET, SEND, token
 
 ALPHABET = string.ascii_letters + string.digits + "-_"
 KINDS = st.sampled_from(list(Kind))
@@ -56,7 +56,9 @@ def test_a_token_is_the_one_the_design_describes(kind, flags, send_id, content_r
 def test_a_token_written_down_years_ago_is_still_read():
     written_down = "AQMBAAAAAAAAAAAAAAAAAAAAAAABAgMEBQYHCC_bDTVTaxErJ1yg8GmelnE"
 
-    assert tokens.read(written_down, Kind.UNSUBSCRIBE, RING).send_id == str(UUID(int=0))
+    ring = keyring.parse(json.dumps(SECRET))
+
+    assert tokens.read(written_down, Kind.UNSUBSCRIBE, ring).send_id == str(UUID(int=0))
 
 
 @given(KINDS, st.integers(0, 58), st.sampled_from(ALPHABET))
@@ -121,6 +123,12 @@ def test_arbitrary_text_is_refused_and_nothing_worse_happens(text, kind):
     assert not is_read(text, kind)
     with pytest.raises(tokens.BadTokenError):
         tokens.read_unchecked(text, kind)
+
+
+def test_even_unchecked_a_token_is_of_its_own_kind_alone():
+    assert tokens.read_unchecked(token(Kind.CLICK), Kind.CLICK).send_id == str(SEND)
+    with pytest.raises(tokens.BadTokenError):
+        tokens.read_unchecked(token(Kind.CLICK), Kind.UNSUBSCRIBE)
 
 
 @given(KINDS, st.text(".,;:!?)>]}\"'/ ", max_size=6))

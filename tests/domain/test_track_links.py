@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shopkeeper.tokens import PERSONAL, Kind, read
 from shopkeeper.track import links
-from shopkeeper.track.links import LinkTable, UnknownLinkError, UnreachableError
+from shopkeeper.track.links import LinkTable
 from tests.track_fakes import RING, SEND, TABLE, token
 
 PUBLISHED = LinkTable.parse(**TABLE)
@@ -54,7 +54,7 @@ def test_a_blocked_link_leads_nowhere():
 
 
 def test_a_link_that_does_not_exist_is_unknown():
-    with pytest.raises(UnknownLinkError):
+    with pytest.raises(links.UnknownLinkError):
         leads_to(3)
 
 
@@ -82,7 +82,7 @@ def test_a_personal_link_that_was_ended_or_blocked_is_not_looked_up():
 
 
 def test_a_personal_address_is_not_shown_to_a_token_that_could_not_be_verified():
-    with pytest.raises(UnreachableError):
+    with pytest.raises(links.UnreachableError):
         leads_to(0, Stored(personal={"0": "https://shop.example/basket/jo"}), OWN, verified=False)
 
 
@@ -114,7 +114,7 @@ def test_a_plain_number_names_a_link(segment):
     "segment", ["", "07", "00", "+7", "-1", "7.0", "1e1", "0x1", "\u0667", "10000", "7 7", ".7", "\u00b2"]
 )
 def test_anything_else_names_none(segment):
-    with pytest.raises(UnknownLinkError):
+    with pytest.raises(links.UnknownLinkError):
         links.number(segment)
 
 
@@ -122,7 +122,7 @@ def test_anything_else_names_none(segment):
 def test_a_number_reads_back_as_it_was_written(segment):
     try:
         n = links.number(segment)
-    except UnknownLinkError:
+    except links.UnknownLinkError:
         return
     assert segment.startswith(str(n))
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.track_fakes import CLICK, event
+from tests.track_fakes import CLICK, OPEN, event
 
 # Nothing listens on port 1: the key ring, the table and the queue are all out of reach.
 PROGRAM = """
@@ -22,7 +22,7 @@ sys.stderr.write(json.dumps({{"status": answer["statusCode"], "heavy": sorted(he
 
 @pytest.mark.parametrize(("name", "expected"), [("track_open", 200), ("track_click", 503)])
 def test_a_tracking_function_starts_and_answers_with_nothing_installed_and_nobody_there(name, expected):
-    segment = CLICK if name == "track_click" else "x"
+    segment = CLICK if name == "track_click" else OPEN
     program = PROGRAM.format(name=name, event=json.dumps(event(segment, "0")))
     env = os.environ | {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
@@ -34,4 +34,6 @@ def test_a_tracking_function_starts_and_answers_with_nothing_installed_and_nobod
 
     ran = subprocess.run([sys.executable, "-S", "-c", program], env=env, check=True, capture_output=True, text=True)
 
+    logged = {json.loads(line)["message"] for line in ran.stdout.splitlines()}
+    assert logged == {"KEY_RING_UNREADABLE", "TRACK_FALLBACK" if name == "track_open" else "LINK_TABLE_UNREADABLE"}
     assert json.loads(ran.stderr) == {"status": expected, "heavy": []}
