@@ -1,5 +1,6 @@
 """DynamoDB: moto's tables, with queries that read one partition, and streams as AWS writes them."""
 
+from base64 import b64encode
 from copy import copy
 from inspect import signature
 from typing import Any
@@ -58,8 +59,17 @@ def _as_lambda_gets_it(record: dict[str, Any], source: Table) -> dict[str, Any]:
     change = record["dynamodb"]
     created = int(change["ApproximateCreationDateTime"].timestamp())
     arn = f"{source.table_arn}/stream/{source.latest_stream_label}"
-    dynamodb = change | {"ApproximateCreationDateTime": created}
+    dynamodb = _plain(change | {"ApproximateCreationDateTime": created})
     return record | {"awsRegion": REGION, "eventSourceARN": arn, "eventVersion": "1.1", "dynamodb": dynamodb}
+
+
+def _plain(value: Any) -> Any:
+    """Binary values in base64, as JSON has no other way."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 SEAMS = [
