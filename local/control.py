@@ -32,7 +32,7 @@ def answer(stack: "Stack", request: Request) -> Response:
         with stack.turn():
             return Response.json(200, route(stack, _wishes(request)))
     except WishError as error:
-        return Response.json(400, {"message": f"{error.field} {error}", "field": error.field})
+        return Response.json(400, {"message": f"{error.field}: {error}", "field": error.field})
 
 
 def _wishes(request: Request) -> Wishes:

@@ -88,8 +88,12 @@ class Faults:
         finally:
             self._function = outer
 
+    def is_refusing(self, service: str) -> bool:
+        return self._refusals[service] > 0
+
     def refuses(self, service: str) -> bool:
-        refused = self._refusals[service] > 0
+        """Whether the service refuses this one request, which counts as one of those it was to refuse."""
+        refused = self.is_refusing(service)
         self._refusals[service] -= refused
         return refused
 

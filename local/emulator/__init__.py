@@ -16,7 +16,7 @@ from moto.core.model_instances import reset_model_data
 
 from local.emulator import dispatch, queues, storage, tables
 
-SEAMS = [*queues.SEAMS, *tables.SEAMS, *storage.SEAMS]
+SEAMS = [*dispatch.SEAMS, *queues.SEAMS, *tables.SEAMS, *storage.SEAMS]
 
 
 @contextmanager

@@ -9,12 +9,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.handlers import BUILTIN_HANDLERS
+from botocore.model import OperationModel
+from botocore.parsers import create_parser
 from moto.backends import get_backend
+from moto.core import responses
 from moto.core.exceptions import HTTPException
 from moto.core.request import Request, normalize_request
 
 from local.emulator.account import ACCOUNT, PARTITION, REGION, S3_PATH
+from local.emulator.seam import Seam
 from local.faults import FAULTS
 
 Answer = tuple[int, dict[str, Any], bytes]
@@ -87,6 +92,29 @@ def _routes(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
     return [(re.compile(url), handler) for url, handler in backend.urls.items()]
 
 
+def _before_call(event_name: str, model: OperationModel, params: dict[str, Any], **_: Any) -> Any:
+    """Answers a call of boto3 before it is signed, sent and retried, which takes longer than to answer it.
+
+    S3 is left to `_before_send`, as its bodies stream; so is a service that is to refuse, as clients try again then.
+    """
+    service = _service(event_name)
+    if not _serving or service == "s3" or FAULTS.is_refusing(service):
+        return None
+    url = address(service, params["url_path"])
+    headers = {**params["headers"], "Authorization": _SCOPE.format(service=service)}
+    status, answered, body = answer(service, Request.from_primitives(params["method"], url, headers, params["body"]))
+    raw = {"status_code": status, "headers": HTTPHeaders.from_dict(answered), "body": body}
+    parsed = _parser(model.service_model.resolved_protocol).parse(raw, model.output_shape)
+    parsed["ResponseMetadata"]["RetryAttempts"] = 0
+    return AWSResponse(url, status, raw["headers"], None), parsed
+
+
+_SCOPE = f"AWS4-HMAC-SHA256 Credential=local/20200101/{REGION}/{{service}}/aws4_request"
+"""All that moto reads of a signature: the region."""
+
+_parser = cache(create_parser)
+
+
 class _Body(BytesIO):
     """What botocore reads an answer from, instead of the urllib3 response it expects."""
 
@@ -97,7 +125,7 @@ class _Body(BytesIO):
 def _before_send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
     if not _serving:
         return None
-    service = event_name.split(".")[1].replace("-", "")
+    service = _service(event_name)
     parts = urlsplit(request.url)
     path = parts.path.removeprefix(S3_PATH) or "/"
     original, request.url = request.url, address(service, path) + (f"?{parts.query}" if parts.query else "")
@@ -108,4 +136,16 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSR
     return AWSResponse(request.url, status, headers, _Body(body))
 
 
+def _service(event_name: str) -> str:
+    """Of, for example, `before-send.secrets-manager.GetSecretValue`."""
+    return event_name.split(".")[1].replace("-", "")
+
+
+BUILTIN_HANDLERS.append(("before-call", _before_call))  # After that of local.faults, which must see every call.
 BUILTIN_HANDLERS.append(("before-send", _before_send))
+
+SEAMS = [
+    Seam(
+        responses, "method_names_from_class", cache(responses.method_names_from_class), "moto asks anew for each call"
+    ),
+]

@@ -5,6 +5,8 @@ from copy import copy
 from inspect import signature
 from typing import Any
 
+from botocore.model import Shape
+from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Item, StreamRecord, StreamShard, Table
 
@@ -12,6 +14,8 @@ from local.emulator.account import ACCOUNT, REGION
 from local.emulator.seam import Seam
 
 _query = Table.query
+_member = ResponseSerializer.get_value
+_TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
 _signature = signature(Table.query)
 
 
@@ -34,6 +38,13 @@ def record_change(self: StreamShard, old: Item | None, new: Item | None) -> None
     number = self.starting_sequence_number + len(self.items)
     view = self.table.stream_specification["StreamViewType"]
     self.items.append(StreamRecord(self.table, view, name, old, new, number))
+
+
+def member(self: ResponseSerializer, value: Any, key: str, shape: Shape) -> Any:
+    """As moto's, which tries several spellings of all ten types for each attribute value that is read."""
+    if isinstance(value, dict) and value.keys() <= _TYPES:
+        return value.get(key)
+    return _member(self, value, key, shape)
 
 
 def table(name: str) -> Table:
@@ -73,6 +84,7 @@ def _plain(value: Any) -> Any:
 
 
 SEAMS = [
+    Seam(ResponseSerializer, "get_value", member, "moto's is slow on rows"),
     Seam(Table, "query", query, "moto sorts the whole table for each query"),
     Seam(StreamShard, "add", record_change, "moto records changes that change nothing, and calls functions itself"),
 ]
