@@ -104,7 +104,10 @@ def _before_call(event_name: str, model: OperationModel, params: dict[str, Any],
     headers = {**params["headers"], "Authorization": _SCOPE.format(service=service)}
     status, answered, body = answer(service, Request.from_primitives(params["method"], url, headers, params["body"]))
     raw = {"status_code": status, "headers": HTTPHeaders.from_dict(answered), "body": body}
-    parsed = _parser(model.service_model.resolved_protocol).parse(raw, model.output_shape)
+    parser = _parser(model.service_model.resolved_protocol)
+    parsed = parser.parse(raw, model.output_shape)
+    if error := model.service_model.shape_for_error_code(parsed.get("Error", {}).get("Code", "")):
+        parsed.update(parser.parse(raw, error))  # Such as the item that a condition failed on.
     parsed["ResponseMetadata"]["RetryAttempts"] = 0
     return AWSResponse(url, status, raw["headers"], None), parsed
 
