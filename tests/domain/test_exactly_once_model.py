@@ -1,8 +1,8 @@
 """The protocol by which each interaction counts once, as a model, checked in every interleaving.
 
-Workers store batches of interactions of one customer. Between any two steps another worker may run, the process may crash
-(the queue delivers again) or a message may be given up for good (a dead letter). What the model says of each step stands
-in `shopkeeper.customer.store`; `test_store_property.py` holds the code to it.
+Workers store batches of interactions of one customer. Between any two steps another worker may run, the process may
+crash (the queue delivers again) or a message may be given up for good (a dead letter). What the model says of each step
+stands in `shopkeeper.customer.store`; `test_store_crashes.py` holds the code to it.
 """
 
 from functools import cache
