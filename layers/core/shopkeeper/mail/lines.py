@@ -1,0 +1,93 @@
+"""Lines of plain text: white space collapsed, wrapped at 72 characters, paragraphs one empty line apart."""
+
+from collections.abc import Iterator
+
+WIDTH = 72
+
+
+class Lines:
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._line = ""
+        self._written: list[str] = []
+        self._gap = False
+        self._depth = 0
+        self._bullet = ""
+
+    def write(self, text: str) -> None:
+        """`text` holds no line ends."""
+        if not self._line or self._line.endswith(" "):
+            text = text.lstrip(" ")
+        self._line += text
+        self._written.append(text)
+
+    def position(self) -> int:
+        return len(self._written)
+
+    def since(self, position: int) -> str:
+        return "".join(self._written[position:])
+
+    def end_line(self) -> None:
+        if text := self._line.strip():
+            self._put(_wrapped(text, *self._margins()))
+            self._bullet = ""
+        self._line = ""
+
+    def end_paragraph(self) -> None:
+        self.end_line()
+        self._gap = True
+
+    def end_cell(self) -> None:
+        """The next cell stands on the same line."""
+        if text := self._line.rstrip():
+            self._line = f"{text}  "
+
+    def start_item(self, bullet: str) -> None:
+        self.end_line()
+        self._bullet = bullet
+
+    def indent(self, depth: int) -> None:
+        self.end_line()
+        self._depth = depth
+
+    def underline(self, char: str) -> None:
+        if self._line.strip():
+            self.end_line()
+            self._done.append(char * len(self._done[-1]))
+
+    def rule(self) -> None:
+        self.end_paragraph()
+        self._put(["-" * WIDTH])
+        self._gap = True
+
+    def finished(self) -> str:
+        self.end_line()
+        return "\n".join(self._done) + "\n"
+
+    def _put(self, lines: list[str]) -> None:
+        if self._gap and self._done:
+            self._done.append("")
+        self._gap = False
+        self._done += lines
+
+    def _margins(self) -> tuple[str, str]:
+        outer = "  " * max(self._depth - bool(self._bullet), 0)
+        return outer + self._bullet, outer + " " * len(self._bullet)
+
+
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
+    if len(first) + len(text) <= WIDTH:
+        return [first + text]
+    return list(_broken(text.split(), first, rest))
+
+
+def _broken(words: list[str], first: str, rest: str) -> Iterator[str]:
+    """An address longer than a line stays whole: broken, it would lead nowhere."""
+    line, margin = words[0], first
+    for word in words[1:]:
+        if len(margin) + len(line) + 1 + len(word) <= WIDTH:
+            line = f"{line} {word}"
+        else:
+            yield margin + line
+            line, margin = word, rest
+    yield margin + line

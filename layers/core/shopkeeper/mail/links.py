@@ -1,0 +1,169 @@
+"""Which links of a template are tracked, which are left alone, which are refused; and where our addresses go in.
+
+A tracked link keeps its tag, its quotes and everything else; its address alone gives way to a Liquid output with a
+name that no template can use or make. So rendering writes our address there, the rest byte for byte as it was, and no
+fact can make or change a link.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shopkeeper.mail import destinations, markup
+from shopkeeper.mail.errors import DestinationError, Problem
+from shopkeeper.mail.liquid import line_of
+from shopkeeper.mail.markup import Attribute, Tag
+from shopkeeper.mail.spans import PLACEHOLDER, Opaque, opaque
+
+CLICK = "shopkeeper_click"
+OPEN = "shopkeeper_open"
+UNSUBSCRIBE = "unsubscribe_url"
+PIXEL = f'<img src="{{{{{OPEN}}}}}" width="1" height="1" alt="" style="border:0">'
+MANY = 250
+"""More links than this are worth a warning."""
+
+_ROW, _LARGEST_TABLE = 20, 300_000  # Characters; the table is one item of at most 400 KB.
+_LINKS = frozenset(("a", "area", "v:roundrect", "v:rect", "v:shape"))
+_REFUSED_TAGS = {"base": "would change where every link leads", "form": "does not work in mail clients"}
+_LEFT = re.compile(r"(?:mailto:|tel:|sms:|cid:|#)[^\0]*|", re.IGNORECASE)
+_UNSUBSCRIBE = re.compile(rf"\{{\{{-?\s*{UNSUBSCRIBE}\s*-?\}}\}}")
+_SECRET = re.compile(r"[?&](?:x-amz-signature|signature|sig|token)=", re.IGNORECASE)
+_SHOWN_HOST = re.compile(r"\s*(?:https?://|www\.)([\w.-]+)", re.IGNORECASE)
+_DOCTYPE = re.compile(rf"[\s{PLACEHOLDER}]*(?:<\?[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """`html` is Liquid still. `links[n]` is where the link that is rendered as `<click base>n` leads."""
+
+    html: str
+    links: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    unsubscribes: bool
+
+
+def mark(source: str, tracking_host: str) -> Marked:
+    """`source` must be one that the engine has parsed."""
+    reader = _Reader(source, opaque(source), tracking_host)
+    for token in markup.read(reader.hidden.text, outlook=True):
+        if isinstance(token, Tag):
+            reader.tag(token)
+    return reader.marked()
+
+
+class _Reader:
+    def __init__(self, source: str, hidden: Opaque, tracking_host: str) -> None:
+        self.source = source
+        self.hidden = hidden
+        self._tracking_host = tracking_host
+        self._links: list[str] = []
+        self._splices: list[tuple[int, int, str]] = []
+        self._problems: list[Problem] = []
+        self._warnings: list[Problem] = []
+        self._unsubscribes = False
+        self._bodies: list[int] = []
+        self._head_end = 0
+
+    def tag(self, tag: Tag) -> None:
+        if tag.closing:
+            self._head_end = tag.end if tag.name == "head" else self._head_end
+        elif tag.name == "body":
+            self._bodies.append(tag.end)
+        elif tag.name == "html":
+            self._head_end = tag.end
+        elif tag.name in _REFUSED_TAGS:
+            self._problem(tag.start, f"<{tag.name}> {_REFUSED_TAGS[tag.name]}")
+        elif tag.name in _LINKS:
+            self._link(tag)
+
+    def marked(self) -> Marked:
+        """The pixel stands first in the body: clients that cut long mails never come to their end."""
+        for at in self._bodies or [self._head_end or _doctype_end(self.hidden.text)]:
+            self._splice(at, at, PIXEL)
+        if sum(len(url) + _ROW for url in self._links) > _LARGEST_TABLE:
+            self._problem(0, "the links take more room than one link table has")
+        if len(self._links) > MANY:
+            self._warn(0, f"{len(self._links)} links are many for one mail")
+        return Marked(
+            _spliced(self.source, self._splices),
+            tuple(self._links),
+            tuple(self._problems),
+            tuple(self._warnings),
+            self._unsubscribes,
+        )
+
+    def _link(self, tag: Tag) -> None:
+        tracked = not any(self._value(item).strip().lower() == "off" for item in _named(tag, "data-track"))
+        for href in _named(tag, "href"):
+            try:
+                self._address(tag, href, tracked=tracked)
+            except DestinationError as error:
+                self._problem(href.start, f"{error}: {self.source[href.start : href.end].strip()[:200]}")
+
+    def _address(self, tag: Tag, href: Attribute, *, tracked: bool) -> None:
+        if _UNSUBSCRIBE.fullmatch(self.source[href.start : href.end].strip()) and self._is_liquid(href):
+            self._unsubscribes = True
+            return
+        value = self._value(href).strip()
+        if _LEFT.fullmatch(value):
+            return
+        if PLACEHOLDER in value:
+            raise DestinationError("a link cannot hold merge data")
+        url = destinations.check(value)
+        if destinations.host_of(url) == self._tracking_host:
+            return
+        self._look(tag, url)
+        if tracked and not _SECRET.search(url):
+            self._splice(href.start, href.end, f"{{{{{CLICK}}}}}{len(self._links)}")
+            self._links.append(url)
+
+    def _look(self, tag: Tag, url: str) -> None:
+        if len(url) > destinations.WORTH_A_WARNING:
+            self._warn(tag.start, f"some mail clients cut addresses of {len(url)} characters")
+        shown = _SHOWN_HOST.match(self.hidden.text, tag.end)
+        if tag.name == "a" and shown and not _akin(shown[1].lower(), destinations.host_of(url)):
+            self._warn(tag.start, f"the link shows {shown[1]} and leads to {destinations.host_of(url)}")
+
+    def _value(self, attribute: Attribute) -> str:
+        return markup.decoded(self.hidden.text[attribute.start : attribute.end])
+
+    def _is_liquid(self, href: Attribute) -> bool:
+        return PLACEHOLDER in self.hidden.text[href.start : href.end]
+
+    def _splice(self, start: int, end: int, text: str) -> None:
+        """In a raw block Liquid would be plain text, so the block is left for the time being."""
+        if any(span.start <= start and end <= span.end for span in self.hidden.verbatim):
+            text = f"{{% endraw %}}{text}{{% raw %}}"
+        self._splices.append((start, end, text))
+
+    def _problem(self, at: int, message: str) -> None:
+        self._problems.append(Problem("html", line_of(self.source, at), message))
+
+    def _warn(self, at: int, message: str) -> None:
+        self._warnings.append(Problem("html", line_of(self.source, at), message))
+
+
+def _named(tag: Tag, name: str) -> Iterator[Attribute]:
+    """All of them: with Liquid around, a second `href` may be the one that stays."""
+    return (attribute for attribute in tag.attributes if attribute.name == name)
+
+
+def _akin(shown: str, host: str) -> bool:
+    shown, host = shown.removeprefix("www.").rstrip("."), host.removeprefix("www.")
+    return shown == host or shown.endswith(f".{host}") or host.endswith(f".{shown}")
+
+
+def _doctype_end(text: str) -> int:
+    """Nothing may stand before the doctype, or browsers show the page as they did in 1998."""
+    doctype = _DOCTYPE.match(text)
+    return doctype.end() if doctype else 0
+
+
+def _spliced(source: str, splices: list[tuple[int, int, str]]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for start, end, text in sorted(splices):
+        pieces += source[at:start], text
+        at = end
+    return "".join([*pieces, source[at:]])

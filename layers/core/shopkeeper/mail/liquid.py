@@ -1,0 +1,211 @@
+"""The template language: Liquid without files, clocks, or anything else to reach for; limits on all of it.
+
+    template = parse(source, HTML)          raises RefusedError with a line for what the language does not have
+    analysis.check(template, source, names) what it says that will not work, before anybody is written to
+    write(template, facts)                  raises RenderError
+
+Facts are plain data (`str`, numbers, `bool`, `None`, dates, lists, and mappings with text keys). They are never read
+as a template, and in HTML they are escaped.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from sys import getsizeof
+from typing import Any, TextIO
+
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.exceptions import (
+    LiquidError,
+    LocalNamespaceLimitError,
+    LoopIterationLimitError,
+    OutputStreamLimitError,
+    UndefinedError,
+)
+from liquid.undefined import StrictDefaultUndefined
+from liquid.utils import ReadOnlyChainMap
+
+from shopkeeper.mail import filters
+from shopkeeper.mail.errors import MailError, RenderError
+
+LARGEST = 256 * 1024
+"""Bytes of a template's source."""
+LONGEST = 1_000_000
+"""Characters that one rendering writes."""
+MOST_ITERATIONS = 20_000
+"""Of all loops of one rendering together."""
+MOST_KEPT = 200_000
+"""Bytes of all that one rendering assigns or captures."""
+MOST_WORK = 2_000_000
+"""Characters that go through all filters of one rendering."""
+_TAGS = "assign break capture case comment continue doc for if unless # illegal content output".split()
+_PATH = re.compile(r"[\w.\[\]-]+")
+_EMPTY = re.compile(r"\{\{-?\s{20,}-?\}\}|\{%-?\s*(?:\w{1,20}|#)?\s{20,}-?%\}")
+
+
+class RefusedError(MailError):
+    """The source is no template of ours. `line` counts from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+class Missing(StrictDefaultUndefined):
+    """A fact that is not there: it can be asked for (`if`) and replaced (`default`), but not written or counted."""
+
+    allowed_properties = StrictDefaultUndefined.allowed_properties | {"__class__", "__liquid__", "__bool__", "__eq__"}
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or isinstance(other, Missing)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Paper(StringIO):
+    """What is written on, by one rendering in all: what is captured counts as much as what is put out."""
+
+    def __init__(self, context: "Context") -> None:
+        super().__init__(newline="")  # Line ends stay as they are.
+        self._context = context
+
+    def write(self, text: str) -> int:
+        self._context.written += len(text)
+        if self._context.written > LONGEST:
+            raise OutputStreamLimitError("the output is too long", token=None)
+        return super().write(text)
+
+
+class Context(RenderContext):
+    """One rendering: no clock among its names, and limits that add up rather than hold for each loop alone."""
+
+    def __init__(self, template: BoundTemplate, **settings: Any) -> None:
+        super().__init__(template, **settings)
+        self.scope = ReadOnlyChainMap(self.locals, self.globals)
+        self.written = 0
+        self._spent = 0
+        self._kept = 0
+        self._iterations = 0
+
+    def assign(self, key: str, val: Any) -> None:
+        """The engine adds up all names anew for each; that takes seconds for ten thousand of them."""
+        self._kept += getsizeof(val) - (getsizeof(self.locals[key]) if key in self.locals else 0)
+        if self._kept > MOST_KEPT:
+            raise LocalNamespaceLimitError("the template keeps too much", token=None)
+        self.locals[key] = val
+
+    def spend(self, work: int) -> None:
+        self._spent += work
+        if self._spent > MOST_WORK:
+            raise LiquidError(f"more than {MOST_WORK} characters in all filters", token=None)
+
+    def loop(self, namespace: Mapping[str, object], forloop: Any) -> Any:
+        self._iterations += forloop.length
+        if self._iterations > MOST_ITERATIONS:
+            raise LoopIterationLimitError("more iterations than allowed", token=None)
+        return super().loop(namespace, forloop)
+
+    def get_buffer(self, buf: TextIO | None = None) -> StringIO:  # noqa: ARG002  # The engine's signature.
+        return Paper(self)
+
+
+class Template(BoundTemplate):
+    context_class = Context
+
+
+class Language(Environment):
+    block_nesting_limit = 20
+    context_depth_limit = 20
+    loop_iteration_limit = MOST_ITERATIONS
+    local_namespace_limit = MOST_KEPT
+    output_stream_limit = LONGEST
+    template_class = Template
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
+        filters.install(self)
+
+
+HTML = Language(autoescape=True, undefined=Missing)
+PLAIN = Language(autoescape=False, undefined=Missing)
+
+
+def parse(source: str, language: Language) -> BoundTemplate:
+    """Raises RefusedError."""
+    _refuse_oddities(source)
+    try:
+        return language.from_string(source)
+    except LiquidError as error:
+        raise RefusedError(_line_of_error(error, source), str(error.message)) from None
+
+
+def write(template: BoundTemplate, facts: Mapping[str, object]) -> str:
+    """Raises RenderError, and TypeError for facts that are not plain data."""
+    _refuse_objects(facts)
+    context = Context(template, globals=facts)
+    paper = context.get_buffer()
+    try:
+        template.render_with_context(context, paper)
+    except UndefinedError as error:
+        raise RenderError(f"there is no {_path(error)} for this customer") from None
+    except LiquidError as error:
+        raise RenderError(str(error.message)) from None
+    except RecursionError:
+        raise RenderError("the template is nested too deeply") from None
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise RenderError(f"the template cannot be applied to these facts ({type(error).__name__})") from error
+    return paper.getvalue()
+
+
+def _path(error: UndefinedError) -> str:
+    """As the template writes it. The engine's own message may hold a fact that served as a key."""
+    path = _PATH.match(error.token.source, error.token.start_index) if error.token else None
+    return path[0] if path else "fact"
+
+
+def _refuse_oddities(source: str) -> None:
+    """What no template needs and the engine's lexer would take minutes to read."""
+    if len(source.encode("utf-8", "surrogatepass")) > LARGEST:
+        raise RefusedError(1, f"the template is larger than {LARGEST // 1024} KB")
+    if odd := re.search("[\0\ud800-\udfff\ufdd0]", source):
+        raise RefusedError(line_of(source, odd.start()), "a character that no text may hold")
+    if odd := _EMPTY.search(source):
+        raise RefusedError(line_of(source, odd.start()), "20 spaces and nothing else in a Liquid tag")
+    for opening, closing in (("{{", "}}"), ("{%", "%}")):
+        if source.rfind(opening) > source.rfind(closing):
+            raise RefusedError(line_of(source, source.rfind(opening)), f"{opening} without {closing}")
+    for block in ("raw", "doc"):
+        if (last := _last(rf"\{{%-?\s*{block}\s*-?%\}}", source)) > _last(rf"\{{%-?\s*end{block}\s*-?%\}}", source):
+            raise RefusedError(line_of(source, last), f"{block} without end{block}")
+
+
+def _last(pattern: str, source: str) -> int:
+    return max((match.start() for match in re.finditer(pattern, source)), default=-1)
+
+
+def line_of(source: str, index: int) -> int:
+    """The line of a character, from 1."""
+    return source.count("\n", 0, max(index, 0)) + 1
+
+
+def _line_of_error(error: LiquidError, source: str) -> int:
+    return line_of(source, error.token.start_index) if error.token else 1
+
+
+def _refuse_objects(facts: Mapping[str, object]) -> None:
+    todo: list[object] = [facts]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, dict):
+            todo.extend(item.values())
+        elif isinstance(item, list):
+            todo.extend(item)
+        elif not (item is None or type(item) in (str, int, float, bool, Decimal) or isinstance(item, date)):
+            raise TypeError(f"facts are plain data, {type(item).__name__} is not")

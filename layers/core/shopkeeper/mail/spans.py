@@ -1,0 +1,59 @@
+"""Where Liquid stands in a template's source, by the rules of the engine's own lexer.
+
+To whoever reads the HTML around it, Liquid is opaque: `opaque` puts one placeholder per character in its place, so
+that every offset stays true and a quote or a `>` inside a Liquid tag ends nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from liquid.lex import compile_liquid_rules
+
+PLACEHOLDER = "\ufdd0"
+"""A code point that Unicode sets aside from all text."""
+
+_RULES = compile_liquid_rules()
+
+
+class Span(NamedTuple):
+    start: int
+    end: int
+
+
+class Opaque(NamedTuple):
+    """`text` is as long as the source. `verbatim` are the insides of raw blocks, in which Liquid is plain text."""
+
+    text: str
+    verbatim: tuple[Span, ...]
+
+
+def opaque(source: str) -> Opaque:
+    """`source` must be one that the engine has parsed."""
+    pieces, verbatim = [], []
+    for match, hidden in _matches(source):
+        kind, text = match.lastgroup, match.group()
+        if kind == "RAW" and not hidden:
+            inside = Span(*match.span("raw"))
+            verbatim.append(inside)
+            text = _hide(inside.start - match.start()) + match["raw"] + _hide(match.end() - inside.end)
+        elif hidden or kind != "content":
+            text = _hide(len(text))
+        pieces.append(text)
+    return Opaque("".join(pieces), tuple(verbatim))
+
+
+def _hide(length: int) -> str:
+    return PLACEHOLDER * length
+
+
+def _matches(source: str) -> Iterator[tuple[re.Match[str], bool]]:
+    """Each piece of the source, and whether it stands in a Liquid comment."""
+    depth = 0
+    for match in _RULES.finditer(source):
+        name = match["name"] if match.lastgroup == "TAG" else ""
+        if name == "endcomment" and depth:
+            depth -= 1
+        yield match, depth > 0
+        if name == "comment":
+            depth += 1
