@@ -1,0 +1,143 @@
+"""A shop whose store can crash at any half call, be overtaken by another one there, and get every message again.
+
+What must hold is said in `faults`, by an oracle that shares no code with the store: it looks at the distinct
+interactions that were acknowledged and at the rows, and works out by hand what each document has to say.
+"""
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from shopkeeper import clock
+from shopkeeper.clock import Clock
+from shopkeeper.customer import document
+from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.people import People
+from shopkeeper.customer.store.rounds import Rounds
+from tests.store_fakes import Crash, FakeCustomers, FakeIdentities, FakeInteractions, FakeSends, Tables, Wire
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class World:
+    """`tables` may be fakes that misbehave: a mutant must show up in `faults`."""
+
+    def __init__(self, fakes=(FakeCustomers, FakeInteractions, FakeIdentities, FakeSends)):
+        self.fakes = fakes
+        self.tables = Tables()
+        self.acknowledged = {}
+        self.problems = []
+        self._elapsed = timedelta()
+
+    def now(self):
+        """Time passes with every look at the clock, so no two instants are the same."""
+        self._elapsed += timedelta(milliseconds=1)
+        return START + self._elapsed
+
+    def received(self, interaction):
+        return interaction.__class__(**{**_fields(interaction), "received_at": clock.to_text(self.now())})
+
+    def deliver(self, batch, crash_at=None, overtaken_at=None, by=()):
+        """Store a batch; True if it was acknowledged. At a half call another store gets the batches `by`."""
+        wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
+        customers, interactions, identities, sends = (fake(self.tables, wire) for fake in self.fakes)
+        now = Clock(lambda: self.now().timestamp())
+        rounds = Rounds(customers, interactions, now, pause=lambda conflicts: None)
+        store = Store(interactions, sends, People(identities, now, pause=lambda conflicts: None), rounds)
+        try:
+            failed = store.store({str(place): each for place, each in enumerate(batch)})
+        except Crash:
+            return False
+        self.problems += [f"gave up: {reason}" for reason in failed.values()]
+        for place, each in enumerate(batch):
+            if str(place) not in failed:
+                self.acknowledged.setdefault(each.key, []).append(each)
+        self.half_calls = wire.halves
+        self.calls = wire.calls
+        return True
+
+    def faults(self):
+        return [*self.problems, *self._lost(), *self._wrong_documents(), *self._wrong_orders()]
+
+    def documents(self):
+        return {id_: document.load(stored) for id_, stored in self.tables.customers.items()}
+
+    def _lost(self):
+        personal = {key: each[0] for key, each in self.acknowledged.items() if not key[0].startswith("content:")}
+        yield from (f"no row for {key}" for key in self.acknowledged if key not in self.tables.rows)
+        yield from (f"{key} belongs to nobody" for key in personal if not self.tables.rows[key].customer_id)
+
+    def _wrong_documents(self):
+        told = defaultdict(list)
+        for row in self.tables.rows.values():
+            if row.customer_id:
+                told[row.customer_id].append(row)
+        for customer_id, customer in self.documents().items():
+            if len(customer.pending) > 100:
+                yield "pending grows"
+            said = {name: _numbers(measure) for name, measure in customer.measures.items()}
+            expected = expected_measures(told[customer_id], set(self.tables.claims.values()))
+            if said != expected:
+                yield f"measures of {customer_id} are {said} instead of {expected}"
+            traits = expected_traits(told[customer_id])
+            if customer.document.traits != traits:
+                yield f"traits of {customer_id} are {customer.document.traits} instead of {traits}"
+
+    def _wrong_orders(self):
+        """Over all customers: whoever told of an order, and how often, it was one order."""
+        told = [each[0] for each in self.acknowledged.values() if each[0].name == "Order Completed"]
+        named = {each.properties["order_id"] for each in told if "order_id" in each.properties}
+        expected = len(named) + sum("order_id" not in each.properties for each in told)
+        measures = (customer.measures.get("Order Completed") for customer in self.documents().values())
+        if (counted := sum(measure.count for measure in measures if measure)) != expected:
+            yield f"{counted} orders counted, of {expected}"
+
+
+class _Overtaken(Wire):
+    def __init__(self, crash_at, overtaken_at, other):
+        super().__init__(crash_at)
+        self._overtaken_at, self._other = overtaken_at, other
+
+    def _half(self, where):
+        if self.halves == self._overtaken_at:
+            self._overtaken_at = None
+            self._other()
+        super()._half(where)
+
+
+def expected_measures(rows, claims):
+    """Count, first, last and totals by name, worked out from the list of rows of one customer."""
+    by_name = defaultdict(list)
+    for row in rows:
+        said = row.said().get("properties", {})
+        claimed_by_another = row.name == "Order Completed" and "order_id" in said and row.key not in claims
+        by_machine = row.source == "tracking" and said.get("class") == "machine"
+        if row.type == "track" and not claimed_by_another and not by_machine:
+            by_name[row.name].append((row.at, said))
+    return {name: _by_hand(name, told) for name, told in by_name.items()}
+
+
+def _by_hand(name, told):
+    instants = sorted(at for at, _ in told)
+    totals = Counter()
+    for _, said in told:
+        if name == "Order Completed" and "total" in said and "currency" in said:
+            totals[said["currency"]] += int(Decimal(str(said["total"])) * 100)
+    return len(told), instants[0], instants[-1], dict(totals)
+
+
+def _numbers(measure):
+    first, last = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (measure.first, measure.last))
+    return measure.count, clock.to_text(first), clock.to_text(last), dict(measure.totals)
+
+
+def expected_traits(rows):
+    traits = {}
+    for row in sorted(rows, key=lambda row: (row.at, row.message_id)):
+        if row.type == "identify":
+            traits |= row.said().get("traits", {})
+    return traits
+
+
+def _fields(interaction):
+    return {name: getattr(interaction, name) for name in interaction.__struct_fields__}
