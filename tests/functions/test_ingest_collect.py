@@ -16,7 +16,9 @@ from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.queues import NotTaken
 from shopkeeper.customer import collect, write_keys
 
-SAMPLES = {path.name.split(".")[1]: path for path in Path("events").glob("ingest_collect.*.json")}
+SAMPLES = {
+    path.name.split(".")[1]: path for path in (Path(__file__).parents[2] / "events").glob("ingest_collect.*.json")
+}
 CONTEXT = SimpleNamespace(
     function_name="ingest_collect", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="r-1"
 )
