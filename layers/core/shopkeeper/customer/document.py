@@ -33,7 +33,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Instants are milliseconds since 1970.
 
     `identities` holds each identity seen of the customer with its newest `at`, the newest few of them;
-    `told` who told each trait: instant and message id; `updated_at` is when the document was last written.
+    `told` which message told each trait: its instant and the end of its id; `updated_at` is when the document was last
+    written.
     """
 
     identities: dict[str, int] = {}

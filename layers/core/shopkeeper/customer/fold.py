@@ -18,6 +18,7 @@ from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.measures import Measure
 
 MOST_IDENTITIES = 100
+TIE_BREAKER = 12  # characters; of the lines of a file, numbered at the end, the last one holds
 
 _NEVER: Telling = (-(10**18), "")
 _canonical = msgspec.json.Encoder(order="deterministic").encode
@@ -53,7 +54,7 @@ class Folding:
         at = to_ms(interaction.at)
         self._see(candidate.identities, at)
         if interaction.type == "identify":
-            self._tell(interaction.traits, (at, interaction.message_id))
+            self._tell(interaction.traits, (at, interaction.message_id[-TIE_BREAKER:]))
         self._agree(interaction)
         if candidate.counts and is_counted(interaction):
             self._count(interaction, at)
@@ -72,7 +73,7 @@ class Folding:
             self._identities[identity] = max(at, self._identities.get(identity, at))
 
     def _tell(self, traits: dict[str, Any], telling: Telling) -> None:
-        """The latest word on a trait holds; at one instant the word of the message whose id sorts last."""
+        """The latest word on a trait holds; at one instant the word of the message whose id ends highest."""
         for name, value in traits.items():
             held = self._told.get(name, _NEVER)
             tied = telling == held and _canonical(value) > _canonical(self._traits[name])

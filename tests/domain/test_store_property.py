@@ -1,0 +1,78 @@
+"""Random interactions, in random batches, twice, out of order, with crashes and overtaking: each one counts once."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.interactions import said
+from tests.store_world import World
+
+INSTANTS = [f"2026-02-0{day}T10:00:00.000Z" for day in range(1, 6)]
+USERS, DEVICES, MAILS = (
+    ["user:jo", "user:al"],
+    ["anon:phone", "anon:tablet"],
+    ["email:jo@example.com", "email:x@example.com"],
+)
+
+speakers = st.sampled_from([*USERS, *DEVICES, *MAILS])
+stated = st.fixed_dictionaries(
+    {}, optional={"user": st.sampled_from(["jo", "al"]), "anon": st.sampled_from(["phone", "tablet"])}
+)
+traits = st.dictionaries(st.sampled_from(["city", "name"]), st.sampled_from(["a", "b", 1, True, [1]]), max_size=2)
+orders = st.fixed_dictionaries(
+    {},
+    optional={
+        "order_id": st.sampled_from(["17", "18"]),
+        "total": st.sampled_from([10, 29.33, "5.00"]),
+        "currency": st.sampled_from(["USD", "EUR"]),
+    },
+)
+kinds = st.one_of(
+    st.fixed_dictionaries({"name": st.sampled_from(["Product Viewed", "Cart Viewed"])}),
+    st.fixed_dictionaries({"name": st.just("Order Completed"), "properties": orders}),
+    st.fixed_dictionaries({"name": st.just(""), "type": st.just("identify"), "traits": traits}),
+)
+
+
+@st.composite
+def interactions(draw):
+    """No order is told with two amounts: which of the two holds would be a matter of who comes first."""
+    speaker, ids = draw(speakers), draw(stated)
+    kind, _, text = speaker.partition(":")
+    ids[kind] = text
+    more = draw(kinds)
+    if "order_id" in more.get("properties", {}):
+        more["properties"] |= {"total": 7, "currency": "USD"}
+    return said(speaker, f"m{draw(st.integers(0, 30))}", at=draw(st.sampled_from(INSTANTS)), ids=ids, **more)
+
+
+histories = st.lists(interactions(), min_size=1, max_size=14, unique_by=lambda each: each.key)
+places = st.none() | st.integers(0, 45)
+turns = st.lists(st.tuples(st.integers(1, 6), places, places, st.randoms(use_true_random=False)), max_size=6)
+
+
+@given(histories, turns)
+def test_every_acknowledged_interaction_is_counted_once(history, turns):
+    world, waiting, received = World(), list(history), []
+    for size, crash_at, overtaken_at, random in turns:
+        received += [world.received(waiting.pop(0)) for _ in range(min(size, len(waiting)))]
+        batch, other = ([random.choice(received) for _ in range(size)] if received else [] for _ in range(2))
+        world.deliver(batch, crash_at=crash_at, overtaken_at=overtaken_at, by=[other])
+    received += [world.received(each) for each in waiting]
+    world.deliver(received)
+    world.deliver([*reversed(received)])
+
+    assert set(world.acknowledged) == {each.key for each in history}
+    assert world.faults() == []
+
+
+@given(histories)
+def test_what_is_delivered_again_changes_no_document(history):
+    world = World()
+    batch = [world.received(each) for each in history]
+    world.deliver(batch)
+    before = dict(world.tables.customers)
+
+    world.deliver([*reversed(batch)])
+
+    assert world.tables.customers == before
+    assert world.calls["customers.save"] == world.calls["interactions.put"] == 0
