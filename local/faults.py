@@ -12,13 +12,14 @@ finds the calls of a handler with `FAULTS.watch()` and then dies at each of them
 Only calls made `inside` a handler count; the stack says so for the handlers it calls.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any, Literal, NamedTuple
 from unittest.mock import patch
+from weakref import WeakSet
 
 from botocore.handlers import BUILTIN_HANDLERS
 
@@ -56,6 +57,7 @@ class Faults:
         self._traps: list[_Trap] = []
         self._refusals: Counter[str] = Counter()
         self._watchers: list[list[Call]] = []
+        self._connections: defaultdict[str, WeakSet[HTTPConnection]] = defaultdict(WeakSet)
 
     def crash(self, when: When, name: str | None = None, *, function: str | None = None, nth: int = 1) -> None:
         """Kill a handler once: at its `nth` call from now on of those that match; any name or function if None."""
@@ -87,6 +89,15 @@ class Faults:
                 yield
         finally:
             self._function = outer
+
+    def hang_up(self, function: str) -> None:
+        """Close the connections that the handler opened: they end with its sandbox."""
+        for connection in self._connections.pop(function, ()):
+            connection.close()
+
+    def note(self, connection: HTTPConnection) -> None:
+        if self._function:
+            self._connections[self._function].add(connection)
 
     def is_refusing(self, service: str) -> bool:
         return self._refusals[service] > 0
@@ -126,19 +137,22 @@ _original_request = HTTPConnection.request
 _original_getresponse = HTTPConnection.getresponse
 
 
-def _request(
-    self: HTTPConnection, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
-) -> None:
+def _request(self: HTTPConnection, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:
     target = {name.lower(): value for name, value in (headers or {}).items()}.get("x-amz-target", "")
     service, _, operation = target.partition(".")
     self.met = f"{SIGNED_SERVICES[service]}.{operation}" if target else None
+    FAULTS.note(self)
     if self.met:
         FAULTS.meet("before", self.met)
-    _original_request(self, method, url, body, headers or {}, **options)
+    _original_request(self, method, url, body, headers or {}, **more)
 
 
 def _getresponse(self: HTTPConnection) -> HTTPResponse:
     response = _original_getresponse(self)
     if getattr(self, "met", None):
-        FAULTS.meet("after", self.met)
+        try:
+            FAULTS.meet("after", self.met)
+        except Crash:
+            response.close()
+            raise
     return response

@@ -24,7 +24,7 @@ from local.turns import Turns
 from local.worker import Worker
 from local.world import World
 
-ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 
 PARAMETERS = {"Stage": "local"}
 
@@ -37,7 +37,7 @@ class Stack:
         *,
         port: int = 0,
         background: bool = False,
-        template: Path = ROOT / "template.yaml",
+        template: Path = TEMPLATE,
         echo: TextIO | None = None,
     ) -> None:
         self.logbook = Logbook(echo)
@@ -158,7 +158,9 @@ class Stack:
         return ask(method, path if path.startswith("http") else self.base_url + path, headers or {}, json, body)
 
     def _open_world(self) -> None:
-        self._world = World(translate(self._template, PARAMETERS), PARAMETERS, ROOT, self.base_url, self.logbook)
+        self._world = World(
+            translate(self._template, PARAMETERS), PARAMETERS, self._template.parent, self.base_url, self.logbook
+        )
         self._gateway = Gateway(self._world.apis, self._world.functions)
 
     def _answer(self, request: Request) -> Response:

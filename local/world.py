@@ -54,7 +54,7 @@ class World:
         with ExitStack() as opened:
             self.clock = VirtualClock()
             opened.callback(self.clock.close)
-            opened.enter_context(cold(root))
+            opened.enter_context(cold())
             opened.enter_context(emulator.switched_on())
             opened.enter_context(_listening(self.bus))
             opened.callback(self._retire_all)

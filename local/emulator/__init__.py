@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 import boto3
+from botocore.loaders import create_loader
+from botocore.session import get_session
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
@@ -25,11 +27,21 @@ def switched_on() -> Iterator[None]:
     with ExitStack() as until_the_end:
         for seam in SEAMS:
             until_the_end.enter_context(patch.object(seam.owner, seam.name, seam.stand_in))
-        until_the_end.enter_context(patch.object(boto3, "DEFAULT_SESSION", None))
+        until_the_end.enter_context(patch.object(boto3, "DEFAULT_SESSION", _session()))
         until_the_end.enter_context(dispatch.serving())
         until_the_end.callback(empty)
         empty()
         yield
+
+
+_descriptions = create_loader()
+"""Of the services, kept from one stack to the next: to read them is most of what a first client costs."""
+
+
+def _session() -> boto3.Session:
+    session = get_session()
+    session.register_component("data_loader", _descriptions)
+    return boto3.Session(botocore_session=session)
 
 
 def empty() -> None:

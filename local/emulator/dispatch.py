@@ -1,12 +1,12 @@
 """Hand an AWS request to the service of moto that answers it, without going through a socket."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
@@ -16,9 +16,9 @@ from botocore.parsers import create_parser
 from moto.backends import get_backend
 from moto.core import responses
 from moto.core.exceptions import HTTPException
-from moto.core.request import Request, normalize_request
+from moto.core.request import Request
 
-from local.emulator.account import ACCOUNT, PARTITION, REGION, S3_PATH
+from local.emulator.account import ACCOUNT, PARTITION, REGION, S3_PATH, URL_SUFFIX
 from local.emulator.seam import Seam
 from local.faults import FAULTS
 
@@ -45,16 +45,16 @@ def serving() -> Iterator[None]:
         _serving = False
 
 
-def answer(service: str, request: Request) -> Answer:
-    """Raises UnknownServiceError."""
+def answer(service: str, method: str, url: str, headers: Mapping[str, str], body: Any) -> Answer:
+    """`url` may be one of this machine. Raises UnknownServiceError."""
     if FAULTS.refuses(service):
         return _refusal(service)
-    handler = _handler(service, urlsplit(request.base_url).path)
+    request = Request.from_primitives(method, _at_aws(service, url), headers, body)
     try:
-        status, headers, body = handler(request, request.raw_url, request.headers)
+        status, answered, content = _handler(service, request)(request, request.raw_url, request.headers)
     except HTTPException as error:
-        status, headers, body = error.code, dict(error.get_headers()), error.get_body()
-    return int(status), headers, body.encode() if isinstance(body, str) else body
+        status, answered, content = error.code, dict(error.get_headers()), error.get_body()
+    return int(status), answered, content.encode() if isinstance(content, str) else content
 
 
 def _refusal(service: str) -> Answer:
@@ -67,17 +67,20 @@ def _refusal(service: str) -> Answer:
     return 503, {}, b'{"__type": "ServiceUnavailable", "message": "Refused, as asked for at /_local/fail"}'
 
 
-def address(service: str, path: str) -> str:
-    """What `path` of a local endpoint is called at AWS: moto reads the service and the region from the host name."""
-    return f"https://{service}.{REGION}.amazonaws.com{path}"
+def _at_aws(service: str, url: str) -> str:
+    """What a local address is called at AWS: moto reads the service and the region from the host name."""
+    parts = urlsplit(url)
+    if parts.netloc.endswith(URL_SUFFIX):
+        return url
+    path = parts.path.removeprefix(S3_PATH) or "/"
+    return f"https://{service}.{REGION}.{URL_SUFFIX}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
-def _handler(service: str, path: str) -> Callable[..., Any]:
-    clean = address(service, path)
+def _handler(service: str, request: Request) -> Callable[..., Any]:
     for pattern, handler in _routes(service):
-        if pattern.match(clean):
+        if pattern.match(request.base_url):
             return handler
-    raise UnknownServiceError(f"{service} has no {path}")
+    raise UnknownServiceError(f"{service} has no {request.path}")
 
 
 @cache
@@ -100,9 +103,9 @@ def _before_call(event_name: str, model: OperationModel, params: dict[str, Any],
     service = _service(event_name)
     if not _serving or service == "s3" or FAULTS.is_refusing(service):
         return None
-    url = address(service, params["url_path"])
+    url = urljoin(params["url"], params["url_path"])
     headers = {**params["headers"], "Authorization": _SCOPE.format(service=service)}
-    status, answered, body = answer(service, Request.from_primitives(params["method"], url, headers, params["body"]))
+    status, answered, body = answer(service, params["method"], url, headers, params["body"])
     raw = {"status_code": status, "headers": HTTPHeaders.from_dict(answered), "body": body}
     parser = _parser(model.service_model.resolved_protocol)
     parsed = parser.parse(raw, model.output_shape)
@@ -129,13 +132,7 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSR
     if not _serving:
         return None
     service = _service(event_name)
-    parts = urlsplit(request.url)
-    path = parts.path.removeprefix(S3_PATH) or "/"
-    original, request.url = request.url, address(service, path) + (f"?{parts.query}" if parts.query else "")
-    try:
-        status, headers, body = answer(service, normalize_request(request))
-    finally:
-        request.url = original
+    status, headers, body = answer(service, request.method, request.url, request.headers, request.body)
     return AWSResponse(request.url, status, headers, _Body(body))
 
 

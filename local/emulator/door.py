@@ -2,10 +2,6 @@
 
 import re
 
-from botocore.awsrequest import AWSPreparedRequest
-from botocore.compat import HTTPHeaders
-from moto.core.request import normalize_request
-
 from local.emulator import dispatch
 from local.emulator.account import S3_PATH
 from local.gateway.messages import Request, Response
@@ -19,21 +15,11 @@ def is_for_aws(request: Request) -> bool:
 
 def answer(request: Request) -> Response:
     signed = _SCOPE.match(request.header("authorization"))
-    service = "s3" if request.path.startswith(f"{S3_PATH}/") else signed[1] if signed else ""
+    service = signed[1] if signed else "s3"
+    headers = {name: value for name, value in request.headers if name.lower() != "host"}
     try:
-        status, headers, body = dispatch.answer(service, normalize_request(_prepared(service, request)))
+        status, answered, body = dispatch.answer(service, request.method, request.target, headers, request.body)
     except dispatch.UnknownServiceError as error:
         return Response.message(501, str(error))
-    kept = [(name, str(value)) for name, value in headers.items() if name.lower() not in ("content-length", "date")]
+    kept = [(name, str(value)) for name, value in answered.items() if name.lower() not in ("content-length", "date")]
     return Response(status, kept, body)
-
-
-def _prepared(service: str, request: Request) -> AWSPreparedRequest:
-    path = request.target.removeprefix(S3_PATH) or "/"
-    headers = HTTPHeaders()
-    for name, value in request.headers:
-        if name.lower() != "host":
-            headers.add_header(name, value)
-    return AWSPreparedRequest(
-        request.method, dispatch.address(service, path), headers, request.body, stream_output=False
-    )

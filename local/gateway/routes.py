@@ -67,6 +67,10 @@ class Api:
                     return route, parameters
         return None
 
+    @property
+    def is_closed(self) -> bool:
+        return any(route.authorizer for route in self.routes)
+
     def knows(self, path: str) -> bool:
         return any(route.match(path) is not None for route in self.routes)
 

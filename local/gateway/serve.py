@@ -17,10 +17,10 @@ TOO_LONG = Response.message(413, "Request Too Long")
 
 
 class Gateway:
-    """Both APIs on one address: a path that the first one knows never reaches the second."""
+    """All APIs on one address: a path of one that is open to everybody never reaches one that asks for a token."""
 
     def __init__(self, apis: list[Api], functions: Mapping[str, Function]) -> None:
-        self._apis = apis
+        self._apis = sorted(apis, key=lambda api: api.is_closed)
         self._functions = functions
 
     def answer(self, request: Request) -> Response:
