@@ -87,7 +87,6 @@ class Interactions:
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="by_at",
-            Select="ALL_ATTRIBUTES",
             KeyConditionExpression=condition,
             ExpressionAttributeNames={"#subject": "subject"} | ({"#at": "at"} if until else {}),
             ExpressionAttributeValues=values,
@@ -95,7 +94,13 @@ class Interactions:
             PaginationConfig={"PageSize": page},
         )
         for found in pages:
-            yield from (_row(item) for item in found["Items"])
+            yield from self._rows([_key_of(item) for item in found["Items"]])
+
+    def _rows(self, keys: list[Key]) -> Iterator[Row]:
+        """In the order of the keys. The index holds keys only; a row may expire before it is fetched."""
+        items = batches.read_all(self._dynamodb, self._table, [_key(key) for key in keys])
+        rows = {row.key: row for row in map(_row, items)}
+        yield from (rows[key] for key in keys if key in rows)
 
     def _item(self, row: Row) -> dict[str, Any]:
         item: dict[str, Any] = {name: {"S": getattr(row, name)} for name in _ALWAYS}
