@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shopkeeper.mail import destinations
 from shopkeeper.mail.errors import DestinationError
 from shopkeeper.track.links import _DESTINATION as FOLLOWED

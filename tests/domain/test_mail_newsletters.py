@@ -1,6 +1,7 @@
 """Whole newsletters, as people and their editors write them, go through publishing and rendering."""
 
 import pytest
+
 from tests.domain.newsletters import shelf
 
 CASES = [(title, line_end, n) for title in shelf.titles() for line_end in ("\n", "\r\n") for n in (0, 1)]

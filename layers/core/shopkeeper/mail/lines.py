@@ -78,7 +78,10 @@ class Lines:
 def _wrapped(text: str, first: str, rest: str) -> list[str]:
     if len(first) + len(text) <= WIDTH:
         return [first + text]
-    return list(_broken(text.split(), first, rest))
+    # Cells that don't fit side by side stand below each other.
+    cells = [cell for cell in text.split("  ") if cell]
+    margins = [first, *[rest] * (len(cells) - 1)]
+    return [line for cell, margin in zip(cells, margins, strict=True) for line in _broken(cell.split(), margin, rest)]
 
 
 def _broken(words: list[str], first: str, rest: str) -> Iterator[str]:

@@ -126,6 +126,7 @@ class Language(Environment):
     local_namespace_limit = MOST_KEPT
     output_stream_limit = LONGEST
     template_class = Template
+    suppress_blank_control_flow_blocks = False  # White space stays as it was written.
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         super().setup_tags_and_filters(extra=extra)
