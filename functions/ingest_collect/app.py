@@ -17,11 +17,12 @@ from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.queues import Queue
 from shopkeeper.clock import Clock
-from shopkeeper.customer import collect, interaction, write_keys
-from shopkeeper.customer.collect_body import TooLarge
-from shopkeeper.customer.collect_call import Visit
-from shopkeeper.customer.collect_context import edge_from
-from shopkeeper.customer.json_items import Unreadable
+from shopkeeper.customer import interaction, write_keys
+from shopkeeper.customer.collect import door
+from shopkeeper.customer.collect.bodies import TooLarge
+from shopkeeper.customer.collect.calls import Visit
+from shopkeeper.customer.collect.contexts import edge_from
+from shopkeeper.customer.collect.json_items import Unreadable
 from shopkeeper.customer.write_keys import WriteKey
 
 RETRY_AFTER_S = "5"
@@ -42,7 +43,7 @@ def queue() -> Queue:
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     call = event["rawPath"].rstrip("/").rpartition("/")[2]
-    if call not in collect.CALLS:
+    if call not in door.CALLS:
         return _problem(404, "unknown_call", f"There is no call {call}.")
     try:
         return _collect(event, call)
@@ -57,14 +58,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _collect(event: dict[str, Any], call: str) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
-    body = collect.read(_raw(event), call)
+    body = door.read(_raw(event), call)
     key = definitions().write_key(write_keys.presented(headers.get("authorization", ""), body.write_key))
     if key is None:
         return _problem(401, "unknown_key", "The write key is missing, unknown or revoked.", "writeKey")
     if call == "import" and not key.secret:
         return _problem(403, "needs_secret_key", "Only a secret key may import.", "writeKey")
     visit = _visit(event, headers, key, history=call == "import")
-    collected = collect.judge(body, call, visit)
+    collected = door.judge(body, call, visit)
     queue().send([interaction.encode(each) for each in collected.interactions])
     accepted = len(collected.interactions)
     logger.info(

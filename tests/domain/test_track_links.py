@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shopkeeper.tokens import PERSONAL, Kind, read
 from shopkeeper.track import links
 from shopkeeper.track.links import LinkTable
-from tests.track_fakes import RING, SEND, TABLE, token
+from tests.track_fakes import NOON, RING, SEND, TABLE, token
 
 PUBLISHED = LinkTable.parse(**TABLE)
 PLAIN = read(token(Kind.CLICK), Kind.CLICK, RING)
@@ -22,7 +22,7 @@ class Stored:
         self._personal = personal or {}
         self.asked = []
 
-    def table(self, content_ref):
+    def table(self, content_ref, now):
         return self._table
 
     def personal(self, send_id):
@@ -31,7 +31,7 @@ class Stored:
 
 
 def leads_to(n, stored=None, token=PLAIN, *, verified=True):
-    return links.destination(token, n, stored or Stored(), verified=verified)
+    return links.destination(token, n, stored or Stored(), NOON, verified=verified)
 
 
 def test_a_link_leads_where_it_was_published_to_byte_for_byte():
@@ -99,10 +99,11 @@ def test_a_personal_address_is_not_shown_to_a_token_that_could_not_be_verified()
     ],
 )
 def test_what_is_no_web_address_is_never_a_destination(url):
-    table = LinkTable.parse(json.dumps([{"url": url}]), home="https://shop.example/")
+    row = json.dumps([{"url": url}])
 
-    assert leads_to(0, Stored(table)) == "https://shop.example/"
-    assert leads_to(0, Stored(table._replace(home=url))) == ""
+    assert leads_to(0, Stored(links.LinkTable.parse(row, home="https://shop.example/"))) == "https://shop.example/"
+    assert leads_to(0, Stored(links.LinkTable.parse(row, fallback=url, home=url))) == ""
+    assert leads_to(0, Stored(links.LinkTable.parse(row), {"0": url}), OWN) == ""
 
 
 @pytest.mark.parametrize("segment", ["0", "7", "42", "9999", "7.", "7)"])

@@ -79,14 +79,14 @@ MUTANTS = {
     ),
     "HEAD is a person": (
         hits,
-        'if method == "HEAD":',
+        'if request.method == "HEAD":',
         "if False:",
         test_track_hits.test_a_head_request_is_a_machine,
     ),
     "DNT is not heeded": (
         hits,
-        'return _says_yes(headers, "sec-gpc") or _says_yes(headers, "dnt")',
-        'return _says_yes(headers, "sec-gpc")',
+        '(("gpc", "sec-gpc"), ("dnt", "dnt"))',
+        '(("gpc", "sec-gpc"),)',
         lambda: test_track_hits.test_who_asks_not_to_be_followed_is_counted_with_the_content_alone(
             "dnt", "dnt", "1", "GET"
         ),

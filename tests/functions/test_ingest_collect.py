@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from functions.ingest_collect import app
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.queues import NotTaken
-from shopkeeper.customer import collect, write_keys
+from shopkeeper.customer import write_keys
+from shopkeeper.customer.collect import door
 
 SAMPLES = {
     path.name.split(".")[1]: path for path in (Path(__file__).parents[2] / "events").glob("ingest_collect.*.json")
@@ -214,7 +215,7 @@ PIECES = r"""
 pieces = st.sampled_from([*PIECES, f'"writeKey":"{SECRET}"', "\ud800", "\0", "9" * 50])
 
 
-@given(st.lists(pieces, max_size=25).map("".join), st.sampled_from(sorted(collect.CALLS)), st.booleans())
+@given(st.lists(pieces, max_size=25).map("".join), st.sampled_from(sorted(door.CALLS)), st.booleans())
 def test_no_body_whatever_is_our_fault(text, call, zipped):
     keys, messages = shop_with_keys()
     with pytest.MonkeyPatch.context() as patch:

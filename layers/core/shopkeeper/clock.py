@@ -22,8 +22,7 @@ def to_text(instant: datetime) -> str:
     """Cut to the millisecond. Raises ValueError for an instant without a zone: it would not name one moment."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    utc = instant.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -4,9 +4,9 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shopkeeper.customer import json_items
-from shopkeeper.customer.json_items import Item, Unreadable
-from shopkeeper.customer.strict_json import Flaw
+from shopkeeper.customer.collect import json_items
+from shopkeeper.customer.collect.json_items import Item, Unreadable
+from shopkeeper.customer.collect.strict_json import Flaw
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_BATCH_BYTES = 500 * 1024  # SDKs of Segment stop at 475,000 bytes, after adding one more item.

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 import pytest
 
 from shopkeeper.customer import write_keys
-from shopkeeper.customer.collect_call import Inherited, Visit, interaction
-from shopkeeper.customer.collect_trust import EVENTS
-from shopkeeper.customer.strict_json import Flaw
+from shopkeeper.customer.collect.calls import Inherited, Visit, interaction
+from shopkeeper.customer.collect.strict_json import Flaw
+from shopkeeper.customer.collect.trust import EVENTS
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 NOW_TEXT = "2026-11-21T09:30:00.000Z"

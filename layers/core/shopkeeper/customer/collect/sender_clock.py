@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shopkeeper import clock
-from shopkeeper.customer.strict_json import Flaw
+from shopkeeper.customer.collect.strict_json import Flaw
 
 OLDEST_UNPROVEN = timedelta(days=30)
 FASTEST_CLOCK = timedelta(minutes=5)

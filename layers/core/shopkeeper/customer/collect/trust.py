@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shopkeeper.customer.strict_json import Flaw
+from shopkeeper.customer.collect.strict_json import Flaw
 
 # E-mail finds a customer, consent lets us write to one, roles let one act for others.
 TRAITS = ("email", "consent", "suppressed", "role", "roles")

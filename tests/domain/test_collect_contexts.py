@@ -1,6 +1,6 @@
 import pytest
 
-from shopkeeper.customer.collect_context import Edge, device_class, edge_from, kept
+from shopkeeper.customer.collect.contexts import Edge, device_class, edge_from, kept
 
 EDGE = Edge("DE", "Europe/Berlin", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile/15E148")
 SAID = {

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import strict_json
-from shopkeeper.customer.strict_json import Flaw
+from shopkeeper.customer.collect import strict_json
+from shopkeeper.customer.collect.strict_json import Flaw
 
 
 def read(text):

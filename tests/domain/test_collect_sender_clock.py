@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopkeeper import clock
-from shopkeeper.customer.collect_times import BEGINNING, instants, read_instant
-from shopkeeper.customer.strict_json import Flaw
+from shopkeeper.customer.collect.sender_clock import BEGINNING, instants, read_instant
+from shopkeeper.customer.collect.strict_json import Flaw
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

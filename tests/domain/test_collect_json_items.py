@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import json_items
-from shopkeeper.customer.json_items import Unreadable
+from shopkeeper.customer.collect import json_items
+from shopkeeper.customer.collect.json_items import Unreadable
 
 GOOD = {
     "type": "track",

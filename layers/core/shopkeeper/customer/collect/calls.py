@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from shopkeeper import clock, ids
-from shopkeeper.customer import collect_context, collect_times, subjects
-from shopkeeper.customer.collect_context import Edge
-from shopkeeper.customer.collect_trust import check_unproven
+from shopkeeper.customer import subjects
+from shopkeeper.customer.collect import contexts, sender_clock
+from shopkeeper.customer.collect.contexts import Edge
+from shopkeeper.customer.collect.strict_json import Flaw
+from shopkeeper.customer.collect.trust import check_unproven
 from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction, Kind
-from shopkeeper.customer.strict_json import Flaw
 from shopkeeper.customer.write_keys import WriteKey
 
 KINDS = frozenset({"track", "identify", "page", "screen", "group", "alias"})
@@ -64,7 +65,7 @@ def interaction(call: dict[str, Any], index: int, inherited: Inherited, visit: V
         ids=stated | (_email(traits) if kind == "identify" and trusted else {}),
         properties=properties,
         traits=traits,
-        context=collect_context.kept(context, visit.edge, trusted=trusted, ours=times.ours),
+        context=contexts.kept(context, visit.edge, trusted=trusted, ours=times.ours),
     )
 
 
@@ -166,18 +167,18 @@ def _text(call: dict[str, Any], name: str) -> str:
     return value
 
 
-def _instants(call: dict[str, Any], inherited: Inherited, visit: Visit) -> collect_times.Instants:
-    said = collect_times.read_instant(call.get("timestamp"), "timestamp")
+def _instants(call: dict[str, Any], inherited: Inherited, visit: Visit) -> sender_clock.Instants:
+    said = sender_clock.read_instant(call.get("timestamp"), "timestamp")
     if said is None:
-        said = collect_times.read_instant(call.get("originalTimestamp"), "originalTimestamp")
+        said = sender_clock.read_instant(call.get("originalTimestamp"), "originalTimestamp")
     sent = None if visit.history else _sent(call.get("sentAt") or inherited.sent_at)
-    return collect_times.instants(said, sent, visit.received_at, trusted=visit.key.secret)
+    return sender_clock.instants(said, sent, visit.received_at, trusted=visit.key.secret)
 
 
 def _sent(value: Any) -> datetime | None:
     """Serves to correct a clock; what cannot be read corrects nothing and costs nobody an interaction."""
     try:
-        return collect_times.read_instant(value, "sentAt")
+        return sender_clock.read_instant(value, "sentAt")
     except Flaw:
         return None
 

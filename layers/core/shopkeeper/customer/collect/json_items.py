@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from shopkeeper.customer import strict_json
-from shopkeeper.customer.strict_json import Flaw
+from shopkeeper.customer.collect import strict_json
+from shopkeeper.customer.collect.strict_json import Flaw
 
 MAX_ITEMS = 500
 MAX_MEMBERS = 100

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import collect, interaction, write_keys
-from shopkeeper.customer.collect_call import Visit
-from shopkeeper.customer.json_items import Unreadable
+from shopkeeper.customer import interaction, write_keys
+from shopkeeper.customer.collect import door
+from shopkeeper.customer.collect.calls import Visit
+from shopkeeper.customer.collect.json_items import Unreadable
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 VISITS = [Visit(write_keys.WriteKey("5e" * 32, kind, "shop", NOW), "r-1", NOW) for kind in ("secret", "publishable")]
@@ -18,7 +19,7 @@ def good(number):
 
 
 def collected(raw, call="batch", visit=VISITS[0]):
-    return collect.judge(collect.read(raw, call), call, visit)
+    return door.judge(door.read(raw, call), call, visit)
 
 
 def batch(*items, **shared):
@@ -44,7 +45,7 @@ def test_an_empty_batch_is_a_success():
     assert collected(batch()).answer() == {"success": True, "accepted": 0, "items": ()}
 
 
-@pytest.mark.parametrize("call", sorted(collect.KINDS))
+@pytest.mark.parametrize("call", sorted(door.KINDS))
 def test_a_single_call_is_judged_as_a_batch_of_one(call):
     item = good(1) | {"groupId": "g", "previousId": "p", "sentAt": "2026-11-21T09:30:00Z"}
     judged = collected(json.dumps(item).encode(), call)
@@ -113,7 +114,7 @@ def check_agreement(judged):
         assert interaction.decode(interaction.encode(each)) == each
 
 
-@given(bytes_of_json | st.binary(max_size=60), st.sampled_from(sorted(collect.CALLS)), st.sampled_from(VISITS))
+@given(bytes_of_json | st.binary(max_size=60), st.sampled_from(sorted(door.CALLS)), st.sampled_from(VISITS))
 def test_whatever_is_sent_is_judged_or_said_to_be_unreadable(raw, call, visit):
     try:
         judged = collected(raw, call, visit)

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from shopkeeper.customer import collect_body, collect_call
-from shopkeeper.customer.collect_body import Body
-from shopkeeper.customer.collect_call import KINDS, Inherited, Visit
+from shopkeeper.customer.collect import bodies, calls
+from shopkeeper.customer.collect.bodies import Body
+from shopkeeper.customer.collect.calls import KINDS, Inherited, Visit
+from shopkeeper.customer.collect.json_items import Item
+from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction
-from shopkeeper.customer.json_items import Item
-from shopkeeper.customer.strict_json import Flaw
 
 BATCHES = frozenset({"batch", "import"})
 CALLS = KINDS | BATCHES
@@ -51,7 +51,7 @@ class Collected:
 
 def read(raw: bytes, call: str) -> Body:
     """Raises json_items.Unreadable if nothing can be read."""
-    return collect_body.read(raw, batch=call in BATCHES)
+    return bodies.read(raw, batch=call in BATCHES)
 
 
 def judge(body: Body, call: str, visit: Visit) -> Collected:
@@ -68,7 +68,7 @@ def judge(body: Body, call: str, visit: Visit) -> Collected:
     for index, item in enumerate(body.items):
         try:
             _check(item, context)
-            interaction = collect_call.interaction(item.value, index, inherited, visit)
+            interaction = calls.interaction(item.value, index, inherited, visit)
         except Flaw as flaw:
             verdicts.append(_refusal(index, item, flaw))
         else:
@@ -92,7 +92,7 @@ def _check_shared(context: Item, item: Item) -> None:
         raise context.flaw.within("context")
     if not (isinstance(context.value, dict) or context.value in (None, [])):
         raise Flaw("not_an_object", "context")
-    if item.size + context.size > collect_body.MAX_ITEM_BYTES:
+    if item.size + context.size > bodies.MAX_ITEM_BYTES:
         raise Flaw("too_large", "context")
 
 
