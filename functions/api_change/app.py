@@ -11,11 +11,12 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper import clock, ids
 from shopkeeper.api import roles
-from shopkeeper.api.problems import Problem
+from shopkeeper.api.problems import MEDIA_TYPE, Problem
 from shopkeeper.api.roles import ADMIN, MARKETER, Caller
 from shopkeeper.aws.clients import Unavailable, outages_named
 from shopkeeper.aws.definitions import Definitions
@@ -142,20 +143,36 @@ def answered(answer: Answer) -> Response[str]:
     return Response(answer[0], "application/json", json.dumps(answer[1]))
 
 
+def naming_outages(app: APIGatewayHttpResolver, following: NextMiddleware) -> Response[str]:
+    with outages_named():
+        return following(app)
+
+
+def explain(problem: Problem) -> Response[str]:
+    return Response(problem.status, MEDIA_TYPE, json.dumps(problem.document()))
+
+
+def explain_fields(error: BadRequest) -> Response[str]:
+    return explain(Problem(400, "The request cannot be carried out as it stands.", error.findings))
+
+
+def explain_outage(error: Unavailable) -> Response[str]:
+    logger.warning("not done", extra={"reason": str(error)})
+    return explain(Problem(503, "This could not be done just now. Try again in a while."))
+
+
 @app.not_found
 def nowhere(_: Exception) -> Response[str]:
-    raise Problem(404, "There is nothing at this address.")
+    return explain(Problem(404, "There is nothing at this address."))
+
+
+app.use([naming_outages])
+# An exception without a handler would be logged with all it says.
+app.exception_handler(Problem)(explain)
+app.exception_handler(BadRequest)(explain_fields)
+app.exception_handler(Unavailable)(explain_outage)
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    try:
-        with outages_named():
-            return app.resolve(event, context)
-    except Problem as problem:
-        return problem.answer()
-    except BadRequest as error:
-        return Problem(400, "The request cannot be carried out as it stands.", error.findings).answer()
-    except Unavailable as error:
-        logger.warning("not done", extra={"reason": str(error)})
-        return Problem(503, "This could not be done just now. Try again in a while.").answer()
+    return app.resolve(event, context)

@@ -112,7 +112,7 @@ class ImportJobs:
             Key={"record": {"S": _LIST}},
             UpdateExpression=f"{verb} listed :entries",
             ExpressionAttributeValues={":entries": {"SS": entries}},
-            ReturnValues="UPDATED_NEW",
+            ReturnValues="ALL_NEW",
         )
         entries_now: list[str] = changed["Attributes"]["listed"]["SS"]
         return entries_now

@@ -1,0 +1,181 @@
+"""Asking for imports and write keys: who may, what is refused and why, and once means once."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from functions.api_change import app
+from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.files import Files
+from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.clock import Clock
+from shopkeeper.customer import write_keys
+from tests import tables
+from tests.http_events import CONTEXT, request
+from tests.import_fakes import ORDERS
+
+EVENTS = {path.name.split(".")[1]: path for path in (Path(__file__).parents[2] / "events").glob("api_change.*.json")}
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def definitions(monkeypatch):
+    with mock_aws():
+        dynamodb = tables.create("RecordsTable", "DefinitionsTable")
+        definitions = Definitions(dynamodb, "DefinitionsTable", Clock())
+        made = {
+            "jobs": ImportJobs(dynamodb, "RecordsTable"),
+            "answers": Answers(dynamodb, "RecordsTable"),
+            "files": Files(boto3.client("s3"), "files"),
+            "definitions": definitions,
+        }
+        for name, adapter in made.items():
+            monkeypatch.setattr(app, name, lambda adapter=adapter: adapter)
+        monkeypatch.setenv("STAGE", "test")
+        yield definitions
+
+
+def ask(*args, **named):
+    return handle(request(*args, **named))
+
+
+def handle(event):
+    answer = app.handler(event, CONTEXT)
+    return answer["statusCode"], json.loads(answer["body"] or "null")
+
+
+def refusal(answer):
+    status, problem = answer
+    assert problem["status"] == status
+    return status, {error["field"] for error in problem.get("errors", [])}
+
+
+def test_an_import_is_answered_with_where_to_put_its_file():
+    status, made = ask("POST", "/v1/imports", ORDERS | {"id": "spring"})
+
+    assert (status, made["id"], made["state"]) == (201, "spring", "waiting")
+    assert made["upload"]["method"] == "PUT"
+    assert "/uploads/spring?" in made["upload"]["url"]
+    assert made["upload"]["expires_at"] > made["created_at"]
+    assert app.jobs().job("spring").wanted.mapping == ORDERS["mapping"]
+
+
+def test_an_import_without_an_id_gets_one():
+    first = ask("POST", "/v1/imports", ORDERS, idempotency_key="a")[1]
+    second = ask("POST", "/v1/imports", ORDERS, idempotency_key="b")[1]
+
+    assert len({first["id"], second["id"], ""}) == 3
+
+
+def test_a_waiting_import_asked_for_again_gets_a_fresh_address_and_any_other_a_conflict():
+    wanted = ORDERS | {"id": "spring"}
+    ask("POST", "/v1/imports", wanted)
+
+    assert ask("POST", "/v1/imports", wanted)[0] == 201
+    assert refusal(ask("POST", "/v1/imports", wanted | {"dry_run": True})) == (409, {"id"})
+
+    app.jobs().finish(app.jobs().job("spring"), at="2026-11-21T09:30:00.000Z")
+    assert refusal(ask("POST", "/v1/imports", wanted)) == (409, {"id"})
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (ORDERS | {"mapping": {"x": "nobody"}}, {"mapping.x", "mapping"}),
+        (ORDERS | {"file": {"zone": "Mars/Olympus"}}, {"file.zone"}),
+        ("nonsense", {""}),
+        (None, {"name", "kind", "mapping"}),
+    ],
+)
+def test_a_request_that_cannot_be_carried_out_names_its_fields_and_leaves_nothing_behind(body, fields):
+    assert refusal(ask("POST", "/v1/imports", body, idempotency_key="k")) == (400, fields)
+    assert app.jobs().newest(10) == ([], "")
+
+
+def test_the_same_request_again_gets_the_same_answer_and_another_one_is_refused():
+    first = ask("POST", "/v1/imports", ORDERS, idempotency_key="k")
+
+    assert ask("POST", "/v1/imports", ORDERS, idempotency_key="k") == first
+    assert refusal(ask("POST", "/v1/imports", ORDERS | {"name": "x"}, idempotency_key="k"))[0] == 422
+    assert ask("POST", "/v1/imports", ORDERS, idempotency_key="k", sub="u-2")[1]["id"] != first[1]["id"]
+    assert len(app.jobs().newest(10)[0]) == 2
+
+
+def test_a_request_that_died_before_its_answer_is_carried_out_once(monkeypatch):
+    answers = app.answers()
+    give = answers.give
+    monkeypatch.setattr(answers, "give", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ask("POST", "/v1/imports", ORDERS, idempotency_key="k")
+    monkeypatch.setattr(answers, "give", give)
+
+    assert ask("POST", "/v1/imports", ORDERS, idempotency_key="k")[0] == 201
+    assert len(app.jobs().newest(10)[0]) == 1
+
+
+def test_an_idempotency_key_has_an_end():
+    assert refusal(ask("POST", "/v1/imports", ORDERS, idempotency_key="k" * 256)) == (400, {"Idempotency-Key"})
+
+
+def test_a_key_is_shown_once_and_works(definitions):
+    status, made = ask("POST", "/v1/keys", {"kind": "secret", "name": "server"}, group="admin", idempotency_key="k")
+    again = ask("POST", "/v1/keys", {"kind": "secret", "name": "server"}, group="admin", idempotency_key="k")
+
+    assert status == 201
+    assert made["key"].startswith("sk_test_")
+    assert definitions.write_key(made["key"]).name == "server"
+    assert again == (201, {name: value for name, value in made.items() if name != "key"})
+    assert len(definitions.list_write_keys()) == 1
+
+
+def test_a_revoked_key_is_refused_from_then_on(definitions):
+    key = write_keys.mint("publishable", "test")
+    definitions.put_write_key(write_keys.describe(key, name="page", created_at=NOW))
+
+    assert ask("DELETE", f"/v1/keys/{write_keys.key_id(key)}", group="admin") == (204, None)
+    assert definitions.write_key(key) is None
+    assert refusal(ask("DELETE", f"/v1/keys/{'0' * 64}", group="admin"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("call", "groups"),
+    [
+        (("POST", "/v1/imports", ORDERS), ["viewer", "agent", "", "viewer agent"]),
+        (("POST", "/v1/keys", {"kind": "secret", "name": "x"}), ["viewer", "agent", "marketer", ""]),
+        (("DELETE", "/v1/keys/x"), ["viewer", "agent", "marketer", ""]),
+    ],
+)
+def test_who_may_not_is_told_who_may(call, groups):
+    for group in groups:
+        assert refusal(ask(*call, group=group))[0] == 403
+
+
+@pytest.mark.parametrize("key", [{"kind": "master", "name": "x"}, {"kind": "secret", "name": " "}, {"kind": "secret"}])
+def test_a_key_needs_a_kind_and_a_name(key):
+    assert refusal(ask("POST", "/v1/keys", key, group="admin"))[0] == 400
+
+
+def test_an_address_without_anything_is_said_to_be_one():
+    assert refusal(ask("POST", "/v1/nowhere", {}))[0] == 404
+    assert refusal(ask("PUT", "/v1/imports", {}))[0] == 404
+
+
+def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, caplog):
+    def busy(job):
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem")
+
+    monkeypatch.setattr(app.jobs(), "create", busy)
+
+    assert refusal(ask("POST", "/v1/imports", ORDERS | {"name": "secret plans"}))[0] == 503
+    assert refusal(ask("POST", "/v1/imports", ORDERS | {"kind": "secret plans"}))[0] == 400
+    assert not any("secret plans" in str(vars(record)) for record in caplog.records)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_each_sample_is_answered(name):
+    assert handle(json.loads(EVENTS[name].read_text()))[0] == {"import": 201, "key": 201, "revoke": 404}.get(name, 400)
