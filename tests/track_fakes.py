@@ -109,17 +109,20 @@ class Hands:
     def __call__(self):
         return self.seconds
 
+    def now(self):
+        return datetime.fromtimestamp(self.seconds, UTC)
+
 
 def adapters(aws, hands):
     """The three factories of the tracking functions, on a fake AWS."""
     clock = Clock(hands)
 
-    def speak(service):
-        return Wire(service, "eu-west-1", Credentials("id", "secret", "session"), aws, clock)
+    def speak(call):
+        return Wire(call, "eu-west-1", Credentials("id", "secret", "session"), aws, clock)
 
-    key_ring = KeyRingSecret(speak(wire.SECRETS), "key-ring", clock)
-    links = StoredLinks(speak(wire.DYNAMODB), "definitions", "sends", clock)
-    hits = HitQueue(speak(wire.SQS), "https://sqs.example/1/interactions")
+    key_ring = KeyRingSecret(speak(wire.GET_SECRET), "key-ring")
+    links = StoredLinks(speak(wire.GET_ITEM), "definitions", "sends")
+    hits = HitQueue(speak(wire.SEND_MESSAGE), "https://sqs.example/1/interactions")
     return {"key_ring": lambda: key_ring, "links": lambda: links, "hits": lambda: hits}
 
 

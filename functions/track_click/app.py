@@ -25,7 +25,8 @@ def hits() -> HitQueue:
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    decision = clicks.decide(Request.from_event(event), key_ring().get(), links(), Clock().now())
+    now = Clock().now()
+    decision = clicks.decide(Request.from_event(event), key_ring().get(now), links(), now)
     if decision.hit:
         hits().put(decision.hit)
     return decision.answer

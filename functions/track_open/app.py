@@ -20,7 +20,8 @@ def hits() -> HitQueue:
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    decision = opens.decide(Request.from_event(event), key_ring().get(), Clock().now())
+    now = Clock().now()
+    decision = opens.decide(Request.from_event(event), key_ring().get(now), now)
     if decision.hit:
         hits().put(decision.hit)
     return decision.answer

@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.aws.sigv4 import Credentials, sign
+from shopkeeper.aws.sigv4 import Credentials, Signer
 
 RESERVED = {"host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"}
 NAMES = st.text(string.ascii_letters + string.digits + "-", min_size=1, max_size=20).filter(
@@ -43,12 +43,13 @@ def test_a_signed_request_is_botocores_byte_for_byte(extra, body, access, secret
     with pytest.MonkeyPatch.context() as monkeypatch:
         theirs = by_botocore(monkeypatch, headers, body, credentials, region, service, now)
 
-    assert sign(headers, body, credentials, region=region, service=service, timestamp=timestamp) == theirs
+    signer = Signer(headers, credentials, region=region, service=service)
+    assert signer.sign(body, timestamp) == theirs
+    assert signer.sign(body, timestamp) == theirs, "a signer is used again and again"
 
 
 def test_a_day_has_its_own_key():
-    signed = {
-        sign({"Host": "h"}, b"", Credentials("a", "b"), region="r", service="s", timestamp=day)["Authorization"][-64:]
-        for day in ("20261121T000000Z", "20261122T000000Z")
-    }
-    assert len(signed) == 2
+    signer = Signer({"Host": "h"}, Credentials("a", "b"), region="r", service="s")
+
+    signatures = {signer.sign(b"", day)["Authorization"][-64:] for day in ("20261121T000000Z", "20261122T000000Z")}
+    assert len(signatures) == 2

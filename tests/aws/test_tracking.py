@@ -44,29 +44,29 @@ def made(aws, hands):
 
 
 def test_the_key_ring_is_read_once_in_five_minutes(aws, hands, made):
-    made["key_ring"].get()
+    made["key_ring"].get(hands.now())
     hands.seconds += 5 * MINUTE - 1
-    made["key_ring"].get()
+    made["key_ring"].get(hands.now())
     assert aws.count("GetSecretValue") == 1
 
     aws.secret = {"mint": "2", "1": ROOT, "2": OTHER_ROOT}
     hands.seconds += 1
-    assert made["key_ring"].get().mint == 2
+    assert made["key_ring"].get(hands.now()).mint == 2
     assert aws.count("GetSecretValue") == 2
 
 
 @pytest.mark.parametrize("trouble", [{"mint": "1"}, [], {"1": "short"}, "down"])
 def test_an_old_key_ring_serves_for_a_day_while_no_new_one_can_be_read(aws, hands, made, trouble, capsys):
-    made["key_ring"].get()
+    made["key_ring"].get(hands.now())
     if trouble == "down":
         aws.down.add("GetSecretValue")
     else:
         aws.secret = trouble
 
     hands.seconds += 24 * HOUR - 1
-    assert made["key_ring"].get().mint == 1
+    assert made["key_ring"].get(hands.now()).mint == 1
     hands.seconds += 1
-    assert made["key_ring"].get() is None
+    assert made["key_ring"].get(hands.now()) is None
     logged = capsys.readouterr().out
     assert json.loads(logged.splitlines()[0])["message"] == "KEY_RING_UNREADABLE"
     assert ROOT not in logged
@@ -74,46 +74,46 @@ def test_an_old_key_ring_serves_for_a_day_while_no_new_one_can_be_read(aws, hand
 
 def test_a_key_ring_that_comes_back_is_taken_up_within_15_seconds(aws, hands, made):
     aws.down.add("GetSecretValue")
-    assert made["key_ring"].get() is None
+    assert made["key_ring"].get(hands.now()) is None
     aws.down.clear()
-    assert made["key_ring"].get() is None, "each customer would wait for the same time-out"
+    assert made["key_ring"].get(hands.now()) is None, "each customer would wait for the same time-out"
     hands.seconds += 15
-    assert made["key_ring"].get().mint == 1
+    assert made["key_ring"].get(hands.now()).mint == 1
 
 
 def test_a_link_table_is_read_once_a_minute(aws, hands, made):
     for _ in range(50):
-        made["links"].table(CONTENT.hex())
+        made["links"].table(CONTENT.hex(), hands.now())
     assert aws.count("GetItem") == 1
 
     aws.table = TABLE | {"links": json.dumps([{"url": "https://evil.example", "blocked": True}])}
     hands.seconds += 60
-    assert made["links"].table(CONTENT.hex()).links[0].blocked
+    assert made["links"].table(CONTENT.hex(), hands.now()).links[0].blocked
 
 
 @pytest.mark.parametrize("trouble", [{"links": "damaged"}, "down"])
 def test_a_table_in_memory_serves_for_as_long_as_it_cannot_be_read_again(aws, hands, made, trouble):
-    made["links"].table(CONTENT.hex())
+    made["links"].table(CONTENT.hex(), hands.now())
     if trouble == "down":
         aws.down.add("GetItem")
     else:
         aws.table = trouble
 
     hands.seconds += 30 * 24 * HOUR
-    assert made["links"].table(CONTENT.hex()).home == "https://shop.example/"
+    assert made["links"].table(CONTENT.hex(), hands.now()).home == "https://shop.example/"
 
 
-def test_a_table_that_was_never_read_is_unreachable(aws, made):
+def test_a_table_that_was_never_read_is_unreachable(aws, hands, made):
     aws.down.add("GetItem")
 
     with pytest.raises(UnreachableError):
-        made["links"].table(CONTENT.hex())
+        made["links"].table(CONTENT.hex(), hands.now())
 
 
-def test_an_unknown_table_is_not_remembered(aws, made):
+def test_an_unknown_table_is_not_remembered(aws, hands, made):
     for _ in range(2):
         with pytest.raises(UnknownLinkError):
-            made["links"].table("0" * 16)
+            made["links"].table("0" * 16, hands.now())
     assert aws.count("GetItem") == 2
     assert made["links"]._tables == {}
 

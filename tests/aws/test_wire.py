@@ -15,18 +15,18 @@ from tests.track_fakes import NOON, Hands
 
 CALLS = {
     "SendMessage": (
-        wire.SQS,
+        wire.SEND_MESSAGE,
         "sqs",
         "send_message",
         {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/q", "MessageBody": '{"a":"ü"}'},
     ),
     "GetItem": (
-        wire.DYNAMODB,
+        wire.GET_ITEM,
         "dynamodb",
         "get_item",
         {"TableName": "t", "Key": {"kind": {"S": "links"}, "id": {"S": "00ff"}}},
     ),
-    "GetSecretValue": (wire.SECRETS, "secretsmanager", "get_secret_value", {"SecretId": "ring"}),
+    "GetSecretValue": (wire.GET_SECRET, "secretsmanager", "get_secret_value", {"SecretId": "ring"}),
 }
 
 
@@ -42,8 +42,8 @@ class Recorder:
         return self._answer
 
 
-def speaking(service, channel):
-    return Wire(service, "eu-west-1", Credentials("id", "secret", "session"), channel, Clock(Hands(NOON)))
+def speaking(call, channel):
+    return Wire(call, "eu-west-1", Credentials("id", "secret", "session"), channel, Clock(Hands(NOON)))
 
 
 def sent_by_boto3(service, method, parameters):
@@ -57,13 +57,14 @@ def sent_by_boto3(service, method, parameters):
 
 @pytest.mark.parametrize("operation", CALLS)
 def test_the_request_is_the_one_boto3_would_send(operation):
-    service, name, method, parameters = CALLS[operation]
+    call, name, method, parameters = CALLS[operation]
     channel = Recorder()
-    speaking(service, channel).call(operation, parameters, 0.3)
+    speaking(call, channel).ask(parameters, 0.3)
     headers, body, _ = channel.seen
     theirs = sent_by_boto3(name, method, parameters)
 
     assert json.loads(body) == json.loads(theirs.body)
+    assert operation in headers["X-Amz-Target"]
     for header in ("X-Amz-Target", "Content-Type"):
         value = theirs.headers[header]
         assert headers[header] == (value.decode() if isinstance(value, bytes) else value)
@@ -81,28 +82,28 @@ def test_the_request_is_the_one_boto3_would_send(operation):
 )
 def test_a_refusal_is_named_by_its_code(status, answer, message):
     with pytest.raises(WireError, match=f"^{message}$"):
-        speaking(wire.SQS, Recorder(status, answer)).call("SendMessage", {}, 0.3)
+        speaking(wire.SEND_MESSAGE, Recorder(status, answer)).ask({}, 0.3)
 
 
 @pytest.mark.parametrize("answer", [b"", b"<html>", b"[]"])
 def test_an_answer_that_cannot_be_read_is_an_error_of_the_wire(answer):
     with pytest.raises(WireError):
-        wire.get_secret(speaking(wire.SECRETS, Recorder(200, answer)), "ring", 1.0)
+        wire.get_secret(speaking(wire.GET_SECRET, Recorder(200, answer)), "ring", 1.0)
 
 
 def test_the_endpoint_is_that_of_the_service_in_its_region(monkeypatch):
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
 
-    assert Wire.from_env(wire.SECRETS)._channel.host == "secretsmanager.eu-central-1.amazonaws.com"
+    assert Wire.from_env(wire.GET_SECRET)._channel.host == "secretsmanager.eu-central-1.amazonaws.com"
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:5000")
-    assert Wire.from_env(wire.SECRETS)._channel.host == "127.0.0.1:5000"
+    assert Wire.from_env(wire.GET_SECRET)._channel.host == "127.0.0.1:5000"
 
 
 class Moto:
     """Carries our requests to moto, which answers those that the `requests` package sends to AWS."""
 
-    def __init__(self, service):
-        self.host = f"{service.name}.us-east-1.amazonaws.com"
+    def __init__(self, call):
+        self.host = f"{call.service}.us-east-1.amazonaws.com"
 
     def post(self, headers, body, budget):
         answer = requests.post(f"https://{self.host}/", data=body, headers=headers, timeout=budget)
@@ -112,14 +113,14 @@ class Moto:
 @pytest.fixture
 def to_moto():
     with mock_aws():
-        yield lambda service: Wire(service, "us-east-1", Credentials("id", "secret"), Moto(service), Clock())
+        yield lambda call: Wire(call, "us-east-1", Credentials("id", "secret"), Moto(call), Clock())
 
 
 def test_moto_takes_our_message(to_moto):
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="interactions")["QueueUrl"]
 
-    wire.send_message(to_moto(wire.SQS), url, '{"a":"ü\\n"}', 2.0)
+    wire.send_message(to_moto(wire.SEND_MESSAGE), url, '{"a":"ü\\n"}', 2.0)
 
     assert [m["Body"] for m in sqs.receive_message(QueueUrl=url)["Messages"]] == ['{"a":"ü\\n"}']
 
@@ -133,7 +134,7 @@ def test_moto_finds_our_item_and_says_when_there_is_none(to_moto):
     )
     row = {"kind": {"S": "links"}, "id": {"S": "00"}, "links": {"S": "[]"}, "schema": {"N": "1"}}
     boto3.client("dynamodb").put_item(TableName="definitions", Item=row)
-    tables = to_moto(wire.DYNAMODB)
+    tables = to_moto(wire.GET_ITEM)
 
     found = wire.get_item(tables, "definitions", {"kind": "links", "id": "00"}, 2.0)
 
@@ -146,6 +147,6 @@ def test_moto_finds_our_item_and_says_when_there_is_none(to_moto):
 def test_moto_hands_out_our_secret(to_moto):
     boto3.client("secretsmanager").create_secret(Name="ring", SecretString='{"mint": "1"}')
 
-    assert wire.get_secret(to_moto(wire.SECRETS), "ring", 2.0) == '{"mint": "1"}'
+    assert wire.get_secret(to_moto(wire.GET_SECRET), "ring", 2.0) == '{"mint": "1"}'
     with pytest.raises(WireError, match="ResourceNotFoundException"):
-        wire.get_secret(to_moto(wire.SECRETS), "none", 2.0)
+        wire.get_secret(to_moto(wire.GET_SECRET), "none", 2.0)

@@ -9,7 +9,8 @@ of its own for each kind: a token that opens can never unsubscribe anybody.
 
 import hmac
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -127,7 +128,7 @@ def _decode(segment: str, kind: Kind) -> bytes:
     segment = unglue(segment)
     if not _CANONICAL.fullmatch(segment):
         raise BadTokenError
-    raw = urlsafe_b64decode(segment + "=")
+    raw = a2b_base64(segment.replace("-", "+").replace("_", "/") + "=")
     if raw[0] != VERSION or raw[1] != kind:
         raise BadTokenError
     return raw

@@ -14,7 +14,7 @@ class ChannelError(Exception):
 
 
 def connect(endpoint: str) -> HTTPConnection:
-    """Not opened yet; but the certificates are read here, so that they cost no budget of a call."""
+    """Not opened yet; but here the certificates are read, which takes longer than all the rest of a start."""
     parts = urlsplit(endpoint)
     if parts.scheme == "https":
         return HTTPSConnection(parts.netloc, context=_trusted())
@@ -31,44 +31,50 @@ class Channel:
 
     def __init__(self, endpoint: str, connect: Callable[[str], HTTPConnection] = connect) -> None:
         self.host = urlsplit(endpoint).netloc
-        self._connection = connect(endpoint)
+        self._endpoint = endpoint
+        self._connect = connect
+        self._connection: HTTPConnection | None = None
         self._lock = Lock()
 
     def post(self, headers: Mapping[str, str], body: bytes, budget: float) -> tuple[int, bytes]:
         """The status and body of the answer to `POST /`, within `budget` seconds. Raises ChannelError."""
-        deadline = monotonic() + budget
         with self._lock:
+            connection = self._connection = self._connection or self._connect(self._endpoint)
+            deadline = monotonic() + budget
             try:
-                return self._post(headers, body, deadline)
+                return _post(connection, headers, body, deadline)
             except (OSError, HTTPException) as error:
-                self._connection.close()
+                connection.close()
                 raise ChannelError(type(error).__name__) from error
 
-    def _post(self, headers: Mapping[str, str], body: bytes, deadline: float) -> tuple[int, bytes]:
-        """Tries a second time only where an open connection turns out to be closed before a byte of the answer came.
 
-        That is how a server ends an idle connection, so the request was most likely never read; should it have been,
-        then repeating is harmless all the same: two of our three calls only read, and the third queues an
-        interaction whose id makes its second copy the same interaction. A new connection is never tried twice.
-        """
-        kept_open = self._connection.sock is not None
-        try:
-            return self._exchange(headers, body, deadline)
-        except ConnectionError:
-            if not kept_open:
-                raise
-            self._connection.close()
-        return self._exchange(headers, body, deadline)
+def _post(connection: HTTPConnection, headers: Mapping[str, str], body: bytes, deadline: float) -> tuple[int, bytes]:
+    """Tries a second time only where an open connection turns out to be closed before a byte of the answer came.
 
-    def _exchange(self, headers: Mapping[str, str], body: bytes, deadline: float) -> tuple[int, bytes]:
-        connection = self._connection
-        if connection.sock is None:
-            connection.timeout = _left(deadline)
-            connection.connect()
-        connection.sock.settimeout(_left(deadline))
-        connection.request("POST", "/", body, headers)
-        response = connection.getresponse()
-        return response.status, response.read()
+    That is how a server ends an idle connection, so the request was most likely never read; should it have been, then
+    repeating is harmless all the same: two of our three calls only read, and the third queues an interaction whose id
+    makes its second copy the same interaction. A new connection is never tried twice.
+    """
+    kept_open = connection.sock is not None
+    try:
+        return _exchange(connection, headers, body, deadline)
+    except ConnectionError:
+        if not kept_open:
+            raise
+        connection.close()
+    return _exchange(connection, headers, body, deadline)
+
+
+def _exchange(
+    connection: HTTPConnection, headers: Mapping[str, str], body: bytes, deadline: float
+) -> tuple[int, bytes]:
+    if connection.sock is None:
+        connection.timeout = _left(deadline)
+        connection.connect()
+    connection.sock.settimeout(_left(deadline))
+    connection.request("POST", "/", body, headers)
+    response = connection.getresponse()
+    return response.status, response.read()
 
 
 def _left(deadline: float) -> float:

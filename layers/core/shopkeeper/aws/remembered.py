@@ -1,7 +1,7 @@
 """A value that is read from elsewhere now and then, and outlives the times in which it cannot be read."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -24,14 +24,13 @@ class Remembered(Generic[T]):
         self._fresh = fresh
         self._keep = keep
         self._value: T | None = None
-        self._read_at: datetime | None = None
-        self._next_read: datetime | None = None
+        self._good_until = self._next_read = datetime.min.replace(tzinfo=UTC)
 
     def get(self, now: datetime) -> T | None:
         """None if nothing could be read for longer than `keep`. Lets through what `read` raises but UnreadableError."""
-        if self._next_read is None or now >= self._next_read:
+        if now >= self._next_read:
             self._refresh(now)
-        return self._value if self._read_at is not None and now - self._read_at < self._keep else None
+        return self._value if now < self._good_until else None
 
     def _refresh(self, now: datetime) -> None:
         try:
@@ -39,5 +38,5 @@ class Remembered(Generic[T]):
         except UnreadableError:
             self._next_read = now + _RETRY
         else:
-            self._read_at = now
+            self._good_until = now + self._keep
             self._next_read = now + self._fresh

@@ -3,13 +3,12 @@
 import json
 import os
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shopkeeper import keyring
 from shopkeeper.aws import wire
 from shopkeeper.aws.remembered import Remembered, UnreadableError
 from shopkeeper.aws.wire import Wire, WireError
-from shopkeeper.clock import Clock
 from shopkeeper.keyring import KeyRing, KeyRingError
 from shopkeeper.track.hits import Hit
 from shopkeeper.track.links import LinkTable, UnknownLinkError, UnreachableError
@@ -24,19 +23,18 @@ _FOREVER = timedelta(days=3650)
 class KeyRingSecret:
     """The key ring in Secrets Manager: read every 5 minutes, kept for 24 hours when it cannot be read."""
 
-    def __init__(self, secrets: Wire, secret_id: str, clock: Clock) -> None:
+    def __init__(self, secrets: Wire, secret_id: str) -> None:
         self._secrets = secrets
         self._secret_id = secret_id
-        self._clock = clock
         self._ring = Remembered(self._read, fresh=timedelta(minutes=5), keep=timedelta(hours=24))
 
     @classmethod
     def from_env(cls) -> "KeyRingSecret":
-        return cls(Wire.from_env(wire.SECRETS), os.environ["KEY_RING_SECRET"], Clock())
+        return cls(Wire.from_env(wire.GET_SECRET), os.environ["KEY_RING_SECRET"])
 
-    def get(self) -> KeyRing | None:
+    def get(self, now: datetime) -> KeyRing | None:
         """None if there is no key ring to be had."""
-        return self._ring.get(self._clock.now())
+        return self._ring.get(now)
 
     def _read(self) -> KeyRing:
         try:
@@ -53,22 +51,21 @@ class StoredLinks:
     remembered one goes on serving.
     """
 
-    def __init__(self, dynamodb: Wire, definitions: str, sends: str, clock: Clock) -> None:
+    def __init__(self, dynamodb: Wire, definitions: str, sends: str) -> None:
         self._dynamodb = dynamodb
         self._definitions = definitions
         self._sends = sends
-        self._clock = clock
         self._tables: dict[str, Remembered[LinkTable]] = {}
 
     @classmethod
     def from_env(cls) -> "StoredLinks":
         env = os.environ
-        return cls(Wire.from_env(wire.DYNAMODB), env["DEFINITIONS_TABLE"], env["SENDS_TABLE"], Clock())
+        return cls(Wire.from_env(wire.GET_ITEM), env["DEFINITIONS_TABLE"], env["SENDS_TABLE"])
 
-    def table(self, content_ref: str) -> LinkTable:
+    def table(self, content_ref: str, now: datetime) -> LinkTable:
         remembered = self._tables.get(content_ref) or self._remember(content_ref)
         try:
-            table = remembered.get(self._clock.now())
+            table = remembered.get(now)
         except UnknownLinkError:
             del self._tables[content_ref]
             raise
@@ -113,7 +110,7 @@ class HitQueue:
 
     @classmethod
     def from_env(cls) -> "HitQueue":
-        return cls(Wire.from_env(wire.SQS), os.environ["INTERACTIONS_QUEUE_URL"])
+        return cls(Wire.from_env(wire.SEND_MESSAGE), os.environ["INTERACTIONS_QUEUE_URL"])
 
     def put(self, hit: Hit) -> None:
         """Never raises for a queue that fails: the hit then stands in the log, from where it can be replayed."""

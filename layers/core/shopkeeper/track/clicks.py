@@ -27,6 +27,6 @@ def _follow(request: Request, ring: KeyRing | None, links: Links, now: datetime)
     verified = ring is not None
     token = request.read_token(Kind.CLICK, ring)
     n = number(request.n)
-    url = destination(token, n, links, verified=verified)
+    url = destination(token, n, links, now, verified=verified)
     answer = answers.redirect(url) if url else answers.gone()
     return Decision(answer, hits.note(request, token, now, verified=verified, link=n))

@@ -13,7 +13,8 @@ _NAMES = {
     Kind.OPEN: ("open", "Email Opened"),
     Kind.CLICK: ("click", "Email Link Clicked"),
 }
-_PURPOSES = ("purpose", "x-purpose", "sec-purpose")
+_PURPOSES = ("purpose", "x-purpose", "sec-purpose", "x-moz")
+_REFUSALS = (("gpc", "sec-gpc"), ("dnt", "dnt"))
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -29,8 +30,9 @@ class Hit(NamedTuple):
     def interaction(self) -> str:
         """The body of its message in the Interactions queue, as `customer.interaction` reads it."""
         verb, name = _NAMES[self.token.kind]
-        subject, message_id = self._key(verb)
         at = to_text(self.at)
+        refusal = privacy(self.request.headers)
+        subject, message_id = self._key(verb, private=bool(refusal))
         return _encode(
             {
                 "subject": subject,
@@ -41,20 +43,21 @@ class Hit(NamedTuple):
                 "received_at": at,
                 "source": "tracking",
                 "trusted": True,
-                "properties": self._properties(),
+                "properties": self._properties(machine_reason(self.request) or refusal),
             }
         )
 
-    def _key(self, verb: str) -> tuple[str, str]:
-        if wants_privacy(self.request.headers):
+    def _key(self, verb: str, *, private: bool) -> tuple[str, str]:
+        if private:
             return f"content:{self.token.content_ref}", f"{verb}/{self.request.request_id}"
         send_id = self.token.send_id
         return f"send:{send_id}", f"{send_id}/{verb}/{self.request.request_id}"
 
-    def _properties(self) -> dict[str, Any]:
-        properties: dict[str, Any] = {"content": self.token.content_ref}
-        reason = machine_reason(self.request.method, self.request.headers)
-        properties |= {"class": "machine", "reason": reason} if reason else {"class": "unknown"}
+    def _properties(self, reason: str) -> dict[str, Any]:
+        properties: dict[str, Any] = {"content": self.token.content_ref, "class": "unknown"}
+        if reason:
+            properties["class"] = "machine"
+            properties["reason"] = reason
         if self.link is not None:
             properties["link"] = self.link
         if not self.verified:
@@ -67,27 +70,22 @@ def note(request: Request, token: Token, now: datetime, *, verified: bool, link:
     return None if token.test else Hit(token, request, now, link, verified)
 
 
-def machine_reason(method: str, headers: Mapping[str, str]) -> str:
-    """Why no person is behind this request as far as we may know; empty if nothing says so."""
-    if method == "HEAD":
+def machine_reason(request: Request) -> str:
+    """`head` or `prefetch` if the request itself says that nobody is looking; empty if nothing says so."""
+    if request.method == "HEAD":
         return "head"
-    if _is_prefetch(headers):
-        return "prefetch"
-    if _says_yes(headers, "sec-gpc"):
-        return "gpc"
-    return "dnt" if _says_yes(headers, "dnt") else ""
+    for name in _PURPOSES:
+        if name in request.headers:
+            said = request.headers[name].lower()
+            if "prefetch" in said or "preview" in said:
+                return "prefetch"
+    return ""
 
 
-def wants_privacy(headers: Mapping[str, str]) -> bool:
-    """Whoever asks not to be followed is counted with the content, never with the person."""
-    return _says_yes(headers, "sec-gpc") or _says_yes(headers, "dnt")
-
-
-def _is_prefetch(headers: Mapping[str, str]) -> bool:
-    said = " ".join(headers[name] for name in _PURPOSES if name in headers).lower()
-    return "prefetch" in said or "preview" in said or "prefetch" in headers.get("x-moz", "").lower()
-
-
-def _says_yes(headers: Mapping[str, str], name: str) -> bool:
-    # A header that is sent twice arrives joined: "1,1".
-    return headers.get(name, "").lstrip().startswith("1")
+def privacy(headers: Mapping[str, str]) -> str:
+    """`gpc` or `dnt` if one of them is asked for: such a hit is counted with the content, never with the person."""
+    for reason, name in _REFUSALS:
+        # A header that is sent twice arrives joined: "1,1".
+        if name in headers and headers[name].lstrip().startswith("1"):
+            return reason
+    return ""

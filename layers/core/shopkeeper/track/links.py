@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from shopkeeper.tokens import Token, unglue
@@ -31,7 +32,7 @@ class Link(NamedTuple):
 
 
 class LinkTable(NamedTuple):
-    """The links of one content version in the order of their numbers, from 0."""
+    """The links of one content version in the order of their numbers, from 0; an empty text leads nowhere."""
 
     links: tuple[Link, ...]
     fallback: str = ""
@@ -43,11 +44,11 @@ class LinkTable(NamedTuple):
         rows = json.loads(links)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError("links: expected a list of objects")
-        return cls(tuple(_link(row) for row in rows), fallback, home)
+        return cls(tuple(_link(row) for row in rows), _address(fallback), _address(home))
 
 
 class Links(Protocol):
-    def table(self, content_ref: str) -> LinkTable:
+    def table(self, content_ref: str, now: datetime) -> LinkTable:
         """Raises UnknownLinkError or UnreachableError."""
 
     def personal(self, send_id: str) -> Mapping[str, str]:
@@ -62,22 +63,19 @@ def number(segment: str) -> int:
     return int(segment)
 
 
-def destination(token: Token, n: int, links: Links, *, verified: bool) -> str:
+def destination(token: Token, n: int, links: Links, now: datetime, *, verified: bool) -> str:
     """The address to redirect to, or an empty text if the link is blocked or nothing usable is left.
 
     Raises UnknownLinkError or UnreachableError. A personal address is never shown to a token that was not verified.
     """
-    table = links.table(token.content_ref)
+    table = links.table(token.content_ref, now)
     if n >= len(table.links):
         raise UnknownLinkError
     link = table.links[n]
     if link.blocked:
         return ""
     own = "" if link.ended else _own_address(token, n, links, verified=verified) or link.url
-    for url in (own, table.fallback, table.home):
-        if _DESTINATION.fullmatch(url):
-            return url
-    return ""
+    return own or table.fallback or table.home
 
 
 def _own_address(token: Token, n: int, links: Links, *, verified: bool) -> str:
@@ -85,8 +83,13 @@ def _own_address(token: Token, n: int, links: Links, *, verified: bool) -> str:
         return ""
     if not verified:
         raise UnreachableError
-    return links.personal(token.send_id).get(str(n), "")
+    return _address(links.personal(token.send_id).get(str(n), ""))
 
 
 def _link(row: Mapping[str, object]) -> Link:
-    return Link(str(row.get("url") or ""), bool(row.get("ended")), bool(row.get("blocked")))
+    return Link(_address(row.get("url")), bool(row.get("ended")), bool(row.get("blocked")))
+
+
+def _address(url: object) -> str:
+    """What nobody may be sent to counts as no address at all."""
+    return url if isinstance(url, str) and _DESTINATION.fullmatch(url) else ""
