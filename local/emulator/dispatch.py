@@ -7,6 +7,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
@@ -144,7 +145,14 @@ def _service(event_name: str) -> str:
 BUILTIN_HANDLERS.append(("before-call", _before_call))  # After that of local.faults, which must see every call.
 BUILTIN_HANDLERS.append(("before-send", _before_send))
 
+
+def _request_id(headers: dict[str, Any]) -> str:
+    headers["x-amzn-requestid"] = str(uuid4())
+    return headers["x-amzn-requestid"]
+
+
 SEAMS = [
+    Seam(responses, "gen_amzn_requestid_long", _request_id, "moto rolls dice for each of 52 letters"),
     Seam(
         responses, "method_names_from_class", cache(responses.method_names_from_class), "moto asks anew for each call"
     ),

@@ -8,6 +8,9 @@ from local.gateway.messages import Request, Response
 
 _SCOPE = re.compile(r"^AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
 
+# curl and others call any upload a form, and moto then reads the file as its fields.
+_MISTAKEN_FOR_A_FORM = {"content-type"}
+
 
 def is_for_aws(request: Request) -> bool:
     return request.path.startswith(f"{S3_PATH}/") or bool(_SCOPE.match(request.header("authorization")))
@@ -16,7 +19,8 @@ def is_for_aws(request: Request) -> bool:
 def answer(request: Request) -> Response:
     signed = _SCOPE.match(request.header("authorization"))
     service = signed[1] if signed else "s3"
-    headers = {name: value for name, value in request.headers if name.lower() != "host"}
+    left_out = {"host", *_MISTAKEN_FOR_A_FORM} if service == "s3" and request.method == "PUT" else {"host"}
+    headers = {name: value for name, value in request.headers if name.lower() not in left_out}
     try:
         status, answered, body = dispatch.answer(service, request.method, request.target, headers, request.body)
     except dispatch.UnknownServiceError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import moto.sqs.models as sqs
 from moto.core.utils import camelcase_to_underscores, unix_time_millis
@@ -117,4 +118,7 @@ def send(name: str, body: str) -> None:
     sqs.sqs_backends[ACCOUNT][REGION].send_message(name, body)
 
 
-SEAMS = [Seam(sqs, "Queue", Queue, "moto's slows down with the square of its messages")]
+SEAMS = [
+    Seam(sqs, "Queue", Queue, "moto's slows down with the square of its messages"),
+    Seam(sqs, "generate_receipt_handle", lambda: uuid4().hex, "moto rolls dice for each of 185 letters"),
+]

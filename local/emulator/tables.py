@@ -8,12 +8,15 @@ from typing import Any
 from botocore.model import Shape
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.dynamodb.models.table import Item, StreamRecord, StreamShard, Table
 
 from local.emulator.account import ACCOUNT, REGION
 from local.emulator.seam import Seam
 
 _query = Table.query
+_set_attribute = LimitedSizeDict.__setitem__
+_SURELY_SMALL = 100_000
 _member = ResponseSerializer.get_value
 _TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
 _signature = signature(Table.query)
@@ -45,6 +48,18 @@ def member(self: ResponseSerializer, value: Any, key: str, shape: Shape) -> Any:
     if isinstance(value, dict) and value.keys() <= _TYPES:
         return value.get(key)
     return _member(self, value, key, shape)
+
+
+def set_attribute(self: LimitedSizeDict, name: str, value: Any) -> None:
+    """As moto's, which weighs the whole item for each attribute; ours does that only for one that may be too big.
+
+    What is added up here never shrinks, so it is never less than the size of the item.
+    """
+    self.weight = getattr(self, "weight", 0) + len(name) + (value.size() if isinstance(value, DynamoType) else 0)
+    if self.weight < _SURELY_SMALL:
+        dict.__setitem__(self, name, value)
+    else:
+        _set_attribute(self, name, value)
 
 
 def table(name: str) -> Table:
@@ -85,6 +100,7 @@ def _plain(value: Any) -> Any:
 
 SEAMS = [
     Seam(ResponseSerializer, "get_value", member, "moto's is slow on rows"),
+    Seam(LimitedSizeDict, "__setitem__", set_attribute, "moto weighs the whole item for each of its attributes"),
     Seam(Table, "query", query, "moto sorts the whole table for each query"),
     Seam(StreamShard, "add", record_change, "moto records changes that change nothing, and calls functions itself"),
 ]

@@ -125,6 +125,18 @@ def test_rows_come_back_as_they_were_put(client):
     assert dynamodb.get_item(TableName="t", Key={"a": {"S": "one"}, "b": {"S": "1"}})["Item"] == _row("one", "1", "z")
 
 
+@pytest.mark.parametrize(("size", "fits"), [(390_000, True), (420_000, False)])
+def test_an_item_that_is_too_big_is_still_refused(client, size, fits):
+    dynamodb = client("dynamodb")
+    _make_table(dynamodb)
+    halves = {name: {"S": "x" * (size // 2)} for name in ("left", "right")}
+    if fits:
+        dynamodb.put_item(TableName="t", Item=_row("one", "1", "z") | halves)
+    else:
+        with pytest.raises(dynamodb.exceptions.ClientError, match="size"):
+            dynamodb.put_item(TableName="t", Item=_row("one", "1", "z") | halves)
+
+
 def test_a_stream_record_has_the_shape_that_lambda_gets(client):
     dynamodb = client("dynamodb")
     _make_table(dynamodb)
