@@ -49,11 +49,11 @@ class Channel:
 
 
 def _post(connection: HTTPConnection, headers: Mapping[str, str], body: bytes, deadline: float) -> tuple[int, bytes]:
-    """Tries a second time only where an open connection turns out to be closed before a byte of the answer came.
+    """Tries a second time only where a connection that was kept open turns out to be closed.
 
     That is how a server ends an idle connection, so the request was most likely never read; should it have been, then
     repeating is harmless all the same: two of our three calls only read, and the third queues an interaction whose id
-    makes its second copy the same interaction. A new connection is never tried twice.
+    makes its second copy the same interaction. A new connection is never tried twice, nor is one that is late.
     """
     kept_open = connection.sock is not None
     try:
