@@ -73,7 +73,7 @@ def tell(teller: Teller, plant_letter: Callable[[str], str], today: datetime) ->
 
     yield _import(teller, "customers", shop.customers_csv(), CUSTOMER_FILE)
     yield _import(teller, "orders", shop.orders_csv(today), ORDER_FILE)
-    yield "Three equal files would change nothing: an order counts once, however often it is told."
+    yield _again(teller, today)
 
     her = _picture(teller)
     name = her["traits"]["name"]
@@ -111,6 +111,29 @@ ORDER_FILE = {
     "mapping": {"order": "order_id", "customer": "user_id", "day": "at", "dollars": "total", "what": "properties.what"},
     "constants": {"currency": "USD"},
 }
+
+
+def epilogue(teller: Teller) -> str:
+    """Where to look, and with which keys."""
+    customer = f"{teller.base}/v1/customers/user:{REGULAR}"
+    return f"""
+Look    {teller.base}/ shows what is open, and every route. Her picture and her timeline:
+          TOKEN=$(curl -s '{teller.base}/_local/token?group=marketer' | cut -d'"' -f4)
+          curl -H "Authorization: Bearer $TOKEN" {customer}
+          curl -H "Authorization: Bearer $TOKEN" {customer}/timeline
+Send    curl {teller.base}/v1/track -u {teller.keys["secret"]}: \\
+          -d '{{"userId": "{REGULAR}", "event": "Product Viewed", "properties": {{"sku": "lamp"}}}}'
+Keys    {teller.keys["publishable"]}   may stand in a web page
+        {teller.keys["secret"]}   belongs on a server
+Stop    Ctrl-C. Nothing is left behind."""
+
+
+def _again(teller: Teller, today: datetime) -> str:
+    before = _picture(teller)["measures"]
+    _import(teller, "orders", shop.orders_csv(today), ORDER_FILE)
+    if _picture(teller)["measures"] != before:
+        raise StoryError("the same orders again changed the picture")
+    return "The same file of orders came in again, and nothing changed."
 
 
 def _import(teller: Teller, kind: str, text: str, described: dict[str, Any]) -> str:

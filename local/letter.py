@@ -1,0 +1,29 @@
+"""Lay one letter into the ledger, as a campaign will: its Sends row, its link table, and the address of its link."""
+
+import json
+from typing import TYPE_CHECKING
+
+from shopkeeper import ids, keyring, tokens
+from shopkeeper.tokens import Kind
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+
+ACTIVITY, STEP, TEMPLATE = "campaign:hello", "letter", "hello"
+LINKS = [{"url": "https://shop.example/boots?size=42#new"}, {"url": "https://shop.example/"}]
+
+
+def plant(stack: "Stack", customer_id: str) -> str:
+    """The path of the letter's first link, signed."""
+    send_id, content_ref = ids.send_id(ACTIVITY, STEP, customer_id, "1"), ids.content_ref(TEMPLATE, 1)
+    put = stack.client("dynamodb").put_item
+    row = {"send_id": str(send_id), "customer_id": customer_id, "activity": ACTIVITY, "step": STEP, "occurrence": "1"}
+    put(TableName="SendsTable", Item=_texts(row | {"content_ref": content_ref.hex(), "schema": "1"}))
+    links = {"kind": "links", "id": content_ref.hex(), "home": "https://shop.example/", "links": json.dumps(LINKS)}
+    put(TableName="DefinitionsTable", Item=_texts(links))
+    ring = keyring.parse(stack.client("secretsmanager").get_secret_value(SecretId="KeyRing")["SecretString"])
+    return f"/c/{tokens.mint(ring, Kind.CLICK, send_id, content_ref)}/0"
+
+
+def _texts(row: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"S": value} for name, value in row.items()}
