@@ -51,6 +51,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             failed[record["messageId"]] = "no interaction"
     failed |= store().store(batch)
     for message, reason in failed.items():
-        logger.warning("not stored", extra={"message": message, "reason": reason})
+        logger.warning("not stored", extra={"message_id": message, "reason": reason})
     logger.info("stored", extra={"messages": len(event["Records"]), "failed": len(failed)})
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}

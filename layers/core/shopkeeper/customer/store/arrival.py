@@ -64,8 +64,8 @@ class Store:
         """Takes interactions by message; gives the messages that must come again, each with the reason."""
         found = sort_out(batch, self._sends.customers(_sends_of(batch.values())))
         failed = self._put_loose(found.loose)
-        people, unsettled = self._people.settle(found.personal.values())
         firsts = _first_of_each(found.personal.values())
+        people, unsettled = self._people.settle(firsts.values())
         groups = self._groups(firsts, people)
         unserved = self._rounds.store(groups)
         for message, each in found.personal.items():

@@ -1,7 +1,7 @@
 """Decide what to write for one customer: the next version of the document, or nothing.
 
-An interaction is folded exactly if its row exists or it is in `pending`. This holds because of the order of things: read
-the document, then the rows; write the document on condition of its version; then the rows.
+An interaction is folded exactly if its row exists or it is in `pending`. This holds because of the order of things:
+read the document, then the rows; write the document on condition of its version; then the rows.
 """
 
 from collections.abc import Collection, Sequence, Set

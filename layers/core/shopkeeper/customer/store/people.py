@@ -30,16 +30,13 @@ class People:
         self._pause = pause
 
     def settle(self, interactions: Iterable[Interaction]) -> tuple[dict[Key, Person], dict[Key, str]]:
-        """Whose they are; and why it could not be settled. Those received first are settled first."""
-        ordered = sorted(interactions, key=lambda each: (each.received_at, each.key))
-        statements: dict[Key, Statement] = {}
-        for each in ordered:
-            if not _says_itself(each):
-                statements.setdefault(each.key, identity.statement_of(each))
-        known = self._load({name for statement in statements.values() for name in statement.identities})
-        people = {each.key: Person(_own_word(each)) for each in ordered if _says_itself(each)}
+        """Whose they are; and why it could not be settled. Each key stands for one interaction."""
+        interactions = list(interactions)
+        people = {each.key: Person(_own_word(each)) for each in interactions if _says_itself(each)}
         failed: dict[Key, str] = {}
-        for key, statement in statements.items():
+        statements = [(each.key, identity.statement_of(each)) for each in interactions if not _says_itself(each)]
+        known = self._load({name for _, statement in statements for name in statement.identities})
+        for key, statement in sorted(statements, key=_turn):
             if self._write(statement, known):
                 people[key] = _person(key[0], statement, known)
             else:
@@ -71,6 +68,12 @@ class People:
 
     def _next(self, statement: Statement, known: Mapping[str, Known]) -> Change | None:
         return identity.next_change(statement, known, self._clock.now())
+
+
+def _turn(stated: tuple[Key, Statement]) -> tuple[str, int, Key]:
+    """First what was received first; of what came together whoever is known best, for customers are named after them."""
+    key, statement = stated
+    return statement.received_at, identity.KINDS.index(identity.kind_of(statement.identities[0])), key
 
 
 def _says_itself(interaction: Interaction) -> bool:

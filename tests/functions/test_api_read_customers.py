@@ -1,0 +1,147 @@
+"""A customer's picture and timeline over the API, on moto, from what the store wrote."""
+
+import copy
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from moto import mock_aws
+
+from functions.api_read import app
+from functions.ingest_store import app as ingest_store
+from shopkeeper import ids
+from shopkeeper.aws import clients
+from tests import tables
+from tests.interactions import identified, ordered, said, sqs_event
+
+EVENTS = Path(__file__).parents[2] / "events"
+TABLES = ["CustomersTable", "InteractionsTable", "IdentitiesTable", "SendsTable"]
+CACHED = [clients.client, app.customers, app.identities, app.interactions, ingest_store.store]
+CONTEXT = SimpleNamespace(
+    function_name="api_read", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="r-1"
+)
+CONSENT = {"topic": "news", "is": "in", "basis": "consent", "wording": "form-3"}
+NOON, NEXT_DAY = "2026-03-01T12:00:00.000Z", "2026-03-02T12:00:00.000Z"
+WHO = {"user": "42", "anon": "f00", "email": "Jo@Example.com"}
+TOLD = [
+    identified("user:42", "m1", {"city": "Ulm"}, ids=WHO),
+    ordered("user:42", "m2", "17", 29.3, at=NEXT_DAY),
+    ordered("user:42", "m3", "18", 10),
+    ordered("user:42", "m4", "19"),
+    said("user:42", "m5", name="Consent Changed", properties=CONSENT),
+    *(said("anon:f00", f"v{n}", name="Product Viewed") for n in range(7)),
+    said("user:43", "m1"),
+]
+
+
+@pytest.fixture(scope="module")
+def shop():
+    with mock_aws(), pytest.MonkeyPatch.context() as monkeypatch:
+        tables.create(*TABLES)
+        for table in TABLES:
+            monkeypatch.setenv(tables.variable(table), table)
+        for cached in CACHED:
+            cached.cache_clear()
+        told = {str(n): each for n, each in enumerate(TOLD)}
+        assert ingest_store.handler(sqs_event(told), CONTEXT) == {"batchItemFailures": []}
+        yield
+        for cached in CACHED:
+            cached.cache_clear()
+
+
+def sample(case):
+    return json.loads((EVENTS / f"api_read.{case}.json").read_text())
+
+
+def get(path, groups="[viewer]", **query):
+    event = copy.deepcopy(sample("customer"))
+    event |= {"rawPath": path, "queryStringParameters": query} if query else {"rawPath": path}
+    event["requestContext"]["http"]["path"] = path
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
+    return answer(event)
+
+
+def answer(event):
+    result = app.handler(event, CONTEXT)
+    return result["statusCode"], json.loads(result["body"])
+
+
+CUSTOMER = ids.customer_id("user:42")
+
+
+def test_the_picture_says_what_was_said_and_counted(shop):
+    status, seen = answer(sample("customer"))
+
+    assert status == 200
+    assert seen["orders"] == {
+        "count": 3,
+        "first_at": NOON,
+        "last_at": NEXT_DAY,
+        "totals": {"USD": {"amount": "39.30", "minor_units": 3930}},
+        "without_amount": 1,
+    }
+    assert (seen["customer_id"], seen["version"], seen["traits"]) == (CUSTOMER, 1, {"city": "Ulm"})
+    assert seen["consents"] == {
+        "news": {"is": "in", "at": NOON, "source": "collect", "basis": "consent", "wording": "form-3"}
+    }
+    assert seen["measures"]["Product Viewed"] == {"count": 7, "first_at": NOON, "last_at": NOON}
+    assert seen["identities"][0] == {"identity": "user:42", "last_seen_at": NEXT_DAY}
+    assert {each["identity"] for each in seen["identities"]} == {"user:42", "anon:f00", "email:jo@example.com"}
+
+
+@pytest.mark.parametrize("name", [CUSTOMER, "user:42", "anon:f00", "email:jo@example.com", "email:JO@example.com"])
+def test_a_customer_is_found_by_all_its_names(shop, name):
+    status, seen = get(f"/v1/customers/{name}")
+
+    assert (status, seen["customer_id"]) == (200, CUSTOMER)
+
+
+@pytest.mark.parametrize("name", ["user:nobody", "anon:42", "email:no", "user:", "0123", "send:1", "user"])
+def test_an_unknown_customer_is_a_problem(shop, name):
+    for path in (f"/v1/customers/{name}", f"/v1/customers/{name}/timeline"):
+        status, problem = get(path)
+
+        assert (status, problem["status"], problem["title"]) == (404, 404, "Not Found")
+
+
+def test_the_pages_of_the_timeline_hold_each_row_once(shop):
+    found, query, pages = [], {"limit": "4"}, 0
+    while query:
+        status, page = get("/v1/customers/user:42/timeline", **query)
+        assert status == 200
+        found += [(each["at"], each["subject"], each["message_id"]) for each in page["items"]]
+        query = {"limit": "4", "cursor": page["next"]} if page["next"] else {}
+        pages += 1
+
+    told = [each for each in TOLD if each.subject != "user:43"]
+    assert found == sorted(((each.at, each.subject, each.message_id) for each in told), reverse=True)
+    assert pages == 3
+
+
+def test_the_timeline_sample_is_answered(shop):
+    status, page = answer(sample("timeline"))
+
+    assert (status, len(page["items"])) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [({"limit": "501"}, "limit"), ({"limit": "0"}, "limit"), ({"cursor": "abc"}, "cursor")]
+)
+def test_a_bad_page_is_a_problem_that_names_the_field(shop, query, field):
+    status, problem = get("/v1/customers/user:42/timeline", **query)
+
+    assert (status, problem["errors"][0]["field"]) == (400, field)
+    assert answer(sample("bad_limit"))[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("groups", "status"), [("[viewer]", 200), ("[guests]", 403), ("viewer", 403), (None, 403), ("", 403)]
+)
+def test_only_people_of_the_shop_may_look(shop, groups, status):
+    for path in ("/v1/customers/user:42", "/v1/customers/user:42/timeline"):
+        assert get(path, groups)[0] == status
+
+
+def test_another_address_is_a_problem(shop):
+    assert get("/v1/nowhere")[0] == 404

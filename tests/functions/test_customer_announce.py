@@ -1,0 +1,112 @@
+"""The function on moto: news becomes outcomes, and what cannot be told is parked while the shard goes on."""
+
+import copy
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.customer_announce import app
+from shopkeeper.aws import clients
+from tests import tables
+
+EVENTS = Path(__file__).parents[2] / "events"
+CONTEXT = SimpleNamespace(
+    function_name="customer_announce", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="r-1"
+)
+SEND = "6a1c0b5e-3f0d-5b1a-9d6e-0f1e2d3c4b5a"
+NOON, LATER = "2026-11-21T09:30:00.000Z", "2026-11-21T09:31:00.000Z"
+
+
+def sample(case):
+    return json.loads((EVENTS / f"customer_announce.{case}.json").read_text())
+
+
+class Aws:
+    def __init__(self):
+        self.dynamodb = tables.create("SendsTable")
+        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.parked_url = self.sqs.create_queue(QueueName="parked")["QueueUrl"]
+        self.dynamodb.put_item(TableName="SendsTable", Item={"send_id": {"S": SEND}, "customer_id": {"S": "c1"}})
+
+    def send(self):
+        item = self.dynamodb.get_item(TableName="SendsTable", Key={"send_id": {"S": SEND}})["Item"]
+        return {name: value["S"] for name, value in item.items() if name not in ("send_id", "customer_id")}
+
+    def parked(self):
+        found = self.sqs.receive_message(QueueUrl=self.parked_url, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+
+
+@pytest.fixture
+def aws(monkeypatch):
+    with mock_aws():
+        aws = Aws()
+        monkeypatch.setenv("SENDS_TABLE", "SendsTable")
+        monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url)
+        for cached in (clients.client, app.routes, app.parked):
+            cached.cache_clear()
+        yield aws
+        for cached in (clients.client, app.routes, app.parked):
+            cached.cache_clear()
+
+
+def failures(result):
+    return [failure["itemIdentifier"] for failure in result["batchItemFailures"]]
+
+
+def test_hits_of_the_last_write_are_outcomes_of_their_send(aws):
+    assert failures(app.handler(sample("opened"), CONTEXT)) == []
+
+    assert aws.send() == {"opened_machine_at": NOON, "opened_at": LATER}
+    assert aws.parked() == []
+
+
+def test_news_told_again_changes_nothing(aws):
+    app.handler(sample("opened"), CONTEXT)
+    told = aws.send()
+
+    app.handler(sample("opened"), CONTEXT)
+
+    assert aws.send() == told
+
+
+def test_what_an_earlier_write_folded_is_no_news(aws):
+    event = sample("opened")
+    event["Records"][0]["dynamodb"]["NewImage"]["version"] = {"N": "8"}
+
+    app.handler(event, CONTEXT)
+
+    assert aws.send() == {}
+
+
+def test_a_record_that_cannot_be_handled_is_parked_whole_and_the_next_one_is_told(aws):
+    damaged, opened = sample("damaged")["Records"][0], sample("opened")["Records"][0]
+
+    result = app.handler({"Records": [damaged, opened]}, CONTEXT)
+
+    assert failures(result) == []
+    assert aws.parked() == [{"reason": "ValidationError", "record": damaged}]
+    assert aws.send()["opened_at"] == LATER
+
+
+def test_a_record_that_cannot_even_be_parked_is_delivered_again_with_all_after_it(aws, monkeypatch):
+    monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url + "-gone")
+    damaged, opened = sample("damaged")["Records"][0], sample("opened")["Records"][0]
+
+    result = app.handler({"Records": [damaged, opened]}, CONTEXT)
+
+    assert failures(result) == [damaged["dynamodb"]["SequenceNumber"]]
+
+
+def test_a_customer_that_was_deleted_is_no_news(aws):
+    event = copy.deepcopy(sample("opened"))
+    record = event["Records"][0]
+    record["eventName"] = "REMOVE"
+    del record["dynamodb"]["NewImage"]
+
+    assert failures(app.handler(event, CONTEXT)) == []
+    assert (aws.send(), aws.parked()) == ({}, [])
