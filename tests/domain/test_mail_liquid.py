@@ -194,3 +194,8 @@ ODD = {
 @pytest.mark.parametrize("source", ODD.values(), ids=ODD)
 def test_an_odd_template_is_refused_at_once(source):
     quickly(lambda: liquid.parse(source, HTML), RefusedError)
+
+
+def test_the_last_line_end_stays_whatever_was_stripped_before_it():
+    assert write("{{ a -}} \r\n b\r\n", PLAIN, a=1) == "1b\r\n"
+    assert write("{%- assign a = 1 -%}\n", PLAIN) == ""

@@ -26,6 +26,7 @@ def test_but_for_tracked_addresses_and_the_pixel_every_character_stays(newslette
     page = shelf.rendered(source, facts).html
 
     assert page.count(shelf.PIXEL) == 1
+    assert shelf.line_ends(page) == shelf.line_ends(source)
     assert shelf.with_tracked_hrefs_blanked(shelf.TRACKED.sub("https://x", page.replace(shelf.PIXEL, ""))) == (
         shelf.with_tracked_hrefs_blanked(shelf.as_written(source, facts))
     )

@@ -49,6 +49,10 @@ def with_tracked_hrefs_blanked(page):
     return re.sub(r"""(?i)(href\s*=\s*)("|'|)\s*https?://(?!never|t\.brand).*?(?=\2[\s>]|\2$)""", r"\1\2", page)
 
 
+def line_ends(text):
+    return set(re.findall(r"\r\n|\r|\n", text))
+
+
 class Hrefs(HTMLParser):
     """An independent reader of the finished page: where its links lead, Outlook's included."""
 

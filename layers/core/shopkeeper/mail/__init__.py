@@ -3,24 +3,31 @@
 At publish, once per content version:
 
     published = content.publish(Source(subject, html, text), names, tracking_host="t.brand.example")
-    row = published.to_json()                       what the definition keeps; `published.links` is the link table
+    row = published.to_json()                       kept with the template's version; row["links"] is the link table
+                                                    UnpublishableError.problems: part, line and message of each
 
 For sending, once per content version and process, then once per customer:
 
-    letters = content.load(Published.from_json(row))
-    letter = letters.render(facts, Addresses(click, open, unsubscribe))
-    raw = mime.compose(letter, Envelope(...))
+    ready = content.load(Published.from_json(row))
+    letter = ready.render(facts, Addresses(click, open, unsubscribe))       RenderError: the reason, without any fact
+    raw = mime.compose(letter, Envelope(...))                               MalformedError: no mail can go there
+
+`names` are what a template may name, `facts` a mapping that holds them: for `["customer.first_name", "customer.traits"]`
+it is `{"customer": {"first_name": "Jo", "traits": {...}}}`. A name without a value is left out of the facts: then a
+template can ask for it (`if`) and replace it (`default`), and writing it is a RenderError, not "Dear ,".
 
 The way of a template:
 
     content         publish, load, render; all that is wrong with a template is said at once
-    liquid          the restricted language: which tags and filters, its limits, what a template may name
-    filters         every filter behind a guard that weighs what goes in
+    analysis        what a template says that will not work
+    liquid          the restricted language: its tags, its limits, and rendering
+    filters         its filters, each behind a guard that weighs what goes in
     spans           where Liquid stands in a source; to the HTML scanner it is opaque
     markup          tags, attributes and text of HTML with their offsets
     links           which links are tracked, left or refused; the splicing of our own addresses
     destinations    what a link may lead to
-    plain_text      the text part, from the HTML that was rendered
+    plain_text      the text part, from the HTML that was rendered; `lines` wraps it
     mime, headers   the letter as bytes that SES takes
     addresses       e-mail addresses that SES takes
+    hosts           host names in ASCII, for links and addresses
 """

@@ -1,6 +1,7 @@
 """Lines of plain text: white space collapsed, wrapped at 72 characters, paragraphs one empty line apart."""
 
-from collections.abc import Iterator
+import re
+from functools import cache
 
 WIDTH = 72
 
@@ -80,17 +81,11 @@ def _wrapped(text: str, first: str, rest: str) -> list[str]:
         return [first + text]
     # Cells that don't fit side by side stand below each other.
     cells = [cell for cell in text.split("  ") if cell]
-    margins = [first, *[rest] * (len(cells) - 1)]
-    return [line for cell, margin in zip(cells, margins, strict=True) for line in _broken(cell.split(), margin, rest)]
+    lines = [line for cell in cells for line in _pieces(WIDTH - len(first)).findall(cell)]
+    return [first + lines[0], *(rest + line for line in lines[1:])]
 
 
-def _broken(words: list[str], first: str, rest: str) -> Iterator[str]:
+@cache
+def _pieces(width: int) -> re.Pattern[str]:
     """An address longer than a line stays whole: broken, it would lead nowhere."""
-    line, margin = words[0], first
-    for word in words[1:]:
-        if len(margin) + len(line) + 1 + len(word) <= WIDTH:
-            line = f"{line} {word}"
-        else:
-            yield margin + line
-            line, margin = word, rest
-    yield margin + line
+    return re.compile(rf"\S(?:.{{0,{max(width, 2) - 2}}}\S)?(?!\S)|\S+")

@@ -9,9 +9,10 @@ as a template, and in HTML they are escaped.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from sys import getsizeof
 from typing import Any, TextIO
@@ -24,11 +25,14 @@ from liquid.exceptions import (
     OutputStreamLimitError,
     UndefinedError,
 )
+from liquid.lex import _tokenize_template
+from liquid.token import Token
 from liquid.undefined import StrictDefaultUndefined
 from liquid.utils import ReadOnlyChainMap
 
 from shopkeeper.mail import filters
 from shopkeeper.mail.errors import MailError, RenderError
+from shopkeeper.mail.spans import RULES
 
 LARGEST = 256 * 1024
 """Bytes of a template's source."""
@@ -127,6 +131,9 @@ class Language(Environment):
     output_stream_limit = LONGEST
     template_class = Template
     suppress_blank_control_flow_blocks = False  # White space stays as it was written.
+
+    def tokenizer(self) -> Callable[[str], Iterator[Token]]:
+        return partial(_tokenize_template, rules=RULES)
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         super().setup_tags_and_filters(extra=extra)

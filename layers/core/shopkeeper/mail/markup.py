@@ -39,10 +39,12 @@ class Text(NamedTuple):
 
 _TOKEN = re.compile(
     rf"""
-    (?P<conditional><!--\[if\b[^\]>]{{0,200}}\]>)
-    | (?P<comment> <!---?> | <!--.*?(?:--!?>|\Z) | <[!?][^>]*(?:>|\Z) )
-    | </(?P<closing>[A-Za-z][^\s/>]*)[^>]*(?:>|\Z)
-    | <(?P<opening>[A-Za-z][^\s/>{PLACEHOLDER}]*)
+    <(?:
+      (?P<opening>[A-Za-z][^\s/>{PLACEHOLDER}]*)
+    | /(?P<closing>[A-Za-z][^\s/>]*)[^>]*(?:>|\Z)
+    | (?P<conditional>!--\[if\b[^\]>]{{0,200}}\]>)
+    | (?:!---?> | !--.*?(?:--!?>|\Z) | [!?][^>]*(?:>|\Z))
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )

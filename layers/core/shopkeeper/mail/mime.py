@@ -13,7 +13,6 @@ from hashlib import sha256
 from shopkeeper.mail import addresses, headers
 from shopkeeper.mail.content import Letter
 
-_LINE_END = re.compile(rb"\r\n|\n")
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 _HTTPS = re.compile(r"https://[!-;=?-~]{1,900}")
 _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -59,8 +58,10 @@ def compose(letter: Letter, envelope: Envelope) -> bytes:
 
 def quoted_printable(text: str) -> bytes:
     """Lines of at most 76 characters, ended by CRLF. A lone CR is no line end of a mail and is encoded."""
-    lines = _LINE_END.split(text.encode("utf-8", "replace"))
-    return b"\r\n".join(b2a_qp(line, istext=False) for line in lines).replace(b"=\n", b"=\r\n")
+    raw = text.encode("utf-8", "replace").replace(b"\r\n", b"\n")
+    if b"\r" not in raw:
+        return b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")
+    return b"\r\n".join(b2a_qp(line, istext=False).replace(b"\n", b"\r\n") for line in raw.split(b"\n"))
 
 
 def _boundary(letter: Letter, envelope: Envelope) -> str:

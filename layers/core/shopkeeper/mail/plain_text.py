@@ -12,11 +12,10 @@ _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol dl hr pre figure a
 _LINES = frozenset("div table tr li dt dd section article header footer main nav center caption form br tbody".split())
 _CELLS = frozenset(("td", "th"))
 _LISTS = frozenset(("ul", "ol"))
-_UNSEEN = frozenset("head script style title textarea xmp iframe noembed noframes template svg object".split())
+_UNSEEN = frozenset(("head", "object", "svg", "template"))
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]")
-_SPACE = re.compile(r"\s+")
 _UNDERLINES = {"h1": "=", "h2": "-"}
 
 
@@ -60,8 +59,8 @@ class _Reader:
 
     def _text(self, token: Text) -> None:
         raw = self._html[token.start : token.end]
-        text = _INVISIBLE.sub("", unescape(raw) if "&" in raw else raw)
-        self.lines.write(_SPACE.sub(" ", text))
+        text = unescape(raw) if "&" in raw else raw
+        self.lines.write(_collapsed(text if text.isascii() else _INVISIBLE.sub("", text)))
 
     def _unseen(self, tag: Tag) -> bool:
         if tag.name in _UNSEEN:
@@ -77,7 +76,7 @@ class _Reader:
             self._end_link()
             self._link, self._link_start = self._attribute(tag, "href").strip(), self.lines.position()
         elif tag.name == "img":
-            self.lines.write(_SPACE.sub(" ", self._attribute(tag, "alt")))
+            self.lines.write(_collapsed(self._attribute(tag, "alt")))
         elif tag.name == "li":
             self._item()
         elif tag.name in _LISTS:
@@ -123,3 +122,11 @@ class _Reader:
     def _attribute(self, tag: Tag, name: str) -> str:
         found = next((attribute for attribute in tag.attributes if attribute.name == name), None)
         return markup.decoded(self._html[found.start : found.end]) if found else ""
+
+
+def _collapsed(text: str) -> str:
+    """Any run of white space is one space, at the ends as well."""
+    words = " ".join(text.split())
+    if not words:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{words}{' ' if text[-1].isspace() else ''}"

@@ -1,4 +1,4 @@
-"""Where Liquid stands in a template's source, by the rules of the engine's own lexer.
+"""Where Liquid stands in a template's source, by the rules of the engine's own lexer (but for one flaw).
 
 To whoever reads the HTML around it, Liquid is opaque: `opaque` puts one placeholder per character in its place, so
 that every offset stays true and a quote or a `>` inside a Liquid tag ends nothing.
@@ -13,7 +13,9 @@ from liquid.lex import compile_liquid_rules
 PLACEHOLDER = "\ufdd0"
 """A code point that Unicode sets aside from all text."""
 
-_RULES = compile_liquid_rules()
+_ENGINE = compile_liquid_rules()
+# The engine takes a last line end for a piece of its own, and strips it if any `-}}` came before. Here it does not.
+RULES = re.compile(_ENGINE.pattern.replace("|$)", r"|\Z)"), _ENGINE.flags)
 
 
 class Span(NamedTuple):
@@ -50,7 +52,7 @@ def _hide(length: int) -> str:
 def _matches(source: str) -> Iterator[tuple[re.Match[str], bool]]:
     """Each piece of the source, and whether it stands in a Liquid comment."""
     depth = 0
-    for match in _RULES.finditer(source):
+    for match in RULES.finditer(source):
         name = match["name"] if match.lastgroup == "TAG" else ""
         if name == "endcomment" and depth:
             depth -= 1
