@@ -71,7 +71,7 @@ class People:
 
 
 def _turn(stated: tuple[Key, Statement]) -> tuple[str, int, Key]:
-    """First what was received first; of what came together whoever is known best, for customers are named after them."""
+    """First what was received first; of what came together whoever is known best: customers are named after them."""
     key, statement = stated
     return statement.received_at, identity.KINDS.index(identity.kind_of(statement.identities[0])), key
 
