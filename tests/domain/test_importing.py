@@ -76,6 +76,7 @@ def test_two_sources_of_one_field_are_refused():
         ({"constants": {}}, "constants.currency"),
         ({"constants": {"currency": "Euro"}}, "constants.currency"),
         ({"constants": {"currency": "EUR", "units": "many"}}, "constants.units"),
+        ({"constants": {"currency": "EUR", "order_id": "A-1"}}, "constants.order_id"),
         ({"consent": CONSENT}, "consent"),
         ({"consent": CONSENT | {"is": "maybe"}}, "consent.is"),
         ({"file": {"zone": "Mars/Olympus"}}, "file.zone"),

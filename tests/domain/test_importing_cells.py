@@ -107,6 +107,8 @@ def test_an_amount_loses_nothing_in_either_style(amount):
         (cells.order_id, "null"),
         (cells.email, "jo at example.com"),
         (cells.email, "n/a"),
+        (cells.email, f"{'a' * 600}@example.com"),
+        (cells.email, "a\x07b@example.com"),
     ],
 )
 def test_what_a_field_cannot_hold_is_refused(read, cell):

@@ -108,6 +108,8 @@ def _sense(wanted: Import) -> Iterator[tuple[str, str]]:
         return
     if "at" not in given:
         yield "mapping", "no column says when an order was placed: one must go to at"
+    if "order_id" in wanted.constants:
+        yield "constants.order_id", "would make all rows one order"
     if "total" in given and "currency" not in given:
         yield "constants.currency", "a total needs a currency: from a column, or the same for all rows, e.g. EUR"
     if wanted.consent:

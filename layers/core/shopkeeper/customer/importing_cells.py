@@ -149,12 +149,14 @@ def order_id(cell: str) -> str:
 def email(cell: str) -> str:
     """Written one way, so that one address is one identity."""
     try:
-        return emails.normal_email(text(cell))
+        address = emails.normal_email(cell)
     except ValueError:
         raise BadCell(f"{cell[:80]!r} is no e-mail address") from None
+    return _id(address, "email")
 
 
 def _id(cell: str, kind: str) -> str:
+    """Fit to be a subject."""
     if not cell.isprintable():
         raise BadCell("holds a control character")
     try:

@@ -40,6 +40,9 @@ class Chunk:
         return self.end - self.start - len(self.refused)
 
 
+_Numbered = tuple[Row, str, int]  # With its content, and which of the rows with this content it is.
+
+
 class EqualRows:
     """Which of the rows with this content it is, counted from 1.
 
@@ -71,23 +74,23 @@ def chunks(table: Table, reader: RowReader, start: int = 0) -> Iterator[Chunk]:
         yield _chunk(rows, reader)
 
 
-def _numbered(rows: Iterable[Row], reader: RowReader) -> Iterator[tuple[Row, int]]:
-    if not reader.counts_equal_rows:
-        yield from ((row, 1) for row in rows)
-        return
-    equal = EqualRows()
+def _numbered(rows: Iterable[Row], reader: RowReader) -> Iterator[_Numbered]:
+    equal = EqualRows() if reader.counts_equal_rows else None
     try:
-        yield from ((row, equal.nth(reader.content(row))) for row in rows)
+        for row in rows:
+            content = reader.content(row)
+            yield row, content, equal.nth(content) if equal else 1
     finally:
-        equal.close()
+        if equal:
+            equal.close()
 
 
-def _chunk(rows: list[tuple[Row, int]], reader: RowReader) -> Chunk:
+def _chunk(rows: list[_Numbered], reader: RowReader) -> Chunk:
     interactions: list[Interaction] = []
     refused: list[Refusal] = []
-    for row, nth in rows:
+    for row, content, nth in rows:
         try:
-            interactions += reader.read(row, nth)
+            interactions += reader.read(row, content, nth)
         except Refused as error:
             refused.append(Refusal(row, error.findings))
     return Chunk(rows[0][0].number - 1, rows[-1][0].number, tuple(interactions), tuple(refused))

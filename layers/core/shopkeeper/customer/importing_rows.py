@@ -87,11 +87,11 @@ class RowReader:
         said = sorted(f"{name}={cell}" for name, cell in zip(self._header, row.cells, strict=False) if cell)
         return ids.digest("import", self._wanted.name, *said)
 
-    def read(self, row: Row, nth: int) -> list[Interaction]:
-        """`nth` counts the rows of this content from 1. Raises Refused."""
+    def read(self, row: Row, content: str, nth: int) -> list[Interaction]:
+        """`nth` counts the rows of this `content` from 1. Raises Refused."""
         said = self._said(row)
         if self._wanted.kind == "orders":
-            return [self._order(row, nth, said)]
+            return [self._order(content, nth, said)]
         return list(self._customer(row, said))
 
     def _said(self, row: Row) -> _Said:
@@ -122,18 +122,17 @@ class RowReader:
     def _source(self, *targets: str) -> str:
         return next((column.name for column in self._columns if column.target in targets), "")
 
-    def _order(self, row: Row, nth: int, said: _Said) -> Interaction:
+    def _order(self, content: str, nth: int, said: _Said) -> Interaction:
         known = said.known
-        content = self.content(row)
-        order_id = known.get("order_id") or ids.digest("order", content, str(nth))
+        derived = "" if "order_id" in known else ids.digest("order", content, str(nth))
         counted: dict[str, Any] = {name: known[name] for name in ("total", "currency", "units") if name in known}
         return Interaction(
             subject=_subject(known),
-            message_id=f"import/{ids.digest(content, order_id)}",
+            message_id=f"import/{derived or content}",
             type="track",
             name="Order Completed",
             at=known["at"],
-            properties={**said.free, "order_id": order_id, **counted},
+            properties={**said.free, "order_id": derived or known["order_id"], **counted},
             **self._common(known),
         )
 
