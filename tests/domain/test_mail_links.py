@@ -83,6 +83,41 @@ def test_a_link_with_merge_data_is_refused_for_now(href):
     assert problems(f"<p>\n<a href='{href}'>x</a>") == [(2, f"a link cannot hold merge data: {href}")]
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<a class={{ name }} href='https://shop.example/'>",
+        "<td {{ name }}>",
+        "<td{{ name }}>",
+        "<td title='x' {% if name %}{{ name }}{% endif %}>",
+        "<td title='x'{{ name }}>",
+        "<td title=x{{ name }}>",
+        "<!--[if mso]><v:rect style={{ name }}><![endif]-->",
+        "</td {{ name }}>",
+    ],
+)
+def test_merge_data_in_a_tag_must_stand_in_quotes(tag):
+    assert problems(f"\n{tag}") == [(2, "merge data inside a tag must stand in quotes, as the value of an attribute")]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<td title='{{ name }}'>",
+        '<td\ntitle = "a {{ name }} b">',
+        "<td {% if name %}class=x{% endif %}>",
+        "<p>{{ name }}<p>",
+    ],
+)
+def test_merge_data_in_quotes_or_text_is_fine(tag):
+    assert problems(tag) == []
+
+
+@pytest.mark.parametrize("source", ["<{{ name }}>", "</{{ name }}>", "a <{% if a %}{{ name }}{% endif %}"])
+def test_merge_data_cannot_make_a_tag(source):
+    assert [line for line, _ in problems(f"\n{source}")] == [2]
+
+
 @pytest.mark.parametrize("tag", ["base", "form"])
 def test_tags_that_break_in_mail_are_refused(tag):
     [(line, message)] = problems(f"\n<{tag.upper()} href=x>")

@@ -137,6 +137,7 @@ def test_a_malformed_address_is_told_before_anything_is_sent(who):
     "wrong",
     [
         {"unsubscribe": "http://t.example/u"},
+        {"unsubscribe": "http://localhost.evil.example/u"},
         {"unsubscribe": "https://t.example/u>\r\nBcc: <x"},
         {"list_id": "a b"},
         {"list_id": "news>\r\nBcc: x"},
@@ -145,6 +146,12 @@ def test_a_malformed_address_is_told_before_anything_is_sent(who):
 def test_an_envelope_that_would_break_a_header_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         compose(sealed=envelope(**wrong))
+
+
+def test_on_ones_own_machine_the_address_to_unsubscribe_may_be_plain_http():
+    address = "http://localhost:8080/u/x"
+
+    assert read(compose(sealed=envelope(unsubscribe=address)))["List-Unsubscribe"] == f"<{address}>"
 
 
 def test_an_instant_without_a_zone_is_refused():

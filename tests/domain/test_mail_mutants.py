@@ -60,7 +60,7 @@ MUTANTS = {
     "comments are read as HTML": (markup, "_TOKEN", without(r"!--.*?(?:--!?>|\Z)")),
     "a link table from the second link on": (links, "CLICK", "shopkeeper_click}}1{{shopkeeper_click"),
     "raw blocks are not told apart": (links, "opaque", lambda source: right_opaque(source)._replace(verbatim=())),
-    "Liquid in comments counts": (links, "opaque", lambda source: links.Opaque(source, ())),
+    "Liquid in comments counts": (links, "opaque", lambda source: links.Opaque(source, (), ())),
     "line ends are made alike": (liquid, "Paper", lambda context: StringIO(newline=None)),
     "facts are not escaped": (liquid, "HTML", liquid.PLAIN),
     "what is hidden is read out": (plain_text, "_HIDDEN_STYLE", re.compile("(?!)")),
@@ -93,6 +93,18 @@ def test_a_template_could_lead_links_astray_if_our_names_were_not_kept_from_it()
 
     with pytest.raises(MailError, match="cannot be made again"):
         publish(Source("x", source), ["name"], tracking_host=shelf.HOST, marketing=False)
+
+
+def test_a_fact_could_add_a_link_if_it_might_stand_without_quotes(monkeypatch):
+    source = (
+        "<a class={{ customer.first_name }} href='https://shop.example/'>x</a><a href='{{ unsubscribe_url }}'>y</a>"
+    )
+    facts = {"customer": {"first_name": "x href=https://evil.example"}}
+    with pytest.raises(MailError, match="must stand in quotes"):
+        shelf.rendered(source, facts)
+
+    monkeypatch.setattr(links._Reader, "refuse_loose_outputs", lambda self, tag: None)
+    assert "https://evil.example" in shelf.hrefs(shelf.rendered(source, facts).html)
 
 
 def test_a_boundary_that_a_body_could_hold_would_be_noticed():

@@ -12,9 +12,9 @@ For sending, once per content version and process, then once per customer:
     letter = ready.render(facts, Addresses(click, open, unsubscribe))       RenderError: the reason, without any fact
     raw = mime.compose(letter, Envelope(...))                               MalformedError: no mail can go there
 
-`names` are what a template may name, `facts` a mapping that holds them: for `["customer.first_name", "customer.traits"]`
-it is `{"customer": {"first_name": "Jo", "traits": {...}}}`. A name without a value is left out of the facts: then a
-template can ask for it (`if`) and replace it (`default`), and writing it is a RenderError, not "Dear ,".
+`names` are what a template may name, `facts` a mapping that holds them: with `["customer.first_name", "traits"]` it is
+`{"customer": {"first_name": "Jo"}, "traits": {...}}`. A name without a value is left out of the facts: then a template
+can ask for it (`if`) and replace it (`default`), and writing it is a RenderError. `None` would be written as nothing.
 
 The way of a template:
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import analysis, hosts, links, liquid, plain_text
+from shopkeeper.mail import analysis, links, liquid, plain_text
 from shopkeeper.mail.errors import Problem, RenderError, UnpublishableError
 
 SCHEMA = 1
@@ -122,7 +122,7 @@ def publish(source: Source, names: Collection[str], *, tracking_host: str, marke
     ]
     if problems:
         raise UnpublishableError(tuple(problems))
-    marked = links.mark(source.html, hosts.to_ascii(tracking_host))
+    marked = links.mark(source.html, tracking_host.lower().partition(":")[0])
     problems += marked.problems
     if marketing:
         problems += _check_unsubscribe(source, marked)

@@ -2,18 +2,19 @@
 
 A tracked link keeps its tag, its quotes and everything else; its address alone gives way to a Liquid output with a
 name that no template can use or make. So rendering writes our address there, the rest byte for byte as it was, and no
-fact can make or change a link.
+fact can make or change a link. Facts inside a tag must stand in quotes, which escaping keeps them from leaving.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shopkeeper.mail import destinations, markup
 from shopkeeper.mail.errors import DestinationError, Problem
 from shopkeeper.mail.liquid import line_of
 from shopkeeper.mail.markup import Attribute, Tag
-from shopkeeper.mail.spans import PLACEHOLDER, Opaque, opaque
+from shopkeeper.mail.spans import PLACEHOLDER, Opaque, Span, opaque
 
 CLICK = "shopkeeper_click"
 OPEN = "shopkeeper_open"
@@ -29,6 +30,7 @@ _LEFT = re.compile(r"(?:mailto:|tel:|sms:|cid:|#)[^\0]*|", re.IGNORECASE)
 _UNSUBSCRIBE = re.compile(rf"\{{\{{-?\s*{UNSUBSCRIBE}\s*-?\}}\}}")
 _SECRET = re.compile(r"[?&](?:x-amz-signature|signature|sig|token)=", re.IGNORECASE)
 _SHOWN_HOST = re.compile(r"\s*(?:https?://|www\.)([\w.-]+)", re.IGNORECASE)
+_MADE_TAG = re.compile(f"</?{PLACEHOLDER}")
 _DOCTYPE = re.compile(rf"[\s{PLACEHOLDER}]*(?:<\?[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
 
 
@@ -49,6 +51,8 @@ def mark(source: str, tracking_host: str) -> Marked:
     for token in markup.read(reader.hidden.text, outlook=True):
         if isinstance(token, Tag):
             reader.tag(token)
+            reader.refuse_loose_outputs(token)
+    reader.refuse_made_tags()
     return reader.marked()
 
 
@@ -76,6 +80,25 @@ class _Reader:
             self._problem(tag.start, f"<{tag.name}> {_REFUSED_TAGS[tag.name]}")
         elif tag.name in _LINKS:
             self._link(tag)
+
+    def refuse_loose_outputs(self, tag: Tag) -> None:
+        """Without quotes a fact that holds a space would start an attribute of its own, such as another `href`."""
+        quoted = [item for item in tag.attributes if self.source[item.start - 1] in "\"'"]
+        for output in self._outputs_in(tag):
+            ours = _UNSUBSCRIBE.fullmatch(self.source[output.start : output.end])
+            if not ours and not any(item.start <= output.start and output.end <= item.end for item in quoted):
+                self._problem(
+                    output.start, "merge data inside a tag must stand in quotes, as the value of an attribute"
+                )
+
+    def refuse_made_tags(self) -> None:
+        """A fact right after `<` would name a tag, with all that may follow a name."""
+        for found in _MADE_TAG.finditer(self.hidden.text):
+            self._problem(found.start(), "Liquid cannot follow a <: write &lt; if the sign itself is meant")
+
+    def _outputs_in(self, tag: Tag) -> Sequence[Span]:
+        first = bisect_left(self.hidden.outputs, (tag.start, 0))
+        return self.hidden.outputs[first : bisect_left(self.hidden.outputs, (tag.end, 0))]
 
     def marked(self) -> Marked:
         """The pixel stands first in the body: clients that cut long mails never come to their end."""

@@ -14,7 +14,8 @@ from shopkeeper.mail import addresses, headers
 from shopkeeper.mail.content import Letter
 
 _ONE_CLICK = "List-Unsubscribe=One-Click"
-_HTTPS = re.compile(r"https://[!-;=?-~]{1,900}")
+# Plain http is for trying things out on one's own machine; no mail provider follows it.
+_UNSUBSCRIBE = re.compile(r"(?:https://|http://localhost(?=[:/]))[!-;=?-~]{1,900}")
 _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -103,7 +104,7 @@ def _mailbox(name: str, mailbox: Mailbox) -> str:
 def _list_headers(envelope: Envelope) -> list[str]:
     found = []
     if envelope.unsubscribe is not None:
-        if not _HTTPS.fullmatch(envelope.unsubscribe):
+        if not _UNSUBSCRIBE.fullmatch(envelope.unsubscribe):
             raise ValueError("unsubscribe: expected an https address")
         found += [f"List-Unsubscribe: <{envelope.unsubscribe}>\r\n", f"List-Unsubscribe-Post: {_ONE_CLICK}\r\n"]
     if envelope.list_id is not None:

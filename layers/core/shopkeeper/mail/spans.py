@@ -24,15 +24,17 @@ class Span(NamedTuple):
 
 
 class Opaque(NamedTuple):
-    """`text` is as long as the source. `verbatim` are the insides of raw blocks, in which Liquid is plain text."""
+    """`text` is as long as the source. `verbatim` are the insides of raw blocks, in which Liquid is plain text;
+    `outputs` are the `{{ }}` that write."""
 
     text: str
     verbatim: tuple[Span, ...]
+    outputs: tuple[Span, ...]
 
 
 def opaque(source: str) -> Opaque:
     """`source` must be one that the engine has parsed."""
-    pieces, verbatim = [], []
+    pieces, verbatim, outputs = [], [], []
     for match, hidden in _matches(source):
         kind, text = match.lastgroup, match.group()
         if kind == "RAW" and not hidden:
@@ -41,8 +43,9 @@ def opaque(source: str) -> Opaque:
             text = _hide(inside.start - match.start()) + match["raw"] + _hide(match.end() - inside.end)
         elif hidden or kind != "content":
             text = _hide(len(text))
+            outputs += [Span(*match.span())] if kind == "output" and not hidden else []
         pieces.append(text)
-    return Opaque("".join(pieces), tuple(verbatim))
+    return Opaque("".join(pieces), tuple(verbatim), tuple(outputs))
 
 
 def _hide(length: int) -> str:
