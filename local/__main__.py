@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 from threading import Event
-from typing import TextIO
+from typing import NoReturn
 
 from local import letter, tale
 from local.evaluate import TemplateError
@@ -15,21 +15,18 @@ from local.tale import StoryError, Teller
 
 def main(arguments: list[str] | None = None) -> int:
     wish = _parser().parse_args(arguments)
-    out = sys.stdout  # As long as a handler runs, what is printed to sys.stdout is taken for its log.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # As if somebody had pressed Ctrl-C.
     try:
-        stack = Stack.start(port=wish.port, background=True, echo=sys.stderr if wish.verbose else None)
+        with Stack.start(port=wish.port, background=True, echo=sys.stderr if wish.verbose else None) as stack:
+            _serve(stack)
     except (PortTakenError, TemplateError) as error:
         print(error, file=sys.stderr)
         return 2
-    with stack:
-        print(f"Shopkeeper is open at {stack.base_url}", flush=True)
-        try:
-            _tell(stack, out)
-        except StoryError as error:
-            print(f"The story broke off: {error}", file=sys.stderr)
-            return 1
-        _until_stopped()
-    print("Closed. Nothing is left behind.")
+    except StoryError as error:
+        print(f"The story broke off: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Closed. Nothing is left behind.")
     return 0
 
 
@@ -41,19 +38,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tell(stack: Stack, out: TextIO) -> None:
+def _serve(stack: Stack) -> NoReturn:
+    """Until stopped: raises KeyboardInterrupt then."""
+    try:
+        print(f"Shopkeeper is open at {stack.base_url}", flush=True)
+        _tell(stack)
+        while True:
+            Event().wait()
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Closing takes a moment, and pressing again changes nothing.
+        raise
+
+
+def _tell(stack: Stack) -> None:
     teller = Teller(stack.base_url)
     lines = tale.tell(teller, lambda customer_id: letter.plant(stack, customer_id), stack.clock.now())
     for number, line in enumerate(lines, 1):
-        print(f"{number:3}  {line}", file=out, flush=True)
-    print(tale.epilogue(teller), file=out, flush=True)
-
-
-def _until_stopped() -> None:
-    stopped = Event()
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, lambda *_: stopped.set())
-    stopped.wait()
+        print(f"{number:3}  {line}", flush=True)
+    print(tale.epilogue(teller), flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any, Literal, NamedTuple
 from unittest.mock import patch
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from botocore.handlers import BUILTIN_HANDLERS
 
@@ -135,23 +135,25 @@ BUILTIN_HANDLERS.append(("after-call", _boto_meets))
 
 _original_request = HTTPConnection.request
 _original_getresponse = HTTPConnection.getresponse
+_asked: WeakKeyDictionary[HTTPConnection, str] = WeakKeyDictionary()
+"""What each connection of a signed client was last asked for, until the answer is there."""
 
 
 def _request(self: HTTPConnection, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:
     target = {name.lower(): value for name, value in (headers or {}).items()}.get("x-amz-target", "")
     service, _, operation = target.partition(".")
-    self.met = f"{SIGNED_SERVICES[service]}.{operation}" if target else None
     FAULTS.note(self)
-    if self.met:
-        FAULTS.meet("before", self.met)
+    if target:
+        _asked[self] = f"{SIGNED_SERVICES[service]}.{operation}"
+        FAULTS.meet("before", _asked[self])
     _original_request(self, method, url, body, headers or {}, **more)
 
 
 def _getresponse(self: HTTPConnection) -> HTTPResponse:
     response = _original_getresponse(self)
-    if getattr(self, "met", None):
+    if self in _asked:
         try:
-            FAULTS.meet("after", self.met)
+            FAULTS.meet("after", _asked.pop(self))
         except Crash:
             response.close()
             raise

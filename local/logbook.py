@@ -3,6 +3,7 @@
 import io
 import sys
 from collections import deque
+from threading import get_ident
 from typing import TextIO
 
 _KEPT_LINES = 10_000
@@ -16,9 +17,14 @@ class Logbook:
         self._lines: deque[tuple[str, str]] = deque(maxlen=_KEPT_LINES)
         self._streams: dict[str, _Stream] = {}
 
-    def stream(self, function: str) -> TextIO:
-        """Where standard output of that function goes; the same one each time, as loggers hold on to it."""
-        return self._streams.setdefault(function, _Stream(self, function))
+    def stream(self, function: str) -> "_Stream":
+        """Where standard output of this thread goes from now on, as that of the function.
+
+        It is the same one each time, as loggers hold on to it.
+        """
+        stream = self._streams.setdefault(function, _Stream(self, function))
+        stream.thread, stream.outside = get_ident(), sys.stdout
+        return stream
 
     def lines(self, function: str | None = None) -> list[str]:
         return [line for name, line in self._lines if function in (None, name)]
@@ -38,8 +44,12 @@ class _Stream(io.TextIOBase):
         self._logbook = logbook
         self._function = function
         self._rest = ""
+        self.thread = 0
+        self.outside: TextIO = sys.stdout
 
     def write(self, text: str) -> int:
+        if get_ident() != self.thread:  # Somebody else prints while the handler runs.
+            return self.outside.write(text)
         *lines, self._rest = (self._rest + text).split("\n")
         for line in lines:
             self._logbook.add(self._function, line)

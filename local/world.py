@@ -14,7 +14,7 @@ import boto3
 from local import emulator
 from local.clock import VirtualClock
 from local.emulator import queues, storage, tables
-from local.emulator.account import REGION, S3_PATH
+from local.emulator.account import REGION, S3_PATH, SECRET_KEY
 from local.evaluate import Evaluator, TemplateError
 from local.faults import FAULTS
 from local.functions import Function
@@ -171,7 +171,7 @@ def _environment(base_url: str) -> dict[str, str]:
     """What Lambda tells every function, and where AWS is. What this machine knows about AWS counts for nothing."""
     return {
         "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_SESSION_TOKEN": "local",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,

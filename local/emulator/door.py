@@ -2,7 +2,7 @@
 
 import re
 
-from local.emulator import dispatch
+from local.emulator import dispatch, presigned
 from local.emulator.account import S3_PATH
 from local.gateway.messages import Request, Response
 
@@ -19,6 +19,10 @@ def is_for_aws(request: Request) -> bool:
 def answer(request: Request) -> Response:
     signed = _SCOPE.match(request.header("authorization"))
     service = signed[1] if signed else "s3"
+    if not signed and (reason := presigned.fault(request)):
+        code, _, message = reason.partition(": ")
+        text = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        return Response(403, [("content-type", "application/xml")], text.encode())
     left_out = {"host", *_MISTAKEN_FOR_A_FORM} if service == "s3" and request.method == "PUT" else {"host"}
     headers = {name: value for name, value in request.headers if name.lower() not in left_out}
     try:

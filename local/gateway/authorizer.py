@@ -42,6 +42,7 @@ class Authorizer:
     def mint(self, group: str) -> tuple[str, int]:
         """What signing in as a member of that group would give, but for ten years; and when it expires, in seconds."""
         now = int(time.time())
+        expires_at = now + TEN_YEARS_S
         claims = {
             "sub": str(uuid4()),
             "username": f"local-{group}",
@@ -52,10 +53,10 @@ class Authorizer:
             "scope": "aws.cognito.signin.user.admin",
             "auth_time": now,
             "iat": now,
-            "exp": now + TEN_YEARS_S,
+            "exp": expires_at,
             "jti": str(uuid4()),
         }
-        return jwt.encode(claims, _key(), algorithm="RS256"), claims["exp"]
+        return jwt.encode(claims, _key(), algorithm="RS256"), expires_at
 
 
 def refusal(error: TokenError) -> Mapping[str, str]:

@@ -1,4 +1,7 @@
 import json
+from datetime import timedelta
+
+import pytest
 
 from local.emulator.account import ACCOUNT
 
@@ -18,6 +21,27 @@ def test_the_upload_address_leads_to_this_port_and_needs_nothing_but_itself(stac
     assert stack.request("PUT", url, body=b"a,b\n1,2\n").status == 200
     bucket = f"filesbucket-{ACCOUNT}"
     assert stack.client("s3").get_object(Bucket=bucket, Key="uploads/a.csv")["Body"].read() == b"a,b\n1,2\n"
+
+
+def test_an_address_is_good_for_its_time(stack):
+    url = address(stack)
+    stack.clock.advance(timedelta(seconds=61))
+    reply = stack.request("PUT", url, body=b"x")
+    assert (reply.status, "expired" in reply.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda url: url.partition("?")[0],
+        lambda url: url.replace("a.csv", "b.csv"),
+        lambda url: url.replace("X-Amz-Expires=60", "X-Amz-Expires=600"),
+        lambda url: url[:-1] + ("0" if url[-1] != "0" else "1"),
+    ],
+)
+def test_an_address_that_was_changed_is_worth_nothing(stack, change):
+    assert stack.request("PUT", change(address(stack)), body=b"x").status == 403
+    assert "Contents" not in stack.client("s3").list_objects_v2(Bucket=f"filesbucket-{ACCOUNT}")
 
 
 def test_an_upload_is_announced_as_s3_does_it(stack):
