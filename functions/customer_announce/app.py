@@ -1,6 +1,7 @@
 """Stream of the Customers table -> what came of each send. Routes only: what the news means is decided elsewhere.
 
-A record that cannot be handled is parked whole, and its shard goes on.
+A record that cannot be handled is parked whole, and its shard goes on. The Parked queue brings it back a few times,
+and leaves it to its dead-letter queue in the end.
 """
 
 import json
@@ -30,14 +31,32 @@ def parked() -> Queue:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    for record in event["Records"]:
+    from_queue = event["Records"][0]["eventSource"] == "aws:sqs"
+    failed = announce_parked(event["Records"]) if from_queue else announce_all(event["Records"])
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+
+
+def announce_all(records: list[dict[str, Any]]) -> list[str]:
+    """The sequence number from which the shard is to be read again, if any; what is told twice changes nothing."""
+    for record in records:
         try:
             announce(record)
         except Exception as problem:  # What cannot be handled is parked with the reason.
             if not park(record, type(problem).__name__):
-                # The shard is read again from here on; what is told twice changes nothing.
-                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-    return {"batchItemFailures": []}
+                return [record["dynamodb"]["SequenceNumber"]]
+    return []
+
+
+def announce_parked(messages: list[dict[str, Any]]) -> list[str]:
+    """The messages that still cannot be handled."""
+    failed = []
+    for message in messages:
+        try:
+            announce(json.loads(message["body"])["record"])
+        except Exception as problem:  # Each is parked for itself alone.
+            logger.warning("still parked", extra={"reason": type(problem).__name__, "message": message["messageId"]})
+            failed.append(message["messageId"])
+    return failed
 
 
 def announce(record: dict[str, Any]) -> None:

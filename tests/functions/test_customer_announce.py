@@ -110,3 +110,14 @@ def test_a_customer_that_was_deleted_is_no_news(aws):
 
     assert failures(app.handler(event, CONTEXT)) == []
     assert (aws.send(), aws.parked()) == ({}, [])
+
+
+def test_what_was_parked_is_told_when_its_turn_comes_and_the_rest_stays_parked(aws):
+    event = sample("parked")
+    told, damaged = event["Records"][0], copy.deepcopy(event["Records"][0])
+    damaged |= {"messageId": "damaged", "body": json.dumps({"record": sample("damaged")["Records"][0]})}
+
+    result = app.handler({"Records": [damaged, told]}, CONTEXT)
+
+    assert failures(result) == ["damaged"]
+    assert aws.send()["opened_at"] == LATER
