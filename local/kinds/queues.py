@@ -23,6 +23,6 @@ def _text(value: object) -> str:
 
 QUEUE = Kind(
     _create,
-    heeds=frozenset({"MessageRetentionPeriod", "RedrivePolicy", "VisibilityTimeout"}),
+    heeds=frozenset({"MaximumMessageSize", "MessageRetentionPeriod", "RedrivePolicy", "VisibilityTimeout"}),
     ignores={"SqsManagedSseEnabled": ENCRYPTION},
 )
