@@ -78,6 +78,31 @@ def test_a_later_file_with_more_rows_and_other_columns_names_the_old_orders_as_b
     assert {order.key for order in interactions(old)} < {order.key for order in interactions(new)}
 
 
+def test_a_column_more_in_the_mapping_makes_no_order_twice():
+    text = "customer,day,amount,pieces,shop\n7,1997-01-01,5,1,Ulm\n7,1997-01-01,5,1,Bonn\n7,1997-01-02,5,1,Ulm\n"
+    less = ORDERS | {"mapping": {name: ORDERS["mapping"][name] for name in ("customer", "day", "amount")}}
+
+    assert {order.key for order in interactions(text, less)} == {order.key for order in interactions(text)}
+    assert len({order.key for order in interactions(text)}) == 3
+
+
+def test_a_corrected_row_of_the_error_file_is_the_order_it_would_have_been():
+    (chunk,) = chunked("customer,day,amount,pieces,shop\n7,1997-01-01,5,some,Ulm\n", ORDERS)
+    corrected = error_header(("customer", "day", "amount", "pieces", "shop"), ",") + error_lines(chunk.refused, ",")
+
+    (order,) = interactions("customer,day,amount,pieces,shop\n7,1997-01-01,5,1,Ulm\n")
+    assert [again.key for again in interactions(corrected.replace("5,some,", "5,1,"))] == [order.key]
+
+
+def test_an_order_with_an_id_that_is_told_anew_is_a_fact_of_its_own():
+    wanted = {"name": "n", "kind": "orders", "mapping": {"no": "order_id", "who": "user_id", "day": "at"}}
+
+    first, second = interactions("no,who,day\nA-1,7,2024-01-01\nA-1,7,2024-01-02\n", wanted)
+
+    assert first.key != second.key
+    assert first.properties["order_id"] == second.properties["order_id"] == "A-1"
+
+
 def test_under_another_name_the_same_rows_are_other_orders():
     text = "customer,day,amount,pieces,shop\n7,1997-01-01,5,1,Ulm\n"
 
@@ -160,8 +185,8 @@ def test_all_that_is_wrong_with_a_row_stands_in_its_one_line():
 
     (chunk,) = chunked(text, ORDERS)
 
-    assert error_header(("customer", "=day")) == "line,column,field,reason,customer,'=day\r\n"
-    assert error_lines(chunk.refused) == (
+    assert error_header(("customer", "=day"), ",") == "line,column,field,reason,customer,'=day\r\n"
+    assert error_lines(chunk.refused, ",") == (
         "2,day; amount,at; total,day: 'soon' is no date of the form YYYY-MM-DD; amount: '=1+1' is no number,"
         "7,soon,'=1+1,1,'@x\r\n"
     )

@@ -79,7 +79,7 @@ def test_a_file_with_bad_rows_brings_the_good_ones_and_names_the_others(stack):
     by_mail = read(stack, "/v1/customers/email:jo@beispiel.example")["orders"]
     assert (by_mail["first_at"], by_mail["totals"]["EUR"]["amount"]) == ("2024-02-29T22:30:00.000Z", "1234.00")
     assert read(stack, "/v1/customers/user:8")["orders"]["without_amount"] == 1
-    refused = list(csv.DictReader(io.StringIO(errors(stack, job["id"]), newline="")))
+    refused = list(csv.DictReader(io.StringIO(errors(stack, job["id"]), newline=""), delimiter=";"))
     assert [(row["line"], row["column"]) for row in refused] == [
         ("5", "Bestellt am"),
         ("6", "Summe"),

@@ -96,14 +96,14 @@ def _chunk(rows: list[_Numbered], reader: RowReader) -> Chunk:
     return Chunk(rows[0][0].number - 1, rows[-1][0].number, tuple(interactions), tuple(refused))
 
 
-def error_header(header: tuple[str, ...]) -> str:
+def error_header(header: tuple[str, ...], separator: str) -> str:
     """The first line of the error file: what was wrong, then the columns of the file itself."""
-    return _csv([("line", "column", "field", "reason", *header)])
+    return _csv([("line", "column", "field", "reason", *header)], separator)
 
 
-def error_lines(refused: Iterable[Refusal]) -> str:
+def error_lines(refused: Iterable[Refusal], separator: str) -> str:
     """One line per refused row, its cells as they were read: corrected, it can be imported again."""
-    return _csv(_error_line(refusal) for refusal in refused)
+    return _csv((_error_line(refusal) for refusal in refused), separator)
 
 
 def _error_line(refusal: Refusal) -> tuple[str, ...]:
@@ -114,9 +114,9 @@ def _error_line(refusal: Refusal) -> tuple[str, ...]:
     return str(refusal.row.line), "; ".join(columns), "; ".join(targets), "; ".join(reasons), *refusal.row.cells
 
 
-def _csv(rows: Iterable[tuple[str, ...]]) -> str:
+def _csv(rows: Iterable[tuple[str, ...]], separator: str) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
+    csv.writer(text, delimiter=separator).writerows([neutral(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

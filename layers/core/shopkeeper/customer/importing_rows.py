@@ -1,7 +1,8 @@
 """From a row to interactions. Pure: they depend on the row, the import and how often the row stood there before.
 
-An order is known by its `order_id`. A file without one gets ids derived from the import's name, the row's content and
-which of the rows with that content it is: so equal rows all count, and the same file read again says nothing new.
+An order is known by its `order_id`. A file without one gets ids derived from the import's name, who ordered when and
+for how much, and which of the rows that say this it is: so equal rows all count, and the same file read again says
+nothing new. Other columns are left out of it, or one more of them in the file or the mapping would double every order.
 A customer's row is a statement of this import: importing an older file again does restate what it says.
 """
 
@@ -17,6 +18,8 @@ from shopkeeper.customer.importing_cells import BadCell, Reader
 from shopkeeper.customer.importing_fields import Field
 from shopkeeper.customer.importing_file import MAX_ROW_BYTES, Row
 from shopkeeper.customer.interaction import Interaction
+
+_TELLING = {"user_id", "email", "at", "total"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,17 @@ class RowReader:
             field = fields.field(wanted.kind, target)
             _put(self._constants, field, field.reader(style)(value))
 
+        telling = _TELLING if self.counts_equal_rows else set(wanted.mapping.values())
+        self._telling = sorted((column.target, column.index) for column in self._columns if column.target in telling)
+
     @property
     def counts_equal_rows(self) -> bool:
         return self._wanted.kind == "orders" and "order_id" not in self._wanted.mapping.values()
 
     def content(self, row: Row) -> str:
-        """The same for rows that say the same, wherever their columns stand."""
-        said = sorted(f"{name}={cell}" for name, cell in zip(self._header, row.cells, strict=False) if cell)
-        return ids.digest("import", self._wanted.name, *said)
+        """The same for rows that tell of the same, wherever their columns stand."""
+        cells = (f"{target}={row.cells[index]}" for target, index in self._telling if index < len(row.cells))
+        return ids.digest("import", self._wanted.name, *cells)
 
     def read(self, row: Row, content: str, nth: int) -> list[Interaction]:
         """`nth` counts the rows of this `content` from 1. Raises Refused."""

@@ -79,11 +79,12 @@ class Importer:
         if not job.wanted.dry_run:
             self._send(chunk.interactions)
         if chunk.refused:
-            self._files.put_errors(job.id, chunk.start, error_lines(chunk.refused))
+            self._files.put_errors(job.id, chunk.start, error_lines(chunk.refused, job.wanted.file.separator))
         return self._jobs.advance(job, chunk)
 
     def _finished(self, job: Job, table: Table) -> Job:
-        self._files.join_errors(job.id, error_header(table.header), job.parts)
+        header = error_header(table.header, job.wanted.file.separator)
+        self._files.join_errors(job.id, header, job.parts)
         return self._jobs.finish(job, at=self._now())
 
     def _now(self) -> str:
