@@ -54,7 +54,7 @@ def announce_parked(messages: list[dict[str, Any]]) -> list[str]:
         try:
             announce(json.loads(message["body"])["record"])
         except Exception as problem:  # Each is parked for itself alone.
-            logger.warning("still parked", extra={"reason": type(problem).__name__, "message": message["messageId"]})
+            logger.warning("still parked", extra={"reason": type(problem).__name__, "message_id": message["messageId"]})
             failed.append(message["messageId"])
     return failed
 

@@ -1,6 +1,7 @@
 """Imports run one way, the clock is read in one place, and no file or function outgrows a page."""
 
 import ast
+import logging
 import statistics
 import sys
 from pathlib import Path
@@ -129,3 +130,17 @@ def test_most_functions_are_short():
 
     assert statistics.median(measured) <= 8
     assert measured[int(len(measured) * 0.9)] <= 20
+
+
+def logged_fields(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            for extra in (keyword.value for keyword in node.keywords if keyword.arg == "extra"):
+                yield from (key.value for key in getattr(extra, "keys", []) if isinstance(key, ast.Constant))
+
+
+def test_no_log_line_uses_a_name_that_logging_keeps_for_itself():
+    """It would raise KeyError, and only when there is something to say."""
+    own = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+    for path in sources("functions", "layers/core"):
+        assert not own & set(logged_fields(path)), path
