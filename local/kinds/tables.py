@@ -23,7 +23,14 @@ def _create(world: "World", name: str, properties: Properties) -> Resource:
 TABLE = Kind(
     _create,
     heeds=frozenset(
-        {"AttributeDefinitions", "BillingMode", "KeySchema", "LocalSecondaryIndexes", "StreamSpecification"}
+        {
+            "AttributeDefinitions",
+            "BillingMode",
+            "GlobalSecondaryIndexes",
+            "KeySchema",
+            "LocalSecondaryIndexes",
+            "StreamSpecification",
+        }
     ),
     ignores={
         "DeletionProtectionEnabled": RETENTION,
