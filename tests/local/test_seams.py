@@ -93,6 +93,13 @@ def _make_table(dynamodb):
                 "Projection": {"ProjectionType": "ALL"},
             }
         ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "everywhere",
+                "KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
     )
 
@@ -116,6 +123,16 @@ def test_a_query_reads_one_partition_in_order_and_page_by_page(client, index, or
         **index,
     )
     assert [item["b"]["S"] for page in pages for item in page["Items"]] == order
+
+
+def test_a_query_of_a_global_index_reads_all_partitions(client):
+    dynamodb = client("dynamodb")
+    _make_table(dynamodb)
+    for a in ("one", "two"):
+        dynamodb.put_item(TableName="t", Item=_row(a, "1", "z"))
+    wanted = {"IndexName": "everywhere", "KeyConditionExpression": "b = :b"}
+    found = dynamodb.query(TableName="t", ExpressionAttributeValues={":b": {"S": "1"}}, **wanted)
+    assert sorted(item["a"]["S"] for item in found["Items"]) == ["one", "two"]
 
 
 def test_rows_come_back_as_they_were_put(client):
