@@ -9,9 +9,10 @@ from shopkeeper.aws.files import Files
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import ImportJobs
 from shopkeeper.clock import Clock
-from shopkeeper.customer import importing, interaction
-from shopkeeper.customer.importing_job import Job
-from shopkeeper.customer.importing_run import Importer
+from shopkeeper.customer import interaction
+from shopkeeper.customer.importing import request
+from shopkeeper.customer.importing.job import Job
+from shopkeeper.customer.importing.run import Importer
 from tests import tables
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -70,7 +71,7 @@ class World:
         self.jobs, self.files = ImportJobs(self.dynamodb, "RecordsTable"), Files(self.s3, "files")
 
     def ask(self, import_id="spring", **changes):
-        wanted = importing.read(json.dumps(ORDERS | changes), NOW)
+        wanted = request.read(json.dumps(ORDERS | changes), NOW)
         return self.jobs.create(Job(import_id, wanted, created_at="2026-11-21T09:00:00.000Z"))
 
     def upload(self, text, import_id="spring"):

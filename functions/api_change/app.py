@@ -23,8 +23,9 @@ from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.clock import Clock
-from shopkeeper.customer import importing, key_request, requests, write_keys
-from shopkeeper.customer.importing_job import Job, view
+from shopkeeper.customer import key_request, requests, write_keys
+from shopkeeper.customer.importing import request
+from shopkeeper.customer.importing.job import Job, view
 from shopkeeper.customer.key_request import KeyRequest
 from shopkeeper.customer.requests import BadRequest
 
@@ -58,7 +59,7 @@ def definitions() -> Definitions:
 @app.post("/v1/imports")
 def create_import() -> Response[str]:
     who = allowed(MARKETER, ADMIN)
-    wanted = importing.read(body(), Clock().now())
+    wanted = request.read(body(), Clock().now())
     return once(who, lambda: new_import(wanted, wanted.id or derived_id(who)))
 
 
@@ -77,7 +78,7 @@ def revoke_key(key_id: str) -> Response[str]:
     return Response(204)
 
 
-def new_import(wanted: importing.Import, import_id: str) -> Answer:
+def new_import(wanted: request.Import, import_id: str) -> Answer:
     """Asked for again while it waits for its file, an import gets a fresh upload address."""
     now = Clock().now()
     job = jobs().create(Job(import_id, wanted, created_at=clock.to_text(now)))
@@ -108,9 +109,9 @@ def once(who: Caller, work: Callable[[], Answer], secret: str = "") -> Response[
     key = idempotency_key()
     if not key:
         return answered(work())
-    request = f"answer#{who.id}#{ids.digest(app.current_event.path, key)}"
+    place = f"answer#{who.id}#{ids.digest(app.current_event.path, key)}"
     asked = ids.digest(body())
-    claim = answers().claim(request, asked, Clock().now())
+    claim = answers().claim(place, asked, Clock().now())
     if claim.body != asked:
         raise Problem(422, "This Idempotency-Key came with another request before.", [("Idempotency-Key", "is used")])
     if claim.answer:
@@ -118,7 +119,7 @@ def once(who: Caller, work: Callable[[], Answer], secret: str = "") -> Response[
         return answered((status, document))
     status, document = work()
     kept = {name: value for name, value in document.items() if name != secret}
-    answers().give(request, json.dumps([status, kept]))
+    answers().give(place, json.dumps([status, kept]))
     return answered((status, document))
 
 

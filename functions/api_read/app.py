@@ -20,9 +20,10 @@ from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.records import ImportJobs
 from shopkeeper.clock import Clock
-from shopkeeper.customer import document, identity, importing_job, key_request, timeline, view
+from shopkeeper.customer import document, identity, key_request, timeline, view
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.importing_job import Job
+from shopkeeper.customer.importing import job
+from shopkeeper.customer.importing.job import Job
 from shopkeeper.customer.timeline import Position
 
 logger = Logger(service="api_read")
@@ -86,23 +87,23 @@ def list_imports() -> Response[str]:
     before = cursors.parts_of(cursor, 1)[0] if cursor else ""
     listed, last = jobs().newest(cursors.limit_of(query.get("limit")), before)
     follows = cursors.cursor_for([last]) if last else None
-    return answered({"items": [importing_job.view(job) for job in listed], "next": follows})
+    return answered({"items": [job.view(each) for each in listed], "next": follows})
 
 
 @app.get("/v1/imports/<import_id>")
 def read_import(import_id: str) -> Response[str]:
     allowed(*roles.GROUPS)
-    return answered(importing_job.view(found_job(import_id)))
+    return answered(job.view(found_job(import_id)))
 
 
 @app.get("/v1/imports/<import_id>/errors")
 def read_errors(import_id: str) -> Response[str]:
     """Leads on to the file itself, which may be larger than an answer can be."""
     allowed(roles.MARKETER, roles.ADMIN)
-    job = found_job(import_id)
-    if job.state != "done":
-        raise Problem(409, job.error or "The file has not been read to its end yet.")
-    address = files().errors_address(job.id, Clock().now())
+    wanted = found_job(import_id)
+    if wanted.state != "done":
+        raise Problem(409, wanted.error or "The file has not been read to its end yet.")
+    address = files().errors_address(wanted.id, Clock().now())
     body = {"url": address.url, "expires_at": clock.to_text(address.expires_at)}
     return Response(303, "application/json", json.dumps(body), {"Location": address.url, "Cache-Control": "no-store"})
 
@@ -114,10 +115,10 @@ def list_keys() -> Response[str]:
 
 
 def found_job(import_id: str) -> Job:
-    job = jobs().job(import_id)
-    if job is None:
+    known = jobs().job(import_id)
+    if known is None:
         raise Problem(404, "There is no such import.")
-    return job
+    return known
 
 
 def found(name: str) -> Customer:

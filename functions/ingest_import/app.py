@@ -15,8 +15,8 @@ from shopkeeper.aws.files import Files
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import ImportJobs
 from shopkeeper.clock import Clock
-from shopkeeper.customer.importing_job import Job
-from shopkeeper.customer.importing_run import Importer
+from shopkeeper.customer.importing.job import Job
+from shopkeeper.customer.importing.run import Importer
 from shopkeeper.customer.interaction import Interaction, encode
 
 # Enough for a chunk of rows and a message to oneself, with slow queues.

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from shopkeeper.aws import files as module
 from shopkeeper.aws.files import Files
-from shopkeeper.customer.importing_file import UnreadableFile
+from shopkeeper.customer.importing.file import UnreadableFile
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 

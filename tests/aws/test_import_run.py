@@ -3,7 +3,7 @@
 import pytest
 from moto import mock_aws
 
-from shopkeeper.customer import importing_chunks
+from shopkeeper.customer.importing import chunks
 from tests.import_fakes import Calls, Crash, World
 
 GOOD = "customer,day,amount\n" + "".join(f"{n},2024-05-0{n},1{n}.50\n" for n in range(1, 8))
@@ -33,7 +33,7 @@ def world():
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(importing_chunks, "ROWS", 2)
+    monkeypatch.setattr(chunks, "ROWS", 2)
 
 
 def counts(job):

@@ -8,8 +8,8 @@ from moto import mock_aws
 
 from shopkeeper.aws import records
 from shopkeeper.aws.records import Answers, Claim
-from shopkeeper.customer.importing_chunks import Chunk
-from shopkeeper.customer.importing_job import Overtaken
+from shopkeeper.customer.importing.chunks import Chunk
+from shopkeeper.customer.importing.job import Overtaken
 from tests.import_fakes import World
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

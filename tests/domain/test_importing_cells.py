@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import importing_cells as cells
-from shopkeeper.customer.importing_cells import BadCell, Style
+from shopkeeper.customer.importing import cells
+from shopkeeper.customer.importing.cells import BadCell, Style
 
 LATEST = datetime(2026, 11, 21, 9, tzinfo=UTC)
 PLAIN = Style(LATEST)

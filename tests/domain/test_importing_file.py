@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import importing_file
-from shopkeeper.customer.importing import FileForm
-from shopkeeper.customer.importing_file import UnreadableFile, check, open_table
+from shopkeeper.customer.importing import file
+from shopkeeper.customer.importing.file import UnreadableFile, check, open_table
+from shopkeeper.customer.importing.request import FileForm
 
 cell = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r"), max_size=20).map(str.strip)
 row = st.lists(cell, min_size=3, max_size=3).filter(any)
@@ -99,6 +99,6 @@ def test_checking_counts_the_rows():
 
 
 def test_no_more_than_a_line_is_asked_of_the_file_at_once(monkeypatch):
-    monkeypatch.setattr(importing_file, "MAX_LINE", 100)
+    monkeypatch.setattr(file, "MAX_LINE", 100)
     with pytest.raises(UnreadableFile, match="line 2 is longer than 100 characters"):
         check(io.BytesIO(b"a\n" + b"x" * 500), FileForm(), ["a"])

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import importing
-from shopkeeper.customer.importing_chunks import chunks, error_header, error_lines, neutral
-from shopkeeper.customer.importing_file import open_table
-from shopkeeper.customer.importing_rows import Origin, RowReader
+from shopkeeper.customer.importing import request
+from shopkeeper.customer.importing.chunks import chunks, error_header, error_lines, neutral
+from shopkeeper.customer.importing.file import open_table
+from shopkeeper.customer.importing.rows import Origin, RowReader
 
 RECEIVED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ORDERS = {
@@ -29,7 +29,7 @@ CONSENT = {"topic": "news", "is": "in", "basis": "order form", "wording": "Send 
 
 
 def chunked(text, wanted, import_id="i1", start=0):
-    wanted = importing.read(json.dumps(wanted), RECEIVED)
+    wanted = request.read(json.dumps(wanted), RECEIVED)
     table = open_table(io.BytesIO(text.encode()), wanted.file)
     total = text.count("\n") - 1
     return list(chunks(table, RowReader(wanted, table.header, Origin(import_id, RECEIVED, total)), start))

@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from functions.ingest_import import app
 from shopkeeper.aws.queues import Queue
-from shopkeeper.customer import importing_chunks
+from shopkeeper.customer.importing import chunks
 from tests.import_fakes import World
 
 EVENTS = {path.name.split(".")[1]: path for path in (Path(__file__).parents[2] / "events").glob("ingest_import.*.json")}
@@ -57,7 +57,7 @@ def test_each_sample_brings_the_import_it_names_to_its_end(world, name):
 
 
 def test_a_file_that_outlasts_the_time_is_left_to_a_message_to_oneself(world, monkeypatch):
-    monkeypatch.setattr(importing_chunks, "ROWS", 2)
+    monkeypatch.setattr(chunks, "ROWS", 2)
     world.ask()
     world.upload(FILE)
     event, rounds = sample("uploaded"), 0

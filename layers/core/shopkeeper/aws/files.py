@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws.clients import PATIENCE
-from shopkeeper.customer.importing_file import UnreadableFile
+from shopkeeper.customer.importing.file import UnreadableFile
 
 BLOCK = 4 << 20
 LASTS = timedelta(minutes=15)

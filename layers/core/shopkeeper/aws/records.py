@@ -9,9 +9,9 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws.clients import client
-from shopkeeper.customer.importing import Import
-from shopkeeper.customer.importing_chunks import Chunk
-from shopkeeper.customer.importing_job import Job, Overtaken
+from shopkeeper.customer.importing.chunks import Chunk
+from shopkeeper.customer.importing.job import Job, Overtaken
+from shopkeeper.customer.importing.request import Import
 
 SCHEMA = 1
 KEPT = timedelta(days=1)

@@ -1,11 +1,11 @@
 """The door for interactions. A request passes
 
-    door            judges each item alone and keeps the good ones
-    bodies          gzip, sizes, UTF-8
-    json_items      where one item ends and the next begins, even in broken JSON
-    strict_json     what an item may hold
-    calls           a call of the Segment specification becomes an interaction
-    sender_clock    when it happened, if the sender's clock is wrong
-    contexts        what is kept of where it came from
-    trust           what a publishable key may not say
+door            judges each item alone and keeps the good ones
+bodies          gzip, sizes, UTF-8
+json_items      where one item ends and the next begins, even in broken JSON
+strict_json     what an item may hold
+calls           a call of the Segment specification becomes an interaction
+sender_clock    when it happened, if the sender's clock is wrong
+contexts        what is kept of where it came from
+trust           what a publishable key may not say
 """

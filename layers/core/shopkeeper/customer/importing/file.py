@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from shopkeeper.customer.importing import FileForm
+from shopkeeper.customer.importing.request import FileForm
 
 # A row may hold line breaks inside quotation marks, within reason.
 MAX_ROW_LINES = 100

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shopkeeper.customer import importing_cells as cells
-from shopkeeper.customer import importing_fields as fields
 from shopkeeper.customer import requests
-from shopkeeper.customer.importing_cells import Style
+from shopkeeper.customer.importing import cells, fields
+from shopkeeper.customer.importing.cells import Style
 from shopkeeper.customer.requests import BadRequest, Strict, Text
 
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256)]

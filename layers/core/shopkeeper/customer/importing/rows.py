@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shopkeeper import clock, ids
-from shopkeeper.customer import importing_fields as fields
-from shopkeeper.customer.importing import Import
-from shopkeeper.customer.importing_cells import BadCell, Reader
-from shopkeeper.customer.importing_fields import Field
-from shopkeeper.customer.importing_file import MAX_ROW_BYTES, Row
+from shopkeeper.customer.importing import fields
+from shopkeeper.customer.importing.cells import BadCell, Reader
+from shopkeeper.customer.importing.fields import Field
+from shopkeeper.customer.importing.file import MAX_ROW_BYTES, Row
+from shopkeeper.customer.importing.request import Import
 from shopkeeper.customer.interaction import Interaction
 
 _TELLING = {"user_id", "email", "at", "total"}

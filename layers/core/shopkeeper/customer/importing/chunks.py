@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from shopkeeper.customer.importing_file import Row, Table
-from shopkeeper.customer.importing_rows import Finding, Refused, RowReader
+from shopkeeper.customer.importing.file import Row, Table
+from shopkeeper.customer.importing.rows import Finding, Refused, RowReader
 from shopkeeper.customer.interaction import Interaction
 
 ROWS = 1_000

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shopkeeper.customer import importing
+from shopkeeper.customer.importing import request
 from shopkeeper.customer.requests import BadRequest
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -21,14 +21,14 @@ CONSENT = {"topic": "news", "is": "in", "basis": "order form", "wording": "Send 
 
 def findings(wanted):
     with pytest.raises(BadRequest) as refused:
-        importing.read(json.dumps(wanted), NOW)
+        request.read(json.dumps(wanted), NOW)
     return dict(refused.value.findings)
 
 
 def test_what_is_asked_for_survives_being_written_down():
-    wanted = importing.read(json.dumps(CUSTOMERS | {"consent": CONSENT, "file": {"separator": ";"}}), NOW)
+    wanted = request.read(json.dumps(CUSTOMERS | {"consent": CONSENT, "file": {"separator": ";"}}), NOW)
 
-    assert importing.read(wanted.to_text(), NOW) == wanted
+    assert request.read(wanted.to_text(), NOW) == wanted
     assert wanted.consent.is_ == "in"
 
 
@@ -41,7 +41,7 @@ def test_every_bad_field_is_named_at_once():
 @pytest.mark.parametrize("body", ["", "[]", "nonsense", "{", "null"])
 def test_what_is_no_object_is_refused_as_a_whole(body):
     with pytest.raises(BadRequest):
-        importing.read(body, NOW)
+        request.read(body, NOW)
 
 
 def test_an_unknown_field_is_refused_with_the_list_of_known_ones():

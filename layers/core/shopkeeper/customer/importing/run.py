@@ -9,10 +9,10 @@ from typing import IO, Protocol
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
-from shopkeeper.customer.importing_chunks import Chunk, chunks, error_header, error_lines
-from shopkeeper.customer.importing_file import Table, UnreadableFile, check, open_table
-from shopkeeper.customer.importing_job import Job, Overtaken
-from shopkeeper.customer.importing_rows import RowReader
+from shopkeeper.customer.importing.chunks import Chunk, chunks, error_header, error_lines
+from shopkeeper.customer.importing.file import Table, UnreadableFile, check, open_table
+from shopkeeper.customer.importing.job import Job, Overtaken
+from shopkeeper.customer.importing.rows import RowReader
 from shopkeeper.customer.interaction import Interaction
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shopkeeper import clock
-from shopkeeper.customer.importing import Import
-from shopkeeper.customer.importing_rows import Origin
+from shopkeeper.customer.importing.request import Import
+from shopkeeper.customer.importing.rows import Origin
 
 State = Literal["waiting", "reading", "done", "failed"]
 

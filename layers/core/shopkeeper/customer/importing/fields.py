@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from shopkeeper.customer import importing_cells as cells
-from shopkeeper.customer.importing_cells import Reader, Style
+from shopkeeper.customer.importing import cells
+from shopkeeper.customer.importing.cells import Reader, Style
 
 Kind = Literal["customers", "orders"]
 
