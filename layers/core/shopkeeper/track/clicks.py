@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shopkeeper import pages
 from shopkeeper.keyring import KeyRing
 from shopkeeper.tokens import BadTokenError, Kind, RevokedTokenError
 from shopkeeper.track import answers, hits
@@ -18,7 +19,7 @@ def decide(request: Request, ring: KeyRing | None, links: Links, now: datetime) 
     except RevokedTokenError:
         return Decision(answers.gone())
     except (BadTokenError, UnknownLinkError):
-        return Decision(answers.missing())
+        return Decision(pages.missing())
     except UnreachableError:
         return Decision(answers.later())
 
