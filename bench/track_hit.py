@@ -12,12 +12,11 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from bench.rounds import Speed
 from functions.track_click import app
-from shopkeeper import ids, keyring, tokens
+from shopkeeper import ids, keyring, pages, tokens
 from shopkeeper.aws import tracking, wire
 from shopkeeper.aws.channel import Channel
 from shopkeeper.aws.sigv4 import Credentials
 from shopkeeper.clock import Clock
-from shopkeeper.track import answers
 
 TARGET = "https://shop.example/summer/new-arrivals?colour=blue#first"
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/interactions"
@@ -50,7 +49,7 @@ def their_link():
 
 def their_handler(put):
     """What one would write with pytracking: the same answer, the same facts to the queue."""
-    headers = answers.missing()["headers"]
+    headers = pages.missing()["headers"]
 
     def handler(event, _context):
         segment = event["pathParameters"]["token"]
