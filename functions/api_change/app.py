@@ -19,9 +19,9 @@ from shopkeeper.api import roles
 from shopkeeper.api.problems import MEDIA_TYPE, Problem
 from shopkeeper.api.roles import ADMIN, MARKETER, Caller
 from shopkeeper.aws.clients import Unavailable, outages_named
-from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import key_request, requests, write_keys
 from shopkeeper.customer.importing import request
@@ -52,8 +52,8 @@ def answers() -> Answers:
 
 
 @cache
-def definitions() -> Definitions:
-    return Definitions.from_env()
+def keys() -> WriteKeys:
+    return WriteKeys.from_env()
 
 
 @app.post("/v1/imports")
@@ -73,7 +73,7 @@ def create_key() -> Response[str]:
 @app.delete("/v1/keys/<key_id>")
 def revoke_key(key_id: str) -> Response[str]:
     allowed(ADMIN)
-    if not definitions().revoke_write_key(key_id):
+    if not keys().revoke(key_id):
         raise Problem(404, "There is no such key.")
     return Response(204)
 
@@ -93,7 +93,7 @@ def new_key(wanted: KeyRequest) -> Answer:
     """The key itself is in this one answer and nowhere else."""
     text = write_keys.mint(wanted.kind, os.environ["STAGE"])
     key = write_keys.describe(text, name=wanted.name, created_at=Clock().now())
-    definitions().put_write_key(key)
+    keys().put(key)
     return 201, key_request.shown(key) | {"key": text}
 
 

@@ -14,11 +14,11 @@ from shopkeeper.api import cursors, roles
 from shopkeeper.api.problems import MEDIA_TYPE, Problem
 from shopkeeper.aws.clients import Unavailable, outages_named
 from shopkeeper.aws.customers import Customers
-from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.records import ImportJobs
+from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document, identity, key_request, timeline, view
 from shopkeeper.customer.document import Customer
@@ -56,8 +56,8 @@ def files() -> Files:
 
 
 @cache
-def definitions() -> Definitions:
-    return Definitions.from_env()
+def keys() -> WriteKeys:
+    return WriteKeys.from_env()
 
 
 @app.get("/v1/customers/<customer>")
@@ -111,7 +111,7 @@ def read_errors(import_id: str) -> Response[str]:
 @app.get("/v1/keys")
 def list_keys() -> Response[str]:
     allowed(roles.MARKETER, roles.ADMIN)
-    return answered({"items": [key_request.shown(key) for key in definitions().list_write_keys()]})
+    return answered({"items": [key_request.shown(key) for key in keys().listed()]})
 
 
 def found_job(import_id: str) -> Job:

@@ -14,8 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopkeeper.api import problems
 from shopkeeper.api.problems import Problem
 from shopkeeper.aws.clients import Unavailable
-from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import interaction, write_keys
 from shopkeeper.customer.collect import door
@@ -31,8 +31,8 @@ logger = Logger(service="ingest_collect")
 
 
 @cache
-def definitions() -> Definitions:
-    return Definitions.from_env()
+def keys() -> WriteKeys:
+    return WriteKeys.from_env()
 
 
 @cache
@@ -59,7 +59,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _collect(event: dict[str, Any], call: str) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     body = door.read(_raw(event), call)
-    key = definitions().write_key(write_keys.presented(headers.get("authorization", ""), body.write_key))
+    key = keys().find(write_keys.presented(headers.get("authorization", ""), body.write_key))
     if key is None:
         return _problem(401, "unknown_key", "The write key is missing, unknown or revoked.", "writeKey")
     if call == "import" and not key.secret:

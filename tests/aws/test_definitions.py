@@ -1,47 +1,44 @@
-from datetime import UTC, datetime, timedelta
+"""Versions of definitions on moto: none is lost, none is missing, and the one that counts is always a whole one."""
 
-import boto3
+import json
+from datetime import UTC, datetime
+
 import pytest
-from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 from moto import mock_aws
 
-from shopkeeper.aws.clients import Unavailable
-from shopkeeper.aws.definitions import AlreadyThere, Definitions
+from shopkeeper.aws.definitions import Definitions, Overtaken, TooLarge, Version
 from shopkeeper.clock import Clock
-from shopkeeper.customer import write_keys
+from tests import tables
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-KEY = write_keys.mint("secret", "dev")
-STORED = write_keys.describe(KEY, name="shop", created_at=START)
+AT = "2026-11-21T09:30:00.000Z"
 
 
-class Table:
-    """The client of a table that counts reads and can be told to fail."""
+class Crowd:
+    """The client of a table that somebody else always reaches first: `others` are run one by one before a write."""
 
     def __init__(self, dynamodb):
-        self.dynamodb, self.reads, self.error = dynamodb, 0, None
+        self.dynamodb, self.others, self.reads = dynamodb, [], 0
 
     def __getattr__(self, name):
         return getattr(self.dynamodb, name)
 
     def get_item(self, **request):
         self.reads += 1
-        if self.error:
-            raise self.error
         return self.dynamodb.get_item(**request)
+
+    def transact_write_items(self, **request):
+        if self.others:
+            self.others.pop()()
+        return self.dynamodb.transact_write_items(**request)
 
 
 @pytest.fixture
 def table():
     with mock_aws():
-        dynamodb = boto3.client("dynamodb", region_name="us-east-1")
-        dynamodb.create_table(
-            TableName="definitions",
-            KeySchema=[{"AttributeName": "kind", "KeyType": "HASH"}, {"AttributeName": "id", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("kind", "id")],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield Table(dynamodb)
+        yield Crowd(tables.create("DefinitionsTable"))
 
 
 @pytest.fixture
@@ -51,83 +48,118 @@ def now():
 
 @pytest.fixture
 def definitions(table, now):
-    return Definitions(table, "definitions", Clock(lambda: now[0]))
+    return Definitions(table, "DefinitionsTable", Clock(lambda: now[0]))
 
 
-def test_a_key_is_found_by_its_hash_and_stands_nowhere_itself(definitions, table):
-    definitions.put_write_key(STORED)
-    assert definitions.write_key(KEY) == STORED
-    assert KEY not in str(table.scan(TableName="definitions")["Items"])
+def version(number, content, definition_id="news", **made):
+    return Version("topic", definition_id, number, json.dumps(content), AT, "u-1", made)
 
 
-def test_a_key_is_read_once_a_minute(definitions, table, now):
-    definitions.put_write_key(STORED)
+def save(definitions, number, content, **named):
+    definitions.save(version(number, content, **named), json.dumps({"name": content}))
+
+
+def test_a_version_never_changes_and_the_newest_counts(definitions):
+    save(definitions, 1, {"name": "News"})
+    save(definitions, 2, {"name": "New"}, published="{}")
+
+    assert definitions.version("topic", "news", 1) == {"name": "News"}
+    assert definitions.current("topic", "news") == (2, {"name": "New", "published": "{}"})
+    assert definitions.newest("topic", "news") == version(2, {"name": "New"}, published="{}")
+    assert definitions.version("topic", "news", 3) is None
+    assert definitions.current("topic", "else") is None
+
+
+def test_only_the_version_after_the_one_that_counts_is_taken(definitions):
+    save(definitions, 1, "a")
+    for number in (1, 3):
+        with pytest.raises(Overtaken):
+            save(definitions, number, "b")
+
+    assert definitions.newest("topic", "news").content == '"a"'
+    assert definitions.stored("topic", "news", 3) is None
+
+
+def test_what_counts_is_asked_for_once_a_minute_and_a_version_once(definitions, table, now):
+    save(definitions, 1, {"name": "a"})
+    elsewhere = Definitions(table.dynamodb, "DefinitionsTable", Clock(lambda: now[0]))
     for _ in range(3):
-        definitions.write_key(KEY)
-    assert table.reads == 1
-    now[0] += 60
-    definitions.write_key(KEY)
+        assert definitions.current("topic", "news")[0] == 1
     assert table.reads == 2
 
-
-def test_what_does_not_look_like_a_key_costs_no_read(definitions, table):
-    assert definitions.write_key("sk_dev_guessed") is None
-    assert table.reads == 0
-
-
-def test_a_new_key_works_at_once_even_if_it_was_tried_before(definitions):
-    assert definitions.write_key(KEY) is None
-    definitions.put_write_key(STORED)
-    assert definitions.write_key(KEY) == STORED
-
-
-def test_a_revoked_key_stops_at_once_where_it_was_revoked_and_within_a_minute_elsewhere(definitions, table, now):
-    elsewhere = Definitions(table, "definitions", Clock(lambda: now[0]))
-    definitions.put_write_key(STORED)
-    assert elsewhere.write_key(KEY)
-    assert definitions.revoke_write_key(STORED.id)
-    assert definitions.write_key(KEY) is None
+    save(elsewhere, 2, {"name": "b"})
+    assert definitions.current("topic", "news") == (1, {"name": "a"})
     now[0] += 60
-    assert elsewhere.write_key(KEY) is None
+    assert definitions.current("topic", "news") == (2, {"name": "b"})
 
 
-def test_revoking_twice_keeps_the_first_instant_and_nothing_is_made_up(definitions, now):
-    definitions.put_write_key(STORED)
-    definitions.revoke_write_key(STORED.id)
-    now[0] += 3600
-    assert definitions.revoke_write_key(STORED.id)
-    assert [key.revoked_at for key in definitions.list_write_keys()] == [START]
-    assert not definitions.revoke_write_key("unknown")
-    assert len(definitions.list_write_keys()) == 1
+def test_a_new_definition_counts_at_once_even_if_it_was_asked_for_before(definitions):
+    assert definitions.current("topic", "news") is None
+    save(definitions, 1, {"name": "a"})
+    assert definitions.current("topic", "news") == (1, {"name": "a"})
 
 
-def test_keys_are_listed_oldest_first(definitions):
-    second = write_keys.describe(write_keys.mint("publishable", "dev"), name="web", created_at=START + timedelta(1))
-    definitions.put_write_key(second)
-    definitions.put_write_key(STORED)
-    assert definitions.list_write_keys() == [STORED, second]
+def test_a_list_shows_each_id_once_in_pages(definitions):
+    for name in ("b", "a-2", "a", "c"):
+        save(definitions, 1, name, definition_id=name)
+    save(definitions, 2, "again", definition_id="a")
+
+    first, after = definitions.listed("topic", 3)
+    last, end = definitions.listed("topic", 3, after)
+
+    assert [(entry.id, entry.number) for entry in first + last] == [("a", 2), ("a-2", 1), ("b", 1), ("c", 1)]
+    assert (first[0].saved_at, first[0].shown, end) == (AT, '{"name": "again"}', "")
 
 
-def test_definitions_are_immutable(definitions):
-    definitions.put("links", "c0ffee", links="[]", home="https://shop.example.com")
-    definitions.put("links", "c0ffee", links="[]", home="https://shop.example.com")
-    with pytest.raises(AlreadyThere):
-        definitions.put("links", "c0ffee", links="[1]", home="https://shop.example.com")
-    assert definitions.get("links", "c0ffee")["links"] == "[]"
-    assert definitions.get("links", "unknown") is None
+def test_a_link_table_is_written_with_its_version_or_not_at_all(definitions, table):
+    definitions.save(version(1, "a"), "{}", {"links": "[]", "home": ""}, "c0ffee")
+    with pytest.raises(Overtaken):
+        definitions.save(version(1, "b"), "{}", {"links": "[]", "home": ""}, "decaf")
+
+    definitions.lead_home("c0ffee", "https://shop.example", "https://shop.example/sale")
+    definitions.lead_home("decaf", "https://shop.example")
+
+    rows = table.scan(
+        TableName="DefinitionsTable", FilterExpression="kind = :l", ExpressionAttributeValues={":l": {"S": "links"}}
+    )["Items"]
+    assert [{name: value.get("S") for name, value in row.items() if name != "schema"} for row in rows] == [
+        {
+            "kind": "links",
+            "id": "c0ffee",
+            "links": "[]",
+            "home": "https://shop.example",
+            "fallback": "https://shop.example/sale",
+        }
+    ]
 
 
-def failure(code, status):
-    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetItem")
+def test_what_does_not_fit_into_an_item_is_refused_before_it_is_written(definitions):
+    with pytest.raises(TooLarge):
+        save(definitions, 1, "x" * 380_000)
+    assert definitions.newest("topic", "news") is None
 
 
-def test_a_table_that_cannot_be_asked_is_no_missing_key(definitions, table):
-    table.error = failure("InternalServerError", 500)
-    with pytest.raises(Unavailable):
-        definitions.write_key(KEY)
+def put(definitions, content, said):
+    """As the API does it: read, write the next one, begin again when somebody was faster."""
+    while True:
+        number = definitions.number("topic", "news") + 1
+        try:
+            save(definitions, number, content)
+        except Overtaken:
+            continue
+        said[number] = content
+        return
 
 
-def test_a_mistake_of_ours_is_not_taken_for_an_outage(definitions, table):
-    table.error = failure("AccessDeniedException", 400)
-    with pytest.raises(ClientError):
-        definitions.write_key(KEY)
+@given(st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=4))
+def test_of_many_at_once_none_is_lost_and_no_number_is_left_out(rounds):
+    with mock_aws():
+        table = Crowd(tables.create("DefinitionsTable"))
+        definitions, said = Definitions(table, "DefinitionsTable", Clock()), {}
+        for others in rounds:
+            table.others = [lambda other=other: put(definitions, other, said) for other in others]
+            put(definitions, "mine", said)
+
+        assert sorted(said) == list(range(1, sum(map(len, rounds)) + len(rounds) + 1))
+        assert {number: json.loads(definitions.stored("topic", "news", number).content) for number in said} == said
+        assert definitions.number("topic", "news") == max(said)

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from functions.api_change import app
-from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
 from tests import tables
@@ -24,20 +24,20 @@ NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def definitions(monkeypatch):
+def keys(monkeypatch):
     with mock_aws():
         dynamodb = tables.create("RecordsTable", "DefinitionsTable")
-        definitions = Definitions(dynamodb, "DefinitionsTable", Clock())
+        keys = WriteKeys(dynamodb, "DefinitionsTable", Clock())
         made = {
             "jobs": ImportJobs(dynamodb, "RecordsTable"),
             "answers": Answers(dynamodb, "RecordsTable"),
             "files": Files(boto3.client("s3"), "files"),
-            "definitions": definitions,
+            "keys": keys,
         }
         for name, adapter in made.items():
             monkeypatch.setattr(app, name, lambda adapter=adapter: adapter)
         monkeypatch.setenv("STAGE", "test")
-        yield definitions
+        yield keys
 
 
 def ask(*args, **named):
@@ -122,23 +122,23 @@ def test_an_idempotency_key_has_an_end():
     assert refusal(ask("POST", "/v1/imports", ORDERS, idempotency_key="k" * 256)) == (400, {"Idempotency-Key"})
 
 
-def test_a_key_is_shown_once_and_works(definitions):
+def test_a_key_is_shown_once_and_works(keys):
     status, made = ask("POST", "/v1/keys", {"kind": "secret", "name": "server"}, group="admin", idempotency_key="k")
     again = ask("POST", "/v1/keys", {"kind": "secret", "name": "server"}, group="admin", idempotency_key="k")
 
     assert status == 201
     assert made["key"].startswith("sk_test_")
-    assert definitions.write_key(made["key"]).name == "server"
+    assert keys.find(made["key"]).name == "server"
     assert again == (201, {name: value for name, value in made.items() if name != "key"})
-    assert len(definitions.list_write_keys()) == 1
+    assert len(keys.listed()) == 1
 
 
-def test_a_revoked_key_is_refused_from_then_on(definitions):
+def test_a_revoked_key_is_refused_from_then_on(keys):
     key = write_keys.mint("publishable", "test")
-    definitions.put_write_key(write_keys.describe(key, name="page", created_at=NOW))
+    keys.put(write_keys.describe(key, name="page", created_at=NOW))
 
     assert ask("DELETE", f"/v1/keys/{write_keys.key_id(key)}", group="admin") == (204, None)
-    assert definitions.write_key(key) is None
+    assert keys.find(key) is None
     assert refusal(ask("DELETE", f"/v1/keys/{'0' * 64}", group="admin"))[0] == 404
 
 

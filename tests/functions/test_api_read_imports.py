@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from functions.api_read import app
-from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
 from tests.http_events import CONTEXT, request
@@ -21,8 +21,8 @@ BAD = "customer,day,amount\n1,2024-05-01,5\n2,soon,5\n"
 def world(monkeypatch):
     with mock_aws():
         world = World()
-        definitions = Definitions(world.dynamodb, "DefinitionsTable", Clock())
-        for name, adapter in {"jobs": world.jobs, "files": world.files, "definitions": definitions}.items():
+        keys = WriteKeys(world.dynamodb, "DefinitionsTable", Clock())
+        for name, adapter in {"jobs": world.jobs, "files": world.files, "keys": keys}.items():
             monkeypatch.setattr(app, name, lambda adapter=adapter: adapter)
         yield world
 
@@ -107,8 +107,8 @@ def test_a_list_is_asked_for_in_its_own_words(world, query):
 def test_keys_are_listed_without_the_keys(world):
     key = write_keys.mint("secret", "test")
     stored = write_keys.describe(key, name="server", created_at=datetime(2026, 11, 21, 9, tzinfo=UTC))
-    app.definitions().put_write_key(stored)
-    app.definitions().revoke_write_key(stored.id)
+    app.keys().put(stored)
+    app.keys().revoke(stored.id)
 
     status, listed, _ = get("/v1/keys")
 

@@ -30,7 +30,7 @@ class Keys:
     def __init__(self):
         self.known, self.outage = {}, None
 
-    def write_key(self, text):
+    def find(self, text):
         if self.outage:
             raise self.outage
         kind = {"sk": "secret", "pk": "publishable"}.get(self.known.get(text, ""))
@@ -70,7 +70,7 @@ def shop_with_keys():
 @pytest.fixture
 def keys(monkeypatch):
     keys, messages = shop_with_keys()
-    monkeypatch.setattr(app, "definitions", lambda: keys)
+    monkeypatch.setattr(app, "keys", lambda: keys)
     monkeypatch.setattr(app, "queue", lambda: messages)
     return keys
 
@@ -219,7 +219,7 @@ pieces = st.sampled_from([*PIECES, f'"writeKey":"{SECRET}"', "\ud800", "\0", "9"
 def test_no_body_whatever_is_our_fault(text, call, zipped):
     keys, messages = shop_with_keys()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "definitions", lambda: keys)
+        patch.setattr(app, "keys", lambda: keys)
         patch.setattr(app, "queue", lambda: messages)
         body = gzip.compress(text.encode("utf-8", "surrogatepass")) if zipped else text
         status, answer, _ = post(call, body, authorization=f"Bearer {SECRET}")

@@ -40,7 +40,7 @@ def test_what_is_acknowledged_is_in_the_queue_and_what_is_not_can_be_repeated(pl
     sqs = Sqs(plan)
     queue = Queue(sqs, "url", pause=lambda seconds: None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "definitions", lambda: keys)
+        patch.setattr(app, "keys", lambda: keys)
         patch.setattr(app, "queue", lambda: queue)
         for _ in range(len(plan) + 1):
             status, body, _ = post("batch", items(*map(track, range(count))), authorization=f"Bearer {SECRET}")

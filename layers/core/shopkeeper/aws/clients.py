@@ -42,3 +42,8 @@ def outages_named() -> Iterator[None]:
         if status >= 500 or code in _BUSY:
             raise Unavailable(code) from error
         raise
+
+
+def condition_failed(error: ClientError) -> bool:
+    """Whether DynamoDB refused a write because its condition does not hold."""
+    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")

@@ -1,129 +1,233 @@
-"""The Definitions table: write keys and link tables, as text attributes under a kind and an id."""
+"""Definitions in versions: what marketers have said of brands, topics, lists, templates and campaigns.
 
+A version is an item that never changes, under its kind and `<id>#<version>`. One small item for each id, under the kind
+`<kind>.current`, says which version counts; moving it is the switch. Both are written in one transaction, so there is
+no gap in the numbers and no version that nobody can name.
+"""
+
+import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shopkeeper import clock
-from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.clock import Clock
-from shopkeeper.customer import write_keys
-from shopkeeper.customer.write_keys import KeyKind, WriteKey
 
 FRESH_FOR = timedelta(seconds=60)
+MOST_REMEMBERED = 500
+LARGEST_VERSION = 380_000  # bytes of text; an item has room for 400 KB in all.
 SCHEMA = 1
+_BATCH = 100
+_Item = dict[str, dict[str, str]]
 
 
-class AlreadyThere(ValueError):
-    """Definitions are immutable: another one stands under this kind and id."""
+class Overtaken(Exception):
+    """Somebody else has moved the definition on since it was read."""
+
+
+class TooLarge(ValueError):
+    """What is to be kept of this version does not fit into an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`content` is JSON text as the API took it; `made` holds what we made of it, such as `published`, by name."""
+
+    kind: str
+    id: str
+    number: int
+    content: str
+    saved_at: str
+    saved_by: str
+    made: Mapping[str, str] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """The content, and what was made of it as the text it is kept as."""
+        return {**json.loads(self.content), **self.made}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list of definitions. `shown` is JSON text: the small parts of the content."""
+
+    id: str
+    number: int
+    saved_at: str
+    shown: str
 
 
 class Definitions:
     def __init__(self, dynamodb: Any, table: str, now: Clock) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
-        self._clock = now
-        self._keys: dict[str, tuple[datetime, WriteKey]] = {}
+        self._dynamodb, self._table, self._clock = dynamodb, table, now
+        self._versions: dict[tuple[str, str, int], dict[str, Any]] = {}
+        self._numbers: dict[tuple[str, str], tuple[datetime, int]] = {}
 
     @classmethod
     def from_env(cls) -> "Definitions":
         return cls(client("dynamodb"), os.environ["DEFINITIONS_TABLE"], Clock())
 
-    def write_key(self, text: str) -> WriteKey | None:
-        """The key behind what a sender presents, if it exists and is not revoked. A revocation is seen within 60 s.
+    def version(self, kind: str, definition_id: str, number: int) -> dict[str, Any] | None:
+        """What this version says; it is read once in a process. A template has `published`, JSON text, as well."""
+        key = (kind, definition_id, number)
+        if key not in self._versions:
+            found = self.stored(*key)
+            if found is None:
+                return None
+            _make_room(self._versions)
+            self._versions[key] = found.facts()
+        return self._versions[key]
 
-        What does not look like a key costs no read; neither does a key read less than 60 s ago. A key that is missing
-        is asked for each time, so that a new one works at once.
-        """
-        if not write_keys.has_form(text):
-            return None
-        now = self._clock.now()
-        key = self._recent(write_keys.key_id(text), now)
-        return key if key and key.valid_at(now) else None
+    def current(self, kind: str, definition_id: str) -> tuple[int, dict[str, Any]] | None:
+        """The version that counts and what it says, as it was at most 60 s ago."""
+        number = self._recent(kind, definition_id)
+        said = self.version(kind, definition_id, number) if number else None
+        return (number, said) if said is not None else None
 
-    def _recent(self, key_id: str, now: datetime) -> WriteKey | None:
-        read_at, key = self._keys.get(key_id, (None, None))
+    def _recent(self, kind: str, definition_id: str) -> int:
+        """0 for what is not defined, which is asked for each time, so that a new one counts at once."""
+        now, key = self._clock.now(), (kind, definition_id)
+        read_at, number = self._numbers.get(key, (None, 0))
         if read_at is not None and read_at <= now < read_at + FRESH_FOR:
-            return key
-        row = self.get("key", key_id)
-        if row is None:
-            self._keys.pop(key_id, None)
-            return None
-        key = _key_from(key_id, row)
-        self._keys[key_id] = (now, key)
-        return key
+            return number
+        number = self.number(kind, definition_id)
+        if number:
+            _make_room(self._numbers)
+            self._numbers[key] = (now, number)
+        return number
 
-    def put_write_key(self, key: WriteKey) -> None:
-        """Raises AlreadyThere."""
-        self.put("key", key.id, key_kind=key.kind, name=key.name, created_at=clock.to_text(key.created_at))
+    def number(self, kind: str, definition_id: str) -> int:
+        """The version that counts at this moment; 0 if there is none."""
+        found = self._get(_pointer(kind, definition_id))
+        return int(found["version"]["N"]) if found else 0
 
-    def revoke_write_key(self, key_id: str) -> bool:
-        """False if there is no such key. A key revoked before keeps its first instant."""
+    def stored(self, kind: str, definition_id: str, number: int) -> Version | None:
+        found = self._get(_key(kind, _name(definition_id, number)))
+        return _version(kind, definition_id, found) if found else None
+
+    def newest(self, kind: str, definition_id: str) -> Version | None:
+        number = self.number(kind, definition_id)
+        return self.stored(kind, definition_id, number) if number else None
+
+    def save(self, version: Version, shown: str, links: Mapping[str, str] | None = None, ref: str = "") -> None:
+        """Makes this version the one that counts, if the one before it still does; else raises Overtaken.
+
+        `links` is the link table of the content version `ref`, written along with it. Raises TooLarge.
+        """
+        writes = [self._put(_item(version), "attribute_not_exists(id)"), self._move(version, shown)]
+        if links is not None:
+            table = {**_key("links", ref), **_texts(links), "schema": {"N": str(SCHEMA)}}
+            writes.append(self._put(table, "attribute_not_exists(id)"))
         try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=_key("key", key_id),
-                UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :now)",
-                ConditionExpression="attribute_exists(id)",
-                ExpressionAttributeValues={":now": {"S": clock.to_text(self._clock.now())}},
-            )
+            with outages_named():
+                self._dynamodb.transact_write_items(TransactItems=writes)
         except ClientError as error:
-            if not _condition_failed(error):
+            if not _overtaken(error):
                 raise
-            return False
-        self._keys.pop(key_id, None)
-        return True
+            raise Overtaken(f"{version.kind} {version.id}") from None
+        self._numbers.pop((version.kind, version.id), None)
 
-    def list_write_keys(self) -> list[WriteKey]:
-        """Revoked ones too, oldest first."""
-        pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="kind = :kind",
-            ExpressionAttributeValues={":kind": {"S": "key"}},
-            ConsistentRead=True,
-        )
-        rows = [_texts(item) for page in pages for item in page["Items"]]
-        return sorted((_key_from(row["id"], row) for row in rows), key=lambda key: (key.created_at, key.id))
-
-    def get(self, kind: str, definition_id: str) -> dict[str, str] | None:
-        """Raises Unavailable when the table cannot be asked."""
+    def listed(self, kind: str, limit: int, after: str = "") -> tuple[list[Entry], str]:
+        """By id, and what to pass as `after` for the next page, "" on the last."""
+        values = {":kind": {"S": f"{kind}.current"}, ":after": {"S": after}}
         with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(kind, definition_id), ConsistentRead=True)
-        return _texts(found["Item"]) if "Item" in found else None
+            found = self._dynamodb.query(
+                TableName=self._table,
+                KeyConditionExpression="kind = :kind" + (" AND id > :after" if after else ""),
+                ExpressionAttributeValues=values if after else {":kind": values[":kind"]},
+                Limit=limit,
+                ConsistentRead=True,
+            )
+        last = found.get("LastEvaluatedKey", {}).get("id", {}).get("S", "")
+        return [_entry(item) for item in found["Items"]], last
 
-    def put(self, kind: str, definition_id: str, **texts: str) -> None:
-        """Raises AlreadyThere unless what stands there is the same."""
-        attributes = {name: {"S": value} for name, value in texts.items()}
-        item = {**attributes, **_key(kind, definition_id), "schema": {"N": str(SCHEMA)}}
+    def lead_home(self, ref: str, home: str, fallback: str = "") -> None:
+        """Where ended links of a content version lead: to the activity's own fallback, else to the brand's home page.
+
+        Said at each launch, because the campaign knows and the template does not. Without a link table, nothing.
+        """
         try:
-            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(id)")
+            with outages_named():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key("links", ref),
+                    UpdateExpression="SET home = :home, fallback = :fallback",
+                    ConditionExpression="attribute_exists(id)",
+                    ExpressionAttributeValues={":home": {"S": home}, ":fallback": {"S": fallback}},
+                )
         except ClientError as error:
-            if not _condition_failed(error):
+            if not condition_failed(error):
                 raise
-            if self.get(kind, definition_id) != _texts(item):
-                raise AlreadyThere(f"{kind} {definition_id}") from None
+
+    def _get(self, key: _Item) -> dict[str, Any] | None:
+        with outages_named():
+            found = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        item: dict[str, Any] | None = found.get("Item")
+        return item
+
+    def _put(self, item: _Item, condition: str) -> dict[str, Any]:
+        return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": condition}}
+
+    def _move(self, version: Version, shown: str) -> dict[str, Any]:
+        values = {":version": {"N": str(version.number)}, ":at": {"S": version.saved_at}, ":shown": {"S": shown}}
+        before = {":before": {"N": str(version.number - 1)}} if version.number > 1 else {}
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": _pointer(version.kind, version.id),
+                "UpdateExpression": "SET version = :version, saved_at = :at, shown = :shown",
+                "ConditionExpression": "version = :before" if before else "attribute_not_exists(id)",
+                "ExpressionAttributeValues": values | before,
+            }
+        }
 
 
-def _key(kind: str, definition_id: str) -> dict[str, dict[str, str]]:
-    return {"kind": {"S": kind}, "id": {"S": definition_id}}
+def _key(kind: str, name: str) -> _Item:
+    return {"kind": {"S": kind}, "id": {"S": name}}
 
 
-def _texts(item: dict[str, dict[str, str]]) -> dict[str, str]:
-    return {name: value["S"] for name, value in item.items() if "S" in value}
+def _pointer(kind: str, definition_id: str) -> _Item:
+    return _key(f"{kind}.current", definition_id)
 
 
-def _condition_failed(error: ClientError) -> bool:
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
+def _name(definition_id: str, number: int) -> str:
+    return f"{definition_id}#{number:06}"
 
 
-def _key_from(key_id: str, row: dict[str, str]) -> WriteKey:
-    revoked_at = row.get("revoked_at")
-    return WriteKey(
-        id=key_id,
-        kind=cast(KeyKind, row["key_kind"]),
-        name=row["name"],
-        created_at=clock.from_text(row["created_at"]),
-        revoked_at=clock.from_text(revoked_at) if revoked_at else None,
-    )
+def _texts(texts: Mapping[str, str]) -> _Item:
+    return {name: {"S": text} for name, text in texts.items()}
+
+
+_OWN = ("content", "saved_at", "saved_by")
+
+
+def _item(version: Version) -> _Item:
+    texts = {**version.made, **{name: getattr(version, name) for name in _OWN}}
+    if sum(len(text.encode()) for text in texts.values()) > LARGEST_VERSION:
+        raise TooLarge(f"{version.kind} {version.id}")
+    numbers = {"version": {"N": str(version.number)}, "schema": {"N": str(SCHEMA)}}
+    return {**_texts(texts), **numbers, **_key(version.kind, _name(version.id, version.number))}
+
+
+def _version(kind: str, definition_id: str, item: _Item) -> Version:
+    texts = {name: value["S"] for name, value in item.items() if "S" in value and name not in ("kind", "id")}
+    own = {name: texts.pop(name) for name in _OWN}
+    return Version(kind, definition_id, int(item["version"]["N"]), made=texts, **own)
+
+
+def _entry(item: _Item) -> Entry:
+    return Entry(item["id"]["S"], int(item["version"]["N"]), item["saved_at"]["S"], item["shown"]["S"])
+
+
+def _overtaken(error: ClientError) -> bool:
+    reasons = error.response.get("CancellationReasons", [])
+    codes = {reason.get("Code") for reason in reasons}
+    return bool(codes & {"ConditionalCheckFailed", "TransactionConflict"})
+
+
+def _make_room(remembered: dict[Any, Any]) -> None:
+    if len(remembered) >= MOST_REMEMBERED:
+        del remembered[next(iter(remembered))]

@@ -8,7 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.clients import client
+from shopkeeper.aws.clients import client, condition_failed
 from shopkeeper.customer.importing.chunks import Chunk
 from shopkeeper.customer.importing.job import Job, Overtaken
 from shopkeeper.customer.importing.request import Import
@@ -41,7 +41,7 @@ class ImportJobs:
                 TableName=self._table, Item=_item(job), ConditionExpression="attribute_not_exists(created_at)"
             )
         except ClientError as error:
-            if not _condition_failed(error):
+            if not condition_failed(error):
                 raise
             job = self._there(job.id)
         self._list(job)
@@ -133,7 +133,7 @@ class ImportJobs:
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
-            if not _condition_failed(error):
+            if not condition_failed(error):
                 raise
             raise Overtaken(job.id) from None
         return _job(changed["Attributes"])
@@ -170,7 +170,7 @@ class Answers:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            if not _condition_failed(error):
+            if not condition_failed(error):
                 raise
             old = {name: _decode(value) for name, value in error.response["Item"].items()}
             return Claim(old["body"], old["answer"])
@@ -206,7 +206,3 @@ def _job(item: dict[str, Any]) -> Job:
 
 def _key(import_id: str) -> dict[str, Any]:
     return {"record": {"S": f"import#{import_id}"}}
-
-
-def _condition_failed(error: ClientError) -> bool:
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
