@@ -66,6 +66,9 @@ class Origin:
     total: int
 
 
+_COUNTED = ("order_id", "total", "currency", "units")
+
+
 class RowReader:
     """Turns the rows of one file into interactions."""
 
@@ -129,16 +132,17 @@ class RowReader:
         return next((column.name for column in self._columns if column.target in targets), "")
 
     def _order(self, content: str, nth: int, said: _Said) -> Interaction:
+        """An order without id is told apart by its message id alone: nobody else could know it by an id of ours."""
         known = said.known
-        derived = "" if "order_id" in known else ids.digest("order", content, str(nth))
-        counted: dict[str, Any] = {name: known[name] for name in ("total", "currency", "units") if name in known}
+        which = content if "order_id" in known else ids.digest("order", content, str(nth))
+        counted: dict[str, Any] = {name: known[name] for name in _COUNTED if name in known}
         return Interaction(
             subject=_subject(known),
-            message_id=f"import/{derived or content}",
+            message_id=f"import/{which}",
             type="track",
             name="Order Completed",
             at=known["at"],
-            properties={**said.free, "order_id": derived or known["order_id"], **counted},
+            properties=said.free | counted,
             **self._common(known),
         )
 
