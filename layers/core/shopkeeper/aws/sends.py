@@ -1,14 +1,26 @@
-"""The Sends table, as far as hits on signed links go: whose a send is, and what came of it."""
+"""The Sends table: the ledger of all mails, and what came of them."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches
-from shopkeeper.aws.clients import client
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.customer.outcomes import Outcome
+from shopkeeper.mail import ledger
+from shopkeeper.mail.ledger import Change, Send, Value
+
+_NUMBERS = frozenset({"rank", "fence", "attempt", "schema"})
+
+
+class Refused(Exception):
+    """The row is not as the change wants it; `row` is how it stands, None if there is none."""
+
+    def __init__(self, row: Send | None) -> None:
+        super().__init__(row.state if row else "no such send")
+        self.row = row
 
 
 class Sends:
@@ -19,6 +31,67 @@ class Sends:
     @classmethod
     def from_env(cls) -> "Sends":
         return cls(client("dynamodb"), os.environ["SENDS_TABLE"])
+
+    def plan(self, send: Send) -> bool:
+        """Put the row; False if it has been planned before, and then nothing changes. Raises Unavailable."""
+        try:
+            with outages_named():
+                self._dynamodb.put_item(
+                    TableName=self._table, Item=_item(send), ConditionExpression="attribute_not_exists(send_id)"
+                )
+        except ClientError as error:
+            if not _condition_failed(error):
+                raise
+            return False
+        return True
+
+    def load(self, send_id: str) -> Send | None:
+        """Read consistently. Raises Unavailable."""
+        with outages_named():
+            found = self._dynamodb.get_item(TableName=self._table, Key={"send_id": {"S": send_id}}, ConsistentRead=True)
+        return _send(found["Item"]) if "Item" in found else None
+
+    def apply(self, change: Change) -> Send:
+        """The row afterwards. Raises Refused with the row as it stands, Unavailable if it may or may not be written."""
+        try:
+            with outages_named():
+                done = self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"send_id": {"S": change.send_id}},
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **_expressions(change),
+                )
+        except ClientError as error:
+            if not _condition_failed(error):
+                raise
+            item = error.response.get("Item")
+            raise Refused(_send(item) if item else None) from error
+        return _send(done["Attributes"])
+
+    def of_shard(self, activity_shard: str, after: str = "", limit: int = 500) -> tuple[list[Send], str]:
+        """A page of one shard's rows, as the index has them, a moment late; and where to go on, empty at the end."""
+        start = {"activity_shard": {"S": activity_shard}, "send_id": {"S": after}} if after else None
+        with outages_named():
+            page = self._dynamodb.query(
+                TableName=self._table,
+                IndexName="by_activity",
+                KeyConditionExpression="activity_shard = :shard",
+                ExpressionAttributeValues={":shard": {"S": activity_shard}},
+                Limit=limit,
+                **({"ExclusiveStartKey": start} if start else {}),
+            )
+        last = page.get("LastEvaluatedKey", {}).get("send_id", {}).get("S", "")
+        return [_send(item) for item in page["Items"]], last
+
+    def of_activity(self, activity: str, occurrence: str) -> Iterator[Send]:
+        """All rows, shard by shard, as the index has them, a moment late."""
+        for shard in ledger.activity_shards(activity, occurrence):
+            sends, after = self.of_shard(shard)
+            yield from sends
+            while after:
+                sends, after = self.of_shard(shard, after)
+                yield from sends
 
     def customers(self, send_ids: Iterable[str]) -> dict[str, str]:
         """The customer of each send; unknown ones are left out."""
@@ -38,5 +111,52 @@ class Sends:
                 ExpressionAttributeValues={":at": {"S": outcome.at}},
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not _condition_failed(error):
                 raise
+
+
+def _expressions(change: Change) -> dict[str, Any]:
+    names = {f"#{name}": name for name in (*change.puts, *change.firsts, *change.drops)}
+    values = {f":{name}": _value(value) for name, value in (*change.puts.items(), *change.firsts.items())}
+    sets = [f"#{name} = :{name}" for name in change.puts]
+    sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in change.firsts]
+    conditions = ["attribute_exists(send_id)"]
+    if change.states:
+        allowed = {f":was{place}": {"S": state} for place, state in enumerate(sorted(change.states))}
+        conditions.append(f"#state IN ({', '.join(allowed)})")
+        names["#state"], values = "state", values | allowed
+    if change.fence is not None:
+        conditions.append("fence = :held")
+        values[":held"] = _value(change.fence)
+    if change.below is not None:
+        conditions.append("#rank < :below")
+        names["#rank"], values[":below"] = "rank", _value(change.below)
+    clauses = [f"SET {', '.join(sets)}"] if sets else []
+    clauses += [f"REMOVE {', '.join(f'#{name}' for name in change.drops)}"] if change.drops else []
+    return {
+        "UpdateExpression": " ".join(clauses),
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeNames": names,
+        **({"ExpressionAttributeValues": values} if values else {}),
+    }
+
+
+def _item(send: Send) -> dict[str, Any]:
+    """Without what is empty: an index takes no empty key, and nobody pays for nothing."""
+    held = {name: getattr(send, name) for name in ledger.ATTRIBUTES}
+    return {name: _value(value) for name, value in held.items() if value != ""}
+
+
+def _value(value: Value) -> dict[str, str]:
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+
+
+def _send(item: dict[str, Any]) -> Send:
+    """Of a row as it stands, with whatever a later version of this code added left out."""
+    kept = [(name, item[name]) for name in ledger.ATTRIBUTES if name in item]
+    held: dict[str, Any] = {name: int(each["N"]) if name in _NUMBERS else each["S"] for name, each in kept}
+    return Send(**held)
+
+
+def _condition_failed(error: ClientError) -> bool:
+    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")

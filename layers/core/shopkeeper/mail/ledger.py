@@ -1,0 +1,180 @@
+"""The ledger: one row of the Sends table per recipient, activity, step and occurrence, written before any act.
+
+    ready -> calling -> accepted -> (delayed) -> delivered | soft_bounced | hard_bounced | complained
+      ^         |-> unknown -> accepted, when SES's own events tell
+      |---------|                        a definite no of SES that may heal; the fence goes up with each claim
+    ready | calling -> not_sent          with the reason; held_out is planned as such and stays
+
+Every function of `mail.moves` is pure and gives a `Change`: one conditional update, carried out whole or not at all.
+`Change.fits` and `Change.applied` say what the update does; the adapter and the fakes of the tests do the same.
+
+Ranks make the provider's word monotonic: a change of his takes hold only where the rank is lower, so a late
+*delivered* never erases *complained*. Our own verdict `not_sent` ranks with unknown, because evidence of the provider
+corrects it; his verdict `not_sent` (a Reject, a suppression list) is the last word and so is `held_out`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from shopkeeper import clock, ids
+
+SCHEMA = 1
+ACTIVITY_SHARDS = 8
+
+READY = "ready"
+CALLING = "calling"
+UNKNOWN = "unknown"
+ACCEPTED = "accepted"
+DELAYED = "delayed"
+DELIVERED = "delivered"
+SOFT_BOUNCED = "soft_bounced"
+HARD_BOUNCED = "hard_bounced"
+COMPLAINED = "complained"
+NOT_SENT = "not_sent"
+HELD_OUT = "held_out"
+
+RANKS: Mapping[str, int] = {
+    READY: 1,
+    CALLING: 2,
+    UNKNOWN: 3,
+    NOT_SENT: 3,
+    ACCEPTED: 4,
+    DELAYED: 5,
+    DELIVERED: 6,
+    SOFT_BOUNCED: 7,
+    HARD_BOUNCED: 8,
+    COMPLAINED: 9,
+    HELD_OUT: 10,
+}
+LAST_WORD = 10
+PENDING = frozenset({READY, CALLING})
+"""States that hold up a launch; each ends, by the next delivery or by the clock."""
+AT_PROVIDER = frozenset({ACCEPTED, DELAYED, DELIVERED, SOFT_BOUNCED, HARD_BOUNCED, COMPLAINED})
+"""States in which SES has taken the mail."""
+
+MALFORMED = "malformed"
+DO_NOT_CONTACT = "do_not_contact"
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """A row. Instants are text as `clock.to_text` writes it; empty where there is none, and then not stored.
+
+    `reason` is category and detail, e.g. `do_not_contact:no_consent`. `template` and `brand` are `<id>#<version>`.
+    """
+
+    send_id: str
+    customer_id: str
+    activity: str
+    step: str
+    occurrence: str
+    activity_shard: str
+    template: str = ""
+    content_ref: str = ""
+    brand: str = ""
+    topic: str = ""
+    mail_class: str = "marketing"
+    state: str = READY
+    rank: int = RANKS[READY]
+    fence: int = 0
+    attempt: int = 1
+    planned_at: str = ""
+    expires_at: str = ""
+    claim_id: str = ""
+    lease_until: str = ""
+    call_started_at: str = ""
+    due_shard: str = ""
+    due_at: str = ""
+    ses_message_id: str = ""
+    reason: str = ""
+    failure_source: str = ""
+    not_sent_at: str = ""
+    accepted_at: str = ""
+    delayed_at: str = ""
+    delivered_at: str = ""
+    bounced_at: str = ""
+    complained_at: str = ""
+    opened_at: str = ""
+    opened_machine_at: str = ""
+    clicked_at: str = ""
+    clicked_machine_at: str = ""
+    unsubscribed_at: str = ""
+    destinations: str = ""
+    schema: int = SCHEMA
+
+
+ATTRIBUTES = tuple(each.name for each in fields(Send))
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One conditional update of one row that exists.
+
+    `puts` are set, `firsts` are set where nothing stands yet, `drops` are removed. The row must be in one of `states`
+    (empty: any), its fence must be `fence`, and its rank lower than `below`, as far as they are given.
+    """
+
+    send_id: str
+    puts: Mapping[str, Value] = field(default_factory=dict)
+    firsts: Mapping[str, Value] = field(default_factory=dict)
+    drops: tuple[str, ...] = ()
+    states: frozenset[str] = frozenset()
+    fence: int | None = None
+    below: int | None = None
+
+    def fits(self, row: Send | None) -> bool:
+        if row is None or row.send_id != self.send_id:
+            return False
+        fenced = self.fence is None or row.fence == self.fence
+        lower = self.below is None or row.rank < self.below
+        return fenced and lower and (not self.states or row.state in self.states)
+
+    def applied(self, row: Send) -> Send:
+        """The row afterwards; only for a row that fits."""
+        new: dict[str, Any] = {name: value for name, value in self.firsts.items() if not getattr(row, name)}
+        dropped: dict[str, Any] = {name: 0 if isinstance(getattr(row, name), int) else "" for name in self.drops}
+        new |= dropped | dict(self.puts)
+        return replace(row, **new)
+
+
+def planned(
+    *, customer_id: str, activity: str, step: str, occurrence: str, planned_at: datetime, **attributes: Any
+) -> Send:
+    """The row of a planned send: planning it again gives the same id, so it is put if absent. `held_out=True` keeps it
+    from being sent for ever."""
+    send_id = str(ids.send_id(activity, step, customer_id, occurrence))
+    state = HELD_OUT if attributes.pop("held_out", False) else READY
+    return Send(
+        send_id=send_id,
+        customer_id=customer_id,
+        activity=activity,
+        step=step,
+        occurrence=occurrence,
+        activity_shard=activity_shard(activity, occurrence, _number(send_id) % ACTIVITY_SHARDS),
+        state=state,
+        rank=RANKS[state],
+        planned_at=clock.to_text(planned_at),
+        **attributes,
+    )
+
+
+def activity_shard(activity: str, occurrence: str, shard: int) -> str:
+    return f"{activity}/{occurrence}#{shard}"
+
+
+def activity_shards(activity: str, occurrence: str) -> tuple[str, ...]:
+    """All of them, as the index `by_activity` has them."""
+    return tuple(activity_shard(activity, occurrence, shard) for shard in range(ACTIVITY_SHARDS))
+
+
+def due_shard(send_id: str, shards: int) -> str:
+    """The partition of the due index that a send belongs to: `0` to `shards - 1`."""
+    return str(_number(send_id) % shards)
+
+
+def _number(send_id: str) -> int:
+    return int(send_id[:8], 16)

@@ -1,0 +1,190 @@
+"""How a row of the ledger moves. Pure: each function gives the conditional update, `Sends.apply` carries it out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shopkeeper import clock
+from shopkeeper.mail import ledger
+from shopkeeper.mail.ledger import Change, Send
+
+_DUE = ("due_shard", "due_at")
+_LEASE = ("claim_id", "lease_until")
+_VERDICT = ("reason", "failure_source", "not_sent_at")
+_TOLD_AT = {
+    ledger.ACCEPTED: "accepted_at",
+    ledger.DELAYED: "delayed_at",
+    ledger.DELIVERED: "delivered_at",
+    ledger.SOFT_BOUNCED: "bounced_at",
+    ledger.HARD_BOUNCED: "bounced_at",
+    ledger.COMPLAINED: "complained_at",
+    ledger.NOT_SENT: "not_sent_at",
+}
+
+
+def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime) -> Change:
+    """ready -> calling, before the call. `claim_id` is one delivery's own, so that it knows its own write again."""
+    return Change(
+        send_id=send.send_id,
+        puts={
+            **_state(ledger.CALLING),
+            "fence": send.fence + 1,
+            "claim_id": claim_id,
+            "lease_until": clock.to_text(lease_until),
+            "call_started_at": clock.to_text(now),
+        },
+        drops=_DUE,
+        states=frozenset({ledger.READY}),
+        fence=send.fence,
+    )
+
+
+def is_claimed_by(row: Send | None, send: Send, claim_id: str) -> bool:
+    """True if a claim that was answered "refused" had been written all the same, and its first answer got lost.
+
+    `send` is the row from which the claim was made.
+    """
+    return row is not None and row.state == ledger.CALLING and (row.fence, row.claim_id) == (send.fence + 1, claim_id)
+
+
+def accept(called: Send, message_id: str, now: datetime) -> Change:
+    """calling | unknown -> accepted, on the word of SES's answer to the caller that holds the fence."""
+    return Change(
+        send_id=called.send_id,
+        puts={**_state(ledger.ACCEPTED), "ses_message_id": message_id, "accepted_at": clock.to_text(now)},
+        drops=(*_DUE, *_LEASE),
+        states=frozenset({ledger.CALLING, ledger.UNKNOWN}),
+        fence=called.fence,
+    )
+
+
+def lose(called: Send) -> Change:
+    """calling -> unknown: the answer got lost, or the caller died. It is shown, and holds up nothing."""
+    return Change(
+        send_id=called.send_id,
+        puts=_state(ledger.UNKNOWN),
+        drops=(*_DUE, *_LEASE),
+        states=frozenset({ledger.CALLING}),
+        fence=called.fence,
+    )
+
+
+def release(called: Send, until: datetime, shards: int) -> Change:
+    """calling -> ready: nothing was accepted, for certain. The clock queues it again at `until`."""
+    return Change(
+        send_id=called.send_id,
+        puts={**_state(ledger.READY), **_due(called, until, shards)},
+        drops=(*_LEASE, "call_started_at"),
+        states=frozenset({ledger.CALLING}),
+        fence=called.fence,
+    )
+
+
+def defer(send: Send, until: datetime, shards: int) -> Change:
+    """ready stays ready, and the clock queues it again at `until`."""
+    puts = _due(send, until, shards)
+    return Change(send_id=send.send_id, puts=puts, states=frozenset({ledger.READY}), fence=send.fence)
+
+
+def watch(called: Send, shards: int) -> Change:
+    """calling stays calling, and the clock looks at it when its lease has run out."""
+    return Change(
+        send_id=called.send_id,
+        puts=_due(called, clock.from_text(called.lease_until), shards),
+        states=frozenset({ledger.CALLING}),
+        fence=called.fence,
+    )
+
+
+def visited(send: Send) -> Change:
+    """The clock has done what it was to do; only while the row is as it was then."""
+    return Change(send_id=send.send_id, drops=_DUE, states=frozenset({send.state}), fence=send.fence)
+
+
+def give_up(send: Send, reason: str, now: datetime) -> Change:
+    """ready | calling -> not_sent, by our own verdict. Of a calling row only after a definite no.
+
+    `reason` is `malformed`, `do_not_contact` or `other`, with its detail after a colon.
+    """
+    return Change(
+        send_id=send.send_id,
+        puts={
+            **_state(ledger.NOT_SENT),
+            "reason": reason,
+            "failure_source": "local",
+            "not_sent_at": clock.to_text(now),
+        },
+        drops=(*_DUE, *_LEASE),
+        states=frozenset({send.state}) & ledger.PENDING or frozenset({ledger.READY}),
+        fence=send.fence,
+    )
+
+
+def tell(send_id: str, state: str, at: str, *, message_id: str = "", reason: str = "") -> Change:
+    """The provider's word about a mail: raises the state, never lowers it. Where this is refused, `note` what it said.
+
+    `state` is accepted for a Send event; not_sent with a `reason` for a Reject or a suppression list, which is final.
+    """
+    rank = ledger.LAST_WORD if state == ledger.NOT_SENT else ledger.RANKS[state]
+    verdict = {"reason": reason, "failure_source": "provider"} if reason else {}
+    firsts = _told(state, at, message_id)
+    corrected = (name for name in _VERDICT if name not in verdict and name not in firsts)
+    return Change(
+        send_id=send_id,
+        puts={"state": state, "rank": rank, **verdict},
+        firsts=firsts,
+        drops=(*_DUE, *_LEASE, *corrected),
+        below=rank,
+    )
+
+
+def note(send_id: str, state: str, at: str, *, message_id: str = "") -> Change:
+    """What the provider said stays on record, also where it moves nothing."""
+    return Change(send_id=send_id, firsts=_told(state, at, message_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the clock, or a launch that watches its rows, has to do: first `queue` the send, then apply `then`."""
+
+    queue: bool = False
+    then: Change | None = None
+
+
+def visit(send: Send, now: datetime) -> Visit:
+    """For a row that is due, read again: a deferred send is queued, a call whose caller died is unknown."""
+    instant = clock.to_text(now)
+    if is_stuck(send, now):
+        return Visit(then=lose(send))
+    if not send.due_at or send.due_at > instant:
+        return Visit()
+    return Visit(queue=send.state == ledger.READY, then=visited(send))
+
+
+def is_stuck(send: Send, now: datetime) -> bool:
+    """Its caller is gone: a lease outlasts every function."""
+    return send.state == ledger.CALLING and send.lease_until <= clock.to_text(now)
+
+
+def is_deferred(send: Send, now: datetime) -> bool:
+    return send.state == ledger.READY and send.due_at > clock.to_text(now)
+
+
+def wants_delivery(send: Send, now: datetime) -> bool:
+    """For a launch that watches: queue these again, whatever became of their messages. Once too often does no harm."""
+    return is_stuck(send, now) or (send.state == ledger.READY and not is_deferred(send, now))
+
+
+def _state(state: str) -> dict[str, ledger.Value]:
+    return {"state": state, "rank": ledger.RANKS[state]}
+
+
+def _due(send: Send, at: datetime, shards: int) -> dict[str, ledger.Value]:
+    return {"due_shard": ledger.due_shard(send.send_id, shards), "due_at": clock.to_text(at)}
+
+
+def _told(state: str, at: str, message_id: str) -> dict[str, ledger.Value]:
+    """Whoever reports a delivery or a bounce says, too, that SES had accepted."""
+    told: dict[str, ledger.Value] = {_TOLD_AT[state]: at}
+    if state != ledger.NOT_SENT:
+        told.setdefault("accepted_at", at)
+    return told | ({"ses_message_id": message_id} if message_id else {})
