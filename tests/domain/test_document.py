@@ -116,7 +116,8 @@ def test_an_older_schema_is_read_through_its_upcasts(monkeypatch):
     monkeypatch.setattr(
         document,
         "UPCASTS",
-        {-1: lambda old: {"names": old["n"]}, 0: lambda old: {"traits": {}, "identities": old["names"]}},
+        document.UPCASTS
+        | {-1: lambda old: {"names": old["n"]}, 0: lambda old: {"traits": {}, "identities": old["names"]}},
     )
 
     loaded = document.load(Stored(CUSTOMER, 3, '{"n":{"user:jo":5}}', b"", "", schema=-1))

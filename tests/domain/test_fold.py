@@ -3,15 +3,16 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopkeeper import clock
 from shopkeeper.customer import document as documents
-from shopkeeper.customer import fold
+from shopkeeper.customer import fold, lists
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.lists import Stay
 from tests.interactions import identified, ordered, said
 
 INSTANTS = [f"2026-02-0{day}T10:00:00.000Z" for day in range(1, 4)]
@@ -43,6 +44,18 @@ kinds = st.one_of(
         at,
         consent,
         doors,
+        trust,
+    ),
+    st.builds(
+        lambda name, at, list_id, trusted: {
+            "name": name,
+            "at": at,
+            "properties": {"list": list_id},
+            "trusted": trusted,
+        },
+        st.sampled_from(["List Entered", "List Left"]),
+        at,
+        st.sampled_from(["vip", "staff", "", 7, "x" * 101]),
         trust,
     ),
     st.builds(lambda at, said: {"name": "Order Completed", "at": at, "properties": said}, at, amounts),
@@ -81,6 +94,7 @@ def test_the_document_says_what_the_list_of_interactions_says(history):
 
     assert document.traits == expected_traits(told)
     assert {topic: said.is_ for topic, said in document.consents.items()} == expected_consents(told)
+    assert {list_id for list_id, stay in document.lists.items() if stay.is_on} == expected_lists(told)
     assert {name: (measure.count, measure.totals, measure.unpriced) for name, measure in measures.items()} == (
         expected_counts(told)
     )
@@ -106,6 +120,15 @@ def expected_consents(told):
             found[topic] = "out"
         elif in_person or ins:
             found[topic] = "in"
+    return found
+
+
+def expected_lists(told):
+    """By hand: through the words in their order, those of one instant with the leaving last."""
+    found = set()
+    for each in sorted(told, key=lambda each: (each.at, each.name == "List Left")):
+        if each.name in ("List Entered", "List Left") and each.trusted and each.properties["list"] in ("vip", "staff"):
+            (found.add if each.name == "List Entered" else found.discard)(each.properties["list"])
     return found
 
 
@@ -184,6 +207,16 @@ def test_of_very_many_identities_the_newest_are_kept_in_whatever_order_they_are_
         kept = fold.newest({**kept, name: instant})
 
     assert kept == {f"anon:{n}": to_ms(INSTANTS[0]) + n for n in range(30, 130)}
+
+
+@settings(max_examples=10)
+@given(st.permutations(range(530)))
+def test_of_very_many_lists_the_newest_are_kept_in_whatever_order_they_are_told(order):
+    kept = {}
+    for n in order:
+        kept = lists.newest({**kept, f"list {n}": Stay(n, is_on=n % 3 == 0)})
+
+    assert kept == {f"list {n}": Stay(n, is_on=n % 3 == 0) for n in range(30, 530)}
 
 
 def test_of_the_lines_of_a_file_the_last_one_holds():

@@ -12,14 +12,17 @@ import msgspec
 
 from shopkeeper.customer import measures, rows
 from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.rows import Row
 
-SCHEMA = 1
+SCHEMA = 2
 LARGEST = 350_000  # bytes of all attributes; DynamoDB takes 400 KB
 
 # From the schema it is filed under to the next one, over the decoded JSON.
-UPCASTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda document: document,  # 2 brought `lists`, which code that knows only 1 would drop.
+}
 
 
 class Unreadable(ValueError):
@@ -41,6 +44,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     traits: dict[str, Any] = {}
     told: dict[str, Telling] = {}
     consents: dict[str, Consent] = {}
+    lists: dict[str, Stay] = {}
     updated_at: int = 0
 
 
@@ -79,6 +83,7 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: list[int] = []
     tellings: list[Telling] = []
     consents: dict[str, Consent] = {}
+    lists: dict[str, Stay] = {}
     updated_at: int = 0
 
 
@@ -119,6 +124,7 @@ def to_json(document: Document) -> str:
         told=[places[document.told[name]] for name in sorted(document.told)],
         tellings=tellings,
         consents=document.consents,
+        lists=document.lists,
         updated_at=document.updated_at,
     )
     return _encoder.encode(kept).decode()
@@ -133,6 +139,7 @@ def from_json(text: str, schema: int = SCHEMA) -> Document:
         traits=kept.traits,
         told={name: kept.tellings[place] for name, place in told},
         consents=kept.consents,
+        lists=kept.lists,
         updated_at=kept.updated_at,
     )
 

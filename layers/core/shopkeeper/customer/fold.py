@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from shopkeeper.customer import consents, orders
+from shopkeeper.customer import consents, lists, orders
 from shopkeeper.customer.document import Document, Telling
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
@@ -47,6 +47,7 @@ class Folding:
         self._traits = dict(document.traits)
         self._told = dict(document.told)
         self._consents = dict(document.consents)
+        self._lists = dict(document.lists)
         self.measures = dict(measures)
 
     def add(self, candidate: Candidate) -> None:
@@ -56,6 +57,7 @@ class Folding:
         if interaction.type == "identify":
             self._tell(interaction.traits, (at, interaction.message_id[-TIE_BREAKER:]))
         self._agree(interaction)
+        self._list(interaction)
         if candidate.counts and is_counted(interaction):
             self._count(interaction, at)
 
@@ -65,6 +67,7 @@ class Folding:
             traits=self._traits,
             told=self._told,
             consents=self._consents,
+            lists=lists.newest(self._lists),
             updated_at=updated_at,
         )
 
@@ -85,6 +88,12 @@ class Folding:
             held = self._consents.get(topic)
             if held is None or consent.rank > held.rank:
                 self._consents[topic] = consent
+
+    def _list(self, interaction: Interaction) -> None:
+        for list_id, stay in lists.stated(interaction).items():
+            held = self._lists.get(list_id)
+            if held is None or stay.rank > held.rank:
+                self._lists[list_id] = stay
 
     def _count(self, interaction: Interaction, at: int) -> None:
         measure, held = _measure(interaction, at), self.measures.get(interaction.name)

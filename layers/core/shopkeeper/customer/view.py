@@ -15,6 +15,7 @@ def customer(seen: Customer) -> dict[str, Any]:
     document = seen.document
     newest_first = sorted(document.identities.items(), key=lambda each: (-each[1], each[0]))
     orders = seen.measures.get(COMPLETED)
+    stays = sorted((list_id, stay.at) for list_id, stay in document.lists.items() if stay.is_on)
     return {
         "customer_id": seen.customer_id,
         "version": seen.version,
@@ -22,6 +23,7 @@ def customer(seen: Customer) -> dict[str, Any]:
         "identities": [{"identity": identity, "last_seen_at": from_ms(at)} for identity, at in newest_first],
         "traits": document.traits,
         "consents": {topic: _consent(consent) for topic, consent in document.consents.items()},
+        "lists": [{"list": list_id, "entered_at": from_ms(at)} for list_id, at in stays],
         "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
         "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},
     }

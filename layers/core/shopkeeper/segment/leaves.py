@@ -1,0 +1,137 @@
+"""The leaves of a rule: each asks one thing about a customer. No operator, count or window has a default."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+
+from shopkeeper import money
+from shopkeeper.customer.requests import Strict
+
+Scalar = str | bool | int | float
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Comparison = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "not_in", "contains", "starts", "ends", "exists"]
+
+_OF_MANY = ("in", "not_in")
+_OF_TEXT = ("contains", "starts", "ends")
+_OF_ORDER = ("lt", "le", "gt", "ge")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_MOST_VALUES = 1000
+
+
+class Event(Strict):
+    event: Name
+
+
+class Orders(Strict):
+    """Only orders are summed so far."""
+
+    event: Literal["Order Completed"]
+
+
+class Count(Strict):
+    """How often something happened. For a customer to whom it never did, that is 0 times."""
+
+    op: Literal["count"]
+    measure: Event
+    window: Literal["ever"]
+    cmp: Literal["ge", "le", "eq"]
+    n: Annotated[int, Field(ge=0, le=10**9)]
+
+
+class Total(Strict):
+    """What the orders in one currency came to; 0 where there are none. Other currencies have no part in it.
+
+    `x` is in major units, "100.00" dollars: decimal text, or a number that is read as it is written.
+    """
+
+    op: Literal["total"]
+    measure: Orders
+    prop: Literal["total"] = "total"
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+    fn: Literal["sum"]
+    window: Literal["ever"]
+    cmp: Literal["ge", "gt", "le", "lt", "eq"]
+    x: str
+
+    @field_validator("x", mode="before")
+    @classmethod
+    def _amount(cls, value: Any, info: ValidationInfo) -> str:
+        text = str(value)
+        if isinstance(value, bool) or not _DECIMAL.fullmatch(text):
+            raise ValueError('is no amount such as "100.00"')
+        currency = info.data.get("currency")
+        return _exactly(text, currency) if currency else text
+
+    @property
+    def minor_units(self) -> int:
+        return money.minor_units(self.x, self.currency)
+
+
+def _exactly(text: str, currency: str) -> str:
+    amount = money.major_units(money.minor_units(text, currency), currency)
+    if amount != Decimal(text):
+        raise ValueError(f"is finer than the smallest unit of {currency}")
+    return f"{amount:f}"
+
+
+class Trait(Strict):
+    """Compares a trait; a dot in `path` leads inwards. Numbers compare with numbers only, text with text.
+
+    Text is compared without regard to case and outer spaces. Of a list, one element that fits is enough. A trait of
+    another type, a blank and an empty list are no value: only `ne` and `not_in` hold without one.
+    """
+
+    op: Literal["trait"]
+    path: Annotated[str, StringConstraints(pattern=r"^[^.]+(\.[^.]+)*$", max_length=500)]
+    cmp: Comparison
+    value: Annotated[Scalar | None, Field(validate_default=True)] = None
+    values: Annotated[tuple[Scalar, ...] | None, Field(validate_default=True)] = None
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _value(cls, value: Any, info: ValidationInfo) -> Scalar | None:
+        cmp = info.data.get("cmp", "")
+        if cmp in (*_OF_MANY, "exists"):
+            _check_absent(value, cmp)
+            return None
+        return _fit(_scalar(value), cmp) if cmp else None
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _values(cls, values: Any, info: ValidationInfo) -> tuple[Scalar, ...] | None:
+        cmp = info.data.get("cmp", "")
+        if cmp not in _OF_MANY:
+            _check_absent(values, cmp)
+            return None
+        if not isinstance(values, list | tuple) or not 0 < len(values) <= _MOST_VALUES:
+            raise ValueError(f"must be a list of 1 to {_MOST_VALUES} values for `{cmp}`")
+        return tuple(_scalar(value) for value in values)
+
+
+def _check_absent(value: Any, cmp: str) -> None:
+    if cmp and value is not None:
+        raise ValueError(f"is not for `{cmp}`")
+
+
+def _scalar(value: Any) -> Scalar:
+    if not isinstance(value, str | bool | int | float) or (isinstance(value, str) and not value.strip()):
+        raise ValueError("must be text that is not blank, a number, true or false")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _fit(value: Scalar, cmp: str) -> Scalar:
+    if cmp in _OF_TEXT and not isinstance(value, str):
+        raise ValueError(f"must be text for `{cmp}`")
+    if cmp in _OF_ORDER and isinstance(value, bool):
+        raise ValueError(f"must be a number or text for `{cmp}`")
+    return value
+
+
+class InList(Strict):
+    op: Literal["in_list"]
+    id: Name
+
+
+Leaf = Count | Total | Trait | InList
