@@ -12,6 +12,7 @@ finds the calls of a handler with `FAULTS.watch()` and then dies at each of them
 Only calls made `inside` a handler count; the stack says so for the handlers it calls.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,8 +35,11 @@ class Crash(BaseException):
 
 
 class Call(NamedTuple):
+    """`name` is such as `sqs.SendMessage`; `resources` are the tables, the queue or the secret it names."""
+
     function: str
-    name: str  # E.g. `sqs.SendMessage`.
+    name: str
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -108,11 +112,11 @@ class Faults:
         self._refusals[service] -= refused
         return refused
 
-    def meet(self, when: When, name: str) -> None:
+    def meet(self, when: When, name: str, resources: tuple[str, ...] = ()) -> None:
         """Raises Crash if a handler is to die here."""
         if self._function is None:
             return
-        call = Call(self._function, name)
+        call = Call(self._function, name, resources)
         if when == "before":
             for watcher in self._watchers:
                 watcher.append(call)
@@ -125,9 +129,21 @@ class Faults:
 FAULTS = Faults()
 
 
-def _boto_meets(event_name: str, **_: Any) -> None:
+def _boto_meets(event_name: str, params: Any = None, **_: Any) -> None:
     moment, service, operation = event_name.split(".")
-    FAULTS.meet("before" if moment == "before-call" else "after", f"{service.replace('-', '')}.{operation}")
+    name = f"{service.replace('-', '')}.{operation}"
+    if moment == "before-call":
+        FAULTS.meet("before", name, () if service == "s3" else _named(params["body"]))
+    else:
+        FAULTS.meet("after", name)
+
+
+def _named(body: Any) -> tuple[str, ...]:
+    """What a request of one of the JSON protocols is about."""
+    said = json.loads(body) if body else {}
+    single = next((said[field] for field in ("TableName", "QueueUrl", "SecretId") if field in said), None)
+    found = [single] if single else list(said.get("RequestItems", ()))
+    return tuple(each.rpartition("/")[2] for each in found)
 
 
 BUILTIN_HANDLERS.append(("before-call", _boto_meets))
@@ -145,7 +161,7 @@ def _request(self: HTTPConnection, method: str, url: str, body: Any = None, head
     FAULTS.note(self)
     if target:
         _asked[self] = f"{SIGNED_SERVICES[service]}.{operation}"
-        FAULTS.meet("before", _asked[self])
+        FAULTS.meet("before", _asked[self], _named(body))
     _original_request(self, method, url, body, headers or {}, **more)
 
 
