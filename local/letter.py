@@ -21,8 +21,14 @@ def plant(stack: "Stack", customer_id: str) -> str:
     put(TableName="SendsTable", Item=_texts(row | {"content_ref": content_ref.hex(), "schema": "1"}))
     links = {"kind": "links", "id": content_ref.hex(), "home": "https://shop.example/", "links": json.dumps(LINKS)}
     put(TableName="DefinitionsTable", Item=_texts(links))
+    return f"/c/{token(stack, Kind.CLICK, customer_id)}/0"
+
+
+def token(stack: "Stack", kind: Kind, customer_id: str, flags: int = 0) -> str:
+    """Of the letter to this customer."""
     ring = keyring.parse(stack.client("secretsmanager").get_secret_value(SecretId="KeyRing")["SecretString"])
-    return f"/c/{tokens.mint(ring, Kind.CLICK, send_id, content_ref)}/0"
+    send_id = ids.send_id(ACTIVITY, STEP, customer_id, "1")
+    return tokens.mint(ring, kind, send_id, ids.content_ref(TEMPLATE, 1), flags)
 
 
 def _texts(row: dict[str, str]) -> dict[str, dict[str, str]]:
