@@ -71,7 +71,9 @@ def live(stack):
     stack.request("GET", f"/o/{letter.token(stack, Kind.OPEN, 'somebody')}")
     stack.request("GET", f"/c/{letter.token(stack, Kind.CLICK, 'somebody', tokens.PERSONAL)}/0")
     as_admin = {"authorization": f"Bearer {teller.token}", "idempotency-key": "once"}
-    key = stack.request("POST", "/v1/keys", headers=as_admin, json={"kind": "secret", "name": "spare"}).json()
+    asked = {"kind": "secret", "name": "spare"}
+    key = stack.request("POST", "/v1/keys", headers=as_admin, json=asked).json()
+    assert stack.request("POST", "/v1/keys", headers=as_admin, json=asked).json()["id"] == key["id"]
     stack.request("DELETE", f"/v1/keys/{key['id']}", headers=as_admin)
     assert stack.request("GET", "/v1/keys", headers=as_admin).status == HTTPStatus.OK
     assert stack.request("GET", "/v1/imports", headers=as_admin).status == HTTPStatus.OK
