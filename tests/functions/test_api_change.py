@@ -35,7 +35,7 @@ def keys(monkeypatch):
             "keys": keys,
         }
         for name, adapter in made.items():
-            monkeypatch.setattr(app, name, lambda adapter=adapter: adapter)
+            monkeypatch.setitem(vars(app.adapters), name, adapter)
         monkeypatch.setenv("STAGE", "test")
         yield keys
 
@@ -62,7 +62,7 @@ def test_an_import_is_answered_with_where_to_put_its_file():
     assert made["upload"]["method"] == "PUT"
     assert "/uploads/spring?" in made["upload"]["url"]
     assert made["upload"]["expires_at"] > made["created_at"]
-    assert app.jobs().job("spring").wanted.mapping == ORDERS["mapping"]
+    assert app.adapters.jobs.job("spring").wanted.mapping == ORDERS["mapping"]
 
 
 def test_an_import_without_an_id_gets_one():
@@ -79,7 +79,7 @@ def test_a_waiting_import_asked_for_again_gets_a_fresh_address_and_any_other_a_c
     assert ask("POST", "/v1/imports", wanted)[0] == 201
     assert refusal(ask("POST", "/v1/imports", wanted | {"dry_run": True})) == (409, {"id"})
 
-    app.jobs().finish(app.jobs().job("spring"), at="2026-11-21T09:30:00.000Z")
+    app.adapters.jobs.finish(app.adapters.jobs.job("spring"), at="2026-11-21T09:30:00.000Z")
     assert refusal(ask("POST", "/v1/imports", wanted)) == (409, {"id"})
 
 
@@ -94,7 +94,7 @@ def test_a_waiting_import_asked_for_again_gets_a_fresh_address_and_any_other_a_c
 )
 def test_a_request_that_cannot_be_carried_out_names_its_fields_and_leaves_nothing_behind(body, fields):
     assert refusal(ask("POST", "/v1/imports", body, idempotency_key="k")) == (400, fields)
-    assert app.jobs().newest(10) == ([], "")
+    assert app.adapters.jobs.newest(10) == ([], "")
 
 
 def test_the_same_request_again_gets_the_same_answer_and_another_one_is_refused():
@@ -103,11 +103,11 @@ def test_the_same_request_again_gets_the_same_answer_and_another_one_is_refused(
     assert ask("POST", "/v1/imports", ORDERS, idempotency_key="k") == first
     assert refusal(ask("POST", "/v1/imports", ORDERS | {"name": "x"}, idempotency_key="k"))[0] == 422
     assert ask("POST", "/v1/imports", ORDERS, idempotency_key="k", sub="u-2")[1]["id"] != first[1]["id"]
-    assert len(app.jobs().newest(10)[0]) == 2
+    assert len(app.adapters.jobs.newest(10)[0]) == 2
 
 
 def test_a_request_that_died_before_its_answer_is_carried_out_once(monkeypatch):
-    answers = app.answers()
+    answers = app.adapters.answers
     give = answers.give
     monkeypatch.setattr(answers, "give", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -115,7 +115,7 @@ def test_a_request_that_died_before_its_answer_is_carried_out_once(monkeypatch):
     monkeypatch.setattr(answers, "give", give)
 
     assert ask("POST", "/v1/imports", ORDERS, idempotency_key="k")[0] == 201
-    assert len(app.jobs().newest(10)[0]) == 1
+    assert len(app.adapters.jobs.newest(10)[0]) == 1
 
 
 def test_an_idempotency_key_has_an_end():
@@ -169,7 +169,7 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
     def busy(job):
         raise ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem")
 
-    monkeypatch.setattr(app.jobs(), "create", busy)
+    monkeypatch.setattr(app.adapters.jobs, "create", busy)
 
     assert refusal(ask("POST", "/v1/imports", ORDERS | {"name": "secret plans"}))[0] == 503
     assert refusal(ask("POST", "/v1/imports", ORDERS | {"kind": "secret plans"}))[0] == 400

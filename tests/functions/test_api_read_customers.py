@@ -17,7 +17,8 @@ from tests.interactions import identified, ordered, said, sqs_event
 
 EVENTS = Path(__file__).parents[2] / "events"
 TABLES = ["CustomersTable", "InteractionsTable", "IdentitiesTable", "SendsTable"]
-CACHED = [clients.client, app.customers, app.identities, app.interactions, ingest_store.store]
+CACHED = [clients.client, ingest_store.store]
+ADAPTERS = ["customers", "identities", "interactions"]
 CONTEXT = SimpleNamespace(
     function_name="api_read", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="r-1"
 )
@@ -41,13 +42,18 @@ def shop():
         tables.create(*TABLES)
         for table in TABLES:
             monkeypatch.setenv(tables.variable(table), table)
-        for cached in CACHED:
-            cached.cache_clear()
+        forget()
         told = {str(n): each for n, each in enumerate(TOLD)}
         assert ingest_store.handler(sqs_event(told), CONTEXT) == {"batchItemFailures": []}
         yield
-        for cached in CACHED:
-            cached.cache_clear()
+        forget()
+
+
+def forget():
+    for cached in CACHED:
+        cached.cache_clear()
+    for name in ADAPTERS:
+        vars(app.adapters).pop(name, None)
 
 
 def sample(case):

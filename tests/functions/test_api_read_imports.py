@@ -23,7 +23,7 @@ def world(monkeypatch):
         world = World()
         keys = WriteKeys(world.dynamodb, "DefinitionsTable", Clock())
         for name, adapter in {"jobs": world.jobs, "files": world.files, "keys": keys}.items():
-            monkeypatch.setattr(app, name, lambda adapter=adapter: adapter)
+            monkeypatch.setitem(vars(app.adapters), name, adapter)
         yield world
 
 
@@ -107,8 +107,8 @@ def test_a_list_is_asked_for_in_its_own_words(world, query):
 def test_keys_are_listed_without_the_keys(world):
     key = write_keys.mint("secret", "test")
     stored = write_keys.describe(key, name="server", created_at=datetime(2026, 11, 21, 9, tzinfo=UTC))
-    app.keys().put(stored)
-    app.keys().revoke(stored.id)
+    app.adapters.keys.put(stored)
+    app.adapters.keys.revoke(stored.id)
 
     status, listed, _ = get("/v1/keys")
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import dropwhile, groupby, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+from typing_extensions import TypedDict
 
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.rows import Row
@@ -54,14 +56,33 @@ def _in_order(rows: Iterable[Row]) -> Iterator[Row]:
         yield from sorted(same_instant, key=position, reverse=True)
 
 
-def shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """As JSON for people; what is empty is left out."""
-    return [{name: value for name, value in _entry(row).items() if value not in ("", None)} for row in rows]
+class Entry(TypedDict, total=False):
+    """An interaction as JSON for people; what is empty is left out."""
+
+    at: str
+    type: str
+    name: str
+    subject: str
+    message_id: str
+    source: str
+    origin: str
+    trusted: bool
+    said_at: str
+    received_at: str
+    unfolded: str
+    properties: dict[str, Any]
+    traits: dict[str, Any]
+    context: dict[str, Any]
+    ids: dict[str, str]
 
 
-def _entry(row: Row) -> dict[str, Any]:
+def shown(rows: Sequence[Row]) -> list[Entry]:
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Row) -> Entry:
     said = row.said()
-    return {
+    entry = {
         "at": row.at,
         "type": row.type,
         "name": row.name,
@@ -75,3 +96,4 @@ def _entry(row: Row) -> dict[str, Any]:
         "unfolded": row.unfolded,
         **{part: said.get(part) for part in ("properties", "traits", "context", "ids")},
     }
+    return cast(Entry, {name: value for name, value in entry.items() if value not in ("", None)})

@@ -1,7 +1,7 @@
 """How far an import has come. It waits for its file, is reading, and ends as done or failed, which never changes."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from shopkeeper import clock
 from shopkeeper.customer.importing.request import Import
@@ -43,23 +43,3 @@ class Job:
     @property
     def origin(self) -> Origin:
         return Origin(self.id, clock.from_text(self.started_at), self.total)
-
-
-def view(job: Job) -> dict[str, Any]:
-    """As the API shows it: `rows` were read so far. A dry run counts the interactions there would have been."""
-    return {
-        "id": job.id,
-        "name": job.wanted.name,
-        "kind": job.wanted.kind,
-        "dry_run": job.wanted.dry_run,
-        "state": job.state,
-        "created_at": job.created_at,
-        "started_at": job.started_at or None,
-        "finished_at": job.finished_at or None,
-        "rows_total": job.total,
-        "rows": job.rows,
-        "accepted": job.accepted,
-        "refused": job.refused,
-        "interactions": job.interactions,
-        "error": job.error or None,
-    }

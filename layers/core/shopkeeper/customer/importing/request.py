@@ -62,9 +62,14 @@ class Import(Strict):
 def read(body: str | bytes, now: datetime) -> Import:
     """Raises BadRequest."""
     wanted = requests.read(Import, body)
-    if findings := [*_style(wanted), *_targets(wanted), *_sense(wanted)] or [*_constants(wanted, now)]:
+    if findings := faults(wanted, now):
         raise BadRequest(findings)
     return wanted
+
+
+def faults(wanted: Import, now: datetime) -> list[tuple[str, str]]:
+    """Bad fields, each with what is wrong about it."""
+    return [*_style(wanted), *_targets(wanted), *_sense(wanted)] or [*_constants(wanted, now)]
 
 
 def _style(wanted: Import) -> Iterator[tuple[str, str]]:

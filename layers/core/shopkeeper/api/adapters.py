@@ -1,0 +1,57 @@
+"""What routes reach AWS through: each adapter is made when it is first asked for, and kept."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.files import Files
+from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.write_keys import WriteKeys
+
+
+class Adapters:
+    """`settings` is the environment of the function."""
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self.settings = settings
+
+    @cached_property
+    def customers(self) -> Customers:
+        return Customers.from_env()
+
+    @cached_property
+    def identities(self) -> Identities:
+        return Identities.from_env()
+
+    @cached_property
+    def interactions(self) -> Interactions:
+        return Interactions.from_env()
+
+    @cached_property
+    def incoming(self) -> Queue:
+        """The queue of interactions."""
+        return Queue.from_env()
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        return Definitions.from_env()
+
+    @cached_property
+    def keys(self) -> WriteKeys:
+        return WriteKeys.from_env()
+
+    @cached_property
+    def jobs(self) -> ImportJobs:
+        return ImportJobs.from_env()
+
+    @cached_property
+    def files(self) -> Files:
+        return Files.from_env()
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers.from_env()

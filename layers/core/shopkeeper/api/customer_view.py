@@ -1,0 +1,124 @@
+"""A customer as JSON for people: instants as text, money as decimal text beside its minor units."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
+
+from shopkeeper import money
+from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.document import Customer
+from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.measures import Measure
+from shopkeeper.customer.orders import COMPLETED
+
+
+class Identity(TypedDict):
+    identity: str
+    last_seen_at: str
+
+
+# Written so because `is` is no name in Python.
+ConsentView = TypedDict(
+    "ConsentView",
+    {"is": str, "at": str, "source": str, "basis": NotRequired[str], "wording": NotRequired[str]},
+)
+
+
+class Membership(TypedDict):
+    list: str
+    entered_at: str
+
+
+class Total(TypedDict):
+    amount: str
+    minor_units: int
+
+
+class MeasureView(TypedDict):
+    """How often something was done. Totals are by currency."""
+
+    count: int
+    first_at: str
+    last_at: str
+    totals: NotRequired[dict[str, Total]]
+
+
+class Orders(TypedDict):
+    """`without_amount` orders count, and are missing from the totals."""
+
+    count: int
+    totals: dict[str, Total]
+    first_at: NotRequired[str]
+    last_at: NotRequired[str]
+    without_amount: NotRequired[int]
+
+
+class CustomerView(TypedDict):
+    """`version` is how often the picture was written; `consents` are by topic, `measures` by name of interaction."""
+
+    customer_id: str
+    version: int
+    updated_at: str
+    identities: list[Identity]
+    traits: dict[str, Any]
+    consents: dict[str, ConsentView]
+    lists: list[Membership]
+    orders: Orders
+    measures: dict[str, MeasureView]
+
+
+def shown(seen: Customer) -> CustomerView:
+    document = seen.document
+    newest_first = sorted(document.identities.items(), key=lambda each: (-each[1], each[0]))
+    orders = seen.measures.get(COMPLETED)
+    stays = sorted((list_id, stay.at) for list_id, stay in document.lists.items() if stay.is_on)
+    return {
+        "customer_id": seen.customer_id,
+        "version": seen.version,
+        "updated_at": from_ms(document.updated_at),
+        "identities": [{"identity": identity, "last_seen_at": from_ms(at)} for identity, at in newest_first],
+        "traits": dict(document.traits),
+        "consents": {topic: _consent(consent) for topic, consent in document.consents.items()},
+        "lists": [{"list": list_id, "entered_at": from_ms(at)} for list_id, at in stays],
+        "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
+        "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},
+    }
+
+
+def _consent(consent: Consent) -> ConsentView:
+    said: ConsentView = {"is": consent.is_, "at": from_ms(consent.at), "source": consent.source}
+    if consent.basis:
+        said["basis"] = consent.basis
+    if consent.wording:
+        said["wording"] = consent.wording
+    return said
+
+
+def _orders(measure: Measure) -> Orders:
+    seen = _measure(measure)
+    return {
+        "count": seen["count"],
+        "first_at": seen["first_at"],
+        "last_at": seen["last_at"],
+        "totals": _totals(measure.totals),
+        "without_amount": measure.unpriced,
+    }
+
+
+def _measure(measure: Measure) -> MeasureView:
+    seen: MeasureView = {
+        "count": measure.count,
+        "first_at": from_ms(measure.first),
+        "last_at": from_ms(measure.last),
+    }
+    if measure.totals:
+        seen["totals"] = _totals(measure.totals)
+    return seen
+
+
+def _totals(totals: Mapping[str, int]) -> dict[str, Total]:
+    return {
+        currency: {"amount": f"{money.major_units(units, currency):f}", "minor_units": units}
+        for currency, units in sorted(totals.items())
+    }

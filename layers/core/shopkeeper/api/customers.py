@@ -1,0 +1,54 @@
+"""What is remembered of a customer: the picture, and the timeline of all interactions."""
+
+from typing_extensions import TypedDict
+
+from shopkeeper import clock
+from shopkeeper.api import customer_view, pages, roles
+from shopkeeper.api.calls import Call, Room, found
+from shopkeeper.api.customer_view import CustomerView
+from shopkeeper.customer import document, identity, timeline
+from shopkeeper.customer.document import Customer
+from shopkeeper.customer.timeline import Position
+
+room = Room("customers", "What is remembered of each customer.")
+
+
+class TimelinePage(TypedDict):
+    items: list[timeline.Entry]
+    next: str | None
+
+
+@room.get("/v1/customers/{customer}", groups=roles.GROUPS)
+def read_customer(call: Call) -> CustomerView:
+    """The picture of a customer: identities, traits, lists, consents, what was done how often, and orders.
+
+    A customer is named by customer id, or by who they are: `user:42`, `email:jo@example.com`, `anon:f00`.
+    """
+    return customer_view.shown(named(call))
+
+
+@room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)
+def read_timeline(call: Call) -> TimelinePage:
+    """Every interaction of a customer, newest first."""
+    limit, parts = pages.limit(call), pages.after(call, len(Position._fields))
+    after = Position(*parts) if parts else None
+    seen = named(call)
+    until = after.at if after else ""
+    subjects = (call.aws.interactions.newest(subject, until, limit + 1) for subject in timeline.subjects_of(seen))
+    page = timeline.page(seen.customer_id, subjects, after, limit)
+    given: TimelinePage = pages.page(timeline.shown(page.rows), page.next or ())
+    return given
+
+
+def named(call: Call) -> Customer:
+    """Raises Problem 404."""
+    name = call.path["customer"]
+    customer_id = _customer_of(call, name) if identity.kind_of(name) in identity.KINDS else name
+    stored = call.aws.customers.load([customer_id]).get(customer_id) if customer_id else None
+    return document.load(found(stored, "customer"))
+
+
+def _customer_of(call: Call, name: str) -> str:
+    who = identity.identity_of(name)
+    known = call.aws.identities.load([who]).get(who)
+    return identity.resolve(known, clock.to_text(call.now)) if known else ""

@@ -1,0 +1,104 @@
+"""Takes each request to its route: who is asking, what they say; one answer, or a problem that says why not."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from shopkeeper.api import roles
+from shopkeeper.api.adapters import Adapters
+from shopkeeper.api.calls import Answer, Call, Route
+from shopkeeper.api.once import once
+from shopkeeper.api.problems import MEDIA_TYPE, Problem
+from shopkeeper.api.roles import Caller
+from shopkeeper.aws.clients import Unavailable, outages_named
+from shopkeeper.clock import Clock
+from shopkeeper.customer import requests
+from shopkeeper.customer.requests import BadRequest
+
+_ANYBODY = Caller("", frozenset())
+
+
+def resolver(
+    routes: Iterable[Route], adapters: Adapters, note: Callable[[Unavailable], None]
+) -> APIGatewayHttpResolver:
+    """`note` writes down that AWS could not be asked; nothing else of a request is ever logged."""
+    app = APIGatewayHttpResolver()
+    for route in routes:
+        rule = route.path.replace("{", "<").replace("}", ">")
+        app.route(rule, route.method)(_serving(app, route, adapters))
+    app.use([_naming_outages])
+    app.not_found(_nowhere)
+    # An exception without a handler would be logged with all it says.
+    app.exception_handler(Problem)(_explain)
+    app.exception_handler(BadRequest)(_explain_fields)
+    app.exception_handler(Unavailable)(_explaining_outages(note))
+    return app
+
+
+def _serving(app: APIGatewayHttpResolver, route: Route, adapters: Adapters) -> Callable[..., Response[str]]:
+    def serve(**path: str) -> Response[str]:
+        return _written(_serve(route, _call(app, route, path, adapters)))
+
+    return serve
+
+
+def _call(app: APIGatewayHttpResolver, route: Route, path: dict[str, str], adapters: Adapters) -> Call:
+    event = app.current_event
+    who = roles.caller(event.raw_event) if route.groups else _ANYBODY
+    if route.groups:
+        who.must_be(*route.groups)
+    return Call(
+        who=who,
+        now=Clock().now(),
+        request_id=event.request_context.request_id,
+        headers={name.lower(): value for name, value in event.headers.items()},
+        text=event.decoded_body or "",
+        path=path,
+        query=event.query_string_parameters,
+        aws=adapters,
+    )
+
+
+def _serve(route: Route, call: Call) -> Answer[Any]:
+    wanted = requests.read(route.body, call.text) if route.body else None
+    if wanted is not None:
+        route.find_fault(call, wanted)
+    if not route.once:
+        return route.serve(call, wanted)
+    path = route.path.format_map(call.path)
+    return once(call, path, lambda: route.serve(call, wanted), route.secret)
+
+
+def _written(answer: Answer[Any]) -> Response[str]:
+    headers: dict[str, Any] = dict(answer.headers)
+    if answer.body is None:
+        return Response(answer.status, headers=headers)
+    return Response(answer.status, "application/json", json.dumps(answer.body, ensure_ascii=False), headers)
+
+
+def _naming_outages(app: APIGatewayHttpResolver, following: NextMiddleware) -> Response[str]:
+    with outages_named():
+        return following(app)
+
+
+def _explain(problem: Problem) -> Response[str]:
+    return Response(problem.status, MEDIA_TYPE, json.dumps(problem.document()))
+
+
+def _explain_fields(error: BadRequest) -> Response[str]:
+    return _explain(Problem(400, "The request cannot be carried out as it stands.", error.findings))
+
+
+def _explaining_outages(note: Callable[[Unavailable], None]) -> Callable[[Unavailable], Response[str]]:
+    def explain(error: Unavailable) -> Response[str]:
+        note(error)
+        return _explain(Problem(503, "This could not be done just now. Try again in a while."))
+
+    return explain
+
+
+def _nowhere(_: Exception) -> Response[str]:
+    return _explain(Problem(404, "There is nothing at this address."))
