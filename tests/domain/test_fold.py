@@ -209,6 +209,15 @@ def test_of_very_many_identities_the_newest_are_kept_in_whatever_order_they_are_
     assert kept == {f"anon:{n}": to_ms(INSTANTS[0]) + n for n in range(30, 130)}
 
 
+@pytest.mark.parametrize("names", [("List Entered", "List Left"), ("List Left", "List Entered")])
+def test_who_entered_a_list_and_left_it_at_one_instant_has_left(names):
+    words = [said("user:jo", name, name=name, properties={"list": "vip"}) for name in names]
+
+    document, _ = folded([Candidate(word) for word in words])
+
+    assert not document.lists["vip"].is_on
+
+
 @settings(max_examples=10)
 @given(st.permutations(range(530)))
 def test_of_very_many_lists_the_newest_are_kept_in_whatever_order_they_are_told(order):

@@ -1,14 +1,12 @@
 """The tests bite: each of these small wrongs, put into the code, is caught by the test that stands beside it."""
 
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 
 from shopkeeper import keyring, tokens
 from shopkeeper.tokens import Kind
 from shopkeeper.track import hits, links
 from tests.domain import test_tokens, test_track_hits, test_track_links
+from tests.mutants import put_into
 
 
 def unknown_key_is_checked():
@@ -128,19 +126,6 @@ MUTANTS = {
         lambda: test_track_links.test_what_is_no_web_address_is_never_a_destination("javascript:alert(1)"),
     ),
 }
-
-
-@contextmanager
-def put_into(module, right, wrong):
-    source = Path(module.__file__).read_text()
-    assert source.count(right) == 1, f"{right!r} no longer stands in {module.__name__}, or more than once"
-    before = dict(vars(module))
-    exec(compile(source.replace(right, wrong), module.__file__, "exec"), vars(module))
-    try:
-        yield
-    finally:
-        vars(module).clear()
-        vars(module).update(before)
 
 
 @pytest.mark.parametrize("name", MUTANTS)
