@@ -7,20 +7,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches
-from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.customer.outcomes import Outcome
 from shopkeeper.mail import ledger
-from shopkeeper.mail.ledger import Change, Send, Value
+from shopkeeper.mail.ledger import Change, Refused, Send, Value
 
 _NUMBERS = frozenset({"rank", "fence", "attempt", "schema"})
-
-
-class Refused(Exception):
-    """The row is not as the change wants it; `row` is how it stands, None if there is none."""
-
-    def __init__(self, row: Send | None) -> None:
-        super().__init__(row.state if row else "no such send")
-        self.row = row
 
 
 class Sends:
@@ -40,7 +32,7 @@ class Sends:
                     TableName=self._table, Item=_item(send), ConditionExpression="attribute_not_exists(send_id)"
                 )
         except ClientError as error:
-            if not _condition_failed(error):
+            if not condition_failed(error):
                 raise
             return False
         return True
@@ -63,7 +55,7 @@ class Sends:
                     **_expressions(change),
                 )
         except ClientError as error:
-            if not _condition_failed(error):
+            if not condition_failed(error):
                 raise
             item = error.response.get("Item")
             raise Refused(_send(item) if item else None) from error
@@ -111,12 +103,12 @@ class Sends:
                 ExpressionAttributeValues={":at": {"S": outcome.at}},
             )
         except ClientError as error:
-            if not _condition_failed(error):
+            if not condition_failed(error):
                 raise
 
 
 def _expressions(change: Change) -> dict[str, Any]:
-    names = {f"#{name}": name for name in (*change.puts, *change.firsts, *change.drops)}
+    names = {f"#{name}": name for name in (*change.puts, *change.firsts, *change.drops, *change.expects)}
     values = {f":{name}": _value(value) for name, value in (*change.puts.items(), *change.firsts.items())}
     sets = [f"#{name} = :{name}" for name in change.puts]
     sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in change.firsts]
@@ -131,6 +123,9 @@ def _expressions(change: Change) -> dict[str, Any]:
     if change.below is not None:
         conditions.append("#rank < :below")
         names["#rank"], values[":below"] = "rank", _value(change.below)
+    for name, value in change.expects.items():
+        conditions.append(f"#{name} = :is_{name}" if value != "" else f"attribute_not_exists(#{name})")
+        values |= {f":is_{name}": _value(value)} if value != "" else {}
     clauses = [f"SET {', '.join(sets)}"] if sets else []
     clauses += [f"REMOVE {', '.join(f'#{name}' for name in change.drops)}"] if change.drops else []
     return {
@@ -156,7 +151,3 @@ def _send(item: dict[str, Any]) -> Send:
     kept = [(name, item[name]) for name in ledger.ATTRIBUTES if name in item]
     held: dict[str, Any] = {name: int(each["N"]) if name in _NUMBERS else each["S"] for name, each in kept}
     return Send(**held)
-
-
-def _condition_failed(error: ClientError) -> bool:
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")

@@ -115,7 +115,8 @@ class Change:
     """One conditional update of one row that exists.
 
     `puts` are set, `firsts` are set where nothing stands yet, `drops` are removed. The row must be in one of `states`
-    (empty: any), its fence must be `fence`, and its rank lower than `below`, as far as they are given.
+    (empty: any), its fence must be `fence`, and its rank lower than `below`, as far as they are given; and what
+    `expects` names must be what it says, empty for what is not there.
     """
 
     send_id: str
@@ -125,13 +126,15 @@ class Change:
     states: frozenset[str] = frozenset()
     fence: int | None = None
     below: int | None = None
+    expects: Mapping[str, Value] = field(default_factory=dict)
 
     def fits(self, row: Send | None) -> bool:
         if row is None or row.send_id != self.send_id:
             return False
         fenced = self.fence is None or row.fence == self.fence
         lower = self.below is None or row.rank < self.below
-        return fenced and lower and (not self.states or row.state in self.states)
+        unchanged = all(getattr(row, name) == value for name, value in self.expects.items())
+        return fenced and lower and unchanged and (not self.states or row.state in self.states)
 
     def applied(self, row: Send) -> Send:
         """The row afterwards; only for a row that fits."""
@@ -139,6 +142,14 @@ class Change:
         dropped: dict[str, Any] = {name: 0 if isinstance(getattr(row, name), int) else "" for name in self.drops}
         new |= dropped | dict(self.puts)
         return replace(row, **new)
+
+
+class Refused(Exception):
+    """The row is not as the change wants it; `row` is how it stands, None if there is none."""
+
+    def __init__(self, row: Send | None) -> None:
+        super().__init__(row.state if row else "no such send")
+        self.row = row
 
 
 def planned(
