@@ -7,19 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
-from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.consent import contact
-from shopkeeper.consent.contact import Contact, Request, Word
+from shopkeeper.consent.contact import Contact, Refused, Request, Word
 
 _TOPIC, _BLOCK, _RESERVED = "topic:", "block:", "reserved:"
-
-
-class Refused(Exception):
-    """The contact does not allow it; `contact` is how it stands."""
-
-    def __init__(self, held: Contact) -> None:
-        super().__init__(held.customer_id)
-        self.contact = held
 
 
 class Contacts:
@@ -115,7 +107,7 @@ class Contacts:
                     **({"ExpressionAttributeValues": values} if values else {}),
                 )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not condition_failed(error):
                 raise
             raise Refused(_contact(customer_id, error.response.get("Item", {}))) from error
 

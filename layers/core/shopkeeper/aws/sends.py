@@ -7,12 +7,16 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import Unavailable, client, condition_failed, outages_named
 from shopkeeper.customer.outcomes import Outcome
 from shopkeeper.mail import ledger
-from shopkeeper.mail.ledger import Change, Refused, Send, Value
+from shopkeeper.mail.ledger import Change, Refused, Send, Unsure, Value
 
 _NUMBERS = frozenset({"rank", "fence", "attempt", "schema"})
+
+
+class Unwritten(Unavailable, Unsure):
+    """The table did not answer: to a function an outage, to the ledger a write that may stand."""
 
 
 class Sends:
@@ -44,7 +48,7 @@ class Sends:
         return _send(found["Item"]) if "Item" in found else None
 
     def apply(self, change: Change) -> Send:
-        """The row afterwards. Raises Refused with the row as it stands, Unavailable if it may or may not be written."""
+        """The row afterwards. Raises Refused with the row as it stands, Unwritten if the change may stand or not."""
         try:
             with outages_named():
                 done = self._dynamodb.update_item(
@@ -59,6 +63,8 @@ class Sends:
                 raise
             item = error.response.get("Item")
             raise Refused(_send(item) if item else None) from error
+        except Unavailable as problem:
+            raise Unwritten(str(problem)) from problem
         return _send(done["Attributes"])
 
     def of_shard(self, activity_shard: str, after: str = "", limit: int = 500) -> tuple[list[Send], str]:

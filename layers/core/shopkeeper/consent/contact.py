@@ -59,6 +59,14 @@ class Contact:
         return tuple(send for place, (send, at) in enumerate(by_age) if place < too_many or at <= oldest_kept)
 
 
+class Refused(Exception):
+    """The contact does not allow it; `contact` is how it stands."""
+
+    def __init__(self, held: Contact) -> None:
+        super().__init__(held.customer_id)
+        self.contact = held
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a person is not to be written to; `evidence` is what it rests on, without any address."""

@@ -63,7 +63,8 @@ OTHER = "other"
 class Send:
     """A row. Instants are text as `clock.to_text` writes it; empty where there is none, and then not stored.
 
-    `reason` is category and detail, e.g. `do_not_contact:no_consent`. `template` and `brand` are `<id>#<version>`.
+    `reason` is category and detail, e.g. `do_not_contact:no_consent`; `evidence`, JSON text, is what it rests on.
+    `template` and `brand` are `<id>#<version>`.
     """
 
     send_id: str
@@ -90,6 +91,7 @@ class Send:
     due_at: str = ""
     ses_message_id: str = ""
     reason: str = ""
+    evidence: str = ""
     failure_source: str = ""
     not_sent_at: str = ""
     accepted_at: str = ""
@@ -150,6 +152,10 @@ class Refused(Exception):
     def __init__(self, row: Send | None) -> None:
         super().__init__(row.state if row else "no such send")
         self.row = row
+
+
+class Unsure(Exception):
+    """A change may or may not have been written: nobody answered in time."""
 
 
 def planned(

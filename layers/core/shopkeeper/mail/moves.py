@@ -1,5 +1,7 @@
 """How a row of the ledger moves. Pure: each function gives the conditional update, `Sends.apply` carries it out."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +11,7 @@ from shopkeeper.mail.ledger import Change, Send
 
 _DUE = ("due_shard", "due_at")
 _LEASE = ("claim_id", "lease_until")
-_VERDICT = ("reason", "failure_source", "not_sent_at")
+_VERDICT = ("reason", "evidence", "failure_source", "not_sent_at")
 _TOLD_AT = {
     ledger.ACCEPTED: "accepted_at",
     ledger.DELAYED: "delayed_at",
@@ -100,7 +102,7 @@ def visited(send: Send) -> Change:
     return Change(send_id=send.send_id, drops=_DUE, states=frozenset({send.state}), fence=send.fence)
 
 
-def give_up(send: Send, reason: str, now: datetime) -> Change:
+def give_up(send: Send, reason: str, now: datetime, evidence: Mapping[str, str] | None = None) -> Change:
     """ready | calling -> not_sent, by our own verdict. Of a calling row only after a definite no.
 
     `reason` is `malformed`, `do_not_contact` or `other`, with its detail after a colon.
@@ -112,6 +114,7 @@ def give_up(send: Send, reason: str, now: datetime) -> Change:
             "reason": reason,
             "failure_source": "local",
             "not_sent_at": clock.to_text(now),
+            **({"evidence": json.dumps(evidence, ensure_ascii=False)} if evidence else {}),
         },
         drops=(*_DUE, *_LEASE),
         states=frozenset({send.state}) & ledger.PENDING or frozenset({ledger.READY}),

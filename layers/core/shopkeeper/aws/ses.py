@@ -1,0 +1,72 @@
+"""Amazon SES: one mail to one recipient in one call that is never repeated."""
+
+import os
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
+
+from shopkeeper.mail import answers
+from shopkeeper.mail.answers import Answer
+from shopkeeper.mail.ports import Mail
+
+# SendEmail knows no idempotency: a hidden retry after a lost answer would be a second mail.
+ONCE = Config(
+    connect_timeout=2,
+    read_timeout=8,
+    retries={"mode": "standard", "total_max_attempts": 1},
+    tcp_keepalive=True,
+)
+_NOT_ASKED = (ParamValidationError, NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
+
+
+@cache
+def _client() -> Any:
+    return boto3.client("sesv2", config=ONCE)
+
+
+class Ses:
+    def __init__(self, sesv2: Any, configuration_set: str) -> None:
+        self._sesv2 = sesv2
+        self._configuration_set = configuration_set
+
+    @classmethod
+    def from_env(cls) -> "Ses":
+        return cls(_client(), os.environ["CONFIGURATION_SET"])
+
+    def send(self, mail: Mail) -> Answer:
+        """Never raises for what SES or the network does."""
+        try:
+            answer = self._sesv2.send_email(
+                FromEmailAddress=mail.sender,
+                Destination={"ToAddresses": [mail.recipient]},
+                Content={"Raw": {"Data": mail.raw}},
+                EmailTags=[{"Name": "send_id", "Value": mail.send_id}],
+                ConfigurationSetName=self._configuration_set,
+            )
+        except ClientError as error:
+            return _refusal(error)
+        except (EndpointConnectionError, ConnectTimeoutError) as error:
+            return Answer(code=answers.NO_CONNECTION, says=type(error).__name__)
+        except _NOT_ASKED as error:
+            return Answer(code=answers.NOT_ASKED, says=type(error).__name__)
+        except BotoCoreError as error:
+            return Answer(code=answers.NO_ANSWER, says=type(error).__name__)
+        return Answer(message_id=answer.get("MessageId", ""))
+
+
+def _refusal(error: ClientError) -> Answer:
+    said = error.response.get("Error", {})
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return Answer(code=said.get("Code", ""), says=said.get("Message", ""), status=status)

@@ -1,0 +1,47 @@
+"""What a template may say of a customer, and where the customer's mail goes."""
+
+from typing import Any
+
+from shopkeeper.customer.document import Document
+from shopkeeper.customer.emails import normal_email
+
+NAMES = ("customer.first_name", "customer.last_name", "customer.name", "customer.email", "traits")
+"""What a template may name, as `content.publish` takes it. `unsubscribe_url` is known beside these."""
+
+# Shops call them as Segment's reserved traits are called, or as their own columns are.
+_CALLED = {
+    "first_name": ("firstName", "first_name", "firstname"),
+    "last_name": ("lastName", "last_name", "lastname"),
+    "name": ("name", "fullName", "full_name"),
+}
+
+
+def address_of(document: Document) -> str:
+    """The trait `email`, else the address seen last; as somebody wrote it, and empty where there is none."""
+    told = document.traits.get("email")
+    if isinstance(told, str) and told.strip():
+        return told.strip()
+    seen = [(at, name) for name, at in document.identities.items() if name.startswith("email:")]
+    return max(seen)[1].removeprefix("email:") if seen else ""
+
+
+def normal_address(address: str) -> str:
+    """As the contact keeps it; empty for what is no address."""
+    try:
+        return normal_email(address)
+    except ValueError:
+        return ""
+
+
+def facts_of(document: Document, address: str) -> dict[str, Any]:
+    """Without the names that have no value: a template asks for these with `if` or `default`."""
+    traits = {name: value for name, value in document.traits.items() if value is not None}
+    customer = {name: _first(traits, called) for name, called in _CALLED.items()}
+    whole = " ".join(filter(None, (customer["first_name"], customer["last_name"])))
+    customer |= {"name": customer["name"] or whole, "email": address}
+    return {"customer": {name: text for name, text in customer.items() if text}, "traits": traits}
+
+
+def _first(traits: dict[str, Any], names: tuple[str, ...]) -> str:
+    told = (traits.get(name) for name in names)
+    return next((text.strip() for text in told if isinstance(text, str) and text.strip()), "")

@@ -1,0 +1,107 @@
+"""One customer's mail from what the row names: the template's version, the brand's, and tokens of its own."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shopkeeper import tokens
+from shopkeeper.keyring import KeyRing
+from shopkeeper.mail import brands, content, mime
+from shopkeeper.mail.brands import Brand
+from shopkeeper.mail.content import Addresses, Content, Letter, Published
+from shopkeeper.mail.errors import MailError
+from shopkeeper.mail.ledger import Send
+from shopkeeper.mail.mime import Envelope, Mailbox
+from shopkeeper.mail.ports import Definitions, Mail
+from shopkeeper.tokens import Kind
+
+_MOST_CONTENTS = 100
+_NO_LABEL = re.compile(r"[^A-Za-z0-9-]+")
+
+
+class UndefinedError(MailError):
+    """The row names a definition that is not there, or not whole: nothing is sent, and nothing given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter that knows all but its address."""
+
+    send_id: str
+    letter: Letter
+    brand: Brand
+    unsubscribe: str
+    list_id: str
+    list_name: str
+
+    def addressed(self, address: str, now: datetime) -> Mail:
+        """Raises MalformedError for an address that SES would refuse."""
+        envelope = Envelope(
+            sender=self.brand.sender,
+            to=Mailbox(address),
+            reply_to=self.brand.reply_to,
+            sent_at=now,
+            unsubscribe=self.unsubscribe,
+            list_id=self.list_id,
+            list_name=self.list_name,
+        )
+        return Mail(self.send_id, self.brand.sender.address, address, mime.compose(self.letter, envelope))
+
+
+class Letters:
+    """`tracking_address` is where our own links lead for a brand without an address of its own."""
+
+    def __init__(self, definitions: Definitions, tracking_address: str) -> None:
+        self._definitions = definitions
+        self._tracking_address = tracking_address
+        self._contents: dict[str, Content] = {}
+
+    def opt_in(self, topic: str) -> str:
+        """required or assumed; of a topic that is not there, the quieter one."""
+        return str(self._topic(topic).get("opt_in") or "required")
+
+    def draft(self, send: Send, facts: Mapping[str, object], ring: KeyRing | None) -> Draft:
+        """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with."""
+        brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
+        addresses = _addresses(send, brand.tracking_url, ring)
+        letter = self._content(send.template).render(facts, addresses)
+        return Draft(
+            send_id=send.send_id,
+            letter=letter,
+            brand=brand,
+            unsubscribe=addresses.unsubscribe,
+            list_id=f"{_NO_LABEL.sub('-', send.topic).strip('-') or 'news'}.{brand.domain}",
+            list_name=str(self._topic(send.topic).get("name") or ""),
+        )
+
+    def _topic(self, topic: str) -> Mapping[str, Any]:
+        found = self._definitions.current("topic", topic)
+        return found[1] if found else {}
+
+    def _pinned(self, kind: str, named: str) -> Mapping[str, Any]:
+        definition_id, _, number = named.rpartition("#")
+        found = self._definitions.version(kind, definition_id, int(number)) if number.isdigit() else None
+        if found is None:
+            raise UndefinedError(f"there is no {kind} {named}")
+        return found
+
+    def _content(self, template: str) -> Content:
+        """Parsed once in a process."""
+        if template not in self._contents:
+            published = Published.from_json(json.loads(self._pinned("template", template)["published"]))
+            if len(self._contents) >= _MOST_CONTENTS:
+                del self._contents[next(iter(self._contents))]
+            self._contents[template] = content.load(published)
+        return self._contents[template]
+
+
+def _addresses(send: Send, tracking_url: str, ring: KeyRing | None) -> Addresses:
+    send_id, content_ref = UUID(send.send_id), bytes.fromhex(send.content_ref)
+    click, opened, leave = (
+        tokens.mint(ring, kind, send_id, content_ref) for kind in (Kind.CLICK, Kind.OPEN, Kind.UNSUBSCRIBE)
+    )
+    return Addresses(f"{tracking_url}/c/{click}/", f"{tracking_url}/o/{opened}", f"{tracking_url}/u/{leave}")

@@ -1,0 +1,67 @@
+"""What sending needs of AWS. The adapters in `shopkeeper.aws` have these shapes; tests bring their own."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shopkeeper.consent.contact import Contact, Request
+from shopkeeper.customer.document import Stored
+from shopkeeper.keyring import KeyRing
+from shopkeeper.mail.answers import Answer
+from shopkeeper.mail.ledger import Change, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one recipient, as bytes; the addresses are those of its envelope."""
+
+    send_id: str
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+class Sends(Protocol):
+    def load(self, send_id: str) -> Send | None:
+        """Read consistently."""
+
+    def apply(self, change: Change) -> Send:
+        """The row afterwards. Raises Refused, Unsure."""
+
+
+class Contacts(Protocol):
+    def load(self, customer_id: str) -> Contact:
+        """Read consistently; of a customer of whom nothing is stored the empty contact."""
+
+    def reserve(self, held: Contact, send_id: str, request: Request, now: datetime) -> str:
+        """The instant as reserved. Raises Refused where the contact does not allow the mail."""
+
+    def free(self, customer_id: str, send_id: str, at: str = "") -> bool:
+        """With `at` only the reservation of that instant."""
+
+
+class Customers(Protocol):
+    def load(self, customer_ids: Collection[str]) -> dict[str, Stored]:
+        """Read consistently; those of whom nothing is stored are left out."""
+
+
+class Activities(Protocol):
+    def status(self, activity: str, occurrence: str) -> str:
+        """running, paused, cancelled or done, as it was at most 5 s ago."""
+
+
+class Definitions(Protocol):
+    def version(self, kind: str, definition_id: str, number: int) -> Mapping[str, Any] | None: ...
+
+    def current(self, kind: str, definition_id: str) -> tuple[int, Mapping[str, Any]] | None:
+        """As it was at most 60 s ago."""
+
+
+class Keys(Protocol):
+    def get(self, now: datetime) -> KeyRing | None: ...
+
+
+class Post(Protocol):
+    def send(self, mail: Mail) -> Answer:
+        """One call, tried once."""

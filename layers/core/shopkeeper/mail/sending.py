@@ -1,0 +1,198 @@
+"""The order of a send, from one delivery of its id to what became of it. Every mail passes here.
+
+    look, vetoes, reserve on the contact, render, last look, claim, one call, record
+
+Whatever happens in between, the row says how far it came: a crash before the claim leaves it ready; one after it leaves
+it calling, which ends as unknown, because nobody can tell whether the call was made; and no second call is made.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shopkeeper.clock import Clock
+from shopkeeper.consent import contact
+from shopkeeper.customer import document
+from shopkeeper.customer.document import Document
+from shopkeeper.mail import answers, facts, ledger, moves, vetoes
+from shopkeeper.mail.answers import Meaning
+from shopkeeper.mail.errors import RenderError
+from shopkeeper.mail.ledger import Change, Send, Unsure
+from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Post, Sends
+from shopkeeper.mail.vetoes import Look, Veto
+
+LOOK_HOLDS_FOR = timedelta(seconds=3)
+"""A call starts this soon after the last look or not at all, so an opt-out is in force 5 seconds after its answer."""
+TRIES = 5
+_TURNS = 6
+_LATER = timedelta(seconds=60)
+
+
+class Contended(Exception):
+    """Others kept changing the row or the contact under our hands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    sends: Sends
+    contacts: Contacts
+    customers: Customers
+    activities: Activities
+    letters: Letters
+    keys: Keys
+    post: Post
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A lease outlasts the function that takes it. `spread(low, high)` is any number between, `pause(n)` waits a little
+    before try n + 1."""
+
+    lease: timedelta
+    due_shards: int
+    spread: Callable[[float, float], float]
+    pause: Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one delivery came to, for the log: a state, or why nothing was done."""
+
+    what: str
+    reason: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    alarm: str = ""
+
+
+class Sender:
+    def __init__(self, ports: Ports, settings: Settings) -> None:
+        self._ports = ports
+        self._settings = settings
+
+    def deliver(self, send_id: str, claim_id: str) -> Result:
+        """`claim_id` belongs to this delivery alone. Where this raises, the delivery is to be made again."""
+        for _ in range(_TURNS):
+            row = self._ports.sends.load(send_id)
+            try:
+                return self._turn(row, claim_id) if row else Result("no_such_send")
+            except (ledger.Refused, contact.Refused):
+                continue  # Somebody was faster: see how things stand now.
+        raise Contended(send_id)
+
+    def _turn(self, row: Send, claim_id: str) -> Result:
+        now = self._ports.clock.now()
+        if row.state != ledger.READY:
+            return self._see_to(row, now)
+        if moves.is_deferred(row, now):
+            return Result("deferred")
+        return self._send(row, claim_id)
+
+    def _see_to(self, row: Send, now: datetime) -> Result:
+        """What an earlier delivery may have left: a call without an end, or a reservation of what was not sent."""
+        if moves.is_stuck(row, now):
+            self._ports.sends.apply(moves.lose(row))
+            return Result(ledger.UNKNOWN, "caller_gone")
+        if row.state == ledger.CALLING:
+            if not row.due_at:
+                self._ports.sends.apply(moves.watch(row, self._settings.due_shards))
+            return Result("in_other_hands")
+        if row.state == ledger.NOT_SENT:
+            self._ports.contacts.free(row.customer_id, row.send_id)
+        return Result("settled_before")
+
+    def _send(self, row: Send, claim_id: str) -> Result:
+        look = self._look(row)
+        if veto := vetoes.first(look):
+            return self._give_up(look, veto)
+        if look.status == vetoes.PAUSED:
+            return Result(vetoes.PAUSED)
+        reserved_at = self._ports.contacts.reserve(look.contact, row.send_id, look.request, look.at)
+        told = facts.facts_of(look.document, look.address)
+        try:
+            draft = self._ports.letters.draft(row, told, self._ports.keys.get(look.at))
+        except RenderError as problem:
+            return self._give_up(self._look(row), Veto(ledger.OTHER, "render", {"problem": str(problem)}))
+        last = self._look(row)
+        if veto := vetoes.first(last):
+            return self._give_up(last, veto)
+        if last.status == vetoes.PAUSED:
+            return Result(vetoes.PAUSED)
+        return self._post(last, draft.addressed(last.address, last.at), claim_id, reserved_at)
+
+    def _look(self, row: Send) -> Look:
+        """The instant comes first: what is read is at least as new."""
+        now = self._ports.clock.now()
+        return Look(
+            send=row,
+            status=self._ports.activities.status(row.activity, row.occurrence),
+            document=self._document(row.customer_id),
+            contact=self._ports.contacts.load(row.customer_id),
+            opt_in=self._ports.letters.opt_in(row.topic),
+            at=now,
+        )
+
+    def _document(self, customer_id: str) -> Document:
+        stored = self._ports.customers.load([customer_id]).get(customer_id)
+        return document.load(stored).document if stored else Document()
+
+    def _give_up(self, look: Look, veto: Veto) -> Result:
+        self._ports.sends.apply(moves.give_up(look.send, veto.reason, look.at, veto.evidence))
+        if look.send.send_id in look.contact.reservations:
+            self._ports.contacts.free(look.send.customer_id, look.send.send_id)
+        return Result(ledger.NOT_SENT, veto.reason, veto.evidence)
+
+    def _post(self, last: Look, mail: Mail, claim_id: str, reserved_at: str) -> Result:
+        claimed = self._claim(last.send, claim_id)
+        now = self._ports.clock.now()
+        if now - last.at > LOOK_HOLDS_FOR:
+            self._record(moves.release(claimed, now + _LATER, self._settings.due_shards))
+            return Result("deferred", "slow")
+        answer = self._ports.post.send(mail)
+        meant = answers.meaning(answer)
+        if meant.sense == "accepted":
+            self._record(moves.accept(claimed, answer.message_id, self._ports.clock.now()))
+            return Result(ledger.ACCEPTED)
+        if meant.sense == "unknown":
+            self._record(moves.lose(claimed))
+            return Result(ledger.UNKNOWN, answer.code)
+        return self._refused(claimed, meant, answer.code, reserved_at)
+
+    def _claim(self, row: Send, claim_id: str) -> Send:
+        now = self._ports.clock.now()
+        try:
+            return self._surely(moves.claim(row, claim_id, now, now + self._settings.lease))
+        except ledger.Refused as refused:
+            if refused.row is None or not moves.is_claimed_by(refused.row, row, claim_id):
+                raise
+            return refused.row
+
+    def _refused(self, claimed: Send, meant: Meaning, code: str, reserved_at: str) -> Result:
+        """A definite no: the row first, so that no crash can leave an accepted mail without its reservation."""
+        now = self._ports.clock.now()
+        evidence = {"answer": code}
+        if meant.sense == "never":
+            self._record(moves.give_up(claimed, meant.reason, now, evidence))
+            self._ports.contacts.free(claimed.customer_id, claimed.send_id)
+            return Result(ledger.NOT_SENT, meant.reason, evidence, meant.alarm)
+        until = now + timedelta(seconds=self._settings.spread(*meant.wait))
+        self._record(moves.release(claimed, until, self._settings.due_shards))
+        self._ports.contacts.free(claimed.customer_id, claimed.send_id, reserved_at)
+        return Result("deferred", code, alarm=meant.alarm)
+
+    def _record(self, change: Change) -> None:
+        """Refused means that our own first try stands, or the provider's word, which knows more."""
+        try:
+            self._surely(change)
+        except ledger.Refused:
+            return
+
+    def _surely(self, change: Change) -> Send:
+        """Again where the answer got lost, a few times: then the row stays as it is, and the clock settles it."""
+        for tried in range(1, TRIES):
+            try:
+                return self._ports.sends.apply(change)
+            except Unsure:
+                self._settings.pause(tried)
+        return self._ports.sends.apply(change)
