@@ -13,6 +13,7 @@ Only calls made `inside` a handler count; the stack says so for the handlers it 
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from unittest.mock import patch
 from weakref import WeakKeyDictionary, WeakSet
 
 from botocore.handlers import BUILTIN_HANDLERS
+
+from local import names
 
 When = Literal["before", "after"]
 
@@ -131,7 +134,7 @@ FAULTS = Faults()
 
 def _boto_meets(event_name: str, params: Any = None, **_: Any) -> None:
     moment, service, operation = event_name.split(".")
-    name = f"{service.replace('-', '')}.{operation}"
+    name = f"{names.service(service)}.{operation}"
     if moment == "before-call":
         FAULTS.meet("before", name, () if service == "s3" else _named(params["body"]))
     else:
@@ -139,11 +142,15 @@ def _boto_meets(event_name: str, params: Any = None, **_: Any) -> None:
 
 
 def _named(body: Any) -> tuple[str, ...]:
-    """What a request of one of the JSON protocols is about."""
-    said = json.loads(body) if body else {}
-    single = next((said[field] for field in ("TableName", "QueueUrl", "SecretId") if field in said), None)
+    """What a request is about: JSON, or the fields of a form."""
+    said = body if isinstance(body, dict) else json.loads(body or b"{}")
+    single = next((said[field] for field in _NAMING if field in said), None)
     found = [single] if single else list(said.get("RequestItems", ()))
-    return tuple(each.rpartition("/")[2] for each in found)
+    return tuple(_UP_TO_NAME.sub("", each) for each in found)
+
+
+_UP_TO_NAME = re.compile(r"^arn:aws:(sns|states):.*:|^.*/")
+_NAMING = ("TableName", "QueueUrl", "SecretId", "TopicArn", "stateMachineArn", "ConfigurationSetName")
 
 
 BUILTIN_HANDLERS.append(("before-call", _boto_meets))

@@ -25,6 +25,8 @@ from local.layers import cold
 from local.logbook import Logbook
 from local.pumps import Pump
 from local.pumps.bus import Bus
+from local.pumps.calls import Calls
+from local.pumps.schedules import Schedules
 from shopkeeper.clock import to_text
 
 _MOST_STEPS = 1_000_000
@@ -49,7 +51,9 @@ class World:
         self.apis: list[Api] = []
         self.functions: dict[str, Function] = {}
         self.bus = Bus()
-        self.pumps: list[Pump] = [self.bus]
+        self.calls = Calls()
+        self.schedules = Schedules()
+        self.pumps: list[Pump] = [self.bus, self.schedules, self.calls]
         self.environment = _environment(base_url)
         with ExitStack() as opened:
             self.clock = VirtualClock()

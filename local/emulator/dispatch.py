@@ -19,13 +19,16 @@ from moto.core import responses
 from moto.core.exceptions import HTTPException
 from moto.core.request import Request
 
+from local import names
+from local.emulator import own
 from local.emulator.account import ACCOUNT, PARTITION, REGION, S3_PATH, URL_SUFFIX
+from local.emulator.own import Answer
 from local.emulator.seam import Seam
 from local.faults import FAULTS
 
-Answer = tuple[int, dict[str, Any], bytes]
+_MOTO = frozenset({"dynamodb", "dynamodbstreams", "s3", "secretsmanager", "sns", "sqs"})
 
-SERVICES = frozenset({"dynamodb", "dynamodbstreams", "s3", "secretsmanager", "sqs"})
+SERVICES = _MOTO | {"sesv2", "states"}
 
 
 class UnknownServiceError(Exception):
@@ -50,6 +53,8 @@ def answer(service: str, method: str, url: str, headers: Mapping[str, str], body
     """`url` may be one of this machine. Raises UnknownServiceError."""
     if FAULTS.refuses(service):
         return _refusal(service)
+    if service in own.services:
+        return own.answer(own.services[service], method, urlsplit(url).path, headers, body)
     request = Request.from_primitives(method, _at_aws(service, url), headers, body)
     try:
         status, answered, content = _handler(service, request)(request, request.raw_url, request.headers)
@@ -59,13 +64,13 @@ def answer(service: str, method: str, url: str, headers: Mapping[str, str], body
 
 
 def _refusal(service: str) -> Answer:
+    why = b"Refused, as asked for at /_local/fail"
     if service == "s3":
-        return (
-            503,
-            {},
-            b"<Error><Code>SlowDown</Code><Message>Refused, as asked for at /_local/fail</Message></Error>",
-        )
-    return 503, {}, b'{"__type": "ServiceUnavailable", "message": "Refused, as asked for at /_local/fail"}'
+        return 503, {}, b"<Error><Code>SlowDown</Code><Message>" + why + b"</Message></Error>"
+    if service == "sns":
+        error = b"<Error><Code>ServiceUnavailable</Code><Message>" + why + b"</Message></Error>"
+        return 503, {}, b"<ErrorResponse>" + error + b"</ErrorResponse>"
+    return 503, {}, b'{"__type": "ServiceUnavailable", "message": "' + why + b'"}'
 
 
 def _at_aws(service: str, url: str) -> str:
@@ -86,7 +91,7 @@ def _handler(service: str, request: Request) -> Callable[..., Any]:
 
 @cache
 def _routes(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
-    if service not in SERVICES:
+    if service not in _MOTO:
         raise UnknownServiceError(
             f"The local stack does not run {service}. It runs {', '.join(sorted(SERVICES))}; "
             "another one needs its creators in local/kinds and its name in local/emulator/dispatch.py."
@@ -139,7 +144,7 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSR
 
 def _service(event_name: str) -> str:
     """Of, for example, `before-send.secrets-manager.GetSecretValue`."""
-    return event_name.split(".")[1].replace("-", "")
+    return names.service(event_name.split(".")[1])
 
 
 BUILTIN_HANDLERS.append(("before-call", _before_call))  # After that of local.faults, which must see every call.

@@ -2,6 +2,7 @@
 
 import re
 
+from local import names
 from local.emulator import dispatch, presigned
 from local.emulator.account import S3_PATH
 from local.gateway.messages import Request, Response
@@ -18,7 +19,7 @@ def is_for_aws(request: Request) -> bool:
 
 def answer(request: Request) -> Response:
     signed = _SCOPE.match(request.header("authorization"))
-    service = signed[1] if signed else "s3"
+    service = names.service(signed[1]) if signed else "s3"
     if not signed and (reason := presigned.fault(request)):
         code, _, message = reason.partition(": ")
         text = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"

@@ -19,6 +19,8 @@ REASONS = {
     "AWS::Lambda::Permission": PERMISSIONS,
     "AWS::Logs::LogGroup": "What handlers print goes to the terminal.",
     "AWS::S3::BucketPolicy": PERMISSIONS,
+    "AWS::SES::EmailIdentity": "Every sender counts as verified.",
+    "AWS::SNS::TopicPolicy": PERMISSIONS,
     "AWS::SQS::QueuePolicy": PERMISSIONS,
 }
 

@@ -1,18 +1,17 @@
-"""Events of AWS services to rules to queues: the default bus of EventBridge."""
+"""Events of AWS services to rules to their targets: the default bus of EventBridge."""
 
-import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.emulator import events, queues
+from local.emulator import events
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     pattern: Mapping[str, Any]
-    queues: list[str]
+    targets: list[Callable[[dict[str, Any]], None]]
 
     def matches(self, event: Mapping[str, Any]) -> bool:
         return events.matches(self.pattern, event)
@@ -32,8 +31,8 @@ class Bus:
         event = self._events.popleft()
         for rule in self.rules:
             if rule.matches(event):
-                for queue in rule.queues:
-                    queues.send(queue, json.dumps(event))
+                for deliver in rule.targets:
+                    deliver(event)
         return True
 
     def next_due(self) -> float | None:

@@ -19,7 +19,7 @@ def test_state_counts_rows_and_messages(stack):
     state = stack.request("GET", "/_local/state").json()
     assert state["rows"] == {"News": 1}
     assert state["queues"]["Work"] == {"visible": 1, "hidden": 0, "dead": 0}
-    assert set(state["queues"]) == {"Parked", "Uploads", "Work"}
+    assert set(state["queues"]) == {"Night", "Notice", "Parked", "Uploads", "Work"}
     assert abs(clock.from_text(state["now"]) - stack.clock.now()) < timedelta(seconds=5)
 
 
