@@ -138,6 +138,10 @@ class Change:
         unchanged = all(getattr(row, name) == value for name, value in self.expects.items())
         return fenced and lower and unchanged and (not self.states or row.state in self.states)
 
+    def stands(self, row: Send | None) -> bool:
+        """The row says already what the change would make it say: it was written, and its first answer got lost."""
+        return row is not None and all(getattr(row, name) == value for name, value in self.puts.items())
+
     def applied(self, row: Send) -> Send:
         """The row afterwards; only for a row that fits."""
         new: dict[str, Any] = {name: value for name, value in self.firsts.items() if not getattr(row, name)}

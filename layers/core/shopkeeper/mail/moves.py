@@ -40,14 +40,6 @@ def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime) -> Ch
     )
 
 
-def is_claimed_by(row: Send | None, send: Send, claim_id: str) -> bool:
-    """True if a claim that was answered "refused" had been written all the same, and its first answer got lost.
-
-    `send` is the row from which the claim was made.
-    """
-    return row is not None and row.state == ledger.CALLING and (row.fence, row.claim_id) == (send.fence + 1, claim_id)
-
-
 def accept(called: Send, message_id: str, now: datetime) -> Change:
     """calling | unknown -> accepted, on the word of SES's answer to the caller that holds the fence."""
     return Change(

@@ -160,11 +160,13 @@ class Sender:
         return self._refused(claimed, meant, answer.code, reserved_at)
 
     def _claim(self, row: Send, claim_id: str) -> Send:
+        """Own writes are known by the fence and the claim, in case only the answer got lost."""
         now = self._ports.clock.now()
+        change = moves.claim(row, claim_id, now, now + self._settings.lease)
         try:
-            return self._surely(moves.claim(row, claim_id, now, now + self._settings.lease))
+            return self._surely(change)
         except ledger.Refused as refused:
-            if refused.row is None or not moves.is_claimed_by(refused.row, row, claim_id):
+            if refused.row is None or not change.stands(refused.row):
                 raise
             return refused.row
 
@@ -173,20 +175,21 @@ class Sender:
         now = self._ports.clock.now()
         evidence = {"answer": code}
         if meant.sense == "never":
-            self._record(moves.give_up(claimed, meant.reason, now, evidence))
-            self._ports.contacts.free(claimed.customer_id, claimed.send_id)
+            if self._record(moves.give_up(claimed, meant.reason, now, evidence)):
+                self._ports.contacts.free(claimed.customer_id, claimed.send_id)
             return Result(ledger.NOT_SENT, meant.reason, evidence, meant.alarm)
         until = now + timedelta(seconds=self._settings.spread(*meant.wait))
-        self._record(moves.release(claimed, until, self._settings.due_shards))
-        self._ports.contacts.free(claimed.customer_id, claimed.send_id, reserved_at)
+        if self._record(moves.release(claimed, until, self._settings.due_shards)):
+            self._ports.contacts.free(claimed.customer_id, claimed.send_id, reserved_at)
         return Result("deferred", code, alarm=meant.alarm)
 
-    def _record(self, change: Change) -> None:
-        """Refused means that our own first try stands, or the provider's word, which knows more."""
+    def _record(self, change: Change) -> bool:
+        """False if somebody else had the last word: the provider's events, or whoever took the caller for dead."""
         try:
             self._surely(change)
-        except ledger.Refused:
-            return
+        except ledger.Refused as refused:
+            return change.stands(refused.row)
+        return True
 
     def _surely(self, change: Change) -> Send:
         """Again where the answer got lost, a few times: then the row stays as it is, and the clock settles it."""

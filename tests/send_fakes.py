@@ -1,0 +1,211 @@
+"""The tables and SES in memory, with true conditions. Every call stops before and after it is done, for a scheduler.
+
+There it can be left waiting while others go on, lose its answer, or die. What it costs is counted as DynamoDB does.
+"""
+
+import threading
+from collections import Counter
+from dataclasses import asdict, replace
+
+from shopkeeper.consent import contact
+from shopkeeper.consent.contact import Contact
+from shopkeeper.mail import answers
+from shopkeeper.mail.answers import Answer
+from shopkeeper.mail.ledger import Refused, Unsure
+
+
+class Crash(BaseException):
+    """The process dies: nothing in the code under test may catch this."""
+
+
+class Outage(Exception):
+    """A table did not answer."""
+
+
+class Worker:
+    """One delivery, on a thread of its own that runs only when it is told to, from one half call to the next."""
+
+    def __init__(self, work):
+        self._go, self._halted = threading.Semaphore(0), threading.Semaphore(0)
+        self.done = self.killed = False
+        self.fault = ""
+        self.result = None
+        self.error = None
+        self.trace = []
+        self.calls = Counter()
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+
+    def _run(self, work):
+        self._go.acquire()
+        try:
+            self.result = work(self)
+        except Crash:
+            pass
+        except Exception as problem:
+            self.error = problem
+        self.done = True
+        self._halted.release()
+
+    def step(self):
+        """To the next half call, or to the end."""
+        if not self.done:
+            self._go.release()
+            self._halted.acquire()
+
+    def finish(self):
+        while not self.done:
+            self.step()
+        return self
+
+    def kill(self):
+        """At the half call where it waits; one that has not begun never will."""
+        self.killed = True
+        self.finish()
+
+    def call(self, name, work):
+        lost = self._half(f"before {name}")
+        if lost:
+            raise _Lost(name)
+        result = work()
+        self.calls[name] += 1
+        if self._half(f"after {name}"):
+            raise _Lost(name)
+        return result
+
+    def _half(self, where):
+        self.trace.append(where)
+        self._halted.release()
+        self._go.acquire()
+        if self.killed:
+            raise Crash(where)
+        fault, self.fault = self.fault, ""
+        return bool(fault)
+
+
+class _Lost(Exception):
+    pass
+
+
+class FakeSends:
+    def __init__(self, world, worker):
+        self.world, self.worker = world, worker
+
+    def load(self, send_id):
+        return _asked(self.worker, "sends.load", lambda: self.world.sends.get(send_id))
+
+    def apply(self, change):
+        def work():
+            held = self.world.sends.get(change.send_id)
+            self.world.units["sends"] += _row_units(held, change.applied(held) if change.fits(held) else held)
+            if not change.fits(held):
+                raise Refused(held)
+            self.world.sends[change.send_id] = change.applied(held)
+            return self.world.sends[change.send_id]
+
+        try:
+            return self.worker.call("sends.apply", work)
+        except _Lost as lost:
+            raise Unsure from lost
+
+
+class FakeContacts:
+    def __init__(self, world, worker):
+        self.world, self.worker = world, worker
+
+    def _held(self, customer_id):
+        return self.world.contacts.get(customer_id, Contact(customer_id))
+
+    def load(self, customer_id):
+        return _asked(self.worker, "contacts.load", lambda: self._held(customer_id))
+
+    def reserve(self, held, send_id, request, now):
+        at = now.isoformat()
+
+        def work():
+            self.world.units["contacts"] += 1
+            stored = self._held(held.customer_id)
+            if contact.refusal(stored, request):
+                raise contact.Refused(stored)
+            kept = {each: when for each, when in stored.reservations.items() if each not in held.outdated(now)}
+            self.world.contacts[held.customer_id] = replace(stored, reservations=kept | {send_id: at})
+            return at
+
+        return _asked(self.worker, "contacts.reserve", work)
+
+    def free(self, customer_id, send_id, at=""):
+        def work():
+            self.world.units["contacts"] += 1
+            stored = self._held(customer_id)
+            if send_id not in stored.reservations or (at and stored.reservations[send_id] != at):
+                return False
+            kept = {each: when for each, when in stored.reservations.items() if each != send_id}
+            self.world.contacts[customer_id] = replace(stored, reservations=kept)
+            return True
+
+        return _asked(self.worker, "contacts.free", work)
+
+
+class FakeCustomers:
+    def __init__(self, world, worker):
+        self.world, self.worker = world, worker
+
+    def load(self, customer_ids):
+        stored = self.world.documents
+        return _asked(
+            self.worker, "customers.load", lambda: {each: stored[each] for each in customer_ids if each in stored}
+        )
+
+
+class FakeSes:
+    """What it answers next is taken from `world.answers`; without any it accepts."""
+
+    def __init__(self, world, worker):
+        self.world, self.worker = world, worker
+
+    def send(self, mail):
+        self.world.called.append((mail.send_id, self.world.now()))
+
+        def work():
+            how = self.world.answers.pop(0) if self.world.answers else "accept"
+            if how in ("accept", "accept_and_fail"):
+                self.world.accepted.append(mail)
+            return _ANSWERS.get(how) or Answer(message_id=f"ses-{len(self.world.accepted)}")
+
+        try:
+            return self.worker.call("ses.send", work)
+        except _Lost:
+            return Answer(code=answers.NO_ANSWER)
+
+
+_ANSWERS = {
+    "throttle": Answer(code="TooManyRequestsException", says="Maximum sending rate exceeded.", status=429),
+    "unreachable": Answer(code=answers.NO_CONNECTION),
+    "bad_address": Answer(code="BadRequestException", says="Missing final '@domain'", status=400),
+    "content": Answer(code="MessageRejected", says="Email contains a virus", status=400),
+    "accept_and_fail": Answer(code="InternalServiceErrorException", status=500),
+    "fail": Answer(code="ServiceUnavailable", status=503),
+}
+ANSWERS = ("accept", *_ANSWERS)
+
+
+def _asked(worker, name, work):
+    try:
+        return worker.call(name, work)
+    except _Lost as lost:
+        raise Outage(name) from lost
+
+
+def units_of_plan(row):
+    return _row_units(None, row)
+
+
+def _row_units(before, after):
+    """Write units: the row, its copy in `by_activity`, and its entry in `by_due` where that comes, goes or moves."""
+    if after is None:
+        return 1
+    size = sum(len(name) + len(str(value)) for name, value in asdict(after).items() if value != "")
+    row = -(-size // 1024)
+    due = [(each.due_shard, each.due_at) for each in (before, after) if each is not None and each.due_at]
+    moved = 0 if before == after or len(set(due)) < len(due) else len(due)
+    return row * (1 if before == after else 2) + moved
