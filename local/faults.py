@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any, Literal, NamedTuple
 from unittest.mock import patch
+from urllib.parse import unquote, urlsplit
 from weakref import WeakKeyDictionary, WeakSet
 
 from botocore.handlers import BUILTIN_HANDLERS
@@ -136,17 +137,23 @@ def _boto_meets(event_name: str, params: Any = None, **_: Any) -> None:
     moment, service, operation = event_name.split(".")
     name = f"{names.service(service)}.{operation}"
     if moment == "before-call":
-        FAULTS.meet("before", name, () if service == "s3" else _named(params["body"]))
+        FAULTS.meet("before", name, _object(params) if service == "s3" else _named(params["body"]))
     else:
         FAULTS.meet("after", name)
 
 
 def _named(body: Any) -> tuple[str, ...]:
-    """What a request is about: JSON, or the fields of a form."""
+    """What a request is about: JSON, or the fields of a form. An index is `<table>/index/<name>`."""
     said = body if isinstance(body, dict) else json.loads(body or b"{}")
     single = next((said[field] for field in _NAMING if field in said), None)
     found = [single] if single else list(said.get("RequestItems", ()))
-    return tuple(_UP_TO_NAME.sub("", each) for each in found)
+    index = f"/index/{said['IndexName']}" if "IndexName" in said else ""
+    return tuple(_UP_TO_NAME.sub("", each) + index for each in found)
+
+
+def _object(params: Any) -> tuple[str, ...]:
+    """The object of a request; its path ends in `<bucket>/<key>`."""
+    return (unquote(urlsplit(params["url"]).path).strip("/"),)
 
 
 _UP_TO_NAME = re.compile(r"^arn:aws:(sns|states):.*:|^.*/")
