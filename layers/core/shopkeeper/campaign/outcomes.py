@@ -1,0 +1,164 @@
+"""The ladder of outcomes: under which numbers of a report one send counts, and what those numbers must add up to.
+
+    targeted -> pending | in_flight | unknown | sent | not_sent            held_out stands beside it
+                                                |      '-> malformed | do_not_contact | other_failures
+                                                '-> opened | unopened | waiting | bounced
+
+A pure function of the row and the instant of asking, so counting again gives the same. A send stands on one rung each
+time; the other numbers (clicks, machines, opt-outs) are about those that were sent.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from shopkeeper import clock
+from shopkeeper.mail import ledger
+from shopkeeper.mail.ledger import Send
+
+# A mail that nobody opened in this time is unopened; a later open undoes that.
+WINDOW = timedelta(days=5)
+
+Counts = Mapping[str, int]
+
+_ON_THE_WAY = {ledger.READY: "pending", ledger.CALLING: "in_flight", ledger.UNKNOWN: "unknown"}
+_NOT_SENT = {ledger.MALFORMED: "malformed", ledger.DO_NOT_CONTACT: "do_not_contact"}
+_BOUNCES = {ledger.SOFT_BOUNCED: "soft", ledger.HARD_BOUNCED: "hard"}
+_WITH_REASON = ("bounced", "malformed", "do_not_contact", "other_failures")
+
+ADDS_UP: Mapping[str, tuple[str, ...]] = {
+    "targeted": ("pending", "in_flight", "unknown", "sent", "not_sent"),
+    "sent": ("opened", "unopened", "waiting", "bounced"),
+    "not_sent": ("malformed", "do_not_contact", "other_failures"),
+    "malformed_ever": ("malformed", "resubmitted_malformed"),
+}
+# Each is a part of the next.
+PARTS: tuple[tuple[str, ...], ...] = (
+    ("opened", "opened_any", "sent"),
+    ("clicked", "opened"),
+    ("clicked", "clicked_any", "opened_any"),
+    ("complained", "unsubscribed", "sent"),
+    ("delivered", "sent"),
+)
+NAMES = ("held_out", *dict.fromkeys(name for total, parts in ADDS_UP.items() for name in (total, *parts)))
+NAMES += tuple(dict.fromkeys(name for chain in PARTS for name in chain if name not in NAMES))
+
+
+def overdue(as_of: datetime) -> str:
+    """Mails accepted at this instant or before, and not opened, are unopened at `as_of`."""
+    return clock.to_text(as_of - WINDOW)
+
+
+def names(send: Send, overdue_at: str) -> Iterator[str]:
+    """Every number that the send counts under, of NAMES; the rung it stands on comes first."""
+    rung = _rung(send, overdue_at)
+    yield rung
+    if rung == "held_out":
+        return
+    yield "targeted"
+    if rung in ADDS_UP["not_sent"]:
+        yield "not_sent"
+    if was_sent(send):
+        yield "sent"
+        yield from _about_sent(send)
+    if rung == "malformed" or send.attempt > 1:
+        yield "malformed_ever"
+        if rung != "malformed":
+            yield "resubmitted_malformed"
+
+
+def was_sent(send: Send) -> bool:
+    """SES has accepted it; or nobody knows, but the customer or the customer's machine has had it in hands."""
+    in_doubt = send.state in (ledger.CALLING, ledger.UNKNOWN)
+    return send.state in ledger.AT_PROVIDER or (in_doubt and (_seen(send) or bool(send.unsubscribed_at)))
+
+
+def _rung(send: Send, overdue_at: str) -> str:
+    if was_sent(send):
+        return _rung_of_sent(send, overdue_at)
+    if send.state == ledger.NOT_SENT:
+        return _NOT_SENT.get(send.reason.partition(":")[0], "other_failures")
+    return _ON_THE_WAY.get(send.state, "held_out")
+
+
+def _rung_of_sent(send: Send, overdue_at: str) -> str:
+    """Who opened a mail has got it, whatever a server said."""
+    if _opened(send):
+        return "opened"
+    if send.state in _BOUNCES:
+        return "bounced"
+    return "unopened" if (send.accepted_at or send.call_started_at) <= overdue_at else "waiting"
+
+
+def _about_sent(send: Send) -> Iterator[str]:
+    """`opened` and `clicked` are about people, `_any` counts those, too, whose machine alone did it."""
+    told = {
+        "delivered": send.delivered_at,
+        "opened_any": _seen(send),
+        "clicked": send.clicked_at,
+        "clicked_any": send.clicked_at or send.clicked_machine_at,
+        "complained": send.state == ledger.COMPLAINED,
+        "unsubscribed": send.unsubscribed_at or send.state == ledger.COMPLAINED,
+    }
+    yield from (name for name, is_so in told.items() if is_so)
+
+
+def _opened(send: Send) -> bool:
+    """Whoever follows a link has opened the mail, pixel or not."""
+    return bool(send.opened_at or send.clicked_at)
+
+
+def _seen(send: Send) -> bool:
+    return _opened(send) or bool(send.opened_machine_at or send.clicked_machine_at)
+
+
+def reason(send: Send, rung: str) -> str:
+    """Why a send stands on one of the rungs that have reasons, `<rung>:<reason>`; empty on the others."""
+    if rung not in _WITH_REASON:
+        return ""
+    if rung == "bounced":
+        return f"bounced:{_BOUNCES[send.state]} {send.reason}".rstrip()
+    return f"{rung}:{send.reason.partition(':')[2] or send.reason or 'unknown'}"
+
+
+def count(sends: Iterable[Send], as_of: datetime) -> Counter[str]:
+    """By name, and by `<rung>:<reason>`. Counts of parts of the rows add up to those of all of them."""
+    counts: Counter[str] = Counter()
+    at = overdue(as_of)
+    for send in sends:
+        counted = tuple(names(send, at))
+        counts.update(counted)
+        if why := reason(send, counted[0]):
+            counts[why] += 1
+    return counts
+
+
+def reasons(counts: Counts) -> dict[str, dict[str, int]]:
+    """By rung, the commonest first."""
+    commonest = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    found: dict[str, dict[str, int]] = {rung: {} for rung in _WITH_REASON}
+    for name, number in commonest:
+        rung, colon, why = name.partition(":")
+        if colon:
+            found[rung][why] = number
+    return found
+
+
+def violations(counts: Counts) -> list[str]:
+    """The identities that do not hold, in words; none of them ever should."""
+    sums = [
+        *ADDS_UP.items(),
+        *((rung, tuple(name for name in counts if name.startswith(f"{rung}:"))) for rung in _WITH_REASON),
+    ]
+    broken = [
+        f"{total} is {counts.get(total, 0)}, and {' + '.join(parts)} is {added}"
+        for total, parts in sums
+        if (added := sum(counts.get(part, 0) for part in parts)) != counts.get(total, 0)
+    ]
+    pairs = [pair for chain in PARTS for pair in pairwise(chain)]
+    return broken + [
+        f"{part} is {counts.get(part, 0)}, more than {whole}"
+        for part, whole in pairs
+        if counts.get(part, 0) > counts.get(whole, 0)
+    ]
