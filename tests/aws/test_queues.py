@@ -116,3 +116,13 @@ def test_messages_arrive_as_they_were_sent():
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         received += [message["Body"].encode() for message in batch]
     assert sorted(received) == sorted(texts(12))
+
+
+def test_a_queue_is_idle_when_no_message_waits_to_be_taken():
+    with mock_aws():
+        sqs = boto3.client("sqs", region_name="us-east-1")
+        url = sqs.create_queue(QueueName="work")["QueueUrl"]
+
+        assert Queue(sqs, url).is_idle()
+        Queue(sqs, url).send(texts(1))
+        assert not Queue(sqs, url).is_idle()

@@ -7,9 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches
-from shopkeeper.aws.clients import client
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.customer.document import Stored
 from shopkeeper.customer.store.ports import Conflict
+
+_PAGE = 1000  # customers; most pages end earlier, at 1 MB.
 
 
 class Customers:
@@ -26,6 +28,24 @@ class Customers:
         keys = [{"customer_id": {"S": customer_id}} for customer_id in sorted(set(customer_ids))]
         found = (stored_of(item) for item in batches.read_all(self._dynamodb, self._table, keys))
         return {stored.customer_id: stored for stored in found}
+
+    def page(self, segment: int, segments: int, after: str = "") -> tuple[list[Stored], str]:
+        """Of one of the `segments` slices of the table, from behind the customer `after`; and what to pass next, "" at
+        the end. Read consistently, and without `pending`, which only says what was folded last. Raises Unavailable."""
+        start = {"ExclusiveStartKey": {"customer_id": {"S": after}}} if after else {}
+        with outages_named():
+            found = self._dynamodb.scan(
+                TableName=self._table,
+                Segment=segment,
+                TotalSegments=segments,
+                Limit=_PAGE,
+                ConsistentRead=True,
+                ProjectionExpression="customer_id, version, #document, measures, #schema",
+                ExpressionAttributeNames={"#document": "document", "#schema": "schema"},
+                **start,
+            )
+        last = found.get("LastEvaluatedKey", {}).get("customer_id", {}).get("S", "")
+        return [stored_of({**item, "pending": {"S": "[]"}}) for item in found["Items"]], last
 
     def save(self, stored: Stored) -> None:
         """In the place of the version before. Raises Conflict."""

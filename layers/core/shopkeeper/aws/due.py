@@ -1,0 +1,153 @@
+"""What is due: rows of Records and Sends that wait for an instant, by shard of their due indexes.
+
+A drain visits each row that is due once, in the order of time, until none is due. The row is read again by its visitor,
+because the index is a moment late. What a visitor cannot do is put off, so it holds up no other row.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shopkeeper import clock, ids
+from shopkeeper.aws.clients import client, condition_failed
+from shopkeeper.clock import Clock
+
+# How long a row that nobody could handle is left alone.
+PUT_OFF = timedelta(minutes=5)
+Visit = Callable[[str], object]
+
+
+def shards() -> int:
+    return int(os.environ["DUE_SHARDS"])
+
+
+def shard(key: str, count: int) -> str:
+    """The part of a due index that a record belongs to: `0` to `count - 1`."""
+    return str(int(ids.digest(key)[:8], 16) % count)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    key: str
+    due_at: str
+
+
+class DueRows:
+    """Of one table, whose hash key is `name`."""
+
+    def __init__(self, dynamodb: Any, table: str, name: str) -> None:
+        self._dynamodb, self._table, self._name = dynamodb, table, name
+
+    @classmethod
+    def from_env(cls, variable: str, name: str) -> "DueRows":
+        return cls(client("dynamodb"), os.environ[variable], name)
+
+    def until(self, due_shard: str, now: datetime) -> Iterator[Due]:
+        """Earliest first, as the index has them."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_due",
+            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+            ExpressionAttributeValues={":shard": {"S": due_shard}, ":now": {"S": clock.to_text(now)}},
+            PaginationConfig={"PageSize": 500},
+        )
+        for page in pages:
+            yield from (Due(item[self._name]["S"], item["due_at"]["S"]) for item in page["Items"])
+
+    def put_off(self, row: Due, until: datetime) -> None:
+        """Only if it still waits for the same instant: otherwise it has been seen to."""
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={self._name: {"S": row.key}},
+                UpdateExpression="SET due_at = :until",
+                ConditionExpression="due_at = :was",
+                ExpressionAttributeValues={":until": {"S": clock.to_text(until)}, ":was": {"S": row.due_at}},
+            )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+
+
+class Leases:
+    """Of the shards, in the Records table: one drain works at a shard at a time. A second one would do no harm, since
+    every visit is conditional; it would only do the same work again."""
+
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    @classmethod
+    def from_env(cls) -> "Leases":
+        return cls(client("dynamodb"), os.environ["RECORDS_TABLE"])
+
+    def take(self, due_shard: str, holder: str, now: datetime, until: datetime) -> bool:
+        """False while another holds it. `until` must outlast the function that takes it."""
+        said = {":holder": {"S": holder}, ":now": {"S": clock.to_text(now)}, ":until": {"S": clock.to_text(until)}}
+        return self._update(
+            due_shard,
+            "SET holder = :holder, lease_until = :until",
+            "attribute_not_exists(lease_until) OR lease_until <= :now OR holder = :holder",
+            said,
+        )
+
+    def give_back(self, due_shard: str, holder: str) -> None:
+        self._update(due_shard, "REMOVE holder, lease_until", "holder = :holder", {":holder": {"S": holder}})
+
+    def _update(self, due_shard: str, change: str, condition: str, values: Mapping[str, Any]) -> bool:
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"record": {"S": f"drain#{due_shard}"}},
+                UpdateExpression=change,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            return False
+        return True
+
+
+class Drain:
+    """`visits` says for each kind of rows what to do; `failed` is told the kind, the key and the problem."""
+
+    def __init__(
+        self,
+        rows: Mapping[str, DueRows],
+        visits: Mapping[str, Visit],
+        now: Clock,
+        failed: Callable[[str, str, Exception], None],
+    ) -> None:
+        self._rows, self._visits, self._clock, self._failed = rows, visits, now, failed
+
+    def run(self, due_shard: str, has_time: Callable[[], bool]) -> int | None:
+        """How many rows were visited; None if the time was up before none was left."""
+        seen: set[tuple[str, Due]] = set()
+        while True:
+            before = len(seen)
+            for kind, row in self._due(due_shard):
+                if (kind, row) in seen:
+                    continue
+                if not has_time():
+                    return None
+                seen.add((kind, row))
+                self._visit(kind, row)
+            if len(seen) == before:
+                return before
+
+    def _due(self, due_shard: str) -> Iterator[tuple[str, Due]]:
+        now = self._clock.now()
+        for kind, rows in self._rows.items():
+            yield from ((kind, row) for row in rows.until(due_shard, now))
+
+    def _visit(self, kind: str, row: Due) -> None:
+        try:
+            self._visits[kind](row.key)
+        except Exception as problem:  # Put off and told: the rows behind it must not wait for this one.
+            self._failed(kind, row.key, problem)
+            self._rows[kind].put_off(row, self._clock.now() + PUT_OFF)

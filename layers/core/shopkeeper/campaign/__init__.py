@@ -1,0 +1,8 @@
+"""How a campaign goes out: what `functions/campaign_plan/campaign_launch.asl.json` carries out, state by state.
+
+campaign/launch     the launch: what it is pinned to, its states, and what each of them becomes
+campaign/launching  launch, cancel, and what the clock does about a launch that is due
+campaign/freeze     the audience into rows of the ledger, slice by slice of the Customers table
+campaign/enqueue    the ids of rows that are ready into the queue of mail_send
+campaign/settle     begin, count the rows until none is left to go, and end
+"""

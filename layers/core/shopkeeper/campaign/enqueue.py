@@ -1,0 +1,58 @@
+"""The ids of rows that are ready into the queue of mail_send.
+
+A message names a few sends, so that a million recipients take 20,000 requests. It says nothing but ids: what is to
+become of a send stands in its row, and a message too many does no harm.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.ports import Launches, Ledger, Queue
+from shopkeeper.clock import Clock
+from shopkeeper.mail import ledger, moves
+
+SENDS_PER_MESSAGE = 5
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """How far a shard of the activity has come, as the execution keeps it. `more`: it is not at its end."""
+
+    launch: str
+    attempt: int
+    shard: int
+    after: str = ""
+    queued: int = 0
+    more: bool = True
+
+
+class Enqueuer:
+    def __init__(self, launches: Launches, sends: Ledger, queue: Queue, now: Clock) -> None:
+        self._launches, self._sends, self._queue, self._clock = launches, sends, queue, now
+
+    def enqueue(self, part: Shard, has_time: Callable[[], bool]) -> Shard:
+        """The shard as far as time and measure allow. A launch that no longer runs ends it."""
+        launch = self._launches.get(part.launch)
+        if launch is None or (launch.state, launch.attempt) != ("running", part.attempt):
+            return replace(part, more=False)
+        seen = 0
+        while part.more and seen < MOST_ROWS and (not seen or has_time()):
+            part, rows = self._page(part, launch)
+            seen += rows
+        return part
+
+    def _page(self, part: Shard, launch: Launch) -> tuple[Shard, int]:
+        shard = ledger.activity_shard(launch.activity, launch.id, part.shard)
+        rows, after = self._sends.of_shard(shard, part.after)
+        now = self._clock.now()
+        waiting = [row.send_id for row in rows if moves.wants_delivery(row, now)]
+        self._queue.send(list(messages(waiting)))
+        return replace(part, after=after, queued=part.queued + len(waiting), more=bool(after)), max(len(rows), 1)
+
+
+def messages(send_ids: Sequence[str]) -> Iterator[bytes]:
+    for first in range(0, len(send_ids), SENDS_PER_MESSAGE):
+        yield json.dumps({"send_ids": send_ids[first : first + SENDS_PER_MESSAGE]}).encode()

@@ -1,0 +1,109 @@
+"""The audience into rows of the ledger, slice by slice of the Customers table.
+
+A page of customers at a time, and a row for each one whom the audience means, put if absent: a slice that is walked
+again from anywhere adds nobody twice. Pages are read consistently, because a customer imported a moment before the
+launch belongs to it as well. Whoever moves into or out of the audience while it is frozen may be in or out.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from shopkeeper import clock
+from shopkeeper.campaign.launch import STEP, Launch
+from shopkeeper.campaign.ports import Customers, Launches, Plans
+from shopkeeper.clock import Clock
+from shopkeeper.customer import document, instants
+from shopkeeper.customer.document import Customer, Stored, Unreadable
+from shopkeeper.mail import ledger
+from shopkeeper.segment import rule
+from shopkeeper.segment.evaluate import compile_rule
+
+SLICES = 8
+# Rows put by one invocation: so 10 million recipients stay far from the 25,000 events an execution may have.
+MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """How far a slice has come, as the execution keeps it between two invocations. `more`: it is not at its end."""
+
+    launch: str
+    attempt: int
+    slice: int
+    slices: int
+    after: str = ""
+    found: int = 0
+    unreadable: int = 0
+    more: bool = True
+
+
+class Freezer:
+    """`unread` is told of each customer whose document could not be read."""
+
+    def __init__(
+        self, launches: Launches, customers: Customers, sends: Plans, now: Clock, unread: Callable[[str], None]
+    ) -> None:
+        self._launches, self._customers, self._sends = launches, customers, sends
+        self._clock, self._unread = now, unread
+
+    def freeze(self, part: Slice, has_time: Callable[[], bool]) -> Slice:
+        """The slice as far as time and measure allow. A launch that is no longer freezing ends it."""
+        start = part.found
+        while part.more:
+            launch = self._launches.get(part.launch)
+            if launch is None or (launch.state, launch.attempt) != ("freezing", part.attempt):
+                return replace(part, more=False)
+            part = self._page(part, launch)
+            if part.found - start >= MOST_ROWS or not has_time():
+                break
+        return part
+
+    def _page(self, part: Slice, launch: Launch) -> Slice:
+        page, after = self._customers.page(part.slice, part.slices, part.after)
+        now = self._clock.now()
+        readable = [customer for stored in page if (customer := self._read(stored))]
+        wanted = meant(launch, readable, now)
+        for customer in wanted:
+            self._sends.plan(row(launch, customer.customer_id, now))
+        return replace(
+            part,
+            after=after,
+            found=part.found + len(wanted),
+            unreadable=part.unreadable + len(page) - len(readable),
+            more=bool(after),
+        )
+
+    def _read(self, stored: Stored) -> Customer | None:
+        try:
+            return document.load(stored)
+        except Unreadable:
+            self._unread(stored.customer_id)
+            return None
+
+
+def meant(launch: Launch, customers: Sequence[Customer], now: datetime) -> list[Customer]:
+    program = compile_rule(rule.read(json.loads(launch.pins.audience)))
+    instant = instants.to_ms(clock.to_text(now))
+    return [customer for customer in customers if program.evaluate(customer, instant).truth]
+
+
+def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:
+    pins = launch.pins
+    attributes: dict[str, Any] = {
+        "template": pins.template,
+        "content_ref": pins.content_ref,
+        "brand": pins.brand,
+        "topic": pins.topic,
+        "mail_class": pins.mail_class,
+    }
+    return ledger.planned(
+        customer_id=customer_id,
+        activity=launch.activity,
+        step=STEP,
+        occurrence=launch.id,
+        planned_at=now,
+        **attributes,
+    )

@@ -1,0 +1,59 @@
+"""What a launch needs of tables, queue and Step Functions. The adapters in `shopkeeper.aws` have these shapes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.customer.document import Stored
+from shopkeeper.mail.ledger import Change, Send
+
+
+class Overtaken(Exception):
+    """The launch no longer stands as the caller saw it."""
+
+
+class Launches(Protocol):
+    def get(self, launch_id: str) -> Launch | None:
+        """Read consistently."""
+
+    def put(self, launch: Launch) -> None:
+        """In the place of the revision before. Raises Overtaken."""
+
+
+class Customers(Protocol):
+    def page(self, segment: int, segments: int, after: str) -> tuple[Sequence[Stored], str]:
+        """Of one slice of the table, from behind the customer `after`; and what to pass next, "" at the end."""
+
+
+class Plans(Protocol):
+    def plan(self, send: Send) -> bool:
+        """Puts the row; False if it was there before."""
+
+
+class Ledger(Protocol):
+    def of_shard(self, activity_shard: str, after: str = "") -> tuple[Sequence[Send], str]:
+        """By `send_id`, from behind `after`; and what to pass next, "" at the end. A row put or changed a moment ago
+        may be missing, or stand as it was."""
+
+    def apply(self, change: Change) -> Send:
+        """Raises mail.ledger.Refused where the row has moved on."""
+
+
+class Queue(Protocol):
+    def send(self, messages: Sequence[bytes]) -> None:
+        """Returns when all are in the queue."""
+
+    def is_idle(self) -> bool:
+        """About: no message waits to be taken."""
+
+
+class Machine(Protocol):
+    def start(self, name: str, said: Mapping[str, Any]) -> None:
+        """What was started under this name before is not started again."""
+
+
+class Definitions(Protocol):
+    def number(self, kind: str, definition_id: str) -> int:
+        """The version that counts at this moment; 0 if there is none."""
+
+    def version(self, kind: str, definition_id: str, number: int) -> Mapping[str, Any] | None: ...

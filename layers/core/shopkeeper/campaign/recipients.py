@@ -1,0 +1,99 @@
+"""Who stands behind a number of a report, page by page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from typing_extensions import TypedDict
+
+from shopkeeper.campaign import outcomes
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.customer.requests import BadRequest
+from shopkeeper.mail import ledger
+from shopkeeper.mail.ledger import Send
+
+START = ("0", "")
+# A rare outcome is looked for in so many rows at a time; a page may therefore be short, or empty, and not the last.
+MOST_ROWS = 10_000
+
+Place = tuple[str, str]
+"""The shard, and the send in it behind which to go on."""
+
+
+class Pages(Protocol):
+    def of_shard(self, activity_shard: str, after: str = "") -> tuple[Sequence[Send], str]: ...
+
+
+class Recipient(TypedDict):
+    """`outcome` is the rung of the report's ladder, `state` that of the ledger."""
+
+    send_id: str
+    customer_id: str
+    outcome: str
+    state: str
+    reason: str | None
+    attempt: int
+    planned_at: str
+    accepted_at: str | None
+    delivered_at: str | None
+    bounced_at: str | None
+    complained_at: str | None
+    not_sent_at: str | None
+    opened_at: str | None
+    opened_machine_at: str | None
+    clicked_at: str | None
+    clicked_machine_at: str | None
+    unsubscribed_at: str | None
+
+
+def recipients(
+    launch: Launch, pages: Pages, outcome: str, limit: int, now: datetime, after: Sequence[str] = START
+) -> tuple[list[Send], Place | None]:
+    """At most `limit` of those who count under a name of outcomes.NAMES, and where to go on, None at the end.
+
+    Raises BadRequest for another name, and for an `after` that no page gave out.
+    """
+    if outcome not in outcomes.NAMES:
+        raise BadRequest([("outcome", f"there are {', '.join(outcomes.NAMES)}")])
+    overdue, (shard, last) = outcomes.overdue(now), _place(after)
+    found: list[Send] = []
+    looked = 0
+    while shard < ledger.ACTIVITY_SHARDS and looked < MOST_ROWS:
+        rows, following = pages.of_shard(ledger.activity_shard(launch.activity, launch.id, shard), last)
+        for row in rows:
+            if outcome in outcomes.names(row, overdue):
+                found.append(row)
+            if len(found) == limit:
+                return found, (str(shard), row.send_id)
+        looked += len(rows)
+        shard, last = (shard, following) if following else (shard + 1, "")
+    return found, (str(shard), last) if shard < ledger.ACTIVITY_SHARDS else None
+
+
+def _place(after: Sequence[str]) -> tuple[int, str]:
+    shard, last = after
+    if shard not in map(str, range(ledger.ACTIVITY_SHARDS)):
+        raise BadRequest([("cursor", "is none that this list gave out")])
+    return int(shard), last
+
+
+def shown(send: Send, now: datetime) -> Recipient:
+    return {
+        "send_id": send.send_id,
+        "customer_id": send.customer_id,
+        "outcome": next(outcomes.names(send, outcomes.overdue(now))),
+        "state": send.state,
+        "reason": send.reason or None,
+        "attempt": send.attempt,
+        "planned_at": send.planned_at,
+        "accepted_at": send.accepted_at or None,
+        "delivered_at": send.delivered_at or None,
+        "bounced_at": send.bounced_at or None,
+        "complained_at": send.complained_at or None,
+        "not_sent_at": send.not_sent_at or None,
+        "opened_at": send.opened_at or None,
+        "opened_machine_at": send.opened_machine_at or None,
+        "clicked_at": send.clicked_at or None,
+        "clicked_machine_at": send.clicked_machine_at or None,
+        "unsubscribed_at": send.unsubscribed_at or None,
+    }

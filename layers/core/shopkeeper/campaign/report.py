@@ -1,0 +1,103 @@
+"""What became of a launch, in numbers that are counted from its rows.
+
+The index that rows are counted by is a moment behind the rows; each report says of which instant it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from typing_extensions import TypedDict
+
+from shopkeeper import clock
+from shopkeeper.campaign import outcomes
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.mail.ledger import Send
+
+
+class Rows(Protocol):
+    def of_activity(self, activity: str, occurrence: str) -> Iterable[Send]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`counts` are by name, and by `<rung>:<reason>`."""
+
+    launch: Launch
+    as_of: str
+    counts: outcomes.Counts
+
+
+class Engagement(TypedDict):
+    """Persons: `human` did it themselves, for `machine` only a machine did, `any` are both together."""
+
+    human: int
+    machine: int
+    any: int
+
+
+class ReportView(TypedDict):
+    """Each customer counts once. It always holds:
+
+    targeted = pending + in_flight + unknown + sent + not_sent;
+    sent = opened + unopened + waiting + bounced; not_sent = malformed + do_not_contact + other_failures;
+    malformed_ever = malformed + resubmitted_malformed.
+
+    `waiting` mails may still be opened within `opened_within_days`. `held_out` customers are not targeted.
+    `complained` ones count among the `unsubscribed`. `broken` names the sums that do not add up: none ever should.
+    """
+
+    campaign: str
+    launch: str
+    state: str
+    as_of: str
+    opened_within_days: int
+    targeted: int
+    held_out: int
+    pending: int
+    in_flight: int
+    unknown: int
+    sent: int
+    not_sent: int
+    opened: int
+    unopened: int
+    waiting: int
+    bounced: int
+    malformed: int
+    do_not_contact: int
+    other_failures: int
+    resubmitted_malformed: int
+    malformed_ever: int
+    delivered: int
+    unsubscribed: int
+    complained: int
+    opens: Engagement
+    clicks: Engagement
+    reasons: dict[str, dict[str, int]]
+    broken: list[str]
+
+
+def recount(launch: Launch, rows: Rows, now: datetime) -> Report:
+    """Row by row, so memory stays as it is however many there are."""
+    counts = outcomes.count(rows.of_activity(launch.activity, launch.id), now)
+    return Report(launch, clock.to_text(now), counts)
+
+
+def shown(report: Report) -> ReportView:
+    counts = {name: report.counts.get(name, 0) for name in outcomes.NAMES}
+    opens = _engagement(counts["opened"], counts.pop("opened_any"))
+    clicks = _engagement(counts.pop("clicked"), counts.pop("clicked_any"))
+    about = {
+        "campaign": report.launch.campaign,
+        "launch": report.launch.id,
+        "state": report.launch.state,
+        "as_of": report.as_of,
+        "opened_within_days": outcomes.WINDOW.days,
+    }
+    more = {"opens": opens, "clicks": clicks, "reasons": outcomes.reasons(report.counts)}
+    return cast(ReportView, about | counts | more | {"broken": outcomes.violations(report.counts)})
+
+
+def _engagement(by_people: int, by_any: int) -> Engagement:
+    return {"human": by_people, "machine": by_any - by_people, "any": by_any}

@@ -1,0 +1,129 @@
+"""Launches in the Records table, and their status as mail_send asks for it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from moto import mock_aws
+
+from shopkeeper.aws.launches import Launches
+from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.launch import Launch, Pins
+from shopkeeper.campaign.ports import Overtaken
+from shopkeeper.clock import Clock
+from tests import tables
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PINS = Pins(version=1, audience="{}", template="hello#3", brand="shop#2", topic="news", mail_class="marketing")
+
+
+def planned(**changes) -> Launch:
+    return replace(launches.planned("spring", PINS, NOON, NOON), **changes)
+
+
+@pytest.fixture
+def time():
+    return [NOON]
+
+
+@pytest.fixture
+def dynamodb():
+    with mock_aws():
+        yield tables.create("RecordsTable")
+
+
+@pytest.fixture
+def store(dynamodb, time):
+    return Launches(dynamodb, "RecordsTable", Clock(lambda: time[0].timestamp()), shards=4)
+
+
+def test_a_launch_comes_back_as_it_was_put(store):
+    launch = planned(counts={"ready": 2}, begun_at="2026-03-02T12:00:00.000Z", error="odd")
+
+    store.put(launch)
+
+    assert store.get("spring-1") == launch
+    assert store.get("autumn-1") is None
+
+
+def test_a_launch_is_put_in_the_place_of_the_revision_before_only(store):
+    first = planned()
+    store.put(first)
+    for other in (first, replace(first, revision=3)):
+        with pytest.raises(Overtaken):
+            store.put(other)
+
+    store.put(replace(first, revision=2, state="freezing"))
+
+    assert store.get("spring-1").state == "freezing"
+
+
+def due_items(dynamodb):
+    shards = [
+        dynamodb.query(
+            TableName="RecordsTable",
+            IndexName="by_due",
+            KeyConditionExpression="due_shard = :shard",
+            ExpressionAttributeValues={":shard": {"S": str(shard)}},
+        )["Items"]
+        for shard in range(4)
+    ]
+    return [item for items in shards for item in items]
+
+
+def test_a_launch_stands_in_the_due_index_until_it_is_over(store, dynamodb):
+    first = planned()
+    store.put(first)
+    assert [item["due_at"]["S"] for item in due_items(dynamodb)] == [first.due_at]
+
+    store.put(launches.cancelled(first, NOON))
+
+    assert due_items(dynamodb) == []
+    assert store.get("spring-1").due_at == ""
+
+
+def test_what_a_later_version_of_the_code_wrote_can_still_be_read(store, dynamodb):
+    store.put(planned())
+    item = dynamodb.get_item(TableName="RecordsTable", Key={"record": {"S": "launch#spring-1"}})["Item"]
+    item["launch"]["S"] = item["launch"]["S"].replace("{", '{"later": 1, ', 1)
+    dynamodb.put_item(TableName="RecordsTable", Item=item)
+
+    assert store.get("spring-1") == planned()
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("scheduled", "paused"),
+        ("starting", "paused"),
+        ("freezing", "paused"),
+        ("failed", "paused"),
+        ("running", "running"),
+        ("done", "done"),
+        ("cancelled", "cancelled"),
+        ("missed", "cancelled"),
+    ],
+)
+def test_each_state_says_what_may_become_of_a_send(store, state, status):
+    store.put(planned(state=state))
+
+    assert store.status("campaign:spring", "spring-1") == status
+
+
+def test_sends_of_what_nobody_knows_stay_as_they_are(store):
+    store.put(planned(state="running"))
+
+    assert store.status("campaign:spring", "spring-2") == "paused"
+    assert store.status("journey:spring", "spring-1") == "paused"
+
+
+def test_an_order_to_stop_is_heeded_within_five_seconds_and_not_asked_for_before(store, time):
+    running = planned(state="running", begun_at="2026-03-02T12:00:00.000Z")
+    store.put(running)
+    store.status("campaign:spring", "spring-1")
+    store.put(launches.cancelled(running, NOON))
+
+    time[0] += timedelta(seconds=4.9)
+    assert store.status("campaign:spring", "spring-1") == "running"
+    time[0] += timedelta(seconds=0.1)
+    assert store.status("campaign:spring", "spring-1") == "cancelled"

@@ -1,0 +1,198 @@
+"""A launch from its start to its end, by the machine as deployed, with a crash before and after every call."""
+
+from contextlib import suppress
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopkeeper.campaign import settle
+from shopkeeper.mail import ledger
+from tests.launch_story import LOYAL, launched, to_the_end
+from tests.launch_world import customer
+from tests.store_fakes import Crash
+
+
+def test_each_customer_of_the_audience_gets_one_row_and_the_launch_is_done():
+    world = launched()
+
+    to_the_end(world)
+
+    assert world.rows() == dict.fromkeys(LOYAL, 1)
+    assert world.states() == {ledger.ACCEPTED: len(LOYAL)}
+    assert (world.launch.state, world.launch.found) == ("done", len(LOYAL))
+    assert world.launch.counts == {ledger.ACCEPTED: len(LOYAL)}
+    assert world.launch.attempt == 1
+
+
+def half_calls():
+    world = launched()
+    to_the_end(world)
+    return world.wire.halves
+
+
+@pytest.mark.parametrize("has_time", [True, False])
+def test_whatever_call_it_dies_at_nobody_is_lost_and_nobody_is_there_twice(has_time):
+    assert half_calls() > 100
+    for at in range(half_calls() + 1):
+        world = launched(crash_at=at)
+        world.has_time = has_time
+        to_the_end(world)
+        assert world.rows() == dict.fromkeys(LOYAL, 1), at
+        assert world.states() == {ledger.ACCEPTED: len(LOYAL)}, at
+        assert world.launch.state == "done", at
+
+
+@given(
+    orders=st.lists(st.integers(0, 4), max_size=30),
+    deaths=st.lists(st.integers(0, 60), max_size=3),
+    crash_at=st.integers(0, 400),
+    lost=st.sets(st.integers(0, 12)),
+    late_index=st.booleans(),
+)
+def test_dead_executions_lost_messages_and_a_crash_still_leave_each_with_one_mail(
+    orders, deaths, crash_at, lost, late_index
+):
+    customers = [customer(f"c{n:02}", count) for n, count in enumerate(orders)]
+    world = launched(customers, crash_at, late_index=late_index)
+    sent = []
+
+    def deliver():
+        def lose(message):
+            sent.append(message)
+            return len(sent) - 1 in lost
+
+        world.deliver(lose)
+
+    for death in deaths:
+        die_after(world, death, deliver)
+    to_the_end(world, deliver)
+
+    loyal = {f"c{n:02}" for n, count in enumerate(orders) if count >= 3}
+    assert world.rows() == dict.fromkeys(loyal, 1)
+    assert world.launch.state == "done"
+    assert world.mails == dict.fromkeys(loyal, 1)
+
+
+def die_after(world, calls, during):
+    """The execution at work vanishes before its n-th call of a function; another will be started when it is due."""
+    left = [calls]
+
+    def dying(function):
+        def call(event):
+            left[0] -= 1
+            if left[0] < 0:
+                raise GeneratorExit
+            return function(event)
+
+        return call
+
+    alive = world.machine.functions
+    world.machine.functions = {name: dying(function) for name, function in alive.items()}
+    with suppress(GeneratorExit, Crash):
+        world.run(during)
+    world.machine.functions = alive
+    world.pass_time(7 * 3600)
+    try:
+        world.wake()
+    except Exception:  # The crash of this world, in the clock: what it left is due again.
+        world.pass_time(600)
+
+
+def test_it_looks_after_one_two_five_and_then_every_fifteen_minutes():
+    world = launched()
+    waits = []
+
+    def look():
+        waits.append(world.now)
+        if len(waits) == 7:
+            world.deliver()
+
+    to_the_end(world, look)
+
+    minutes = [(later - earlier) // timedelta(minutes=1) for earlier, later in pairwise(waits)]
+    assert minutes == [1, 2, 5, 15, 15, 15]
+
+
+def test_lost_messages_are_sent_again_once_the_queue_is_idle_and_nothing_moves():
+    world = launched()
+    rounds = []
+
+    def lose_the_first_round():
+        rounds.append(len(world.queue))
+        world.deliver(lambda message: len(rounds) == 1)
+
+    to_the_end(world, lose_the_first_round)
+
+    assert world.states() == {ledger.ACCEPTED: len(LOYAL)}
+    assert rounds[:2] == [rounds[0], rounds[0]]
+
+
+def test_what_still_waits_in_the_queue_is_not_queued_again():
+    world = launched()
+    depths = []
+
+    def nobody_sends():
+        depths.append(len(world.queue))
+        if len(depths) == 6:
+            world.deliver()
+
+    to_the_end(world, nobody_sends)
+
+    assert len(set(depths)) == 1
+
+
+def test_rows_that_the_index_does_not_show_yet_are_waited_for():
+    world = launched(late_index=True)
+    depths = []
+
+    def deliver():
+        depths.append(len(world.queue))
+        world.deliver()
+
+    to_the_end(world, deliver)
+
+    assert depths[0] == 0
+    assert world.states() == {ledger.ACCEPTED: len(LOYAL)}
+
+
+def test_an_unknown_outcome_holds_up_nothing_and_a_call_under_way_does():
+    world = launched()
+    looks = []
+
+    def one_of_each():
+        looks.append(world.launch.state)
+        world.deliver()
+        first, second, *_ = sorted(world.sends)
+        state = ledger.CALLING if len(looks) < 4 else ledger.ACCEPTED
+        later = "2030-01-01T00:00:00.000Z"
+        set_state(world, first, ledger.UNKNOWN)
+        set_state(world, second, state, lease_until=later)
+
+    to_the_end(world, one_of_each)
+
+    assert len(looks) == 4
+    assert world.launch.counts[ledger.UNKNOWN] == 1
+
+
+def set_state(world, send_id, state, **attributes):
+    change = ledger.Change(send_id=send_id, puts={"state": state, "rank": ledger.RANKS[state], **attributes})
+    world.sends[send_id] = change.applied(world.sends[send_id])
+
+
+def test_an_execution_hands_over_to_another_long_before_its_history_is_full(monkeypatch):
+    monkeypatch.setattr(settle, "MOST_WAITS", 5)
+    world = launched()
+    looks = []
+
+    def patience():
+        looks.append(world.launch.attempt)
+        if len(looks) == 12:
+            world.deliver()
+
+    to_the_end(world, patience)
+
+    assert world.launch.state == "done"
+    assert set(looks) == {1, 2, 3}

@@ -1,0 +1,34 @@
+"""One small campaign, launched and brought to its end, whatever happens to its executions."""
+
+from tests.launch_world import Definitions, World, customer
+from tests.store_fakes import Crash
+
+ORDERS = {f"c{n:02}": n % 5 for n in range(23)}
+LOYAL = {name for name, orders in ORDERS.items() if orders >= 3}
+CUSTOMERS = [customer(name, orders) for name, orders in ORDERS.items()]
+
+
+def launched(customers=CUSTOMERS, crash_at=None, *, late_index=False):
+    world = World(customers, crash_at=crash_at)
+    world.late_index = late_index
+    try:
+        world.launcher.launch("spring", 1, Definitions())
+    except Crash:  # The marketer's request failed, and is made again.
+        world.launcher.launch("spring", 1, Definitions())
+    return world
+
+
+def to_the_end(world, during=None, rounds=40):
+    """Executions run; whenever none does, the clock moves on and wakes what is due."""
+    during = during or world.deliver
+    for _ in range(rounds):
+        try:
+            world.run(during)
+            if world.launch.finished_at:
+                return
+            world.pass_time(7 * 3600)
+            world.wake()
+        except (Crash, Exception) as problem:
+            if type(problem).__name__ not in {"Crash", "Died", "Failed"}:
+                raise
+    raise AssertionError(f"not over: {world.launch}")
