@@ -69,7 +69,7 @@ def announce(record: dict[str, Any]) -> None:
 
 def park(record: dict[str, Any], reason: str) -> bool:
     try:
-        parked().send([json.dumps({"reason": reason, "record": record}).encode()])
+        parked().send([json.dumps({"reason": reason, "record": record}, ensure_ascii=False).encode()])
     except Exception as problem:  # Reported as failed: Lambda delivers the record again, and parks it in the end.
         logger.error("not parked", extra={"reason": type(problem).__name__, "event_id": record.get("eventID")})
         return False

@@ -12,8 +12,8 @@ from botocore.exceptions import ConnectionError as NoConnection
 
 PATIENCE = Config(
     connect_timeout=1,
-    read_timeout=2.5,  # Three tries fit into the ten seconds of a function that answers a caller.
-    retries={"mode": "standard", "total_max_attempts": 3},
+    read_timeout=2.5,  # Two tries of one call fit into the ten seconds of a function that answers a caller.
+    retries={"mode": "standard", "total_max_attempts": 2},
     tcp_keepalive=True,
 )
 _BUSY = frozenset({"RequestThrottled", "ThrottlingException", "Throttling", "ProvisionedThroughputExceededException"})
