@@ -89,3 +89,16 @@ def test_two_sources_of_one_field_are_refused():
 )
 def test_what_an_import_of_orders_cannot_do_with_is_named(change, field):
     assert field in findings(ORDERS | change)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"constants": {"list": "x" * 101}}, "constants.list"),
+        ({"constants": {"list": ""}}, "constants.list"),
+        ({"mapping": CUSTOMERS["mapping"] | {"club": "list"}}, "mapping"),
+    ],
+)
+def test_a_list_is_one_for_the_whole_file(change, field):
+    assert list(findings(CUSTOMERS | change)) == [field]
+    assert "list" in findings(ORDERS | {"constants": {"currency": "EUR", "list": "x"}})["constants.list"]

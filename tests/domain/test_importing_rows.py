@@ -133,6 +133,18 @@ def test_a_customers_row_tells_its_traits_and_consent():
     assert agreed.message_id != told.message_id
 
 
+def test_a_file_puts_its_customers_on_a_list():
+    told = interactions("no,mail,age,tel\n7,,44,\n8,,,\n", CUSTOMERS | {"constants": {"list": "regulars"}})
+
+    entered = [each for each in told if each.name == "List Entered"]
+    assert [(each.subject, each.properties) for each in entered] == [
+        ("user:7", {"list": "regulars"}),
+        ("user:8", {"list": "regulars"}),
+    ]
+    assert entered[0].at == told[0].at
+    assert len({each.key for each in told}) == 4
+
+
 def test_of_two_rows_about_one_customer_the_later_one_holds_and_none_lies_in_the_future():
     rows = interactions("no,mail,age,tel\n7,,44,\n7,,45,\n7,,46,\n", CUSTOMERS)
 

@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from shopkeeper import clock
-from shopkeeper.customer import emails, subjects
+from shopkeeper.customer import emails, lists, subjects
 
 Reader = Callable[[str], object]
 
@@ -144,6 +144,12 @@ def user_id(cell: str) -> str:
 
 def order_id(cell: str) -> str:
     return _id(cell, "order")
+
+
+def list_id(cell: str) -> str:
+    if not 0 < len(cell) <= lists.MOST_ID_LETTERS:
+        raise BadCell(f"is no id of 1 to {lists.MOST_ID_LETTERS} characters")
+    return text(cell)
 
 
 def email(cell: str) -> str:

@@ -22,7 +22,8 @@ _IDS: dict[str, Callable[[Style], Reader]] = {
     "email": lambda _: cells.email,
 }
 KNOWN: dict[Kind, dict[str, Callable[[Style], Reader]]] = {
-    "customers": _IDS | {"phone": lambda _: cells.text, "at": lambda style: style.instant},
+    "customers": _IDS
+    | {"phone": lambda _: cells.text, "at": lambda style: style.instant, "list": lambda _: cells.list_id},
     "orders": _IDS
     | {
         "order_id": lambda _: cells.order_id,

@@ -109,6 +109,8 @@ def _sense(wanted: Import) -> Iterator[tuple[str, str]]:
     if not columns & {"user_id", "email"}:
         yield "mapping", "no column says who a row is about: one must go to user_id or email"
     if wanted.kind == "customers":
+        if "list" in columns:
+            yield "mapping", "a list is the same for all rows: name it in constants.list"
         return
     if "at" not in given:
         yield "mapping", "no column says when an order was placed: one must go to at"

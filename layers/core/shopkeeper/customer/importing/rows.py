@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shopkeeper import clock, ids
+from shopkeeper.customer import lists
 from shopkeeper.customer.importing import fields
 from shopkeeper.customer.importing.cells import BadCell, Reader
 from shopkeeper.customer.importing.fields import Field
@@ -148,23 +149,15 @@ class RowReader:
 
     def _customer(self, row: Row, said: _Said) -> Iterator[Interaction]:
         known = said.known
-        at = known.get("at") or self._said_at(row)
+        about = self._common(known) | {"subject": _subject(known), "at": known.get("at") or self._said_at(row)}
         message_id = f"import/{self._origin.import_id}/{row.line}"
         traits = said.free | {name: known[name] for name in ("email", "phone") if name in known}
-        common = self._common(known)
-        yield Interaction(
-            subject=_subject(known), message_id=message_id, type="identify", at=at, traits=traits, **common
-        )
+        yield Interaction(message_id=message_id, type="identify", traits=traits, **about)
         if consent := self._wanted.consent:
-            yield Interaction(
-                subject=_subject(known),
-                message_id=f"{message_id}/consent",
-                type="track",
-                name="Consent Changed",
-                at=at,
-                properties=consent.model_dump(by_alias=True),
-                **common,
-            )
+            stated = consent.model_dump(by_alias=True)
+            yield _fact(f"{message_id}/consent", "Consent Changed", stated, about)
+        if "list" in known:
+            yield _fact(f"{message_id}/list", lists.ENTERED, {"list": known["list"]}, about)
 
     def _said_at(self, row: Row) -> str:
         """A millisecond apart, up to the instant of receipt: of two rows about one person the later one holds."""
@@ -179,6 +172,10 @@ class RowReader:
             "trusted": True,
             "ids": {kind: value for kind, value in stated.items() if value},
         }
+
+
+def _fact(message_id: str, name: str, properties: dict[str, Any], about: dict[str, Any]) -> Interaction:
+    return Interaction(message_id=message_id, type="track", name=name, properties=properties, **about)
 
 
 def _put(said: _Said, field: Field, value: object) -> None:
