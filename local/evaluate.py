@@ -50,6 +50,7 @@ class Evaluator:
             "Ref": self._ref,
             "Fn::GetAtt": self._get_att,
             "Fn::Sub": self._sub,
+            "Fn::Join": self._join,
             "Fn::If": self._if,
             "Fn::Equals": self._equals,
             "Fn::Not": self._not,
@@ -109,6 +110,10 @@ class Evaluator:
         if name in given:
             return str(given[name])
         return str(self._get_att(name) if "." in name else self._ref(name))
+
+    def _join(self, argument: list[Any]) -> str:
+        between, parts = argument
+        return str(between).join(map(str, self.value(parts)))
 
     def _if(self, argument: list[Any]) -> Any:
         name, then, otherwise = argument

@@ -135,7 +135,7 @@ class Stack:
         return self.mint(group)[0]
 
     def state(self) -> dict[str, Any]:
-        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}}`"""
+        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...]}`, as World says."""
         with self._turns:
             return self._world.state()
 

@@ -1,5 +1,6 @@
 """template.yaml as CloudFormation gets it: translated by the SAM translator, without a network or credentials."""
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -26,14 +27,15 @@ class _NoManagedPolicies:
 
 def translate(path: Path, parameters: dict[str, str]) -> dict[str, Any]:
     """Must not be changed by the caller: the same text with the same parameters is translated once."""
-    return _translate(path.read_text(), tuple(sorted(parameters.items())))
+    return _translate(path.read_text(), path.parent, tuple(sorted(parameters.items())))
 
 
 @cache
-def _translate(text: str, parameters: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+def _translate(text: str, folder: Path, parameters: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     template = yaml_parse(text)
     for resource in template["Resources"].values():
         _point_to_folder(resource)
+        _bring_definition(resource, folder)
     with patch.dict(os.environ, AWS_DEFAULT_REGION=REGION):
         return dict(transform(template, dict(parameters), _NoManagedPolicies()))
 
@@ -43,3 +45,10 @@ def _point_to_folder(resource: dict[str, Any]) -> None:
     name = _LOCAL_CODE.get(resource["Type"])
     if name:
         resource["Properties"][name] = f"s3://{CODE_BUCKET}/{resource['Properties'][name]}"
+
+
+def _bring_definition(resource: dict[str, Any], folder: Path) -> None:
+    """`sam package` uploads the file of a state machine; here it stands in the template itself."""
+    if resource["Type"] == "AWS::Serverless::StateMachine":
+        path = folder / resource["Properties"].pop("DefinitionUri")
+        resource["Properties"]["Definition"] = json.loads(path.read_text())

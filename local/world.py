@@ -13,7 +13,7 @@ import boto3
 
 from local import emulator
 from local.clock import VirtualClock
-from local.emulator import queues, storage, tables
+from local.emulator import own, queues, storage, tables
 from local.emulator.account import REGION, S3_PATH, SECRET_KEY
 from local.evaluate import Evaluator, TemplateError
 from local.faults import FAULTS
@@ -23,6 +23,7 @@ from local.kinds import KINDS
 from local.kinds.kind import Resource
 from local.layers import cold
 from local.logbook import Logbook
+from local.machines.executions import Machines
 from local.pumps import Pump
 from local.pumps.bus import Bus
 from local.pumps.calls import Calls
@@ -53,7 +54,8 @@ class World:
         self.bus = Bus()
         self.calls = Calls()
         self.schedules = Schedules()
-        self.pumps: list[Pump] = [self.bus, self.schedules, self.calls]
+        self.machines = Machines(self.functions)
+        self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.machines]
         self.environment = _environment(base_url)
         with ExitStack() as opened:
             self.clock = VirtualClock()
@@ -61,6 +63,7 @@ class World:
             opened.enter_context(cold())
             opened.enter_context(emulator.switched_on())
             opened.enter_context(_listening(self.bus))
+            opened.enter_context(patch.dict(own.services, states=self.machines))
             opened.callback(self._retire_all)
             opened.callback(FAULTS.clear)
             self.outputs = self._deploy(template, parameters)
@@ -95,7 +98,10 @@ class World:
         return datetime.fromtimestamp(min(due) + 0.001, UTC) if due else None
 
     def state(self) -> dict[str, Any]:
-        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}}`; names go without `Table` and `Queue`."""
+        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...]}`.
+
+        Names go without `Table`, `Queue` and `StateMachine`; executions stand newest first.
+        """
         depths = {name: queues.depth(name) for name in self.queues}
         dead = {depth.dead_queue for depth in depths.values()}
         return {
@@ -106,6 +112,7 @@ class World:
                 for name, depth in sorted(depths.items())
                 if name not in dead
             },
+            "executions": self.machines.state(),
         }
 
     def _deploy(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What the local stack makes of each resource type. A type that is not in `KINDS` is an error."""
 
-from local.kinds import apis, lambdas, paper, queues, rules, secrets, storage, tables, topics
+from local.kinds import apis, lambdas, machines, paper, queues, rules, secrets, storage, tables, topics
 from local.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -14,5 +14,6 @@ KINDS: dict[str, Kind] = {
     "AWS::SNS::Topic": topics.TOPIC,
     "AWS::SQS::Queue": queues.QUEUE,
     "AWS::SecretsManager::Secret": secrets.SECRET,
+    "AWS::StepFunctions::StateMachine": machines.MACHINE,
     **paper.KINDS,
 }

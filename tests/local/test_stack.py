@@ -20,6 +20,7 @@ BUNDLE = Path(__file__).parent / "bundle" / "template.yaml"
 def changed(tmp_path, old, new):
     text = BUNDLE.read_text()
     assert old in text
+    (tmp_path / "functions").symlink_to(BUNDLE.parent / "functions")
     path = tmp_path / "template.yaml"
     path.write_text(text.replace(old, new, 1))
     return path
@@ -33,6 +34,12 @@ def changed(tmp_path, old, new):
         ("BatchSize: 10, ", "BatchSize: 10, FilterCriteria: {Filters: [{Pattern: '{}'}]}, ", "FilterCriteria"),
         ("StartingPosition: TRIM_HORIZON", "StartingPosition: LATEST", "TRIM_HORIZON"),
         ("Arn: !GetAtt UploadsQueue.Arn}", "Arn: !GetAtt FilesBucket.Arn}", "s3"),
+        ("{StepsFunctionArn:", "{Other:", "StepsFunctionArn"),
+        (
+            "DefinitionUri: functions/steps/rounds.asl.json",
+            "DefinitionUri: functions/steps/rounds.asl.json\n      Type: EXPRESS",
+            "EXPRESS",
+        ),
         ("Protocol: sqs", "Protocol: lambda", "lambda"),
         ("RawMessageDelivery: true", "FilterPolicy: {}", "FilterPolicy"),
         ("rate(1 minute)", "rate(1 fortnight)", "fortnight"),
