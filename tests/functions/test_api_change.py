@@ -16,6 +16,7 @@ from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
 from tests import tables
+from tests.api_world import hold_to_description
 from tests.http_events import CONTEXT, request
 from tests.import_fakes import ORDERS
 
@@ -46,7 +47,9 @@ def ask(*args, **named):
 
 def handle(event):
     answer = app.handler(event, CONTEXT)
-    return answer["statusCode"], json.loads(answer["body"] or "null")
+    status, body = answer["statusCode"], json.loads(answer["body"] or "null")
+    hold_to_description(event, status, body)
+    return status, body
 
 
 def refusal(answer):

@@ -13,6 +13,7 @@ from functions.ingest_store import app as ingest_store
 from shopkeeper import ids
 from shopkeeper.aws import clients
 from tests import tables
+from tests.api_world import hold_to_description
 from tests.interactions import identified, ordered, said, sqs_event
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -70,6 +71,7 @@ def get(path, groups="[viewer]", **query):
 
 def answer(event):
     result = app.handler(event, CONTEXT)
+    hold_to_description(event, result["statusCode"], json.loads(result["body"]))
     return result["statusCode"], json.loads(result["body"])
 
 

@@ -11,6 +11,7 @@ from functions.api_read import app
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
+from tests.api_world import hold_to_description
 from tests.http_events import CONTEXT, request
 from tests.import_fakes import World
 
@@ -28,7 +29,9 @@ def world(monkeypatch):
 
 
 def get(path, **named):
-    answer = app.handler(request("GET", path, **named), CONTEXT)
+    event = request("GET", path, **named)
+    answer = app.handler(event, CONTEXT)
+    hold_to_description(event, answer["statusCode"], json.loads(answer["body"]))
     return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
 
 

@@ -30,7 +30,7 @@ class Membership(TypedDict):
     entered_at: str
 
 
-class Total(TypedDict):
+class Amount(TypedDict):
     amount: str
     minor_units: int
 
@@ -41,14 +41,14 @@ class MeasureView(TypedDict):
     count: int
     first_at: str
     last_at: str
-    totals: NotRequired[dict[str, Total]]
+    totals: NotRequired[dict[str, Amount]]
 
 
-class Orders(TypedDict):
+class OrdersView(TypedDict):
     """`without_amount` orders count, and are missing from the totals."""
 
     count: int
-    totals: dict[str, Total]
+    totals: dict[str, Amount]
     first_at: NotRequired[str]
     last_at: NotRequired[str]
     without_amount: NotRequired[int]
@@ -64,7 +64,7 @@ class CustomerView(TypedDict):
     traits: dict[str, Any]
     consents: dict[str, ConsentView]
     lists: list[Membership]
-    orders: Orders
+    orders: OrdersView
     measures: dict[str, MeasureView]
 
 
@@ -95,7 +95,7 @@ def _consent(consent: Consent) -> ConsentView:
     return said
 
 
-def _orders(measure: Measure) -> Orders:
+def _orders(measure: Measure) -> OrdersView:
     seen = _measure(measure)
     return {
         "count": seen["count"],
@@ -117,7 +117,7 @@ def _measure(measure: Measure) -> MeasureView:
     return seen
 
 
-def _totals(totals: Mapping[str, int]) -> dict[str, Total]:
+def _totals(totals: Mapping[str, int]) -> dict[str, Amount]:
     return {
         currency: {"amount": f"{money.major_units(units, currency):f}", "minor_units": units}
         for currency, units in sorted(totals.items())

@@ -24,7 +24,7 @@ def read_customer(call: Call) -> CustomerView:
 
     A customer is named by customer id, or by who they are: `user:42`, `email:jo@example.com`, `anon:f00`.
     """
-    return customer_view.shown(named(call))
+    return customer_view.shown(by_name(call, call.path["customer"]))
 
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)
@@ -32,7 +32,7 @@ def read_timeline(call: Call) -> TimelinePage:
     """Every interaction of a customer, newest first."""
     limit, parts = pages.limit(call), pages.after(call, len(Position._fields))
     after = Position(*parts) if parts else None
-    seen = named(call)
+    seen = by_name(call, call.path["customer"])
     until = after.at if after else ""
     subjects = (call.aws.interactions.newest(subject, until, limit + 1) for subject in timeline.subjects_of(seen))
     page = timeline.page(seen.customer_id, subjects, after, limit)
@@ -40,9 +40,8 @@ def read_timeline(call: Call) -> TimelinePage:
     return given
 
 
-def named(call: Call) -> Customer:
-    """Raises Problem 404."""
-    name = call.path["customer"]
+def by_name(call: Call, name: str) -> Customer:
+    """By customer id, or by who they are. Raises Problem 404."""
     customer_id = _customer_of(call, name) if identity.kind_of(name) in identity.KINDS else name
     stored = call.aws.customers.load([customer_id]).get(customer_id) if customer_id else None
     return document.load(found(stored, "customer"))

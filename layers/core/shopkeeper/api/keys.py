@@ -1,5 +1,7 @@
 """Write keys, with which shops and pages send interactions."""
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
@@ -31,7 +33,7 @@ class KeyView(TypedDict):
 
 
 class KeyMade(KeyView):
-    key: str
+    key: NotRequired[str]
 
 
 class KeyList(TypedDict):

@@ -1,9 +1,29 @@
 """Every route of the marketer API: what is served is what is described."""
 
-from shopkeeper.api import customers, imports, keys
-from shopkeeper.api.calls import Route
+from functools import cache
+from typing import Any
 
-ROOMS = (customers.room, imports.room, keys.room)
+from shopkeeper.api import brands, campaigns, customers, imports, keys, lists, openapi, templates, topics
+from shopkeeper.api.calls import Call, Room, Route
+
+about = Room("about", "This description.")
+
+
+@about.get("/openapi.json")
+def describe(_: Call) -> dict[str, Any]:
+    """Describe this API, as OpenAPI 3.1."""
+    return description()
+
+
+ROOMS = (
+    *(each.room for each in (brands, topics, lists, templates, campaigns, customers, imports, keys)),
+    about,
+)
 ROUTES: tuple[Route, ...] = tuple(route for room in ROOMS for route in room.routes)
 READ = tuple(route for route in ROUTES if route.method == "GET")
 CHANGE = tuple(route for route in ROUTES if route.method != "GET")
+
+
+@cache
+def description() -> dict[str, Any]:
+    return openapi.document(ROOMS)

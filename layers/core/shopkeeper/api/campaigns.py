@@ -1,0 +1,88 @@
+"""Campaigns: who gets which letter, in which name and on which topic."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, WithJsonSchema, field_serializer
+
+from shopkeeper import clock
+from shopkeeper.api.brands import Page
+from shopkeeper.api.calls import Call
+from shopkeeper.api.versions import Kind, missing
+from shopkeeper.customer.requests import BadRequest, Strict, Text
+from shopkeeper.segment import rule
+from shopkeeper.segment.leaves import InList
+
+REFERENCES = ("template", "brand", "topic")
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+def _instant(text: str) -> str:
+    try:
+        return clock.to_text(clock.from_text(text))
+    except (ValueError, OverflowError):
+        raise ValueError("is an instant with its offset from UTC, such as 2026-11-21T09:30:00+01:00") from None
+
+
+Instant = Annotated[
+    str,
+    AfterValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T09:30:00+01:00"]}),
+]
+
+
+class _Described:
+    """The audience is read by `segment.rule`, which names the node at fault; this says what it looks like."""
+
+    def __get_pydantic_json_schema__(self, _: Any, handler: Any) -> Any:
+        return handler(TypeAdapter(rule.Rule).core_schema)
+
+
+class Schedule(Strict):
+    at: Instant
+
+
+class Campaign(Strict):
+    """`template`, `brand` and `topic` are ids. What they say when the campaign is launched is what goes out.
+
+    Links that have ended lead to `fallback`, or else to the home page of the brand.
+    """
+
+    name: Text | None = None
+    audience: Annotated[Any, _Described()]
+    template: Id
+    brand: Id
+    topic: Id
+    class_: Annotated[Literal["marketing"], Field(alias="class")] = "marketing"
+    schedule: Schedule | None = None
+    fallback: Page | None = None
+
+    @field_serializer("audience")
+    def _as_it_is_read(self, said: Any) -> Any:
+        """The same rule is the same content, however it was written."""
+        return json.loads(rule.to_json(rule.read(said)))
+
+
+def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
+    for kind in REFERENCES:
+        yield from missing(call, kind, getattr(wanted, kind), kind)
+    try:
+        said = rule.read(wanted.audience)
+    except BadRequest as refused:
+        yield from refused.findings
+        return
+    yield from _letter(call, wanted)
+    for path, node, _ in rule.nodes(said):
+        if isinstance(node, InList):
+            yield from missing(call, "list", node.id, f"{path}.id")
+
+
+def _letter(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
+    template = call.aws.definitions.newest("template", wanted.template)
+    if template and json.loads(template.content)["class"] != wanted.class_:
+        yield "template", f"{wanted.template} is not written for {wanted.class_} mail, which needs a way to unsubscribe"
+
+
+KIND = Kind("campaign", "campaigns", Campaign, check=_faults, long=frozenset(("audience",)))
+room = KIND.room("Who gets which letter, and what came of it.")

@@ -1,0 +1,109 @@
+"""Lists of customers, kept by hand: who enters and who leaves is an interaction like any other."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from shopkeeper import clock, ids
+from shopkeeper.api.calls import Call
+from shopkeeper.api.once import derived_id
+from shopkeeper.api.problems import Problem
+from shopkeeper.api.roles import ADMIN, MARKETER
+from shopkeeper.api.versions import Kind
+from shopkeeper.customer import interaction, subjects
+from shopkeeper.customer.emails import normal_email
+from shopkeeper.customer.identity import KINDS
+from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.lists import ENTERED, LEFT
+from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.customer.subjects import NotAnId
+
+MOST = 500
+_NOT_AN_ID = {
+    "too_long": "is too long",
+    "not_an_id": "names nobody: programs write this when they do not know who it is",
+}
+
+
+class CustomerList(Strict):
+    name: Text
+
+
+class Members(Strict):
+    """Who enters and who leaves, at most 500 in all: `user:42`, `email:jo@example.com` or `anon:f00`."""
+
+    add: Annotated[tuple[str, ...], Field(max_length=MOST)] = ()
+    remove: Annotated[tuple[str, ...], Field(max_length=MOST)] = ()
+
+
+class Accepted(TypedDict):
+    accepted: int
+
+
+KIND = Kind("list", "lists", CustomerList)
+room = KIND.room("Lists of customers, kept by hand or filled by a file.")
+
+
+def _faults(_: Call, wanted: Members) -> Iterator[tuple[str, str]]:
+    if not 0 < len(wanted.add) + len(wanted.remove) <= MOST:
+        yield "", f"names 1 to {MOST} members to add or remove"
+    for field, named in (("add", wanted.add), ("remove", wanted.remove)):
+        for place, subject in enumerate(named):
+            if fault := _fault(subject):
+                yield f"{field}.{place}", fault
+            elif field == "remove" and subject in wanted.add:
+                yield f"{field}.{place}", "is to be added as well"
+
+
+def _fault(subject: str) -> str:
+    kind, _, name = subject.partition(":")
+    if kind not in KINDS:
+        return "is `user:`, `email:` or `anon:` and who it is"
+    try:
+        if not subjects.id_text(name):
+            return f"says nothing after {kind}:"
+        subjects.subject(kind, name)
+        if kind == "email":
+            normal_email(name)
+    except NotAnId as error:
+        return _NOT_AN_ID[error.code]
+    except ValueError as error:
+        return f"is {error}"
+    return ""
+
+
+@room.post("/v1/lists/{id}/members", groups=(MARKETER, ADMIN), status=202, check=_faults)
+def change_members(call: Call, wanted: Members) -> Accepted:
+    """Put customers on a list and take others off it.
+
+    Each becomes an interaction, `List Entered` or `List Left`, and is counted within seconds. Nobody enters twice:
+    putting a customer on a list again changes nothing.
+    """
+    if not call.aws.definitions.number("list", call.path["id"]):
+        raise Problem(404, "There is no such list.")
+    request = derived_id(call, "members")
+    told = [*_told(call, request, ENTERED, wanted.add), *_told(call, request, LEFT, wanted.remove)]
+    call.aws.incoming.send([interaction.encode(each) for each in told])
+    return {"accepted": len(told)}
+
+
+def _told(call: Call, request: str, name: str, named: Sequence[str]) -> Iterator[Interaction]:
+    """Ids come from the request, so that one that is sent again tells the same."""
+    now = clock.to_text(call.now)
+    for subject in dict.fromkeys(named):
+        kind, _, who = subject.partition(":")
+        yield Interaction(
+            subject=subject,
+            message_id=ids.digest(request, call.path["id"], name, subject),
+            type="track",
+            name=name,
+            at=now,
+            received_at=now,
+            source="api",
+            origin=f"api:{call.who.id}",
+            trusted=True,
+            ids={kind: who},
+            properties={"list": call.path["id"]},
+        )

@@ -1,0 +1,127 @@
+"""Templates: what a letter says, in restricted Liquid. A template that is kept is one that can be sent."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
+
+from shopkeeper import ids
+from shopkeeper.api import customers, roles, versions
+from shopkeeper.api.calls import Call, Parameter, found
+from shopkeeper.api.problems import Problem
+from shopkeeper.api.versions import VERSION, Kind, Made
+from shopkeeper.aws.definitions import Version
+from shopkeeper.customer.requests import BadRequest, Strict
+from shopkeeper.mail import content, facts
+from shopkeeper.mail.content import Addresses, Published, Source
+from shopkeeper.mail.errors import RenderError, UnpublishableError
+
+# Nobody answers there: a preview counts nowhere and unsubscribes nobody.
+_NOWHERE = Addresses("https://preview.invalid/c/", "https://preview.invalid/o", "https://preview.invalid/u")
+_SOMEBODY = {
+    "customer": {"first_name": "Jo", "last_name": "Example", "name": "Jo Example", "email": "jo@shop.example"},
+    "traits": {},
+}
+
+
+class Template(Strict):
+    """`text` is made of the HTML unless it is given. A marketing letter must hold a link to `{{ unsubscribe_url }}`."""
+
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    html: Annotated[str, StringConstraints(min_length=1)]
+    text: Annotated[str, StringConstraints(min_length=1)] | None = None
+    class_: Annotated[Literal["marketing", "service", "transactional"], Field(alias="class")] = "marketing"
+
+
+class Warned(TypedDict):
+    part: str
+    line: int
+    message: str
+
+
+class Preview(TypedDict):
+    """Links of a preview lead nowhere; `links` says where they will lead, by their number."""
+
+    version: int
+    subject: str
+    html: str
+    text: str
+    links: list[str]
+
+
+def _make(call: Call, template: Template, template_id: str, number: int) -> Made:
+    """Where links lead that have ended is said by each campaign, at its launch."""
+    published = _published(call, template)
+    ref = ids.content_ref(template_id, number).hex()
+    links = json.dumps([{"url": url} for url in published.links], separators=(",", ":"))
+    return Made({"published": json.dumps(published.to_json())}, {"links": links, "home": ""}, ref)
+
+
+def _published(call: Call, template: Template) -> Published:
+    """Raises BadRequest naming part and line of each problem."""
+    source = Source(template.subject, template.html, template.text)
+    host = urlsplit(call.aws.settings["TRACKING_ADDRESS"]).netloc
+    marketing = template.class_ == "marketing"
+    try:
+        return content.publish(source, facts.NAMES, tracking_host=host, marketing=marketing)
+    except UnpublishableError as error:
+        found = [(each.part, f"line {each.line}: {each.message}") for each in error.problems]
+        raise BadRequest(found) from None
+
+
+def _more(_: Call, version: Version) -> Mapping[str, Any]:
+    published = _kept(version)
+    warnings = [Warned(part=each.part, line=each.line, message=each.message) for each in published.warnings]
+    return {"links": list(published.links), "warnings": warnings}
+
+
+def _kept(version: Version) -> Published:
+    return Published.from_json(json.loads(version.made["published"]))
+
+
+KIND = Kind(
+    "template",
+    "templates",
+    Template,
+    make=_make,
+    more=_more,
+    shape={"links": list[str], "warnings": list[Warned]},
+    long=frozenset(("html", "text")),
+)
+room = KIND.room("What letters say.")
+CUSTOMER = Parameter(
+    "customer",
+    "query",
+    "For whom, by customer id or e.g. `user:42`; without it, for a made-up Jo Example.",
+    {"type": "string"},
+)
+
+
+@room.get(
+    "/v1/templates/{id}/render",
+    groups=roles.GROUPS,
+    parameters=(CUSTOMER, VERSION),
+    refusals={409: "It cannot be rendered for this customer."},
+)
+def render(call: Call) -> Preview:
+    """Show a letter as a customer would get it. Nothing is sent and nothing is counted."""
+    version = found(versions.version_asked(KIND, call), "template")
+    ready = content.load(_kept(version))
+    try:
+        letter = ready.render(_facts(call), _NOWHERE)
+    except RenderError as error:
+        raise Problem(409, f"The template cannot be rendered for this customer: {error}.") from None
+    return Preview(
+        version=version.number, subject=letter.subject, html=letter.html, text=letter.text, links=list(ready.links)
+    )
+
+
+def _facts(call: Call) -> Mapping[str, Any]:
+    name = call.query.get("customer")
+    if not name:
+        return _SOMEBODY
+    document = customers.by_name(call, name).document
+    return facts.facts_of(document, facts.address_of(document))

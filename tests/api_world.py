@@ -1,0 +1,127 @@
+"""The marketer API on moto: both functions, and every answer held to what the API says of itself."""
+
+import json
+from urllib.parse import quote
+
+import boto3
+from jsonschema import Draft202012Validator
+
+from functions.api_change import app as change
+from functions.api_read import app as read
+from shopkeeper.api.routes import ROUTES, description
+from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.files import Files
+from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.write_keys import WriteKeys
+from shopkeeper.clock import Clock
+from shopkeeper.customer import interaction
+from tests import tables
+from tests.http_events import CONTEXT, request
+
+TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable"]
+SETTINGS = {"STAGE": "test", "TRACKING_ADDRESS": "https://t.shop.example"}
+BRAND = {
+    "name": "Shop",
+    "sender": {"name": "The shop", "email": "news@shop.example"},
+    "reply_to": "hello@shop.example",
+    "home_page": "https://shop.example/",
+    "footer_address": "1 High Street, Ulm",
+}
+HTML = '<p>Hello {{ customer.first_name | default: "you" }}, <a href="https://shop.example/sale">look</a>'
+TEMPLATE = {"subject": "News", "html": HTML + ' <a href="{{ unsubscribe_url }}">leave</a></p>'}
+AUDIENCE = {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 3}
+CAMPAIGN = {"audience": AUDIENCE, "template": "news", "brand": "shop", "topic": "news"}
+
+
+class World:
+    """Inside `mock_aws`."""
+
+    def __init__(self, monkeypatch):
+        self.dynamodb = tables.create(*TABLES)
+        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.queue = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
+        self.definitions = Definitions(self.dynamodb, "DefinitionsTable", Clock())
+        self.adapters = {
+            "settings": SETTINGS,
+            "customers": Customers(self.dynamodb, "CustomersTable"),
+            "identities": Identities(self.dynamodb, "IdentitiesTable"),
+            "incoming": Queue(self.sqs, self.queue, pause=lambda _: None),
+            "definitions": self.definitions,
+            "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),
+            "jobs": ImportJobs(self.dynamodb, "RecordsTable"),
+            "answers": Answers(self.dynamodb, "RecordsTable"),
+            "files": Files(boto3.client("s3", region_name="us-east-1"), "files"),
+        }
+        for app in (read, change):
+            for name, adapter in self.adapters.items():
+                monkeypatch.setitem(vars(app.adapters), name, adapter)
+
+    def define(self):
+        """What a campaign refers to."""
+        self.put("/v1/brands/shop", BRAND)
+        self.put("/v1/topics/news", {"name": "News"})
+        self.put("/v1/templates/news", TEMPLATE)
+
+    def put(self, path, body, **headers):
+        return ask("PUT", path, body, **headers)
+
+    def get(self, path, **named):
+        return ask("GET", path, **named)
+
+    def queued(self):
+        found = []
+        while got := self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in got:
+                found.append(interaction.decode(message["Body"]))
+                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+def ask(method, path, body=None, **named):
+    return handle(request(method, path, body, **named))
+
+
+def handle(event):
+    """Status, body and headers."""
+    app = read if event["requestContext"]["http"]["method"] == "GET" else change
+    answer = app.handler(event, CONTEXT)
+    body = json.loads(answer["body"]) if answer.get("body") else None
+    headers = {name.lower(): value for name, value in answer.get("headers", {}).items()}
+    hold_to_description(event, answer["statusCode"], body)
+    return answer["statusCode"], body, headers
+
+
+def refusal(answer):
+    """Status and fields at fault of a problem document."""
+    status, problem, _ = answer
+    assert problem["status"] == status
+    return status, [error["field"] for error in problem.get("errors", [])]
+
+
+def hold_to_description(event, status, body):
+    method, path = event["requestContext"]["http"]["method"], event["rawPath"]
+    route = next((route for route in ROUTES if route.method == method and matches(route.path, path)), None)
+    if route is None:
+        assert status == 404
+        return
+    said = description()["paths"][route.path][method.lower()]["responses"]
+    assert str(status) in said, f"{method} {path} answers {status}, which nobody was told"
+    content = said[str(status)].get("content", {})
+    assert bool(content) == (body is not None)
+    for form in content.values():
+        schema = {"$ref": "#/form", "form": form["schema"], "components": description()["components"]}
+        Draft202012Validator(schema).validate(body)
+
+
+def matches(template, path):
+    wanted, given = template.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(
+        w == g or (w.startswith("{") and g) for w, g in zip(wanted, given, strict=True)
+    )
+
+
+def cursor(page):
+    return f"cursor={quote(page['next'])}"

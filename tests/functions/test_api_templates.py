@@ -1,0 +1,102 @@
+"""Templates over the API: published when they are put, with all that is wrong named by part and line."""
+
+import json
+
+import pytest
+from moto import mock_aws
+
+from shopkeeper import ids
+from shopkeeper.customer import document as documents
+from shopkeeper.mail import content
+from shopkeeper.mail.content import Published
+from shopkeeper.track.links import LinkTable
+from tests.api_world import TEMPLATE, World, refusal
+
+
+@pytest.fixture
+def world(monkeypatch):
+    with mock_aws():
+        yield World(monkeypatch)
+
+
+def table_of(world, template_id, number):
+    key = {"kind": {"S": "links"}, "id": {"S": ids.content_ref(template_id, number).hex()}}
+    item = world.dynamodb.get_item(TableName="DefinitionsTable", Key=key)["Item"]
+    return LinkTable.parse(item["links"]["S"], item.get("fallback", {}).get("S", ""), item["home"]["S"])
+
+
+def test_a_template_is_kept_as_it_can_be_sent_with_the_table_of_its_links(world):
+    status, made, _ = world.put("/v1/templates/news", TEMPLATE)
+    kept = world.definitions.version("template", "news", 1)
+
+    assert (status, made["links"], made["warnings"]) == (201, ["https://shop.example/sale"], [])
+    assert [link.url for link in table_of(world, "news", 1).links] == made["links"]
+    assert content.load(Published.from_json(json.loads(kept["published"]))).links == tuple(made["links"])
+
+
+def test_each_version_has_links_of_its_own(world):
+    world.put("/v1/templates/news", TEMPLATE)
+    world.put("/v1/templates/news", TEMPLATE | {"html": TEMPLATE["html"].replace("/sale", "/new")})
+
+    assert [table_of(world, "news", n).links[0].url[-5:] for n in (1, 2)] == ["/sale", "e/new"]
+
+
+def test_ended_links_lead_where_the_campaign_says(world):
+    world.put("/v1/templates/news", TEMPLATE)
+    ref = ids.content_ref("news", 1).hex()
+    world.definitions.lead_home(ref, "https://shop.example/", "https://shop.example/over")
+
+    assert table_of(world, "news", 1)[1:] == ("https://shop.example/over", "https://shop.example/")
+
+
+def test_all_that_is_wrong_is_said_by_part_and_line_and_nothing_is_kept(world):
+    bad = {"subject": "Hi {{ customer.age }}", "html": "<p>\n{{ customer.first_nam }}\n{% include 'x' %}</p>"}
+    status, problem, _ = world.put("/v1/templates/news", bad)
+
+    assert status == 400
+    assert [(error["field"], error["reason"].split(":")[0]) for error in problem["errors"]] == [
+        ("subject", "line 1"),
+        ("html", "line 3"),
+    ]
+    assert world.get("/v1/templates/news")[0] == 404
+
+
+def test_marketing_mail_needs_a_way_to_unsubscribe_and_receipts_do_not(world):
+    plain = {"subject": "News", "html": "<p>Hello</p>"}
+
+    assert refusal(world.put("/v1/templates/news", plain)) == (400, ["html"])
+    assert world.put("/v1/templates/news", plain | {"class": "transactional"})[0] == 201
+
+
+def test_a_template_that_cannot_be_kept_is_refused(world):
+    long = TEMPLATE | {"html": TEMPLATE["html"] + "x" * 250_000}
+
+    assert refusal(world.put("/v1/templates/news", long)) == (400, [""])
+
+
+def test_a_preview_shows_the_letter_and_leads_nowhere(world):
+    world.put("/v1/templates/news", TEMPLATE)
+    world.put("/v1/templates/news", TEMPLATE | {"subject": "Newer"})
+
+    status, seen, _ = world.get("/v1/templates/news/render", group="viewer", query="version=1")
+
+    assert (status, seen["version"], seen["subject"]) == (200, 1, "News")
+    assert "Hello Jo" in seen["html"]
+    assert "t.shop.example" not in seen["html"]
+    assert seen["links"] == ["https://shop.example/sale"]
+    assert "https://shop.example/sale" in seen["text"]
+
+
+def test_a_preview_is_made_for_a_customer_or_says_why_not(world):
+    world.put("/v1/templates/news", TEMPLATE | {"subject": "For {{ traits.city }}"})
+    traits = {"firstName": "Ann", "city": "Ulm"}
+    document = documents.Document(traits=traits, told=dict.fromkeys(traits, (0, "m1")))
+    world.adapters["customers"].save(documents.store(documents.Customer("c1", 1, document)))
+
+    seen = world.get("/v1/templates/news/render", query="customer=c1")[1]
+    without = world.get("/v1/templates/news/render")
+
+    assert (seen["subject"], "Hello Ann" in seen["html"]) == ("For Ulm", True)
+    assert (without[0], "traits.city" in without[1]["detail"]) == (409, True)
+    assert world.get("/v1/templates/news/render", query="customer=c2")[0] == 404
+    assert world.get("/v1/templates/else/render")[0] == 404
