@@ -42,7 +42,7 @@ def expected(row: Send) -> set[str]:
     sent = sent or (in_doubt and is_in_hands)
     opened = sent and (row.opened_at != "" or row.clicked_at != "")
     bounced = sent and not opened and row.state.endswith("bounced")
-    since = row.accepted_at or row.call_started_at
+    since = row.accepted_at or row.call_started_at or row.planned_at
     is_late = since == "" or since <= "2026-11-16T12:00:00.000Z"
     not_sent = row.state == "not_sent"
     malformed = not_sent and row.reason.startswith("malformed")

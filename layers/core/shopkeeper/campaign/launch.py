@@ -58,7 +58,8 @@ class Pins:
 class Launch:
     """Instants are text, "" where there is none. `found` customers were in the audience, frozen at `frozen_at`;
 
-    documents of `unreadable` ones could not be asked. `counts` are its sends by state as they were at `as_of`.
+    documents of `unreadable` ones could not be asked. `counts` are its sends by state, and `outcomes` the numbers of
+    its report, as they were at `as_of`.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Launch:
     found: int = 0
     unreadable: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[str, int] = field(default_factory=dict)
     as_of: str = ""
     error: str = ""
 
@@ -164,16 +166,19 @@ def frozen(launch: Launch, found: int, unreadable: int, now: datetime) -> Launch
     return _due(replace(launch, state="running", frozen_at=at, found=found, unreadable=unreadable), now + _LOOK)
 
 
-def looked(launch: Launch, counts: Mapping[str, int], now: datetime, again_at: datetime) -> Launch:
+def counted(launch: Launch, counts: Mapping[str, int], outcomes: Mapping[str, int], now: datetime) -> Launch:
+    return replace(launch, counts=counts, outcomes=outcomes, as_of=clock.to_text(now))
+
+
+def looked(launch: Launch, again_at: datetime) -> Launch:
     """Its sends were counted, and some of them are still to go."""
-    return _due(replace(launch, counts=counts, as_of=clock.to_text(now)), again_at)
+    return _due(launch, again_at)
 
 
-def settled(launch: Launch, counts: Mapping[str, int], now: datetime) -> Launch:
+def settled(launch: Launch, now: datetime) -> Launch:
     """No send of it will go any more; one that was cancelled stays so."""
-    at = clock.to_text(now)
     state: State = "cancelled" if launch.state == "cancelled" else "done"
-    return _ended(replace(launch, counts=counts, as_of=at), state, now)
+    return _ended(launch, state, now)
 
 
 def failed(launch: Launch, error: str, now: datetime) -> Launch:

@@ -88,7 +88,8 @@ def _rung_of_sent(send: Send, overdue_at: str) -> str:
         return "opened"
     if send.state in _BOUNCES:
         return "bounced"
-    return "unopened" if (send.accepted_at or send.call_started_at) <= overdue_at else "waiting"
+    since = send.accepted_at or send.call_started_at or send.planned_at
+    return "unopened" if since <= overdue_at else "waiting"
 
 
 def _about_sent(send: Send) -> Iterator[str]:

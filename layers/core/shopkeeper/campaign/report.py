@@ -15,6 +15,9 @@ from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.mail.ledger import Send
 
+# Counting a larger launch takes longer than a request may: it is reported as it was when it was last looked at.
+MOST_AT_ONCE = 50_000
+
 
 class Rows(Protocol):
     def of_activity(self, activity: str, occurrence: str) -> Iterable[Send]: ...
@@ -84,19 +87,26 @@ def recount(launch: Launch, rows: Rows, now: datetime) -> Report:
     return Report(launch, clock.to_text(now), counts)
 
 
-def shown(report: Report) -> ReportView:
-    counts = {name: report.counts.get(name, 0) for name in outcomes.NAMES}
+def report(launch: Launch, rows: Rows, now: datetime) -> Report:
+    """As of now where that can be counted while somebody waits, else as the launch keeps it."""
+    if launch.found > MOST_AT_ONCE and launch.as_of:
+        return Report(launch, launch.as_of, launch.outcomes)
+    return recount(launch, rows, now)
+
+
+def shown(made: Report) -> ReportView:
+    counts = {name: made.counts.get(name, 0) for name in outcomes.NAMES}
     opens = _engagement(counts["opened"], counts.pop("opened_any"))
     clicks = _engagement(counts.pop("clicked"), counts.pop("clicked_any"))
     about = {
-        "campaign": report.launch.campaign,
-        "launch": report.launch.id,
-        "state": report.launch.state,
-        "as_of": report.as_of,
+        "campaign": made.launch.campaign,
+        "launch": made.launch.id,
+        "state": made.launch.state,
+        "as_of": made.as_of,
         "opened_within_days": outcomes.WINDOW.days,
     }
-    more = {"opens": opens, "clicks": clicks, "reasons": outcomes.reasons(report.counts)}
-    return cast(ReportView, about | counts | more | {"broken": outcomes.violations(report.counts)})
+    more = {"opens": opens, "clicks": clicks, "reasons": outcomes.reasons(made.counts)}
+    return cast(ReportView, about | counts | more | {"broken": outcomes.violations(made.counts)})
 
 
 def _engagement(by_people: int, by_any: int) -> Engagement:

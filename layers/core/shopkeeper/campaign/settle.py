@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.freeze import SLICES
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Launches, Ledger, Overtaken, Queue
@@ -37,7 +38,7 @@ class Watch:
 
     It has waited `waits` times, and at the look before, `waiting` rows wanted delivery. A look may take several
     invocations: `shard` and `after` say how far it has come, `counts` what it has seen, by state, and `wants` how many
-    of these want delivery.
+    of these want delivery; `outcomes` are the numbers of the report.
     """
 
     launch: str
@@ -50,6 +51,7 @@ class Watch:
     after: str = ""
     wants: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[str, int] = field(default_factory=dict)
     slices: Sequence[int] = tuple(range(SLICES))
     shards: Sequence[int] = tuple(range(ledger.ACTIVITY_SHARDS))
 
@@ -95,10 +97,14 @@ class Settler:
         now = self._clock.now()
         if launch.state == "cancelled":
             self._stop([row for row in rows if row.state == ledger.READY], now)
-        counts = Counter(watch.counts)
-        counts.update(row.state for row in rows)
-        wants = watch.wants + sum(moves.wants_delivery(row, now) for row in rows)
-        return replace(watch, shard=watch.shard + (not after), after=after, counts=dict(counts), wants=wants)
+        return replace(
+            watch,
+            shard=watch.shard + (not after),
+            after=after,
+            wants=watch.wants + sum(moves.wants_delivery(row, now) for row in rows),
+            counts=dict(Counter(watch.counts) + Counter(row.state for row in rows)),
+            outcomes=dict(Counter(watch.outcomes) + outcomes.count(rows, now)),
+        )
 
     def _stop(self, rows: Sequence[Send], now: datetime) -> None:
         for row in rows:
@@ -140,8 +146,12 @@ class Settler:
 
 def after_look(launch: Launch, watch: Watch, now: datetime, again_at: datetime) -> Launch:
     if is_drained(launch, watch):
-        return launches.settled(launch, watch.counts, now)
-    return launches.looked(launch, watch.counts, now, now if watch.waits >= MOST_WAITS else again_at)
+        return launches.settled(_seen(launch, watch, now), now)
+    return launches.looked(_seen(launch, watch, now), now if watch.waits >= MOST_WAITS else again_at)
+
+
+def _seen(launch: Launch, watch: Watch, now: datetime) -> Launch:
+    return launches.counted(launch, watch.counts, watch.outcomes, now)
 
 
 def is_drained(launch: Launch, watch: Watch) -> bool:

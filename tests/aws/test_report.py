@@ -1,0 +1,152 @@
+"""Reports over the real table: the report is the recount, and each number can be asked who stands behind it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from moto import mock_aws
+
+from shopkeeper import clock
+from shopkeeper.aws.sends import Sends
+from shopkeeper.campaign import launch, outcomes, recipients, report
+from shopkeeper.customer.requests import BadRequest
+from shopkeeper.mail import ledger
+from tests import tables
+
+NOW = clock.from_text("2026-11-21T12:00:00Z")
+AT = clock.to_text(NOW)
+PINS = launch.Pins(version=1, audience="{}", template="hello#1", brand="shop#1", topic="news", mail_class="marketing")
+SPRING = replace(launch.planned("spring", PINS, NOW, NOW), state="running", found=40, as_of=AT)
+KINDS = [
+    {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_at": AT, "clicked_at": AT},
+    {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_machine_at": AT},
+    {"state": "soft_bounced", "accepted_at": AT, "reason": "transient/general 4.2.2"},
+    {"state": "complained", "accepted_at": AT, "unsubscribed_at": AT},
+    {"state": "not_sent", "reason": "malformed:address"},
+    {"state": "not_sent", "reason": "do_not_contact:no_consent"},
+    {"state": "unknown"},
+    {"state": "held_out"},
+]
+EXPECTED = {
+    "campaign": "spring",
+    "launch": "spring-1",
+    "state": "running",
+    "as_of": AT,
+    "opened_within_days": 5,
+    "held_out": 5,
+    "targeted": 35,
+    "pending": 0,
+    "in_flight": 0,
+    "unknown": 5,
+    "sent": 20,
+    "not_sent": 10,
+    "opened": 5,
+    "unopened": 0,
+    "waiting": 10,
+    "bounced": 5,
+    "malformed": 5,
+    "do_not_contact": 5,
+    "other_failures": 0,
+    "malformed_ever": 5,
+    "resubmitted_malformed": 0,
+    "delivered": 10,
+    "unsubscribed": 5,
+    "complained": 5,
+    "opens": {"human": 5, "machine": 5, "any": 10},
+    "clicks": {"human": 5, "machine": 0, "any": 5},
+    "reasons": {
+        "bounced": {"soft transient/general 4.2.2": 5},
+        "malformed": {"address": 5},
+        "do_not_contact": {"no_consent": 5},
+        "other_failures": {},
+    },
+    "broken": [],
+}
+
+
+def row(number, occurrence="spring-1"):
+    planned = ledger.planned(
+        customer_id=f"c{number}",
+        activity="campaign:spring",
+        step="letter",
+        occurrence=occurrence,
+        planned_at=NOW,
+        topic="news",
+    )
+    return replace(planned, **KINDS[number % len(KINDS)])
+
+
+@pytest.fixture(scope="module")
+def sends():
+    with mock_aws():
+        sends = Sends(tables.create("SendsTable"), "SendsTable")
+        for number in range(40):
+            sends.plan(row(number))
+        sends.plan(row(0, "spring-2"))
+        yield sends
+
+
+def everybody(sends, outcome, limit):
+    found, after = [], recipients.START
+    while after:
+        page, after = recipients.recipients(SPRING, sends, outcome, limit, NOW, after)
+        assert len(page) <= limit
+        found += page
+    return found
+
+
+def test_a_report_says_what_the_rows_say(sends):
+    assert report.shown(report.report(SPRING, sends, NOW)) == EXPECTED
+
+
+def test_every_name_of_the_report_is_explained_in_its_form():
+    assert set(EXPECTED) == set(report.ReportView.__annotations__)
+
+
+@pytest.mark.parametrize("name", outcomes.NAMES)
+def test_behind_each_number_stand_as_many_customers(sends, name):
+    found = everybody(sends, name, 7)
+
+    assert len(found) == report.recount(SPRING, sends, NOW).counts[name]
+    assert len({each.customer_id for each in found}) == len(found)
+
+
+@pytest.mark.parametrize("limit", [1, 3, 5, 500])
+def test_pages_of_any_size_hold_the_same_customers_in_the_same_order(sends, limit):
+    assert everybody(sends, "opened", limit) == everybody(sends, "opened", 2)
+
+
+def test_a_rare_outcome_is_looked_for_a_part_at_a_time(sends, monkeypatch):
+    monkeypatch.setattr(recipients, "MOST_ROWS", 1)
+
+    page, after = recipients.recipients(SPRING, sends, "pending", 5, NOW)
+
+    assert (page, after) == ([], ("1", ""))
+    assert len(everybody(sends, "bounced", 5)) == 5
+
+
+def test_a_recipient_is_shown_with_the_rung_and_the_reason():
+    shown = recipients.shown(row(2), NOW)
+
+    assert (shown["outcome"], shown["state"], shown["reason"]) == ("bounced", "soft_bounced", "transient/general 4.2.2")
+    assert (shown["customer_id"], shown["accepted_at"], shown["opened_at"]) == ("c2", AT, None)
+    assert recipients.shown(row(1), NOW + timedelta(days=5))["outcome"] == "unopened"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after", "field"),
+    [("openend", recipients.START, "outcome"), ("opened", ("8", ""), "cursor"), ("opened", ("x", ""), "cursor")],
+)
+def test_what_cannot_be_asked_is_refused_by_name(sends, outcome, after, field):
+    with pytest.raises(BadRequest) as refused:
+        recipients.recipients(SPRING, sends, outcome, 5, NOW, after)
+
+    assert [name for name, _ in refused.value.findings] == [field]
+
+
+def test_a_launch_too_large_to_count_at_once_is_reported_as_it_was_last_seen(sends):
+    large = replace(SPRING, found=report.MOST_AT_ONCE + 1, outcomes={"targeted": 3, "pending": 3})
+
+    shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)))
+
+    assert (shown["targeted"], shown["pending"], shown["sent"], shown["as_of"]) == (3, 3, 0, AT)
