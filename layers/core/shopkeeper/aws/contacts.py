@@ -61,6 +61,19 @@ class Contacts:
         """Keep the word on a topic if it prevails; False if not, as for one heard before. Raises Unavailable."""
         return self._hear(customer_id, _TOPIC + topic, word)
 
+    def leave(self, customer_id: str, topic: str, word: Word) -> Word:
+        """Out of the topic from now on. The word that says so: this one, or the one that has said so before.
+
+        An `in` that is later than the word stays, and is what is given back. Raises Unavailable.
+        """
+        condition = "attribute_not_exists(#word) OR (#word.#is = :in AND #word.#at <= :at)"
+        names, values = _speaking(_TOPIC + topic, word)
+        try:
+            self._update(customer_id, _SPEAK, condition, names, values)
+        except Refused as problem:
+            return problem.contact.topics[topic]
+        return word
+
     def hear_all(self, customer_id: str, word: Word) -> bool:
         """The same for the word on all marketing: a complaint, "stop all", or its undoing."""
         return self._hear(customer_id, "marketing", word)
@@ -72,16 +85,9 @@ class Contacts:
         self._try(customer_id, "SET #block = :reason, #schema = :schema", "attribute_not_exists(#block)", names, values)
 
     def _hear(self, customer_id: str, attribute: str, word: Word) -> bool:
-        names = {"#word": attribute, "#is": "is", "#at": "at", "#source": "source", "#schema": "schema"}
-        values = {
-            ":word": {"M": {"is": _text(word.is_), "at": _text(word.at), "source": _text(word.source)}},
-            ":at": _text(word.at),
-            ":in": _text(contact.IN),
-            ":import": _text(contact.IMPORT),
-            ":schema": {"N": str(contact.SCHEMA)},
-        }
-        update = "SET #word = :word, #schema = :schema"
-        return self._try(customer_id, update, _prevailing(word), names, values)
+        names, values = _speaking(attribute, word)
+        values |= {":import": _text(contact.IMPORT)}
+        return self._try(customer_id, _SPEAK, _prevailing(word), names | {"#source": "source"}, values)
 
     def _try(
         self, customer_id: str, update: str, condition: str, names: dict[str, str], values: dict[str, Any]
@@ -110,6 +116,19 @@ class Contacts:
             if not condition_failed(error):
                 raise
             raise Refused(_contact(customer_id, error.response.get("Item", {}))) from error
+
+
+_SPEAK = "SET #word = :word, #schema = :schema"
+
+
+def _speaking(attribute: str, word: Word) -> tuple[dict[str, str], dict[str, Any]]:
+    """The names and values that writing a word takes, and comparing it with the one that is held."""
+    return {"#word": attribute, "#is": "is", "#at": "at", "#schema": "schema"}, {
+        ":word": {"M": {"is": _text(word.is_), "at": _text(word.at), "source": _text(word.source)}},
+        ":at": _text(word.at),
+        ":in": _text(contact.IN),
+        ":schema": {"N": str(contact.SCHEMA)},
+    }
 
 
 def _not_out(word: str) -> str:

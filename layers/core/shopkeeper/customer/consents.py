@@ -1,14 +1,19 @@
-"""What a customer has allowed, per topic, from `Consent Changed {topic, is: in|out, basis, wording}`.
+"""What a customer has allowed, per topic, from `Consent Changed {topic, is: in|out, basis, wording}` and
+`Unsubscribed {topic}`.
 
 Of all facts about a topic one prevails, whatever the order they arrive in: the one that ranks highest.
 """
+
+from typing import Any
 
 import msgspec
 
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.rows import Row
 
 CHANGED = "Consent Changed"
+UNSUBSCRIBED = "Unsubscribed"
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"is_": "is"}):
@@ -33,16 +38,24 @@ def stated(interaction: Interaction) -> dict[str, Consent]:
 
     A publishable key proves nothing about who is speaking: it can take a consent back, never give one.
     """
-    if interaction.name != CHANGED or interaction.type != "track":
+    return _stated(interaction, interaction.properties)
+
+
+def stated_in(row: Row) -> dict[str, Consent]:
+    """The same of the row that remembers it."""
+    return _stated(row, row.said().get("properties", {})) if row.name in (CHANGED, UNSUBSCRIBED) else {}
+
+
+def _stated(told: Interaction | Row, said: dict[str, Any]) -> dict[str, Consent]:
+    if told.type != "track" or told.name not in (CHANGED, UNSUBSCRIBED):
         return {}
-    said = interaction.properties
-    topic, is_ = said.get("topic"), said.get("is")
-    if not (isinstance(topic, str) and topic and (is_ == "out" or (is_ == "in" and interaction.trusted))):
+    topic, is_ = said.get("topic"), said.get("is") if told.name == CHANGED else "out"
+    if not (isinstance(topic, str) and topic and (is_ == "out" or (is_ == "in" and told.trusted))):
         return {}
     consent = Consent(
         is_=is_,
-        at=to_ms(interaction.at),
-        source=interaction.source,
+        at=to_ms(told.at),
+        source=told.source,
         basis=_text(said.get("basis")),
         wording=_text(said.get("wording")),
     )

@@ -1,4 +1,4 @@
-"""What a hit on a signed link means for its send."""
+"""What a hit on a signed link, and what its recipient says of a mail, mean for its send."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,11 @@ _ATTRIBUTES = {
     ("Email Opened", "machine"): "opened_machine_at",
     ("Email Link Clicked", "unknown"): "clicked_at",
     ("Email Link Clicked", "machine"): "clicked_machine_at",
+}
+# By source and event name. Who calls a mail spam wants no more of them, and says so about this one.
+_OPTED_OUT = {
+    ("recipient", "Unsubscribed"): "unsubscribed_at",
+    ("feedback", "Email Marked as Spam"): "unsubscribed_at",
 }
 
 
@@ -23,11 +28,15 @@ class Outcome:
 
 
 def outcome_of(row: Row) -> Outcome | None:
-    """None for all that is no hit of our own: anybody can say "Email Opened" with a write key."""
-    if row.source != "tracking":
-        return None
+    """None for all that is no fact of our own: anybody can say "Email Opened" with a write key."""
+    attribute = _opted_out(row) or (_hit(row) if row.source == "tracking" else None)
+    return Outcome(row.message_id.partition("/")[0], attribute, row.at) if attribute else None
+
+
+def _opted_out(row: Row) -> str | None:
+    return _OPTED_OUT.get((row.source, row.name))
+
+
+def _hit(row: Row) -> str | None:
     said = row.said().get("properties", {})
-    attribute = _ATTRIBUTES.get((row.name, said.get("class", "")))
-    if attribute is None or said.get("unverified"):
-        return None
-    return Outcome(row.message_id.partition("/")[0], attribute, row.at)
+    return None if said.get("unverified") else _ATTRIBUTES.get((row.name, said.get("class", "")))

@@ -126,7 +126,7 @@ def _heard(row: Send, event: Event, verdict: Verdict) -> Send:
     said["ses_message_id"] = row.ses_message_id or event.message_id
     rank = ledger.LAST_WORD if verdict.state == ledger.NOT_SENT else ledger.RANKS[verdict.state]
     if rank > row.rank:
-        said |= dict.fromkeys((*_CALL, "not_sent_at"), "") | {"state": verdict.state, "rank": rank}
+        said |= dict.fromkeys((*_CALL, "not_sent_at", "evidence"), "") | {"state": verdict.state, "rank": rank}
         said |= {"reason": verdict.reason, "failure_source": "provider" if verdict.reason else ""}
     elif rank == row.rank and verdict.reason:
         said["reason"] = min(row.reason, verdict.reason)

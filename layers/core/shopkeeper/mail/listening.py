@@ -1,0 +1,70 @@
+"""Take one report of SES to heart: first the send's row, then what the contact says, then what is to be remembered.
+
+Each step can be done again without changing anything. So a report that is delivered again after a crash does what is
+left, and what it tells the customer's memory carries the same id as before.
+"""
+
+from typing import Protocol
+
+from shopkeeper.consent.contact import OUT, Word
+from shopkeeper.customer.interaction import Interaction
+from shopkeeper.mail import feedback, ses_events
+from shopkeeper.mail.facts import normal_address
+from shopkeeper.mail.feedback import Verdict
+from shopkeeper.mail.ledger import Change, Refused, Send
+from shopkeeper.mail.ses_events import Event, NotUnderstood
+
+_TRIES = 10
+
+
+class Contended(Exception):
+    """Others kept changing the row. The report can be heard again."""
+
+
+class Sends(Protocol):
+    def load(self, send_id: str) -> Send | None: ...
+
+    def apply(self, change: Change) -> Send:
+        """Raises Refused."""
+
+
+class Contacts(Protocol):
+    def hear(self, customer_id: str, topic: str, word: Word) -> bool: ...
+
+    def hear_all(self, customer_id: str, word: Word) -> bool: ...
+
+    def block(self, customer_id: str, address: str, reason: str) -> None: ...
+
+
+class Listener:
+    def __init__(self, sends: Sends, contacts: Contacts) -> None:
+        self._sends = sends
+        self._contacts = contacts
+
+    def take(self, body: str, received_at: str) -> list[Interaction]:
+        """What remains to be put into the Interactions queue. Raises NotUnderstood, Contended."""
+        event = ses_events.read(body, received_at)
+        verdict = feedback.judge(event)
+        row = self._hear(event, verdict)
+        self._heed(row, event, verdict)
+        return feedback.facts(row, event, verdict, received_at)
+
+    def _hear(self, event: Event, verdict: Verdict) -> Send:
+        for _ in range(_TRIES):
+            row = self._sends.load(event.send_id)
+            if row is None:
+                raise NotUnderstood("there is no such send")
+            change = feedback.hear(row, event, verdict)
+            try:
+                return self._sends.apply(change) if change else row
+            except Refused:
+                continue
+        raise Contended(event.send_id)
+
+    def _heed(self, row: Send, event: Event, verdict: Verdict) -> None:
+        if verdict.blocks and event.address:
+            self._contacts.block(row.customer_id, normal_address(event.address) or event.address, verdict.blocks)
+        if verdict.leaves == "marketing":
+            self._contacts.hear_all(row.customer_id, Word(OUT, event.at, "complaint"))
+        elif verdict.leaves == "topic" and row.topic:
+            self._contacts.hear(row.customer_id, row.topic, Word(OUT, event.at, feedback.SOURCE))
