@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from functions.api_change import app
+from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.write_keys import WriteKeys
@@ -34,6 +35,7 @@ def keys(monkeypatch):
             "answers": Answers(dynamodb, "RecordsTable"),
             "files": Files(boto3.client("s3"), "files"),
             "keys": keys,
+            "definitions": Definitions(dynamodb, "DefinitionsTable", Clock()),
         }
         for name, adapter in made.items():
             monkeypatch.setitem(vars(app.adapters), name, adapter)
@@ -91,6 +93,7 @@ def test_a_waiting_import_asked_for_again_gets_a_fresh_address_and_any_other_a_c
     [
         (ORDERS | {"mapping": {"x": "nobody"}}, {"mapping.x", "mapping"}),
         (ORDERS | {"file": {"zone": "Mars/Olympus"}}, {"file.zone"}),
+        (ORDERS | {"kind": "customers", "mapping": {"x": "email"}, "constants": {"list": "gone"}}, {"constants.list"}),
         ("nonsense", {""}),
         (None, {"name", "kind", "mapping"}),
     ],

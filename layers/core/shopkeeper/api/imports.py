@@ -10,6 +10,7 @@ from shopkeeper.api.calls import Answer, Call, Room, found
 from shopkeeper.api.once import derived_id
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, MARKETER
+from shopkeeper.api.versions import missing
 from shopkeeper.customer.importing import fields, job, request
 from shopkeeper.customer.importing.job import Job
 from shopkeeper.customer.importing.request import Import
@@ -60,6 +61,8 @@ class Download(TypedDict):
 
 def _faults(call: Call, wanted: Import) -> Iterator[tuple[str, str]]:
     yield from request.faults(wanted, call.now)
+    if list_id := wanted.constants.get("list"):
+        yield from missing(call, "list", list_id, "constants.list")
 
 
 @room.post(
