@@ -13,15 +13,17 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import interaction
 from tests import tables
 from tests.http_events import CONTEXT, request
 
-TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable"]
+TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable", "SendsTable"]
 SETTINGS = {"STAGE": "test", "TRACKING_ADDRESS": "https://t.shop.example"}
 BRAND = {
     "name": "Shop",
@@ -36,10 +38,19 @@ AUDIENCE = {"op": "count", "measure": {"event": "Order Completed"}, "window": "e
 CAMPAIGN = {"audience": AUDIENCE, "template": "news", "brand": "shop", "topic": "news"}
 
 
+class StateMachine:
+    def __init__(self):
+        self.started = {}
+
+    def start(self, name, said):
+        self.started.setdefault(name, said)
+
+
 class World:
     """Inside `mock_aws`."""
 
     def __init__(self, monkeypatch):
+        self.machine = StateMachine()
         self.dynamodb = tables.create(*TABLES)
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.queue = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
@@ -53,6 +64,9 @@ class World:
             "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),
             "jobs": ImportJobs(self.dynamodb, "RecordsTable"),
             "answers": Answers(self.dynamodb, "RecordsTable"),
+            "launches": Launches(self.dynamodb, "RecordsTable", Clock()),
+            "machine": self.machine,
+            "sends": Sends(self.dynamodb, "SendsTable"),
             "files": Files(boto3.client("s3", region_name="us-east-1"), "files"),
         }
         for app in (read, change):

@@ -8,8 +8,11 @@ from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.states import Machine
 from shopkeeper.aws.write_keys import WriteKeys
 
 
@@ -55,3 +58,15 @@ class Adapters:
     @cached_property
     def answers(self) -> Answers:
         return Answers.from_env()
+
+    @cached_property
+    def launches(self) -> Launches:
+        return Launches.from_env()
+
+    @cached_property
+    def machine(self) -> Machine:
+        return Machine.from_env()
+
+    @cached_property
+    def sends(self) -> Sends:
+        return Sends.from_env()

@@ -55,6 +55,7 @@ class Parameter:
     place: str
     about: str
     form: Mapping[str, Any]
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

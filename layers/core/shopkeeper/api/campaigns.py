@@ -1,35 +1,24 @@
 """Campaigns: who gets which letter, in which name and on which topic."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, WithJsonSchema, field_serializer
+from pydantic import Field, StringConstraints, TypeAdapter, field_serializer
 
-from shopkeeper import clock
+from shopkeeper.api import launches
 from shopkeeper.api.brands import Page
 from shopkeeper.api.calls import Call
+from shopkeeper.api.launches import Instant
 from shopkeeper.api.versions import Kind, missing
+from shopkeeper.aws.definitions import Version
+from shopkeeper.campaign.launch import launch_id
 from shopkeeper.customer.requests import BadRequest, Strict, Text
 from shopkeeper.segment import rule
 from shopkeeper.segment.leaves import InList
 
 REFERENCES = ("template", "brand", "topic")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
-def _instant(text: str) -> str:
-    try:
-        return clock.to_text(clock.from_text(text))
-    except (ValueError, OverflowError):
-        raise ValueError("is an instant with its offset from UTC, such as 2026-11-21T09:30:00+01:00") from None
-
-
-Instant = Annotated[
-    str,
-    AfterValidator(_instant),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T09:30:00+01:00"]}),
-]
 
 
 class _Described:
@@ -84,5 +73,18 @@ def _letter(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
         yield "template", f"{wanted.template} is not written for {wanted.class_} mail, which needs a way to unsubscribe"
 
 
-KIND = Kind("campaign", "campaigns", Campaign, check=_faults, long=frozenset(("audience",)))
+def _more(call: Call, version: Version) -> Mapping[str, Any]:
+    launch = call.aws.launches.get(launch_id(version.id))
+    return {"launch": launches.shown(launch) if launch else None}
+
+
+KIND = Kind(
+    "campaign",
+    "campaigns",
+    Campaign,
+    check=_faults,
+    more=_more,
+    shape={"launch": launches.LaunchView | None},
+    long=frozenset(("audience",)),
+)
 room = KIND.room("Who gets which letter, and what came of it.")

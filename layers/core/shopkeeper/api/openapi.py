@@ -99,7 +99,8 @@ def _operation(route: Route, forms: Mapping[tuple[Any, str], Json]) -> Json:
     }
     if route.body:
         schema = forms[route.body, "validation"]
-        said["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        needed = any(each.is_required() for each in route.body.model_fields.values())
+        said["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schema}}}
     return said
 
 
@@ -122,7 +123,8 @@ def _parameters(route: Route) -> tuple[Parameter, ...]:
 
 
 def _parameter(each: Parameter) -> Json:
-    return {"name": each.name, "in": each.place, "description": each.about, "schema": dict(each.form)}
+    about = {"name": each.name, "in": each.place, "description": each.about, "schema": dict(each.form)}
+    return about | ({"required": True} if each.required else {})
 
 
 def _responses(route: Route, forms: Mapping[tuple[Any, str], Json]) -> Iterable[tuple[str, Json]]:

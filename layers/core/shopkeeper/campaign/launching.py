@@ -4,7 +4,7 @@ The launch is written before its execution is started, and due soon: where the s
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -29,15 +29,18 @@ class Launcher:
     def find(self, campaign: str) -> Launch | None:
         return self._store.get(launches.launch_id(campaign))
 
-    def launch(self, campaign: str, version: int, definitions: Definitions) -> Launch:
-        """Now, or at the time its schedule says. One that was launched before is answered as it is, but goes on if it
-        had failed, and is launched afresh if it came to nothing. Raises BadRequest naming the field."""
+    def launch(self, campaign: str, version: int, definitions: Definitions, at: str = "") -> Launch:
+        """At the instant `at`, or else when its schedule says, or else now.
+
+        One that was launched before is answered as it is, but goes on if it had failed, and is launched afresh if it
+        came to nothing. Raises BadRequest naming the field.
+        """
 
         def after(before: Launch | None) -> Launch:
             now = self._clock.now()
             if before and not launches.came_to_nothing(before):
                 return launches.resumed(before, now)
-            return _planned(campaign, version, definitions, now, before)
+            return _planned(campaign, version, definitions, at, now, before)
 
         _, launch = self._change(launches.launch_id(campaign), after)
         self._start(launch)  # Also where nothing changed: the start before may have failed.
@@ -82,7 +85,9 @@ class Launcher:
             self._machine.start(launch.execution, {"launch": launch.id, "attempt": launch.attempt})
 
 
-def _planned(campaign: str, version: int, definitions: Definitions, now: datetime, before: Launch | None) -> Launch:
+def _planned(
+    campaign: str, version: int, definitions: Definitions, at: str, now: datetime, before: Launch | None
+) -> Launch:
     said = definitions.version("campaign", campaign, version)
     if said is None:
         raise BadRequest([("version", f"there is no version {version} of campaign {campaign}")])
@@ -94,7 +99,8 @@ def _planned(campaign: str, version: int, definitions: Definitions, now: datetim
         topic=said["topic"],
         mail_class=said["class"],
     )
-    return launches.planned(campaign, pins, _run_at(said.get("schedule"), now), now, before)
+    run_at = _run_at("at", at, now) if at else _run_at("schedule.at", said.get("schedule", {}).get("at", ""), now)
+    return launches.planned(campaign, pins, run_at, now, before)
 
 
 def _pinned(kind: str, definition_id: str, definitions: Definitions) -> str:
@@ -104,11 +110,11 @@ def _pinned(kind: str, definition_id: str, definitions: Definitions) -> str:
     return f"{definition_id}#{number}"
 
 
-def _run_at(schedule: Mapping[str, str] | None, now: datetime) -> datetime:
+def _run_at(field: str, at: str, now: datetime) -> datetime:
     """Raises BadRequest for a time that is over: who wants it now had better say so."""
-    if not schedule:
+    if not at:
         return now
-    run_at = clock.from_text(schedule["at"])
+    run_at = clock.from_text(at)
     if launches.is_too_late(run_at, now):
-        raise BadRequest([("schedule.at", f"{schedule['at']} has passed")])
+        raise BadRequest([(field, f"{at} has passed")])
     return run_at

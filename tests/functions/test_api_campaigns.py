@@ -1,0 +1,166 @@
+"""Campaigns over the API: launch, cancel, report and recipients."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from moto import mock_aws
+
+from shopkeeper import clock, ids
+from shopkeeper.mail import ledger
+from tests.api_world import CAMPAIGN, World, ask, cursor, refusal
+
+SOON = timedelta(hours=2)
+
+
+@pytest.fixture
+def world(monkeypatch):
+    with mock_aws():
+        world = World(monkeypatch)
+        world.define()
+        world.put("/v1/campaigns/spring", CAMPAIGN)
+        yield world
+
+
+def launch(body=None, **headers):
+    return ask("POST", "/v1/campaigns/spring/launch", body, **headers)
+
+
+def in_text(ahead):
+    return clock.to_text(datetime.now(UTC) + ahead)
+
+
+def test_a_launch_pins_what_counts_and_starts_one_execution_however_often_it_is_asked_for(world):
+    status, first, _ = launch()
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"name": "Other"})
+
+    again = [launch()[1], launch(idempotency_key="k")[1], launch(idempotency_key="k")[1]]
+
+    assert (status, first["state"], first["version"]) == (202, "starting", 1)
+    assert (first["template"], first["brand"], first["topic"], first["class"]) == (
+        "news#1",
+        "shop#1",
+        "news",
+        "marketing",
+    )
+    assert again == [first] * 3
+    assert world.machine.started == {"spring-1-1": {"launch": "spring-1", "attempt": 1}}
+
+
+def test_a_campaign_shows_how_its_launch_stands(world):
+    assert world.get("/v1/campaigns/spring")[1]["launch"] is None
+    made = launch()[1]
+
+    assert world.get("/v1/campaigns/spring", group="viewer")[1]["launch"] == made
+
+
+def test_it_is_launched_when_asked_or_else_when_its_schedule_says(world):
+    scheduled, asked = in_text(SOON), in_text(2 * SOON)
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"schedule": {"at": scheduled}})
+
+    made = launch({"at": asked})[1]
+
+    assert (made["state"], made["run_at"], world.machine.started) == ("scheduled", asked, {})
+    ask("POST", "/v1/campaigns/spring/cancel")
+    assert launch()[1]["run_at"] == scheduled
+
+
+def test_what_cannot_be_launched_says_why_and_leaves_nothing_behind(world):
+    assert refusal(launch({"at": in_text(-SOON)})) == (400, ["at"])
+    assert refusal(launch({"at": "soon"})) == (400, ["at"])
+    assert refusal(launch({"version": 2})) == (400, ["version"])
+    assert refusal(launch({"when": "now"})) == (400, ["when"])
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"schedule": {"at": in_text(-SOON)}})
+    assert refusal(launch()) == (400, ["schedule.at"])
+    assert ask("POST", "/v1/campaigns/else/launch")[0] == 404
+    assert world.get("/v1/campaigns/spring")[1]["launch"] is None
+
+
+def test_ended_links_lead_home_from_before_the_launch_on(world, monkeypatch):
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"fallback": "https://shop.example/over"})
+    led = []
+    monkeypatch.setattr(world.definitions, "lead_home", lambda *said: led.append(said))
+    monkeypatch.setattr(world.machine, "start", lambda *_: led.append("started"))
+
+    launch()
+
+    ref = ids.content_ref("news", 1).hex()
+    assert led == [(ref, "https://shop.example/", "https://shop.example/over"), "started"]
+
+
+def test_a_campaign_is_called_off(world):
+    assert refusal(ask("POST", "/v1/campaigns/spring/cancel")) == (409, [])
+    launch({"at": in_text(SOON)})
+
+    assert ask("POST", "/v1/campaigns/spring/cancel")[:2][0] == 202
+    assert world.get("/v1/campaigns/spring")[1]["launch"]["state"] == "cancelled"
+    assert ask("POST", "/v1/campaigns/else/cancel")[0] == 404
+
+
+def send(customer, **changes):
+    row = ledger.planned(
+        customer_id=customer,
+        activity="campaign:spring",
+        step="letter",
+        occurrence="spring-1",
+        planned_at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC),
+    )
+    return replace(row, **changes)
+
+
+@pytest.fixture
+def sent(world):
+    launch()
+    for customer in "abc":
+        world.adapters["sends"].plan(send(customer))
+    gone = {"state": ledger.NOT_SENT, "rank": ledger.RANKS[ledger.NOT_SENT], "reason": "do_not_contact:no_consent"}
+    world.adapters["sends"].plan(send("d", **gone, not_sent_at="2026-11-21T09:31:00.000Z"))
+    return world
+
+
+def test_a_report_counts_each_recipient_once(sent):
+    status, report, _ = sent.get("/v1/campaigns/spring/report", group="viewer")
+
+    assert (status, report["targeted"], report["pending"], report["not_sent"]) == (200, 4, 3, 1)
+    assert report["reasons"]["do_not_contact"] == {"no_consent": 1}
+    assert (report["broken"], report["launch"]) == ([], "spring-1")
+
+
+def test_behind_each_number_stand_its_recipients_in_pages(sent):
+    path, found, query = "/v1/campaigns/spring/recipients", [], "outcome=pending&limit=2"
+    while query:
+        status, page, _ = sent.get(path, query=query, group="agent")
+        assert (status, len(page["items"]) <= 2) == (200, True)
+        found += [each["customer_id"] for each in page["items"]]
+        query = f"outcome=pending&limit=2&{cursor(page)}" if page["next"] else ""
+
+    assert sorted(found) == ["a", "b", "c"]
+    refused = sent.get(path, query="outcome=do_not_contact")[1]["items"]
+    assert [(each["customer_id"], each["reason"]) for each in refused] == [("d", "do_not_contact:no_consent")]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "outcome"),
+        ("outcome=liked", "outcome"),
+        ("outcome=sent&cursor=x", "cursor"),
+        ("outcome=sent&limit=0", "limit"),
+    ],
+)
+def test_recipients_are_asked_for_in_words_of_the_report(sent, query, field):
+    assert refusal(sent.get("/v1/campaigns/spring/recipients", query=query)) == (400, [field])
+
+
+def test_nobody_has_got_what_was_never_launched(world):
+    for path in ("report", "recipients"):
+        assert world.get(f"/v1/campaigns/spring/{path}", query="outcome=sent")[0] == 409
+        assert world.get(f"/v1/campaigns/else/{path}", query="outcome=sent")[0] == 404
+
+
+def test_who_may_do_what(world):
+    for group in ("viewer", "agent", ""):
+        for action in ("launch", "cancel"):
+            assert ask("POST", f"/v1/campaigns/spring/{action}", group=group)[0] == 403
+    assert world.get("/v1/campaigns/spring/recipients", query="outcome=sent", group="viewer")[0] == 403
+    assert world.get("/v1/campaigns/spring/report", group="guests")[0] == 403
