@@ -24,8 +24,10 @@ LEASE = timedelta(seconds=120)
 RECEIVED_AT_MOST = 3
 RING = keyring.parse('{"mint": "1", "1": "0123456789abcdef0123456789abcdef"}')
 BRAND = {
-    "sender": {"address": "news@shop.example", "name": "Shop"},
-    "reply_to": {"address": "hello@shop.example"},
+    "name": "The Shop",
+    "sender": {"email": "news@shop.example", "name": "Shop"},
+    "reply_to": "hello@shop.example",
+    "footer_address": "1 High Street",
     "tracking_url": "https://t.shop.example",
 }
 SOURCE = Source("Hello {{ customer.first_name }}", '<p>Hi <a href="{{ unsubscribe_url }}">leave</a></p>')
@@ -187,6 +189,8 @@ class World:
             for send_id in list(self.messages):
                 if worker := self.deliver(send_id):
                     worker.finish()
+            if not self.messages and not any(row.state in ledger.PENDING or row.due_at for row in self.sends.values()):
+                break
         return self
 
     # What must hold ------------------------------------------------------------------------------------------

@@ -30,4 +30,13 @@ The way of a template:
     mime, headers   the letter as bytes that SES takes
     addresses       e-mail addresses that SES takes
     hosts           host names in ASCII, for links and addresses
+
+The way of a send:
+
+    ledger          one row for each mail there is to be: its states, and what a conditional update of it is
+    moves           how a row moves: claimed, accepted, unknown, ready again, given up; told by the provider
+    sending         the order of a send, through the ports of `ports`
+    vetoes          why a mail is not to be sent
+    letters         the row's template, brand and tokens made into one customer's mail; `facts`, `brands`
+    answers         what an answer of SES means
 """

@@ -3,33 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from shopkeeper.mail.mime import Mailbox
+
+_FACTS = ("name", "home_page", "footer_address")
 
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """`tracking_url` has no slash at its end."""
+    """`tracking_url` has no slash at its end; `facts` are what a template may say of the brand."""
 
     sender: Mailbox
     reply_to: Mailbox
     tracking_url: str
+    facts: Mapping[str, str]
 
     @property
     def domain(self) -> str:
         return self.sender.address.rpartition("@")[2]
 
-    @property
-    def tracking_host(self) -> str:
-        return urlsplit(self.tracking_url).netloc
-
 
 def brand_of(said: Mapping[str, Any], tracking_address: str) -> Brand:
     """Of a version of the definition; `tracking_address` is for a brand that has none of its own. Raises KeyError."""
     own = said.get("tracking_url") or tracking_address
-    return Brand(_mailbox(said["sender"]), _mailbox(said["reply_to"]), own.rstrip("/"))
-
-
-def _mailbox(said: Mapping[str, Any]) -> Mailbox:
-    return Mailbox(said["address"], said.get("name") or "")
+    return Brand(
+        sender=Mailbox(said["sender"]["email"], said["sender"].get("name") or ""),
+        reply_to=Mailbox(said["reply_to"]),
+        tracking_url=own.rstrip("/"),
+        facts={name: said[name] for name in _FACTS if said.get(name)},
+    )

@@ -5,7 +5,16 @@ from typing import Any
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.emails import normal_email
 
-NAMES = ("customer.first_name", "customer.last_name", "customer.name", "customer.email", "traits")
+NAMES = (
+    "customer.first_name",
+    "customer.last_name",
+    "customer.name",
+    "customer.email",
+    "traits",
+    "brand.name",
+    "brand.home_page",
+    "brand.footer_address",
+)
 """What a template may name, as `content.publish` takes it. `unsubscribe_url` is known beside these."""
 
 # Shops call them as Segment's reserved traits are called, or as their own columns are.

@@ -68,7 +68,7 @@ class Letters:
         """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with."""
         brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
         addresses = _addresses(send, brand.tracking_url, ring)
-        letter = self._content(send.template).render(facts, addresses)
+        letter = self._content(send.template).render({**facts, "brand": brand.facts}, addresses)
         return Draft(
             send_id=send.send_id,
             letter=letter,

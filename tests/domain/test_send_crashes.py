@@ -1,0 +1,83 @@
+"""One delivery, and what can go wrong with it, at every half call."""
+
+import pytest
+
+from shopkeeper.mail import ledger
+from tests.send_fakes import ANSWERS
+from tests.send_ways import HALF_CALLS, WAYS, faults
+from tests.send_world import World
+
+
+def alone(said="accept", **how):
+    world = World(**how)
+    world.answers = [said]
+    world.worker = world.deliver(world.ids()[0]).finish()
+    (world.row,) = world.sends.values()
+    return world
+
+
+@pytest.mark.parametrize("said", ANSWERS)
+def test_every_half_call_is_tried(said):
+    assert 18 <= len(alone(said).worker.trace) < HALF_CALLS
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_whatever_happens_at_any_call_there_is_one_mail_at_most_and_none_is_lost(way):
+    assert list(faults([way], ["accept", "throttle", "content", "accept_and_fail"])) == []
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("said", ANSWERS)
+def test_the_same_holds_for_every_answer_of_ses(said):
+    assert list(faults(WAYS, [said])) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "reason", "is_reserved"),
+    [
+        ("accept", ledger.ACCEPTED, "", True),
+        ("throttle", ledger.READY, "", False),
+        ("unreachable", ledger.READY, "", False),
+        ("bad_address", ledger.NOT_SENT, "malformed:refused", False),
+        ("content", ledger.NOT_SENT, "other:content", False),
+        ("accept_and_fail", ledger.UNKNOWN, "", True),
+        ("fail", ledger.UNKNOWN, "", True),
+    ],
+)
+def test_an_answer_of_ses_moves_the_row_and_keeps_the_reservation_unless_it_is_a_definite_no(
+    said, state, reason, is_reserved
+):
+    world = alone(said)
+
+    assert (world.row.state, world.row.reason) == (state, reason)
+    assert bool(world.contacts["jo"].reservations) == is_reserved
+    assert bool(world.row.due_at) == (state == ledger.READY)
+
+
+def test_a_mail_costs_seven_write_units_from_plan_to_record():
+    world = alone()
+
+    assert world.row.state == ledger.ACCEPTED
+    assert sum(world.units.values()) == 7
+    assert world.worker.calls["ses.send"] == 1
+
+
+def test_a_second_delivery_of_what_is_settled_costs_no_write():
+    world = alone()
+    before = sum(world.units.values())
+    world.messages[world.row.send_id] = 0
+
+    world.deliver(world.row.send_id).finish()
+
+    assert sum(world.units.values()) == before
+
+
+def test_a_paused_activity_leaves_its_sends_ready_until_it_goes_on():
+    world = World()
+    world.pause()
+    world.deliver(world.ids()[0]).finish()
+    assert (world.called, [row.state for row in world.sends.values()]) == ([], [ledger.READY])
+
+    world.settle()
+
+    assert [row.state for row in world.sends.values()] == [ledger.ACCEPTED]
