@@ -142,5 +142,9 @@ def test_a_rule_has_two_hundred_nodes_at_most():
     ]
 
 
+def test_half_a_character_is_refused():
+    assert refusals(trait("a", "eq", "\ud83d")) == [("audience", "holds half of a character: a lone surrogate")]
+
+
 def test_a_rule_is_64_kilobytes_at_most():
     assert refusals(trait("a", "eq", "x" * 65_536)) == [("audience", "is larger than 65536 bytes")]

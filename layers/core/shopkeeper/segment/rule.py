@@ -57,6 +57,8 @@ def read(said: Any, at: str = "audience") -> Rule:
         text = msgspec.json.encode(said)
     except RecursionError:
         raise BadRequest([(at, refusals.TOO_DEEP)]) from None
+    except UnicodeEncodeError:
+        raise BadRequest([(at, "holds half of a character: a lone surrogate")]) from None
     if len(text) > LARGEST:
         raise BadRequest([(at, f"is larger than {LARGEST} bytes")])
     try:
