@@ -4,23 +4,33 @@ import json
 from typing import TYPE_CHECKING
 
 from shopkeeper import ids, keyring, tokens
+from shopkeeper.aws.sends import Sends
+from shopkeeper.mail import ledger
 from shopkeeper.tokens import Kind
 
 if TYPE_CHECKING:
     from local.stack import Stack
 
-ACTIVITY, STEP, TEMPLATE = "campaign:hello", "letter", "hello"
+ACTIVITY, STEP, TEMPLATE, TOPIC = "campaign:hello", "letter", "hello", "news"
 LINKS = [{"url": "https://shop.example/boots?size=42#new"}, {"url": "https://shop.example/"}]
 
 
 def plant(stack: "Stack", customer_id: str) -> str:
     """The path of the letter's first link, signed."""
-    send_id, content_ref = ids.send_id(ACTIVITY, STEP, customer_id, "1"), ids.content_ref(TEMPLATE, 1)
-    put = stack.client("dynamodb").put_item
-    row = {"send_id": str(send_id), "customer_id": customer_id, "activity": ACTIVITY, "step": STEP, "occurrence": "1"}
-    put(TableName="SendsTable", Item=_texts(row | {"content_ref": content_ref.hex(), "schema": "1"}))
-    links = {"kind": "links", "id": content_ref.hex(), "home": "https://shop.example/", "links": json.dumps(LINKS)}
-    put(TableName="DefinitionsTable", Item=_texts(links))
+    content_ref = ids.content_ref(TEMPLATE, 1).hex()
+    row = ledger.planned(
+        customer_id=customer_id,
+        activity=ACTIVITY,
+        step=STEP,
+        occurrence="1",
+        planned_at=stack.clock.now(),
+        template=f"{TEMPLATE}#000001",
+        content_ref=content_ref,
+        topic=TOPIC,
+    )
+    Sends(stack.client("dynamodb"), "SendsTable").plan(row)
+    links = {"kind": "links", "id": content_ref, "home": "https://shop.example/", "links": json.dumps(LINKS)}
+    stack.client("dynamodb").put_item(TableName="DefinitionsTable", Item=_texts(links))
     return f"/c/{token(stack, Kind.CLICK, customer_id)}/0"
 
 

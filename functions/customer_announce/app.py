@@ -1,4 +1,6 @@
-"""Stream of the Customers table -> what came of each send. Routes only: what the news means is decided elsewhere.
+"""Stream of the Customers table -> what came of each send, what each contact allows.
+
+Routes only: what the news means is decided elsewhere.
 
 A record that cannot be handled is parked whole, and its shard goes on. The Parked queue brings it back a few times,
 and leaves it to its dead-letter queue in the end.
@@ -11,8 +13,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
+from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import news, rows
 from shopkeeper.customer.news import Route
 
@@ -21,7 +25,7 @@ logger = Logger(service="customer_announce")
 
 @cache
 def routes() -> tuple[Route, ...]:
-    return (news.to_sends(Sends.from_env()),)
+    return news.to_sends(Sends.from_env()), to_contacts(Contacts.from_env())
 
 
 @cache

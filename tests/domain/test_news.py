@@ -34,6 +34,8 @@ def test_a_hit_is_an_outcome_of_its_send(row, attribute):
         hit(),
         hit(source="collect", **{"class": "unknown"}),
         hit("Product Viewed", **{"class": "unknown"}),
+        hit("Unsubscribed", source="collect", topic="news"),
+        hit("Email Marked as Spam", source="collect"),
     ],
 )
 def test_all_else_is_no_outcome(row):

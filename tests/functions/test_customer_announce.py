@@ -11,7 +11,11 @@ from moto import mock_aws
 
 from functions.customer_announce import app
 from shopkeeper.aws import clients
+from shopkeeper.aws.contacts import Contacts
+from shopkeeper.consent.contact import Word
+from shopkeeper.customer import rows
 from tests import tables
+from tests.interactions import said
 
 EVENTS = Path(__file__).parents[2] / "events"
 CONTEXT = SimpleNamespace(
@@ -27,7 +31,7 @@ def sample(case):
 
 class Aws:
     def __init__(self):
-        self.dynamodb = tables.create("SendsTable")
+        self.dynamodb = tables.create("SendsTable", "ContactsTable")
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.parked_url = self.sqs.create_queue(QueueName="parked")["QueueUrl"]
         self.dynamodb.put_item(TableName="SendsTable", Item={"send_id": {"S": SEND}, "customer_id": {"S": "c1"}})
@@ -35,6 +39,9 @@ class Aws:
     def send(self):
         item = self.dynamodb.get_item(TableName="SendsTable", Key={"send_id": {"S": SEND}})["Item"]
         return {name: value["S"] for name, value in item.items() if name not in ("send_id", "customer_id")}
+
+    def topics(self):
+        return Contacts(self.dynamodb, "ContactsTable").load("c1").topics
 
     def parked(self):
         found = self.sqs.receive_message(QueueUrl=self.parked_url, MaxNumberOfMessages=10)
@@ -46,6 +53,7 @@ def aws(monkeypatch):
     with mock_aws():
         aws = Aws()
         monkeypatch.setenv("SENDS_TABLE", "SendsTable")
+        monkeypatch.setenv("CONTACTS_TABLE", "ContactsTable")
         monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url)
         for cached in (clients.client, app.routes, app.parked):
             cached.cache_clear()
@@ -121,3 +129,64 @@ def test_what_was_parked_is_told_when_its_turn_comes_and_the_rest_stays_parked(a
 
     assert failures(result) == ["damaged"]
     assert aws.send()["opened_at"] == LATER
+
+
+def told(*facts):
+    """A record of the stream: one write of c1's document folded these."""
+    pending = tuple(rows.row_of(fact, customer_id="c1", version=9) for fact in facts)
+    record = copy.deepcopy(sample("opened")["Records"][0])
+    record["dynamodb"]["NewImage"] |= {"version": {"N": "9"}, "pending": {"S": rows.to_json(pending)}}
+    return {"Records": [record]}
+
+
+def consent(is_, at, source="collect", **more):
+    properties = {"topic": "news", "is": is_}
+    return said("user:jo", f"m-{at}-{is_}", name="Consent Changed", properties=properties, at=at, source=source, **more)
+
+
+def test_what_a_customer_allows_reaches_the_contact(aws):
+    assert failures(app.handler(told(consent("in", NOON)), CONTEXT)) == []
+
+    assert aws.topics() == {"news": Word("in", NOON, "collect")}
+
+
+@pytest.mark.parametrize(
+    ("facts", "held"),
+    [
+        ([consent("out", NOON), consent("in", LATER, "import")], Word("out", NOON, "collect")),
+        ([consent("in", LATER), consent("out", NOON)], Word("in", LATER, "collect")),
+        ([consent("out", LATER, trusted=False)], Word("out", LATER, "collect")),
+        ([consent("out", NOON), consent("in", LATER)], Word("in", LATER, "collect")),
+        ([consent("out", NOON), consent("in", NOON)], Word("out", NOON, "collect")),
+    ],
+)
+def test_the_word_that_prevails_does_not_depend_on_the_order_or_the_number_of_times(aws, facts, held):
+    for order in (facts, facts[::-1], [*facts, *facts]):
+        app.handler(told(*order), CONTEXT)
+        assert aws.topics() == {"news": held}
+        aws.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": "c1"}})
+
+
+def test_what_a_publishable_key_says_gives_no_consent(aws):
+    app.handler(told(consent("in", NOON, trusted=False)), CONTEXT)
+
+    assert aws.topics() == {}
+
+
+def test_an_unsubscribe_is_an_outcome_of_its_send_and_keeps_the_contact_out(aws):
+    how = {"name": "Unsubscribed", "source": "recipient", "at": NOON, "properties": {"topic": "news", "send_id": SEND}}
+    fact = said("customer:c1", f"{SEND}/unsubscribe/1795253400000", **how)
+
+    for _ in range(2):
+        assert failures(app.handler(told(fact), CONTEXT)) == []
+
+    assert aws.send() == {"unsubscribed_at": NOON}
+    assert aws.topics() == {"news": Word("out", NOON, "recipient")}
+
+
+def test_a_complaint_counts_as_unsubscribed_by_this_mail(aws):
+    app.handler(
+        told(said("customer:c1", f"{SEND}/complained/k", name="Email Marked as Spam", source="feedback")), CONTEXT
+    )
+
+    assert set(aws.send()) == {"unsubscribed_at"}

@@ -24,6 +24,11 @@ ALSO_NEEDED = {
     ("ApiChangeFunction", "s3:PutObject", "FilesBucket/uploads/*"): "it signs the upload address for others",
     ("ApiReadFunction", "s3:GetObject", "FilesBucket/errors/*"): "it signs the address of the error file for others",
     (
+        "ConsentUnsubscribeFunction",
+        "sqs:SendMessage",
+        "UnsubscribesQueue",
+    ): "a wish to leave that cannot be written at that moment",
+    (
         "CustomerAnnounceFunction",
         "sqs:SendMessage",
         "UntoldQueue",
@@ -92,6 +97,9 @@ def live(stack):
     letter.plant(stack, "somebody")
     stack.request("GET", f"/o/{letter.token(stack, Kind.OPEN, 'somebody')}")
     stack.request("GET", f"/c/{letter.token(stack, Kind.CLICK, 'somebody', tokens.PERSONAL)}/0")
+    leave = f"/u/{letter.token(stack, Kind.UNSUBSCRIBE, 'somebody')}"
+    assert stack.request("GET", leave).status == HTTPStatus.OK
+    assert stack.request("POST", leave, body=b"List-Unsubscribe=One-Click").status == HTTPStatus.OK
     as_admin = {"authorization": f"Bearer {teller.token}", "idempotency-key": "once"}
     asked = {"kind": "secret", "name": "spare"}
     key = stack.request("POST", "/v1/keys", headers=as_admin, json=asked).json()

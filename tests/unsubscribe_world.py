@@ -1,0 +1,132 @@
+"""A mail about news to Jo, and everything that its unsubscribe link leads to, on moto."""
+
+import base64
+import json
+from uuid import UUID
+
+import boto3
+
+from shopkeeper import ids, tokens
+from shopkeeper.aws import clients
+from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.definitions import Definitions, Version
+from shopkeeper.aws.sends import Sends
+from shopkeeper.clock import Clock
+from shopkeeper.customer import document, interaction
+from shopkeeper.customer.document import Customer, Document
+from shopkeeper.mail import ledger
+from shopkeeper.tokens import Kind
+from tests import tables
+from tests.track_fakes import NOON, RING, event
+
+TABLES = ["SendsTable", "ContactsTable", "CustomersTable", "DefinitionsTable"]
+CONTENT = ids.content_ref("spring", 1)
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+class Died(BaseException):
+    """The process is gone: nothing may catch it."""
+
+
+def planned(occurrence):
+    return ledger.planned(
+        customer_id="c1",
+        activity="campaign:spring",
+        step="letter",
+        occurrence=occurrence,
+        planned_at=NOON,
+        topic="news",
+        brand="shop#000001",
+    )
+
+
+SEND, OTHER = planned("1"), planned("2")
+
+
+def token(send_id=SEND.send_id, kind=Kind.UNSUBSCRIBE, flags=0, ring=RING):
+    return tokens.mint(ring, kind, UUID(send_id), CONTENT, flags)
+
+
+LINK = token()
+
+
+class World:
+    """`ring` is what the secret holds, None while there is none to be had. The clock stands until it is moved.
+
+    `down` names calls and queues that fail; the process dies at the half call `die_at`: 2n is before call n.
+    """
+
+    def __init__(self):
+        self.dynamodb = tables.create(*TABLES)
+        self.sends, self.contacts = Sends(self.dynamodb, "SendsTable"), Contacts(self.dynamodb, "ContactsTable")
+        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.urls = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("interactions", "wishes")}
+        jo = Customer("c1", 1, Document(traits={"email": "Jo@Example.com"}, told={"email": (0, "m")}))
+        Customers(self.dynamodb, "CustomersTable").save(document.store(jo))
+        definitions = Definitions(self.dynamodb, "DefinitionsTable", Clock(lambda: NOON.timestamp()))
+        for kind, id_, name in (("topic", "news", "News & offers"), ("brand", "shop", "Jo's Shop")):
+            definitions.save(Version(kind, id_, 1, json.dumps({"name": name}), "2026-11-21T12:00:00.000Z", "me"), "{}")
+        self.reset()
+
+    def reset(self):
+        """As on the first day."""
+        self.ring, self.now = RING, NOON
+        self.calls, self.halves, self.die_at, self.down = [], 0, None, set()
+        self.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": "c1"}})
+        for send in (SEND, OTHER):
+            self.sends.plan(send)
+        for queue in self.urls:
+            self.taken(queue)
+        self.calls, self.halves = [], 0
+
+    def get(self, now):
+        return self.ring
+
+    def environment(self):
+        named = {tables.variable(table): table for table in TABLES}
+        return named | {
+            "INTERACTIONS_QUEUE_URL": self.urls["interactions"],
+            "UNSUBSCRIBES_QUEUE_URL": self.urls["wishes"],
+        }
+
+    def watch(self):
+        for service in ("dynamodb", "sqs"):
+            events = clients.client(service).meta.events
+            events.register(f"before-call.{service}", self._before)
+            events.register(f"after-call.{service}", self._half)
+
+    def _before(self, model, params, **_):
+        self.calls.append(model.name)
+        self._half()
+        if self.down & {model.name, json.loads(params["body"]).get("QueueUrl", "").rpartition("/")[2]}:
+            raise clients.Unavailable("down")
+
+    def _half(self, **_):
+        here, self.halves = self.halves, self.halves + 1
+        if here == self.die_at:
+            raise Died
+
+    def word(self):
+        return self.contacts.load("c1").topics.get("news")
+
+    def remembered(self):
+        """What lies in the Interactions queue, each once."""
+        told = [interaction.decode(body) for body in self.taken("interactions")]
+        return list({fact.key: fact for fact in told}.values())
+
+    def taken(self, name):
+        bodies = []
+        while messages := self.sqs.receive_message(QueueUrl=self.urls[name], MaxNumberOfMessages=10).get("Messages"):
+            for each in messages:
+                bodies.append(each["Body"])
+                self.sqs.delete_message(QueueUrl=self.urls[name], ReceiptHandle=each["ReceiptHandle"])
+        return bodies
+
+
+def request(method="POST", body="", segment=LINK, *, encoded=False, **how):
+    """As API Gateway hands it over; it encodes what it does not take for text."""
+    made = event(segment, method=method, **how)
+    del made["cookies"]
+    text = base64.b64encode(body.encode() if isinstance(body, str) else body).decode() if encoded else body
+    return made | {"body": text, "isBase64Encoded": encoded}
