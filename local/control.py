@@ -5,10 +5,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from local import names
 from local.clock import ClockError
 from local.emulator import dispatch
 from local.faults import FAULTS, When
 from local.gateway.messages import Request, Response
+from local.post.fates import LATER
+from local.post.scripts import CALLS
 from local.wishes import WishError, Wishes, as_text, from_seconds
 
 if TYPE_CHECKING:
@@ -86,18 +89,48 @@ def _crash(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     when: When = "after" if wishes.has("after") else "before"
     call = wishes.text(when)
     wishes.close()
-    service, _, operation = call.partition(".")
+    said, _, operation = call.partition(".")
+    service = names.service(said)
     if service not in dispatch.SERVICES or not operation:
         raise WishError(when, f"must name a call, such as sqs.SendMessage, of {', '.join(sorted(dispatch.SERVICES))}")
-    FAULTS.crash(when, call, function=function)
+    FAULTS.crash(when, f"{service}.{operation}", function=function)
     return {"function": function, when: call}
 
 
 def _fail(_stack: "Stack", wishes: Wishes) -> dict[str, Any]:
-    service, times = wishes.one_of("service", sorted(dispatch.SERVICES)), wishes.count("times")
+    service, times = names.service(wishes.text("service")), wishes.count("times")
     wishes.close()
+    if service not in dispatch.SERVICES:
+        raise WishError("service", f"{service!r} is not known; there is {', '.join(sorted(dispatch.SERVICES))}")
     FAULTS.refuse(service, times)
     return {"service": service, "times": times}
+
+
+def _ses(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    event = wishes.one_of("event", sorted(_SES_EVENTS))
+    if wishes.has("send_id"):
+        return _ses_for(stack, event, wishes)
+    times = wishes.count("times") if wishes.has("times") else 1
+    wishes.close()
+    stack.post.scripts.add(event, times)
+    return {"event": event, "times": times}
+
+
+def _ses_for(stack: "Stack", event: str, wishes: Wishes) -> dict[str, Any]:
+    """To a mail that was sent it happens now; to one that is still to come, when it comes."""
+    send_id = wishes.text("send_id")
+    wishes.close()
+    mail = stack.post.of_send(send_id)
+    if mail is None:
+        stack.post.scripts.add_for(send_id, event)
+    elif event in LATER:
+        stack.post.happen(event, mail)
+    else:
+        raise WishError("send_id", f"was sent already; {event} can only happen while it is sent")
+    return {"event": event, "send_id": send_id, "sent": mail is not None}
+
+
+_SES_EVENTS = {*LATER, *CALLS, "lost_event"}
 
 
 def _token(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
@@ -120,5 +153,6 @@ ROUTES: dict[str, dict[str, Callable[["Stack", Wishes], dict[str, Any]]]] = {
     "settle": {"POST": _settle},
     "crash": {"POST": _crash},
     "fail": {"POST": _fail},
+    "ses": {"POST": _ses},
     "reset": {"POST": _reset},
 }

@@ -18,6 +18,7 @@ from local.functions import Function
 from local.gateway.messages import Request, Response
 from local.gateway.serve import Gateway
 from local.logbook import Logbook
+from local.post.office import Office
 from local.replies import Reply, ask
 from local.template import translate
 from local.turns import Turns
@@ -116,6 +117,11 @@ class Stack:
             return due
 
     @property
+    def post(self) -> Office:
+        """What SES has taken, and what is to happen to it."""
+        return self._world.post
+
+    @property
     def routes(self) -> dict[str, list[str]]:
         """Such as `POST /v1/track`, by API."""
         return {api.name: [route.key for route in api.routes] for api in self._world.apis}
@@ -135,7 +141,7 @@ class Stack:
         return self.mint(group)[0]
 
     def state(self) -> dict[str, Any]:
-        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...]}`, as World says."""
+        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...], outbox: n}`"""
         with self._turns:
             return self._world.state()
 

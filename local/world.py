@@ -24,6 +24,7 @@ from local.kinds.kind import Resource
 from local.layers import cold
 from local.logbook import Logbook
 from local.machines.executions import Machines
+from local.post.office import Office
 from local.pumps import Pump
 from local.pumps.bus import Bus
 from local.pumps.calls import Calls
@@ -55,7 +56,8 @@ class World:
         self.calls = Calls()
         self.schedules = Schedules()
         self.machines = Machines(self.functions)
-        self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.machines]
+        self.post = Office()
+        self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.machines, self.post]
         self.environment = _environment(base_url)
         with ExitStack() as opened:
             self.clock = VirtualClock()
@@ -63,7 +65,7 @@ class World:
             opened.enter_context(cold())
             opened.enter_context(emulator.switched_on())
             opened.enter_context(_listening(self.bus))
-            opened.enter_context(patch.dict(own.services, states=self.machines))
+            opened.enter_context(patch.dict(own.services, states=self.machines, sesv2=self.post))
             opened.callback(self._retire_all)
             opened.callback(FAULTS.clear)
             self.outputs = self._deploy(template, parameters)
@@ -98,7 +100,7 @@ class World:
         return datetime.fromtimestamp(min(due) + 0.001, UTC) if due else None
 
     def state(self) -> dict[str, Any]:
-        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...]}`.
+        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...], outbox: n}`.
 
         Names go without `Table`, `Queue` and `StateMachine`; executions stand newest first.
         """
@@ -113,6 +115,7 @@ class World:
                 if name not in dead
             },
             "executions": self.machines.state(),
+            "outbox": len(self.post.mails),
         }
 
     def _deploy(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ReadTimeoutError
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 from botocore.parsers import create_parser
@@ -104,10 +105,10 @@ def _routes(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
 def _before_call(event_name: str, model: OperationModel, params: dict[str, Any], **_: Any) -> Any:
     """Answers a call of boto3 before it is signed, sent and retried, which takes longer than to answer it.
 
-    S3 is left to `_before_send`, as its bodies stream; so is a service that is to refuse, as clients try again then.
+    S3 is left to `_before_send`, as its bodies stream; so is a service that may refuse, as clients try again then.
     """
     service = _service(event_name)
-    if not _serving or service == "s3" or FAULTS.is_refusing(service):
+    if not _serving or service == "s3" or FAULTS.is_refusing(service) or own.is_unsteady(service):
         return None
     url = urljoin(params["url"], params["url_path"])
     headers = {**params["headers"], "Authorization": _SCOPE.format(service=service)}
@@ -138,7 +139,10 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSR
     if not _serving:
         return None
     service = _service(event_name)
-    status, headers, body = answer(service, request.method, request.url, request.headers, request.body)
+    try:
+        status, headers, body = answer(service, request.method, request.url, request.headers, request.body)
+    except own.Unanswered:
+        raise ReadTimeoutError(endpoint_url=request.url) from None
     return AWSResponse(request.url, status, headers, _Body(body))
 
 

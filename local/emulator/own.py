@@ -16,17 +16,30 @@ class Refused(Exception):
         self.status = status
 
 
+class Unanswered(Exception):
+    """The service did what it was asked for, and its answer is lost on the way."""
+
+
 class Service(Protocol):
+    @property
+    def is_unsteady(self) -> bool:
+        """Whether it may refuse or not answer next, so that clients may try again."""
+        ...
+
     def call(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
         """`operation` is such as `StartExecution`, or `POST /v2/email/outbound-emails` where a service has paths.
 
-        Raises Refused.
+        Raises Refused, Unanswered.
         """
         ...
 
 
 services: dict[str, Service] = {}
 """By name, while a stack is open."""
+
+
+def is_unsteady(service: str) -> bool:
+    return service in services and services[service].is_unsteady
 
 
 def answer(service: Service, method: str, path: str, headers: Mapping[str, str], body: Any) -> Answer:

@@ -61,6 +61,8 @@ class Execution:
 class Machines:
     """Both the service that is called and the pump: a step is one state of one execution, or one part of it."""
 
+    is_unsteady = False
+
     def __init__(self, functions: Mapping[str, Function]) -> None:
         self._functions = functions
         self._machines: dict[str, Machine] = {}

@@ -18,6 +18,7 @@ def test_state_counts_rows_and_messages(stack):
     stack.client("dynamodb").put_item(TableName="NewsTable", Item={"id": {"S": "a"}})
     state = stack.request("GET", "/_local/state").json()
     assert state["rows"] == {"News": 1}
+    assert (state["executions"], state["outbox"]) == ([], 0)
     assert state["queues"]["Work"] == {"visible": 1, "hidden": 0, "dead": 0}
     assert set(state["queues"]) == {"Night", "Notice", "Parked", "Uploads", "Work"}
     assert abs(clock.from_text(state["now"]) - stack.clock.now()) < timedelta(seconds=5)
@@ -60,7 +61,13 @@ def test_the_clock_moves_by_seconds_to_an_instant_and_to_what_is_next(stack):
         ("crash", {"function": "WorkFunction", "after": "nothing.Known"}, "after"),
         ("fail", {"service": "sqs"}, "times"),
         ("fail", {"service": "sqs", "times": 0}, "times"),
-        ("fail", {"service": "ses", "times": 1}, "service"),
+        ("fail", {"service": "kinesis", "times": 1}, "service"),
+        ("ses", {}, "event"),
+        ("ses", {"event": "lost"}, "event"),
+        ("ses", {"event": "bounce", "times": 0}, "times"),
+        ("ses", {"event": "bounce", "times": 1, "send_id": "x"}, "times"),
+        ("ses", {"event": "bounce", "send_id": 7}, "send_id"),
+        ("ses", {"event": "bounce", "colour": "red"}, "colour"),
     ],
 )
 def test_bad_input_is_refused_by_the_name_of_its_field(stack, path, body, field):
