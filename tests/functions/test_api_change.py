@@ -4,20 +4,13 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from functions.api_change import app
-from shopkeeper.aws.definitions import Definitions
-from shopkeeper.aws.files import Files
-from shopkeeper.aws.records import Answers, ImportJobs
-from shopkeeper.aws.write_keys import WriteKeys
-from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
-from tests import tables
-from tests.api_world import hold_to_description
+from tests.api_world import World, hold_to_description
 from tests.http_events import CONTEXT, request
 from tests.import_fakes import ORDERS
 
@@ -26,21 +19,14 @@ NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def keys(monkeypatch):
+def world(monkeypatch):
     with mock_aws():
-        dynamodb = tables.create("RecordsTable", "DefinitionsTable")
-        keys = WriteKeys(dynamodb, "DefinitionsTable", Clock())
-        made = {
-            "jobs": ImportJobs(dynamodb, "RecordsTable"),
-            "answers": Answers(dynamodb, "RecordsTable"),
-            "files": Files(boto3.client("s3"), "files"),
-            "keys": keys,
-            "definitions": Definitions(dynamodb, "DefinitionsTable", Clock()),
-        }
-        for name, adapter in made.items():
-            monkeypatch.setitem(vars(app.adapters), name, adapter)
-        monkeypatch.setenv("STAGE", "test")
-        yield keys
+        yield World(monkeypatch)
+
+
+@pytest.fixture
+def keys(world):
+    return world.adapters["keys"]
 
 
 def ask(*args, **named):
@@ -182,6 +168,11 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
     assert not any("secret plans" in str(vars(record)) for record in caplog.records)
 
 
+MADE = dict.fromkeys(["import", "key", "brand", "topic", "list", "template"], 201)
+MISSING = dict.fromkeys(["revoke", "members", "launch", "cancel"], 404)
+REFUSED = {name: 400 for name in EVENTS if name.endswith("_refused")}
+
+
 @pytest.mark.parametrize("name", EVENTS)
 def test_each_sample_is_answered(name):
-    assert handle(json.loads(EVENTS[name].read_text()))[0] == {"import": 201, "key": 201, "revoke": 404}.get(name, 400)
+    assert handle(json.loads(EVENTS[name].read_text()))[0] == (MADE | MISSING | REFUSED)[name]

@@ -87,8 +87,11 @@ def cancel(call: Call) -> LaunchView:
 
 @room.get("/v1/campaigns/{id}/report", groups=roles.GROUPS, refusals=_NEVER)
 def read_report(call: Call) -> ReportView:
-    """What became of a campaign, counted anew from the row of each recipient."""
-    return report.shown(report.recount(_launched(call), call.aws.sends, call.now))
+    """What became of a campaign, counted from the row of each recipient.
+
+    A launch to more than 50,000 is reported as it was when it was last counted: `as_of` says when that was.
+    """
+    return report.shown(report.report(_launched(call), call.aws.sends, call.now))
 
 
 @room.get(
