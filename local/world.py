@@ -28,6 +28,7 @@ from local.post.office import Office
 from local.pumps import Pump
 from local.pumps.bus import Bus
 from local.pumps.calls import Calls
+from local.pumps.due import DueRows
 from local.pumps.schedules import Schedules
 from shopkeeper.clock import to_text
 
@@ -55,9 +56,10 @@ class World:
         self.bus = Bus()
         self.calls = Calls()
         self.schedules = Schedules()
+        self.due = DueRows(self.schedules)
         self.machines = Machines(self.functions)
         self.post = Office()
-        self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.machines, self.post]
+        self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.due, self.machines, self.post]
         self.environment = _environment(base_url)
         with ExitStack() as opened:
             self.clock = VirtualClock()

@@ -71,6 +71,15 @@ def count_rows(name: str) -> int:
     return sum(len(found) if table(name).range_key_attr else 1 for found in items.values())
 
 
+def first_in(name: str, index: str) -> str | None:
+    """The least range key in an index, over all its partitions."""
+    [found] = [each for each in table(name).global_indexes if each.name == index]
+    keys = {part["AttributeName"]: part["KeyType"] for part in found.schema}
+    last = next(key for key, kind in keys.items() if kind == "RANGE")
+    rows = (row.attrs for row in table(name).all_items())
+    return min((row[last].value for row in rows if keys.keys() <= row.keys()), default=None)
+
+
 def stream_records(name: str, start: int, count: int) -> list[dict[str, Any]]:
     """Up to `count` records of a table's stream, as Lambda gets them, from the `start`-th since the beginning."""
     shard = table(name).stream_shard

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.kinds.kind import ENCRYPTION, RETENTION, Kind, Properties, Resource
+from local.pumps.due import INDEX
 
 if TYPE_CHECKING:
     from local.world import World
@@ -14,6 +15,8 @@ def _create(world: "World", name: str, properties: Properties) -> Resource:
         settings["StreamSpecification"] = {"StreamEnabled": True, **settings["StreamSpecification"]}
     table = world.client("dynamodb").create_table(TableName=name, **settings)["TableDescription"]
     world.tables.append(name)
+    if any(index["IndexName"] == INDEX for index in properties.get("GlobalSecondaryIndexes", [])):
+        world.due.tables.append(name)
     attributes = {"Arn": table["TableArn"]}
     if "LatestStreamArn" in table:
         attributes["StreamArn"] = table["LatestStreamArn"]

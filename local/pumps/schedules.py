@@ -44,7 +44,7 @@ class Schedules:
 
     def first_at_or_after(self, instant: float) -> float:
         """When a schedule first fires that has not fired yet; the instant itself if there is no schedule."""
-        firings = [max(each.next, each.timetable.after(instant - 1)) for each in self._schedules]
+        firings = [max(each.next, each.timetable.after(instant - 0.001)) for each in self._schedules]
         return min(firings, default=instant)
 
 

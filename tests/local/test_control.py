@@ -17,7 +17,7 @@ def test_state_counts_rows_and_messages(stack):
     send(stack, "good")
     stack.client("dynamodb").put_item(TableName="NewsTable", Item={"id": {"S": "a"}})
     state = stack.request("GET", "/_local/state").json()
-    assert state["rows"] == {"News": 1}
+    assert state["rows"] == {"News": 1, "Waiting": 0}
     assert (state["executions"], state["outbox"]) == ([], 0)
     assert state["queues"]["Work"] == {"visible": 1, "hidden": 0, "dead": 0}
     assert set(state["queues"]) == {"Night", "Notice", "Parked", "Uploads", "Work"}

@@ -62,3 +62,25 @@ def test_a_function_that_fails_once_is_tried_again_and_then_left_alone(stack, pr
         stack.settle()
     assert printed("TickFunction").count(first) == 2
     assert capfd.readouterr().err.count("TickFunction failed") == 1
+
+
+def wait_until(stack, instant, key="a", **more):
+    item = {"id": {"S": key}, "due_shard": {"S": "0"}, "due_at": {"S": clock.to_text(instant)}, **more}
+    stack.client("dynamodb").put_item(TableName="WaitingTable", Item=item)
+
+
+def test_the_clock_goes_to_the_schedule_that_first_sees_a_row_that_is_due(stack, printed):
+    start = stack.clock.now()
+    for key, days in (("late", 9), ("early", 3)):
+        wait_until(stack, start + timedelta(days=days), key)
+    stack.client("dynamodb").put_item(TableName="WaitingTable", Item={"id": {"S": "final"}, "due_at": {"S": "2000"}})
+    moved = stack.advance_to_next()
+    assert timedelta(days=3) <= moved - start <= timedelta(days=3, seconds=61)
+    stack.settle()
+    assert len(printed("TickFunction")) == 1
+    assert abs(clock.from_text(printed("TickFunction")[0]) - moved) < timedelta(seconds=5)
+
+
+def test_a_row_that_is_overdue_waits_for_the_next_schedule(stack):
+    wait_until(stack, stack.clock.now() - timedelta(days=1))
+    assert timedelta(0) < stack.next_due() - stack.clock.now() <= timedelta(seconds=61)
