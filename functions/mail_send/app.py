@@ -1,0 +1,100 @@
+"""SQS OutgoingMarketing -> one mail to one customer through SES, and the ledger's row, which says how far it came.
+
+A message holds ids alone, so whoever delivers it again finds everything as it stands by then. What cannot be dealt with
+goes back to the queue, and after five tries into the dead-letter queue; its row stays, and so does its launch's watch.
+"""
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shopkeeper import ids
+from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.ses import Ses
+from shopkeeper.aws.tracking import KeyRingSecret
+from shopkeeper.clock import Clock
+from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.sending import Ports, Result, Sender, Settings
+
+# The function's 60 seconds, and as many again: whoever holds a lease that has run out is gone.
+LEASE = timedelta(seconds=120)
+# Enough for one mail with slow tables and a slow SES.
+RESERVE_MS = 25_000
+LONGEST_PAUSE_S = 0.5
+
+logger = Logger(service="mail_send")
+
+
+@cache
+def sender() -> Sender:
+    ports = Ports(
+        sends=Sends.from_env(),
+        contacts=Contacts.from_env(),
+        customers=Customers.from_env(),
+        activities=Launches.from_env(),
+        letters=Letters(Definitions.from_env(), os.environ["TRACKING_ADDRESS"]),
+        keys=KeyRingSecret.from_env(),
+        post=Ses.from_env(),
+        clock=Clock(),
+    )
+    return Sender(ports, Settings(LEASE, int(os.environ["DUE_SHARDS"]), random.uniform, pause))
+
+
+def pause(tried: int) -> None:
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.05 * 2**tried)))  # noqa: S311 - spreads, hides nothing
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    failed = [record["messageId"] for record in event["Records"] if not deliver(record, context)]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def deliver(record: dict[str, Any], context: LambdaContext) -> bool:
+    """Each send of a message is seen to, whatever becomes of the others; False if the message is to come again."""
+    done = True
+    claim_id = ids.digest("claim", context.aws_request_id, record["messageId"], record["receiptHandle"])[:16]
+    try:
+        for send_id in send_ids(record["body"]):
+            done = attempt(send_id, claim_id, context) and done
+    except (ValueError, KeyError, TypeError) as problem:
+        logger.warning("no send", extra={"message_id": record["messageId"], "reason": type(problem).__name__})
+        return False
+    return done
+
+
+def send_ids(body: str) -> Iterator[str]:
+    """Of `{"send_id": ...}` or `{"send_ids": [...]}`. Raises ValueError, KeyError, TypeError."""
+    message = json.loads(body)
+    yield from map(str, message["send_ids"] if "send_ids" in message else [message["send_id"]])
+
+
+def attempt(send_id: str, claim_id: str, context: LambdaContext) -> bool:
+    if context.get_remaining_time_in_millis() < RESERVE_MS:
+        return False
+    try:
+        report(send_id, sender().deliver(send_id, claim_id))
+    except Exception as problem:  # Goes back to the queue with its message, and the rest is seen to.
+        logger.warning("not dealt with", extra={"send_id": send_id, "reason": type(problem).__name__})
+        return False
+    return True
+
+
+def report(send_id: str, result: Result) -> None:
+    fields = {"send_id": send_id, "what": result.what, "reason": result.reason}
+    if result.alarm:
+        logger.error("SES refuses", extra=fields | {"alarm": result.alarm})
+    else:
+        logger.info("dealt with", extra=fields)
