@@ -13,8 +13,9 @@ from local import letter, tale
 from local.faults import FAULTS
 from local.stack import Stack
 from local.tale import Teller
-from shopkeeper import tokens
+from shopkeeper import ids, tokens
 from shopkeeper.tokens import Kind
+from tests import ses_reports
 
 # IAM names the permission, not the call. Others are named alike.
 PERMISSIONS = {"sqs:SendMessageBatch": "sqs:SendMessage", "s3:HeadObject": "s3:GetObject"}
@@ -100,6 +101,10 @@ def live(stack):
     leave = f"/u/{letter.token(stack, Kind.UNSUBSCRIBE, 'somebody')}"
     assert stack.request("GET", leave).status == HTTPStatus.OK
     assert stack.request("POST", leave, body=b"List-Unsubscribe=One-Click").status == HTTPStatus.OK
+    for report in (ses_reports.delivered, ses_reports.bounced):
+        tags = {"send_id": [str(ids.send_id(letter.ACTIVITY, letter.STEP, "somebody", "1"))]}
+        feedback = stack.client("sqs").get_queue_url(QueueName="FeedbackQueue")["QueueUrl"]
+        stack.client("sqs").send_message(QueueUrl=feedback, MessageBody=report(tags=tags))
     as_admin = {"authorization": f"Bearer {teller.token}", "idempotency-key": "once"}
     asked = {"kind": "secret", "name": "spare"}
     key = stack.request("POST", "/v1/keys", headers=as_admin, json=asked).json()

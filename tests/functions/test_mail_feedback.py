@@ -1,0 +1,234 @@
+"""The function on moto: rows, contacts, interactions; and a process that dies before or after any call."""
+
+import json
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.mail_feedback import app
+from shopkeeper.aws import clients
+from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.queues import NotTaken
+from shopkeeper.aws.sends import Sends
+from shopkeeper.consent.contact import Word
+from shopkeeper.customer import interaction
+from tests import ses_reports as ses
+from tests import tables
+from tests.domain.test_mail_feedback import CALLING, RECORDED
+from tests.http_events import CONTEXT
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+class Died(BaseException):
+    """The process is gone: nothing may catch it."""
+
+
+class Aws:
+    def __init__(self):
+        self.dynamodb = tables.create("SendsTable", "ContactsTable")
+        self.sends, self.contacts = Sends(self.dynamodb, "SendsTable"), Contacts(self.dynamodb, "ContactsTable")
+        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.url = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
+        self.reset()
+
+    def reset(self):
+        """One mail is being sent, and nothing has been said of it."""
+        self.die_at = None
+        self.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": "c1"}})
+        self.dynamodb.delete_item(TableName="SendsTable", Key={"send_id": {"S": ses.SEND_ID}})
+        self.sends.plan(CALLING)
+        self.told()
+        self.calls, self.halves = [], 0
+
+    def watch(self):
+        for service in ("dynamodb", "sqs"):
+            events = clients.client(service).meta.events
+            events.register(f"before-call.{service}", self._before)
+            events.register(f"after-call.{service}", self._half)
+
+    def _before(self, model, **_):
+        self.calls.append(model.name)
+        self._half()
+
+    def _half(self, **_):
+        here, self.halves = self.halves, self.halves + 1
+        if here == self.die_at:
+            raise Died
+
+    def row(self):
+        return self.sends.load(ses.SEND_ID)
+
+    def contact(self):
+        return self.contacts.load("c1")
+
+    def told(self):
+        """What lies in the queue, each once however often it was put there."""
+        found = {}
+        while messages := self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages"):
+            for each in messages:
+                fact = interaction.decode(each["Body"])
+                found[fact.key] = fact
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=each["ReceiptHandle"])
+        return list(found.values())
+
+
+def forget():
+    for cached in (clients.client, app.listener, app.queue):
+        cached.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def world():
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        world = Aws()
+        patch.setenv("SENDS_TABLE", "SendsTable")
+        patch.setenv("CONTACTS_TABLE", "ContactsTable")
+        patch.setenv("INTERACTIONS_QUEUE_URL", world.url)
+        forget()
+        world.watch()
+        yield world
+        forget()
+
+
+@pytest.fixture
+def aws(world):
+    world.reset()
+    return world
+
+
+def hear(*bodies):
+    return [each["itemIdentifier"] for each in app.handler(ses.sqs(*bodies), CONTEXT)["batchItemFailures"]]
+
+
+def names(aws):
+    return sorted(fact.name for fact in aws.told())
+
+
+def test_a_mail_whose_answer_got_lost_is_accepted_and_delivered(aws):
+    assert hear(ses.sent(), ses.delivered()) == []
+
+    assert (aws.row().state, aws.row().ses_message_id) == ("delivered", ses.MESSAGE_ID)
+    assert names(aws) == ["Email Delivered", "Email Sent"]
+
+
+def test_a_bounce_for_good_blocks_the_address_as_we_write_it(aws):
+    assert hear(ses.bounced()) == []
+
+    assert aws.row().state == "hard_bounced"
+    assert aws.contact().blocks == {"jo@example.com": "hard_bounce"}
+    assert aws.contact().marketing is None
+
+
+def test_a_bounce_that_may_pass_blocks_nothing(aws):
+    assert hear(ses.bounced("Transient", "MailboxFull", "4.2.2")) == []
+
+    assert (aws.row().state, aws.contact().blocks) == ("soft_bounced", {})
+
+
+def test_a_complaint_ends_all_marketing(aws):
+    assert hear(ses.complained()) == []
+
+    assert aws.row().state == "complained"
+    assert aws.contact().marketing == Word("out", "2026-11-21T10:00:00.000Z", "complaint")
+
+
+def test_a_kind_word_changes_nothing(aws):
+    before = aws.row()
+
+    assert hear(ses.complained("not-spam")) == []
+    assert (aws.row(), aws.contact().marketing, aws.told()) == (before, None, [])
+
+
+def test_who_left_at_ses_is_out_of_the_topic(aws):
+    assert hear(ses.bounced(subtype="UnsubscribedRecipient")) == []
+
+    assert (aws.row().state, aws.row().reason) == ("not_sent", "do_not_contact:unsubscribed")
+    assert aws.contact().topics["news"].is_ == "out"
+    assert names(aws) == ["Consent Changed", "Not Sent"]
+
+
+def test_reports_that_say_nothing_new_cost_a_look_each_and_no_write(aws):
+    hear(ses.sent(), ses.delivered())
+    aws.calls.clear()
+
+    hear(ses.sent(), ses.delivered())
+
+    assert aws.calls == ["GetItem", "GetItem", "SendMessageBatch"]
+
+
+def test_what_is_not_understood_goes_back_alone(aws, caplog):
+    unknown = ses.sent(tags={"send_id": ["5f0c2d1e-0000-5d6b-9a53-0a3f7d1c9b42"]})
+    bodies = ["no JSON", ses.delivered(), ses.event("Open", "open", {}), ses.sent(tags=None), unknown]
+
+    assert hear(*bodies) == ["q-0", "q-2", "q-3", "q-4"]
+    assert aws.row().state == "delivered"
+    reasons = [record.reason for record in caplog.records if record.message == "not heard"]
+    assert reasons[1:] == ["an event of type Open", "no tag says which send it is", "there is no such send"]
+    assert not any("xample.com" in str(vars(record)) for record in caplog.records)
+
+
+class Refusing:
+    def __init__(self, problem):
+        self.problem = problem
+
+    def send(self, messages):
+        raise self.problem
+
+
+@pytest.mark.parametrize(("problem", "back"), [(NotTaken([1]), ["q-1"]), (clients.Unavailable("down"), ["q-0", "q-1"])])
+def test_what_the_queue_does_not_take_goes_back_though_the_rows_are_written(aws, monkeypatch, problem, back):
+    with monkeypatch.context() as patch:
+        patch.setattr(app, "queue", lambda: Refusing(problem))
+        assert hear(ses.sent(), ses.delivered()) == back
+    assert aws.row().state == "delivered"
+
+    assert hear(ses.sent(), ses.delivered()) == []
+    assert names(aws) == ["Email Delivered", "Email Sent"]
+
+
+def test_a_row_that_changes_under_our_hands_is_read_again(aws, monkeypatch):
+    """The sender records its answer between our look and our write."""
+    apply, once = app.listener()._sends.apply, iter([RECORDED])
+
+    def overtaken(change):
+        if next(once, None):
+            hear(ses.sent())
+        return apply(change)
+
+    monkeypatch.setattr(app.listener()._sends, "apply", overtaken)
+
+    assert hear(ses.delivered()) == []
+    assert aws.row().state == "delivered"
+
+
+REPORTS = [ses.sent(), ses.bounced(), ses.complained(), ses.bounced(subtype="UnsubscribedRecipient", feedback="b-9")]
+
+
+def outcome(aws):
+    return aws.row(), aws.contact(), sorted(aws.told(), key=lambda fact: fact.key)
+
+
+def test_whichever_call_the_process_dies_at_the_same_comes_of_it_in_the_end(aws):
+    hear(*REPORTS)
+    halves, expected = aws.halves, outcome(aws)
+    assert halves > 20
+
+    for at in range(halves):
+        aws.reset()
+        aws.die_at = at
+        with pytest.raises(Died):
+            hear(*REPORTS)
+        aws.die_at = None
+        assert hear(*reversed(REPORTS)) == []
+        assert outcome(aws) == expected, f"half call {at}"
+
+
+@pytest.mark.parametrize(("case", "state"), [("delivered", "delivered"), ("bounced", "hard_bounced")])
+def test_the_sample_events_are_heard(aws, case, state):
+    sample = json.loads((EVENTS / f"mail_feedback.{case}.json").read_text())
+
+    assert app.handler(sample, CONTEXT) == {"batchItemFailures": []}
+    assert aws.row().state == state
