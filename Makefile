@@ -56,7 +56,8 @@ clean: ## Remove what the targets above have made
 # Environments. Each file named here is a stamp: it is older than its requirements, or all is installed.
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "Shopkeeper needs Python 3.11 or newer (3.13 is what it runs on in AWS); none was found."; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Shopkeeper needs Python 3.11 or newer (3.13 is what it runs on in AWS); $(if $(PYTHON),$(PYTHON) is not,none was found)."; exit 1; }
 	@echo "Creating .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "Python's venv module does not work here. On Debian or Ubuntu: apt install python3-venv"; exit 1; }

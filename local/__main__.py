@@ -15,7 +15,8 @@ from local.tale import StoryError, Teller
 
 def main(arguments: list[str] | None = None) -> int:
     wish = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # As if somebody had pressed Ctrl-C.
+    for kind in (signal.SIGINT, signal.SIGTERM):  # Also when a script starts this with `&`, which ignores Ctrl-C.
+        signal.signal(kind, signal.default_int_handler)
     try:
         with Stack.start(port=wish.port, background=True, echo=sys.stderr if wish.verbose else None) as stack:
             _serve(stack)
@@ -33,9 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="Shopkeeper on this machine, without AWS.")
     serve = parser.add_subparsers(required=True, metavar="serve").add_parser("serve", help="run until stopped")
-    serve.add_argument("--port", type=int, default=8080, help="default: %(default)s")
+    serve.add_argument("--port", type=_port, default=8080, help="default: %(default)s")
     serve.add_argument("--verbose", action="store_true", help="show all that functions log")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: choose a number up to 65535")
+    return int(text)
 
 
 def _serve(stack: Stack) -> NoReturn:

@@ -84,6 +84,13 @@ class _Connection(BaseHTTPRequestHandler):
             return
         self._write(server.answer(Request(self.command, self.path, list(self.headers.items()), body)))
 
+    def handle_expect_100(self) -> bool:
+        """curl holds back a larger body until it hears this."""
+        self.send_response_only(100)
+        self.end_headers()
+        self.wfile.flush()
+        return True
+
     def _read(self) -> bytes | None:
         if "chunked" in self.headers.get("transfer-encoding", "").lower():
             return self._read_chunks()

@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Set before any module under test is imported: a forgotten fake must fail, not find somebody's real account.
@@ -27,6 +28,7 @@ def pytest_addoption(parser):
     parser.addoption("--story", action="store_true", help="one line per story: what happened, and whether it held")
 
 
+@pytest.hookimpl(trylast=True)  # The terminal must be there before anybody writes to it.
 def pytest_configure(config):
     if config.getoption("--story"):
         config.pluginmanager.register(StoryTeller(config))

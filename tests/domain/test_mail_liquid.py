@@ -20,10 +20,11 @@ def check(source, names):
 
 
 def quickly(action, error):
-    started = time.perf_counter()
+    """Without the limit under test each of these would keep the processor busy for minutes, or fill the memory."""
+    started = time.process_time()
     with pytest.raises(error):
         action()
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 30
 
 
 def test_facts_are_escaped_in_html_and_only_there():
