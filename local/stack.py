@@ -27,7 +27,7 @@ from local.world import World
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 
-PARAMETERS = {"Stage": "local"}
+PARAMETERS = {"Stage": "local", "DueShards": "1"}
 
 
 class Stack:

@@ -9,6 +9,8 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from local.machines.failure import Failed
+from local.machines.states import Run, block
 from shopkeeper.campaign.enqueue import Enqueuer, Shard
 from shopkeeper.campaign.freeze import Freezer, Slice
 from shopkeeper.campaign.launching import Launcher
@@ -21,17 +23,19 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.measures import Measure
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Refused
-from tests.asl import Machine
-from tests.store_fakes import Wire
+from tests.launch_fakes import Customers, Machine, Queue, Rows
+from tests.store_fakes import Crash, Wire
 
 ASL = json.loads((Path(__file__).parents[1] / "functions/campaign_plan/campaign_launch.asl.json").read_text())
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-LOYAL = {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 3}
-CAMPAIGN = {"audience": LOYAL, "template": "hello", "brand": "shop", "topic": "news", "class": "marketing"}
 
 
-class Died(Exception):
-    """As Step Functions sees the crash of a function."""
+class Counted(Run):
+    transitions = 1  # The start is billed too, as the most expensive reading of the price list has it.
+
+    def enter(self, name, state):
+        self.transitions += 1
+        return super().enter(name, state)
 
 
 def customer(name, orders):
@@ -39,71 +43,55 @@ def customer(name, orders):
     return document.store(Customer(name, 1, measures=measures))
 
 
-class Definitions:
-    def __init__(self, campaign=CAMPAIGN, **numbers):
-        self.campaign, self.numbers = campaign, {"template": 3, "brand": 2} | numbers
-
-    def number(self, kind, definition_id):
-        return self.numbers[kind]
-
-    def version(self, kind, definition_id, number):
-        return self.campaign if number == 1 else None
-
-
 class World:
     def __init__(self, customers=(), now=NOON, crash_at=None):
         self.now, self.wire = now, Wire(crash_at)
         self.customers = sorted(customers, key=lambda stored: stored.customer_id)
-        self.launches, self.sends, self.index = {}, {}, {}
+        self.launches, self.sends, self.shown = {}, {}, []
         self.queue, self.requests = [], 0
         self.executions, self.waiting = {}, []
         self.unread, self.page_size, self.has_time = [], 2, True
-        self.late_index, self.mails = False, Counter()
+        self.late_index, self.mails = 0, Counter()
         clock = Clock(lambda: self.now.timestamp())
-        self.freezer = Freezer(self, _Customers(self), self, clock, self.unread.append)
-        self.enqueuer = Enqueuer(self, self, _Queue(self), clock)
-        self.settler = Settler(self, self, _Queue(self), clock)
-        self.launcher = Launcher(self, _Machine(self), clock)
-        self.visits = Visits(self.launcher, _Rows(self), _Queue(self), clock)
-        self.machine = Machine(
-            ASL,
-            {
-                "CampaignPlanFunctionArn": self._plan,
-                "CampaignBatchFunctionArn": self._batch,
-                "CampaignSettleFunctionArn": self._settle,
-            },
-        )
+        self.freezer = Freezer(self, Customers(self), self, clock, self.unread.append)
+        self.enqueuer = Enqueuer(self, self, Queue(self), clock)
+        self.settler = Settler(self, self, Queue(self), clock)
+        self.launcher = Launcher(self, Machine(self), clock)
+        self.visits = Visits(self.launcher, Rows(self), Queue(self), clock)
+        self.functions = {
+            "${CampaignPlanFunctionArn}": self._plan,
+            "${CampaignBatchFunctionArn}": self._batch,
+            "${CampaignSettleFunctionArn}": self._settle,
+        }
+        self.transitions = self.history = 0
 
     # The functions, without their wiring.
 
     def _plan(self, event):
-        return self._alive(lambda: asdict(self.freezer.freeze(Slice(**event), self._has_time)))
+        return asdict(self.freezer.freeze(Slice(**event), self._has_time))
 
     def _batch(self, event):
-        return self._alive(lambda: asdict(self.enqueuer.enqueue(Shard(**event), self._has_time)))
+        return asdict(self.enqueuer.enqueue(Shard(**event), self._has_time))
 
     def _settle(self, event):
-        def work():
-            watch = Watch(**event["watch"])
-            if event["step"] == "settle":
-                return self.settler.settle(watch, self._has_time)
-            if event["step"] == "frozen":
-                parts = event["parts"]
-                return self.settler.frozen(watch, *(sum(part[n] for part in parts) for n in ("found", "unreadable")))
-            return self.settler.begin(watch) if event["step"] == "begin" else self.settler.fail(watch, event["error"])
-
-        return self._alive(lambda: asdict(work()))
+        watch = Watch(**event["watch"])
+        if event["step"] == "settle":
+            return asdict(self.settler.settle(watch, self._has_time))
+        if event["step"] == "frozen":
+            found, unreadable = (sum(part[name] for part in event["parts"]) for name in ("found", "unreadable"))
+            return asdict(self.settler.frozen(watch, found, unreadable))
+        begins = event["step"] == "begin"
+        return asdict(self.settler.begin(watch) if begins else self.settler.fail(watch, event["error"]))
 
     def _has_time(self):
         return self.has_time
 
-    def _alive(self, work):
+    def _invoke(self, name, payload):
+        """As Step Functions sees it: JSON in and out, and a crash of the function is an error like others."""
         try:
-            return work()
-        except BaseException as crash:
-            if type(crash).__name__ == "Crash":
-                raise Died(str(crash)) from crash
-            raise
+            return json.loads(json.dumps(self.functions[name](payload)))
+        except (Crash, Exception) as problem:
+            raise Failed(type(problem).__name__, str(problem)) from problem
 
     # The tables: launches, and the ledger.
 
@@ -124,12 +112,10 @@ class World:
 
     def of_shard(self, activity_shard, after=""):
         def work():
-            rows = [
-                row
-                for row in (self.index if self.late_index else self.sends).values()
-                if row.activity_shard == activity_shard
-            ]
-            rows = sorted((row for row in rows if row.send_id > after), key=lambda row: row.send_id)
+            late = self.shown[0] if len(self.shown) == self.late_index else {}
+            held = late if self.late_index else self.sends
+            rows = [row for row in held.values() if row.activity_shard == activity_shard and row.send_id > after]
+            rows.sort(key=lambda row: row.send_id)
             return rows[: self.page_size], rows[self.page_size - 1].send_id if len(rows) > self.page_size else ""
 
         return self.wire.call("sends.of_shard", work)
@@ -147,9 +133,9 @@ class World:
     # What goes on around the launch.
 
     def pass_time(self, seconds):
-        """A late index has caught up when time has passed."""
+        """A late index shows what the ledger held when time passed, that many times ago."""
         self.now += timedelta(seconds=seconds)
-        self.index = dict(self.sends)
+        self.shown = [*self.shown, dict(self.sends)][-max(self.late_index, 1) :]
 
     def deliver(self, lose=lambda message: False):
         """Mail_send, as far as a launch can tell: what is ready and may go is accepted, what is stopped is not sent."""
@@ -170,16 +156,30 @@ class World:
     def wake(self):
         """The clock, which finds what is due."""
         for launch in [each for each in self.launches.values() if each.due_at]:
-            self._alive(lambda launch=launch: self.launcher.visit(launch.id))
+            self.launcher.visit(launch.id)
 
-    def run(self, during=lambda: None, looks=60):
-        """Every execution that was started, to its end; `during` goes on whenever one of them waits."""
+    def run(self, during=lambda: None):
+        """Every execution that was started, to its end; `during` goes on whenever one of them watches."""
         while self.waiting:
-            for seconds in self.machine.run(self.executions[self.waiting.pop(0)]):
-                during()
-                self.pass_time(seconds)
-                looks -= 1
+            self.execute(self.executions[self.waiting.pop(0)], during)
+
+    def execute(self, said, during=lambda: None, looks=60):
+        run = Counted(self._invoke, lambda: self.now.timestamp(), {})
+        steps = block(run, ASL, said, {})
+        while True:
+            try:
+                due = next(steps)
+            except StopIteration as done:
+                return done.value
+            finally:
+                self.transitions, self.history = self.transitions + run.transitions, max(self.history, run.history)
+                run.transitions = 0
+            if due > self.now.timestamp():
+                looks -= run.at == "Watch"
                 assert looks, "it never ends"
+                if run.at == "Watch":
+                    during()
+                self.pass_time(due - self.now.timestamp())
 
     def rows(self):
         return Counter(row.customer_id for row in self.sends.values())
@@ -191,57 +191,3 @@ class World:
     def launch(self):
         (launch,) = self.launches.values()
         return launch
-
-
-class _Customers:
-    def __init__(self, world):
-        self.world = world
-
-    def page(self, segment, segments, after):
-        def work():
-            size, all_of_them = self.world.page_size, self.world.customers
-            part = [stored for place, stored in enumerate(all_of_them) if place % segments == segment]
-            part = [stored for stored in part if stored.customer_id > after]
-            return part[:size], part[size - 1].customer_id if len(part) > size else ""
-
-        return self.world.wire.call("customers.page", work)
-
-
-class _Queue:
-    def __init__(self, world):
-        self.world = world
-
-    def send(self, messages):
-        """Ten at a time, as SQS takes them: a crash may leave some of them out."""
-        for first in range(0, len(messages), 10):
-            self.world.wire.call(
-                "queue.send", lambda first=first: self.world.queue.extend(messages[first : first + 10])
-            )
-            self.world.requests += 1
-
-    def is_idle(self):
-        return self.world.wire.call("queue.is_idle", lambda: not self.world.queue)
-
-
-class _Machine:
-    def __init__(self, world):
-        self.world = world
-
-    def start(self, name, said):
-        def work():
-            if name not in self.world.executions:
-                self.world.executions[name] = said
-                self.world.waiting.append(name)
-
-        self.world.wire.call("machine.start", work)
-
-
-class _Rows:
-    def __init__(self, world):
-        self.world = world
-
-    def load(self, send_id):
-        return self.world.wire.call("sends.load", lambda: self.world.sends.get(send_id))
-
-    def apply(self, change):
-        return self.world.apply(change)

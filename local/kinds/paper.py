@@ -33,6 +33,10 @@ def _role(_world: "World", name: str, _properties: Properties) -> Resource:
     return Resource(ref=name, attributes={"Arn": arn("iam", f"role/{name}")})
 
 
+def _log_group(_world: "World", name: str, properties: Properties) -> Resource:
+    return Resource(ref=name, attributes={"Arn": arn("logs", f"log-group:{properties['LogGroupName']}:*")})
+
+
 def _user_pool(_world: "World", name: str, _properties: Properties) -> Resource:
     return Resource(ref=f"{REGION}_{name}")
 
@@ -46,6 +50,7 @@ _CREATE = {
     "AWS::Cognito::UserPool": _user_pool,
     "AWS::Cognito::UserPoolGroup": _group,
     "AWS::IAM::Role": _role,
+    "AWS::Logs::LogGroup": _log_group,
 }
 
 

@@ -11,8 +11,9 @@ from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.launching import NoLaunch
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
+from tests.launch_fakes import CAMPAIGN, Definitions
 from tests.launch_story import CUSTOMERS, LOYAL, launched, to_the_end
-from tests.launch_world import CAMPAIGN, NOON, Definitions, World, customer
+from tests.launch_world import NOON, World, customer
 from tests.store_fakes import Crash
 
 
@@ -158,20 +159,20 @@ def test_an_attempt_that_was_overtaken_does_nothing():
 
     assert world.mails == dict.fromkeys(LOYAL, 1)
     assert world.launch.attempt == 2
-    assert list(world.machine.run({"launch": "spring-1", "attempt": 1})) == []
+    assert world.execute({"launch": "spring-1", "attempt": 1})["next"] == "stop"
 
 
 def test_a_step_that_gives_up_leaves_a_launch_that_says_so_and_goes_on_when_launched_again():
     world = launched()
-    broken = world.machine.functions
-    world.machine.functions = broken | {"CampaignBatchFunctionArn": lambda event: 1 / 0}
+    whole = world.functions
+    world.functions = whole | {"${CampaignBatchFunctionArn}": lambda event: 1 / 0}
 
     with pytest.raises(AssertionError, match="not over"):
         to_the_end(world, rounds=1)
     assert (world.launch.state, world.launch.error) == ("failed", "ShardNotQueued")
     assert world.launch.status == "paused"
 
-    world.machine.functions = broken
+    world.functions = whole
     world.launcher.launch("spring", 1, Definitions())
     to_the_end(world)
 

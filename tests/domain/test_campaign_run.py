@@ -1,6 +1,7 @@
 """A launch from its start to its end, by the machine as deployed, with a crash before and after every call."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -8,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local.machines.failure import Failed
 from shopkeeper.campaign import settle
 from shopkeeper.mail import ledger
+from tests.launch_fakes import Queue
 from tests.launch_story import LOYAL, launched, to_the_end
-from tests.launch_world import customer
+from tests.launch_world import World, customer
 from tests.store_fakes import Crash
 
 
@@ -24,6 +27,7 @@ def test_each_customer_of_the_audience_gets_one_row_and_the_launch_is_done():
     assert world.states() == {ledger.ACCEPTED: len(LOYAL)}
     assert (world.launch.state, world.launch.found) == ("done", len(LOYAL))
     assert world.launch.counts == {ledger.ACCEPTED: len(LOYAL)}
+    assert world.launch.outcomes == dict.fromkeys(("targeted", "sent", "waiting"), len(LOYAL))
     assert world.launch.attempt == 1
 
 
@@ -50,7 +54,7 @@ def test_whatever_call_it_dies_at_nobody_is_lost_and_nobody_is_there_twice(has_t
     deaths=st.lists(st.integers(0, 60), max_size=3),
     crash_at=st.integers(0, 400),
     lost=st.sets(st.integers(0, 12)),
-    late_index=st.booleans(),
+    late_index=st.integers(0, 3),
 )
 def test_dead_executions_lost_messages_and_a_crash_still_leave_each_with_one_mail(
     orders, deaths, crash_at, lost, late_index
@@ -76,29 +80,30 @@ def test_dead_executions_lost_messages_and_a_crash_still_leave_each_with_one_mai
     assert world.mails == dict.fromkeys(loyal, 1)
 
 
+class Gone(BaseException):
+    """The execution vanishes; nothing in it can catch that."""
+
+
 def die_after(world, calls, during):
-    """The execution at work vanishes before its n-th call of a function; another will be started when it is due."""
-    left = [calls]
+    """Before its n-th call of a function. Another execution will be started when the launch is due."""
+    left = iter([True] * calls)
 
     def dying(function):
         def call(event):
-            left[0] -= 1
-            if left[0] < 0:
-                raise GeneratorExit
+            if not next(left, False):
+                raise Gone
             return function(event)
 
         return call
 
-    alive = world.machine.functions
-    world.machine.functions = {name: dying(function) for name, function in alive.items()}
-    with suppress(GeneratorExit, Crash):
+    alive = world.functions
+    world.functions = {name: dying(function) for name, function in alive.items()}
+    with suppress(Gone, Failed):
         world.run(during)
-    world.machine.functions = alive
+    world.functions = alive
     world.pass_time(7 * 3600)
-    try:
+    with suppress(Crash):
         world.wake()
-    except Exception:  # The crash of this world, in the clock: what it left is due again.
-        world.pass_time(600)
 
 
 def test_it_looks_after_one_two_five_and_then_every_fifteen_minutes():
@@ -112,7 +117,7 @@ def test_it_looks_after_one_two_five_and_then_every_fifteen_minutes():
 
     to_the_end(world, look)
 
-    minutes = [(later - earlier) // timedelta(minutes=1) for earlier, later in pairwise(waits)]
+    minutes = [round((later - earlier) / timedelta(minutes=1)) for earlier, later in pairwise(waits)]
     assert minutes == [1, 2, 5, 15, 15, 15]
 
 
@@ -145,7 +150,7 @@ def test_what_still_waits_in_the_queue_is_not_queued_again():
 
 
 def test_rows_that_the_index_does_not_show_yet_are_waited_for():
-    world = launched(late_index=True)
+    world = launched(late_index=2)
     depths = []
 
     def deliver():
@@ -196,3 +201,46 @@ def test_an_execution_hands_over_to_another_long_before_its_history_is_full(monk
 
     assert world.launch.state == "done"
     assert set(looks) == {1, 2, 3}
+
+
+def overwrite(world, send):
+    world.wire.call("sends.plan", lambda: world.sends.update({send.send_id: send}))
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "wrong"),
+    [
+        pytest.param(World, "plan", overwrite, id="rows are put whether they are there or not"),
+        pytest.param(settle, "is_drained", lambda launch, watch: not watch.wants, id="ends while the index is late"),
+        pytest.param(Queue, "is_idle", lambda queue: False, id="never queues again"),
+    ],
+)
+def test_a_launch_that_leaves_out_a_step_is_noticed(monkeypatch, owner, name, wrong):
+    monkeypatch.setattr(owner, name, wrong)
+
+    assert faults()
+
+
+def faults():
+    """Of a launch whose index is late, whose first message is lost, and which is frozen again when it is done."""
+    world = launched(late_index=2)
+    lost, wrong = [], []
+
+    def look():
+        as_planned = (world.mails, set(world.states())) == (dict.fromkeys(LOYAL, 1), {ledger.ACCEPTED})
+        wrong.extend([] if as_planned else [(world.mails, world.states())])
+
+    try:
+        to_the_end(world, lambda: world.deliver(lambda message: not lost and not lost.append(message)))
+        look()
+        world.launches["spring-1"] = replace(world.launch, state="starting", attempt=2, finished_at="", due_at="x")
+        world.waiting, world.executions = ["again"], {"again": {"launch": "spring-1", "attempt": 2}}
+        to_the_end(world)
+        look()
+    except AssertionError as fault:
+        wrong.append(str(fault))
+    return wrong
+
+
+def test_a_launch_that_does_all_its_steps_is_without_fault():
+    assert not faults()

@@ -19,7 +19,7 @@ class _NoManagedPolicies:
 def _as_packaged(node: Any) -> None:
     if isinstance(node, dict):
         for name, value in node.items():
-            if name in {"CodeUri", "ContentUri"} and isinstance(value, str):
+            if name in {"CodeUri", "ContentUri", "DefinitionUri"} and isinstance(value, str):
                 node[name] = "s3://code/package.zip"
             else:
                 _as_packaged(value)

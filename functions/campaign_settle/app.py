@@ -1,0 +1,44 @@
+"""Begin, Frozen, Settle and NoteFailure of campaign_launch -> how the launch stands, and where to go."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.sends import Sends
+from shopkeeper.campaign.settle import Settler, Watch
+from shopkeeper.clock import Clock
+
+# Enough for a page of rows that are all to be stopped, with a slow table.
+RESERVE_MS = 60_000
+
+logger = Logger(service="campaign_settle")
+
+
+@cache
+def settler() -> Settler:
+    outgoing = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL")
+    return Settler(Launches.from_env(), Sends.from_env(), outgoing, Clock())
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    watch = step(event, Watch(**event["watch"]), context)
+    logger.info(event["step"], extra={"launch": watch.launch, "next": watch.next, "counts": dict(watch.counts)})
+    return asdict(watch)
+
+
+def step(event: Mapping[str, Any], watch: Watch, context: LambdaContext) -> Watch:
+    if event["step"] == "begin":
+        return settler().begin(watch)
+    if event["step"] == "frozen":
+        parts = event["parts"]
+        return settler().frozen(watch, sum(part["found"] for part in parts), sum(part["unreadable"] for part in parts))
+    if event["step"] == "fail":
+        return settler().fail(watch, event["error"])
+    return settler().settle(watch, lambda: context.get_remaining_time_in_millis() > RESERVE_MS)

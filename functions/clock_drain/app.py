@@ -1,0 +1,75 @@
+"""Drain queue -> everything in one shard of the due indexes that is due by now: launches begin, sends go on.
+
+A shard is drained by one invocation at a time. What it has no time for is left to a message to itself.
+"""
+
+import json
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shopkeeper.aws.due import Drain, DueRows, Leases
+from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.states import Machine
+from shopkeeper.campaign.launching import Launcher
+from shopkeeper.campaign.visits import Visits
+from shopkeeper.clock import Clock
+
+RESERVE_MS = 15_000
+# Outlasts the function.
+LEASE = timedelta(seconds=90)
+
+logger = Logger(service="clock_drain")
+
+
+@cache
+def leases() -> Leases:
+    return Leases.from_env()
+
+
+@cache
+def drains() -> Queue:
+    return Queue.from_env("DRAIN_QUEUE_URL")
+
+
+@cache
+def drain() -> Drain:
+    launcher = Launcher(Launches.from_env(), Machine.from_env(), Clock())
+    outgoing = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL")
+    visits = Visits(launcher, Sends.from_env(), outgoing, Clock())
+    rows = {"record": DueRows.from_env("RECORDS_TABLE", "record"), "send": DueRows.from_env("SENDS_TABLE", "send_id")}
+    return Drain(rows, {"record": visits.record, "send": visits.send}, Clock(), put_off)
+
+
+def put_off(kind: str, key: str, problem: Exception) -> None:
+    logger.error("put off", extra={"row": kind, "key": key, "reason": type(problem).__name__})
+
+
+def visit(record: SQSRecord, lambda_context: LambdaContext) -> None:
+    shard, holder, now = json.loads(record.body)["shard"], lambda_context.aws_request_id, Clock().now()
+    if not leases().take(shard, holder, now, now + LEASE):
+        return logger.info("drained by another", extra={"shard": shard})
+    try:
+        visited = drain().run(shard, lambda: lambda_context.get_remaining_time_in_millis() > RESERVE_MS)
+    finally:
+        leases().give_back(shard, holder)
+    if visited is None:
+        drains().send([record.body.encode()])
+    return logger.info("drained", extra={"shard": shard, "visited": visited})
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    return process_partial_response(
+        event=event,
+        record_handler=visit,
+        processor=BatchProcessor(event_type=EventType.SQS),
+        context=context,
+    )

@@ -1,0 +1,77 @@
+"""A campaign on moto: the tables, the queue of mail_send, and a launch in the state a test wants."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import boto3
+
+from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.sends import Sends
+from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.freeze import row
+from shopkeeper.campaign.launch import Pins
+from shopkeeper.clock import Clock
+from tests import tables
+from tests.launch_fakes import LOYAL
+from tests.launch_world import customer
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PINS = Pins(
+    version=1,
+    audience=str(LOYAL).replace("'", '"'),
+    template="hello#3",
+    brand="shop#2",
+    topic="news",
+    mail_class="marketing",
+)
+
+
+def context(left_ms=300_000, request="r-1"):
+    return SimpleNamespace(
+        function_name="f",
+        memory_limit_in_mb=512,
+        invoked_function_arn="arn",
+        aws_request_id=request,
+        get_remaining_time_in_millis=lambda: left_ms,
+    )
+
+
+class CampaignWorld:
+    """Inside `mock_aws`."""
+
+    def __init__(self):
+        self.dynamodb = tables.create("CustomersTable", "SendsTable", "RecordsTable")
+        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.now = NOON
+        self.clock = Clock(lambda: self.now.timestamp())
+        self.launches = Launches(self.dynamodb, "RecordsTable", self.clock)
+        self.customers = Customers(self.dynamodb, "CustomersTable")
+        self.sends = Sends(self.dynamodb, "SendsTable")
+        self.urls = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outgoing", "drain")}
+        self.outgoing, self.drain = (Queue(self.sqs, url) for url in self.urls.values())
+
+    def put_launch(self, state, **changes):
+        launch = replace(launches.planned("spring", PINS, NOON, NOON), state=state, **changes)
+        self.launches.put(launch)
+        return launch
+
+    def put_customers(self, *orders):
+        for n, count in enumerate(orders):
+            self.customers.save(customer(f"c{n}", count))
+
+    def put_rows(self, count):
+        launch = self.launches.get("spring-1")
+        for n in range(count):
+            self.sends.plan(row(launch, f"c{n}", NOON))
+
+    def messages(self, name="outgoing"):
+        found, url = [], self.urls[name]
+        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            found += [message["Body"] for message in messages]
+        return found
+
+    def launch(self):
+        return self.launches.get("spring-1")

@@ -1,0 +1,136 @@
+"""What is due in one shard: a launch begins, a deferred send is queued again, a call without an end is unknown."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from moto import mock_aws
+
+from functions.clock_drain import app
+from shopkeeper.aws.due import Drain, DueRows, Leases
+from shopkeeper.campaign.launching import Launcher
+from shopkeeper.campaign.visits import Visits
+from shopkeeper.clock import Clock
+from shopkeeper.mail import moves
+from tests.campaign_world import NOON, CampaignWorld, context
+
+SAMPLE = json.loads((Path(__file__).parents[2] / "events/clock_drain.shard.json").read_text())
+
+
+class Machine:
+    def __init__(self):
+        self.started = []
+
+    def start(self, name, said):
+        self.started.append(name)
+
+
+@pytest.fixture
+def world(monkeypatch):
+    with mock_aws():
+        world = CampaignWorld()
+        world.machine = Machine()
+        launcher = Launcher(world.launches, world.machine, world.clock)
+        visits = Visits(launcher, world.sends, world.outgoing, world.clock)
+        rows = {
+            "record": DueRows(world.dynamodb, "RecordsTable", "record"),
+            "send": DueRows(world.dynamodb, "SendsTable", "send_id"),
+        }
+        drain = Drain(rows, {"record": visits.record, "send": visits.send}, world.clock, app.put_off)
+        world.leases = Leases(world.dynamodb, "RecordsTable")
+        monkeypatch.setattr(app, "drain", lambda: drain)
+        monkeypatch.setattr(app, "drains", lambda: world.drain)
+        monkeypatch.setattr(app, "leases", lambda: world.leases)
+        monkeypatch.setattr(app, "Clock", lambda: Clock(lambda: world.now.timestamp()))
+        yield world
+
+
+def handle(left_ms=60_000):
+    assert app.handler(SAMPLE, context(left_ms)) == {"batchItemFailures": []}
+
+
+def put_row(world):
+    world.put_launch("running")
+    world.put_rows(1)
+    (row,) = world.sends.of_activity("campaign:spring", "spring-1")
+    return row
+
+
+def test_a_scheduled_launch_begins_at_its_time_and_once(world):
+    world.put_launch("scheduled", run_at="2026-03-02T13:00:00.000Z", due_at="2026-03-02T13:00:00.000Z")
+    handle()
+    assert world.machine.started == []
+
+    world.now += timedelta(hours=1)
+    handle()
+    handle()
+
+    assert world.machine.started == ["spring-1-1"]
+    assert world.launch().state == "starting"
+
+
+def test_a_call_whose_caller_died_is_unknown(world):
+    row = put_row(world)
+    called = world.sends.apply(moves.claim(row, "d-1", NOON, NOON + timedelta(minutes=2)))
+    world.sends.apply(moves.watch(called, 1))
+
+    handle()
+    assert world.sends.load(row.send_id).state == "calling"
+    world.now += timedelta(minutes=2)
+    handle()
+
+    assert world.sends.load(row.send_id).state == "unknown"
+    assert world.messages() == []
+
+
+def test_a_deferred_send_is_queued_when_its_time_has_come(world):
+    row = put_row(world)
+    world.sends.apply(moves.defer(row, NOON + timedelta(minutes=1), 1))
+
+    world.now += timedelta(minutes=1)
+    handle()
+    handle()
+
+    assert [json.loads(body) for body in world.messages()] == [{"send_ids": [row.send_id]}]
+    assert world.sends.load(row.send_id).due_at == ""
+
+
+def test_a_record_that_nobody_knows_is_put_off_and_holds_up_nothing(world, caplog):
+    odd = {"record": "odd#1", "due_shard": "0", "due_at": "2026-03-02T11:00:00.000Z"}
+    world.dynamodb.put_item(TableName="RecordsTable", Item={name: {"S": value} for name, value in odd.items()})
+    world.put_launch("scheduled", due_at="2026-03-02T12:00:00.000Z")
+
+    handle()
+    handle()
+
+    assert world.machine.started == ["spring-1-1"]
+    assert [record.key for record in caplog.records if record.message == "put off"] == ["odd#1"]
+
+
+def test_what_there_is_no_time_for_is_left_to_a_message_to_itself(world):
+    world.put_launch("scheduled", due_at="2026-03-02T12:00:00.000Z")
+
+    handle(left_ms=app.RESERVE_MS)
+
+    assert world.messages("drain") == [SAMPLE["Records"][0]["body"]]
+    assert world.leases.take("0", "next", NOON, NOON)
+
+
+def test_a_shard_that_another_one_drains_is_left_to_it(world):
+    world.put_launch("scheduled", due_at="2026-03-02T12:00:00.000Z")
+    world.leases.take("0", "another", NOON, NOON + app.LEASE)
+
+    handle()
+
+    assert world.machine.started == []
+    assert world.messages("drain") == []
+
+
+def test_a_drain_that_fails_gives_the_shard_back_and_the_message_too(world, monkeypatch):
+    monkeypatch.setattr(app, "drain", lambda: 1 / 0)
+
+    with pytest.raises(Exception, match="division"):
+        app.handler(SAMPLE, context())
+
+    assert world.leases.take("0", "next", NOON, NOON)

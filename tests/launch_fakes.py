@@ -1,0 +1,69 @@
+"""What a launch works on, in memory; every call goes over the wire of its world, and can crash there."""
+
+LOYAL = {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 3}
+CAMPAIGN = {"audience": LOYAL, "template": "hello", "brand": "shop", "topic": "news", "class": "marketing"}
+
+
+class Definitions:
+    def __init__(self, campaign=CAMPAIGN, **numbers):
+        self.campaign, self.numbers = campaign, {"template": 3, "brand": 2} | numbers
+
+    def number(self, kind, definition_id):
+        return self.numbers[kind]
+
+    def version(self, kind, definition_id, number):
+        return self.campaign if number == 1 else None
+
+
+class Customers:
+    def __init__(self, world):
+        self.world = world
+
+    def page(self, segment, segments, after):
+        def work():
+            size, all_of_them = self.world.page_size, self.world.customers
+            part = [stored for place, stored in enumerate(all_of_them) if place % segments == segment]
+            part = [stored for stored in part if stored.customer_id > after]
+            return part[:size], part[size - 1].customer_id if len(part) > size else ""
+
+        return self.world.wire.call("customers.page", work)
+
+
+class Queue:
+    def __init__(self, world):
+        self.world = world
+
+    def send(self, messages):
+        """Ten at a time, as SQS takes them: a crash may leave some of them out."""
+        for first in range(0, len(messages), 10):
+            self.world.wire.call(
+                "queue.send", lambda first=first: self.world.queue.extend(messages[first : first + 10])
+            )
+            self.world.requests += 1
+
+    def is_idle(self):
+        return self.world.wire.call("queue.is_idle", lambda: not self.world.queue)
+
+
+class Machine:
+    def __init__(self, world):
+        self.world = world
+
+    def start(self, name, said):
+        def work():
+            if name not in self.world.executions:
+                self.world.executions[name] = said
+                self.world.waiting.append(name)
+
+        self.world.wire.call("machine.start", work)
+
+
+class Rows:
+    def __init__(self, world):
+        self.world = world
+
+    def load(self, send_id):
+        return self.world.wire.call("sends.load", lambda: self.world.sends.get(send_id))
+
+    def apply(self, change):
+        return self.world.apply(change)
