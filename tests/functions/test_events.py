@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
+from shopkeeper.aws.sends import Sends
+from tests.domain.test_mail_feedback import CALLING
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted(ROOT.glob("events/*.json"))
@@ -18,7 +20,9 @@ def function_of(sample: Path) -> str:
 
 @pytest.fixture(scope="module")
 def stack():
+    """With the send that samples speak of."""
     with Stack.start() as stack:
+        Sends(stack.client("dynamodb"), "SendsTable").plan(CALLING)
         yield stack
 
 
