@@ -1,0 +1,126 @@
+"""The Sends table on moto does to a row what the ledger says a change does."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from moto import mock_aws
+
+from shopkeeper.aws.sends import Sends, Unwritten
+from shopkeeper.mail import ledger, moves
+from shopkeeper.mail.ledger import Refused
+from tests import tables
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOON_TEXT = "2026-03-01T12:00:00.000Z"
+READY = ledger.planned(
+    customer_id="jo",
+    activity="campaign:spring",
+    step="letter",
+    occurrence="1",
+    planned_at=NOON,
+    template="spring#1",
+    topic="news",
+)
+CLAIM = moves.claim(READY, "claim-1", NOON, NOON + timedelta(seconds=120))
+CALLING = CLAIM.applied(READY)
+ROWS = [
+    READY,
+    moves.defer(READY, NOON, 4).applied(READY),
+    CALLING,
+    moves.watch(CALLING, 4).applied(CALLING),
+    replace(CALLING, fence=7),
+    moves.lose(CALLING).applied(CALLING),
+    moves.accept(CALLING, "m-1", NOON).applied(CALLING),
+    moves.give_up(READY, "other:stopped", NOON, {"status": "cancelled"}).applied(READY),
+    *(
+        moves.tell(READY.send_id, state, NOON_TEXT, reason="x").applied(CALLING)
+        for state in (ledger.DELAYED, ledger.DELIVERED, ledger.HARD_BOUNCED, ledger.COMPLAINED, ledger.NOT_SENT)
+    ),
+    replace(READY, state=ledger.HELD_OUT, rank=10),
+]
+CHANGES = [
+    CLAIM,
+    moves.defer(READY, NOON + timedelta(seconds=30), 4),
+    moves.watch(CALLING, 4),
+    moves.lose(CALLING),
+    moves.release(CALLING, NOON, 4),
+    moves.accept(CALLING, "m-2", NOON),
+    moves.give_up(READY, "malformed:address", NOON, {"problem": "there is no @"}),
+    moves.give_up(CALLING, "other:content", NOON),
+    moves.visited(READY),
+    moves.note(READY.send_id, ledger.DELIVERED, NOON_TEXT, message_id="m-3"),
+    *(
+        moves.tell(READY.send_id, state, NOON_TEXT, message_id="m-3")
+        for state in (ledger.ACCEPTED, ledger.DELIVERED, ledger.SOFT_BOUNCED, ledger.COMPLAINED)
+    ),
+    moves.tell(READY.send_id, ledger.NOT_SENT, NOON_TEXT, reason="other:rejected"),
+]
+
+
+@pytest.fixture
+def sends():
+    with mock_aws():
+        yield Sends(tables.create("SendsTable"), "SendsTable")
+
+
+def test_the_table_does_what_each_change_says_to_each_row(sends):
+    done = 0
+    for row in ROWS:
+        for change in CHANGES:
+            sends._dynamodb.delete_item(TableName="SendsTable", Key={"send_id": {"S": row.send_id}})
+            assert sends.plan(row)
+            if change.fits(row):
+                assert sends.apply(change) == change.applied(row)
+                done += 1
+            else:
+                with pytest.raises(Refused) as refused:
+                    sends.apply(change)
+                assert refused.value.row == row
+            assert sends.load(row.send_id) == (change.applied(row) if change.fits(row) else row)
+    assert len(ROWS) * len(CHANGES) > 2 * done > 100
+
+
+def test_a_send_that_was_planned_is_not_planned_again(sends):
+    assert sends.plan(READY)
+    sends.apply(CLAIM)
+
+    assert not sends.plan(READY)
+    assert sends.load(READY.send_id) == CALLING
+
+
+def test_a_change_of_a_send_that_is_not_there_makes_none(sends):
+    for change in CHANGES:
+        with pytest.raises(Refused) as refused:
+            sends.apply(change)
+        assert refused.value.row is None
+    assert sends.load(READY.send_id) is None
+
+
+def test_all_sends_of_an_activity_are_found_and_no_others(sends):
+    def planned(customer, occurrence):
+        return ledger.planned(
+            customer_id=customer, activity="campaign:a", step="letter", occurrence=occurrence, planned_at=NOON
+        )
+
+    mine = [planned(f"c{number}", "1") for number in range(40)]
+    for send in [*mine, planned("c1", "2")]:
+        sends.plan(send)
+
+    found = list(sends.of_activity("campaign:a", "1"))
+    page, after = sends.of_shard(mine[0].activity_shard, limit=1)
+
+    assert sorted(found, key=lambda send: send.send_id) == sorted(mine, key=lambda send: send.send_id)
+    assert len({send.activity_shard for send in mine}) == ledger.ACTIVITY_SHARDS
+    assert (len(page), after) == (1, page[0].send_id)
+
+
+def test_a_table_that_does_not_answer_leaves_it_open_whether_the_change_stands():
+    class Silent:
+        def update_item(self, **request):
+            raise ReadTimeoutError(endpoint_url="x")
+
+    with pytest.raises(ledger.Unsure) as unsure:
+        Sends(Silent(), "SendsTable").apply(CLAIM)
+    assert isinstance(unsure.value, Unwritten)
