@@ -3,6 +3,8 @@
 import pytest
 from moto import mock_aws
 
+from shopkeeper.mail.brands import brand_of
+from shopkeeper.mail.content import Addresses
 from tests.api_world import AUDIENCE, BRAND, CAMPAIGN, TEMPLATE, World, ask, cursor, refusal
 
 PLURALS = {
@@ -110,6 +112,7 @@ BAD = [
     ("brands", {"name": "x"}, ["sender", "reply_to", "home_page", "footer_address"]),
     ("brands", BRAND | {"home_page": "javascript:alert(1)", "colour": "red"}, ["home_page", "colour"]),
     ("brands", BRAND | {"tracking_url": "https://t.shop.example/path"}, ["tracking_url"]),
+    ("brands", BRAND | {"tracking_url": "http://t.shop.example"}, ["tracking_url"]),
     ("topics", {"name": "News", "opt_in": "maybe"}, ["opt_in"]),
     ("lists", {"name": 7}, ["name"]),
     ("campaigns", CAMPAIGN | {"class": "transactional"}, ["class"]),
@@ -142,6 +145,19 @@ def test_the_same_rule_is_the_same_campaign_however_it_is_written(world):
     versions = [world.put("/v1/campaigns/c", CAMPAIGN | {"audience": rule})[1]["version"] for rule in written]
 
     assert versions == [1, 1]
+
+
+@pytest.mark.parametrize("url", ["https://T.Shop.example/", "https://t.bücher.example", "http://localhost:8080"])
+def test_a_brand_and_its_letters_agree_on_what_a_brand_says(world, url):
+    said = world.put("/v1/brands/shop", BRAND | {"tracking_url": url})[1]["definition"]
+    brand = brand_of(said, "https://public.example")
+
+    assert (brand.sender.address, brand.sender.name, brand.reply_to.address) == (
+        "news@shop.example",
+        "The shop",
+        "hello@shop.example",
+    )
+    Addresses(f"{brand.tracking_url}/c/x/", f"{brand.tracking_url}/o/x", f"{brand.tracking_url}/u/x")
 
 
 def test_a_campaign_needs_a_letter_that_one_can_leave(world):

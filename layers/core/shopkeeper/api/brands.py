@@ -2,7 +2,6 @@
 
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -11,7 +10,8 @@ from shopkeeper.customer.requests import Strict, Text
 from shopkeeper.mail import addresses, destinations
 from shopkeeper.mail.errors import DestinationError, MalformedError
 
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
+_HERE = re.compile(r"http://localhost(:[0-9]{1,5})?")
 
 
 def _address(text: str) -> str:
@@ -29,10 +29,14 @@ def _page(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    """Links in mail are this, a path of ours and a token: only letters that stand for themselves everywhere."""
-    url = _page(text).rstrip("/")
-    if not _ORIGIN.fullmatch(url) or urlsplit(url).path:
-        raise ValueError("is a host alone, such as https://t.shop.example")
+    """Links in mail are this, a path of ours and a token: only letters that stand for themselves everywhere.
+
+    Mail clients unsubscribe over https alone, so nothing else will do but on the machine of a developer.
+    """
+    text = text.strip().rstrip("/")
+    url = text if _HERE.fullmatch(text) else _page(text)
+    if not (_HERE.fullmatch(url) or _ORIGIN.fullmatch(url)):
+        raise ValueError("is https:// and a host alone, such as https://t.shop.example")
     return url
 
 
