@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shopkeeper import tokens
 from shopkeeper.keyring import KeyRing
-from shopkeeper.mail import brands, content, mime
+from shopkeeper.mail import addresses, brands, content, mime
 from shopkeeper.mail.brands import Brand
 from shopkeeper.mail.content import Addresses, Content, Letter, Published
 from shopkeeper.mail.errors import MailError
@@ -40,16 +40,17 @@ class Draft:
 
     def addressed(self, address: str, now: datetime) -> Mail:
         """Raises MalformedError for an address that SES would refuse."""
+        recipient = addresses.check(address)
         envelope = Envelope(
             sender=self.brand.sender,
-            to=Mailbox(address),
+            to=Mailbox(recipient),
             reply_to=self.brand.reply_to,
             sent_at=now,
             unsubscribe=self.unsubscribe,
             list_id=self.list_id,
             list_name=self.list_name,
         )
-        return Mail(self.send_id, self.brand.sender.address, address, mime.compose(self.letter, envelope))
+        return Mail(self.send_id, self.brand.sender.address, recipient, mime.compose(self.letter, envelope))
 
 
 class Letters:
@@ -67,13 +68,13 @@ class Letters:
     def draft(self, send: Send, facts: Mapping[str, object], ring: KeyRing | None) -> Draft:
         """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with."""
         brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
-        addresses = _addresses(send, brand.tracking_url, ring)
-        letter = self._content(send.template).render({**facts, "brand": brand.facts}, addresses)
+        ours = _addresses(send, brand.tracking_url, ring)
+        letter = self._content(send.template).render({**facts, "brand": brand.facts}, ours)
         return Draft(
             send_id=send.send_id,
             letter=letter,
             brand=brand,
-            unsubscribe=addresses.unsubscribe,
+            unsubscribe=ours.unsubscribe,
             list_id=f"{_NO_LABEL.sub('-', send.topic).strip('-') or 'news'}.{brand.domain}",
             list_name=str(self._topic(send.topic).get("name") or ""),
         )
