@@ -118,11 +118,13 @@ def test_messages_arrive_as_they_were_sent():
     assert sorted(received) == sorted(texts(12))
 
 
-def test_a_queue_is_idle_when_no_message_waits_to_be_taken():
+def test_a_queue_is_idle_when_no_message_waits_or_is_in_hands():
     with mock_aws():
         sqs = boto3.client("sqs", region_name="us-east-1")
         url = sqs.create_queue(QueueName="work")["QueueUrl"]
 
         assert Queue(sqs, url).is_idle()
         Queue(sqs, url).send(texts(1))
+        assert not Queue(sqs, url).is_idle()
+        sqs.receive_message(QueueUrl=url)
         assert not Queue(sqs, url).is_idle()

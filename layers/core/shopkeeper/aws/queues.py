@@ -14,6 +14,12 @@ BYTES_PER_CALL = 256 * 1024
 TRIES = 3
 FIRST_PAUSE_S = 0.05
 
+_DEPTHS = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+]
+
 # Characters that JSON allows and SQS refuses. JSON has them inside strings only, where they can be escaped.
 _ESCAPES = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 
@@ -50,10 +56,10 @@ class Queue:
             raise NotTaken([index for index, _ in waiting])
 
     def is_idle(self) -> bool:
-        """About: SQS counts what waits to be taken, and is a moment late. Raises Unavailable."""
+        """About: no message waits, is put off or is in anybody's hands. SQS is a moment late. Raises Unavailable."""
         with outages_named():
-            answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["ApproximateNumberOfMessages"])
-        return int(answer["Attributes"]["ApproximateNumberOfMessages"]) == 0
+            answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=_DEPTHS)
+        return not any(int(answer["Attributes"][name]) for name in _DEPTHS)
 
     def _refused(self, call: list[tuple[int, str]]) -> list[tuple[int, str]]:
         entries = [{"Id": str(index), "MessageBody": body} for index, body in call]

@@ -44,7 +44,7 @@ class Queue(Protocol):
         """Returns when all are in the queue."""
 
     def is_idle(self) -> bool:
-        """About: no message waits to be taken."""
+        """About: no message waits, is put off or is in anybody's hands."""
 
 
 class Machine(Protocol):

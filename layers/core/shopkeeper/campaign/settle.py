@@ -2,8 +2,8 @@
 
 Whether all have gone is read from the rows, never from a counter: as long as a row is ready or calling, and as long as
 the index shows fewer rows than the audience had, there is something to wait for. An unknown outcome holds up nothing.
-Messages can get lost; so where rows wait, the queue is idle and nothing has moved since the last look, they are queued
-again.
+Messages can get lost; so where rows wait and nothing has moved since the last look, they are queued again: at once if
+the queue is idle, else after a few such looks.
 """
 
 from collections import Counter
@@ -26,6 +26,8 @@ Next = Literal["freeze", "enqueue", "watch", "settle", "stop"]
 
 FIRST_WAITS = (60, 120, 300)  # seconds
 WAIT = 900
+# Looks without any movement, after which even a busy queue is not thought to hold the messages any more.
+MOST_STILL = 4
 # An execution may have 25,000 events; the clock starts another one long before.
 MOST_WAITS = 500
 STOPPED = "other:stopped"
@@ -36,9 +38,9 @@ _LATE = timedelta(hours=1)
 class Watch:
     """What an execution knows, from state to state. `next` is where it goes from here; to watch is to wait `wait` s.
 
-    It has waited `waits` times, and at the look before, `waiting` rows wanted delivery. A look may take several
-    invocations: `shard` and `after` say how far it has come, `counts` what it has seen, by state, and `wants` how many
-    of these want delivery; `outcomes` are the numbers of the report.
+    It has waited `waits` times; at the look before, `waiting` rows wanted delivery, and no fewer for `still` looks. A
+    look may take several invocations: `shard` and `after` say how far it has come, `counts` what it has seen, by
+    state, `wants` how many of these want delivery, and `outcomes` are the numbers of the report.
     """
 
     launch: str
@@ -47,6 +49,7 @@ class Watch:
     waits: int = 0
     wait: int = 0
     waiting: int = 0
+    still: int = 0
     shard: int = 0
     after: str = ""
     wants: int = 0
@@ -118,11 +121,7 @@ class Settler:
         launch = self._change(watch, lambda stands: after_look(stands, watch, now, again_at))
         if launch is None or not launch.due_at or watch.waits >= MOST_WAITS:
             return replace(watch, next="stop")
-        again = launch.state == "running" and idle and 0 < watch.wants >= watch.waiting
-        blank = Watch(launch=watch.launch, attempt=watch.attempt)
-        return replace(
-            blank, next="enqueue" if again else "watch", waits=watch.waits + 1, wait=wait, waiting=watch.wants
-        )
+        return after(watch, launch, wait, idle=idle)
 
     def _mine(self, watch: Watch) -> Launch | None:
         """None for an attempt that was overtaken by another, or is over."""
@@ -142,6 +141,21 @@ class Settler:
             except Overtaken:
                 continue
             return changed
+
+
+def after(watch: Watch, launch: Launch, wait: int, *, idle: bool) -> Watch:
+    """Where to go from a look after which there is still something to wait for."""
+    still = watch.still + 1 if 0 < watch.wants >= watch.waiting else 0
+    queues = launch.state == "running" and still > 0 and (idle or still >= MOST_STILL)
+    return Watch(
+        launch=watch.launch,
+        attempt=watch.attempt,
+        next="enqueue" if queues else "watch",
+        waits=watch.waits + 1,
+        wait=wait,
+        waiting=watch.wants,
+        still=0 if queues else still,
+    )
 
 
 def after_look(launch: Launch, watch: Watch, now: datetime, again_at: datetime) -> Launch:
