@@ -138,6 +138,8 @@ def test_a_malformed_address_is_told_before_anything_is_sent(who):
     [
         {"unsubscribe": "http://t.example/u"},
         {"unsubscribe": "http://localhost.evil.example/u"},
+        {"unsubscribe": "http://127.0.0.1.evil.example/u"},
+        {"unsubscribe": "http://127x0.0.1/u"},
         {"unsubscribe": "https://t.example/u>\r\nBcc: <x"},
         {"list_id": "a b"},
         {"list_id": "news>\r\nBcc: x"},
@@ -148,9 +150,8 @@ def test_an_envelope_that_would_break_a_header_is_refused(wrong):
         compose(sealed=envelope(**wrong))
 
 
-def test_on_ones_own_machine_the_address_to_unsubscribe_may_be_plain_http():
-    address = "http://localhost:8080/u/x"
-
+@pytest.mark.parametrize("address", ["http://localhost:8080/u/x", "http://127.0.0.1:8080/u/x"])
+def test_on_ones_own_machine_the_address_to_unsubscribe_may_be_plain_http(address):
     assert read(compose(sealed=envelope(unsubscribe=address)))["List-Unsubscribe"] == f"<{address}>"
 
 

@@ -11,7 +11,7 @@ from shopkeeper.mail import addresses, destinations
 from shopkeeper.mail.errors import DestinationError, MalformedError
 
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
-_HERE = re.compile(r"http://localhost(:[0-9]{1,5})?")
+_HERE = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
 
 
 def _address(text: str) -> str:

@@ -15,7 +15,7 @@ from shopkeeper.mail.content import Letter
 
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 # Plain http is for trying things out on one's own machine; no mail provider follows it.
-_UNSUBSCRIBE = re.compile(r"(?:https://|http://localhost(?=[:/]))[!-;=?-~]{1,900}")
+_UNSUBSCRIBE = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1)(?=[:/]))[!-;=?-~]{1,900}")
 _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
