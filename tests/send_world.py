@@ -8,15 +8,16 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from shopkeeper import keyring
+from shopkeeper import clock, keyring
 from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import OUT, Contact, Word
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.mail import content, ledger, moves, vetoes
+from shopkeeper.mail import content, feedback, ledger, moves, ses_events, vetoes
 from shopkeeper.mail.content import Source
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.sending import Ports, Sender, Settings
+from tests import ses_reports
 from tests.send_fakes import FakeContacts, FakeCustomers, FakeSends, FakeSes, Worker, units_of_plan
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -170,8 +171,9 @@ class World:
     def hear_ses(self):
         """Send events, for all that has been accepted."""
         for mail in self.accepted:
-            at = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            self._apply(moves.tell(mail.send_id, ledger.ACCEPTED, at, message_id="from-event"))
+            at = clock.to_text(self.now())
+            event = ses_events.read(ses_reports.sent(tags={"send_id": [mail.send_id]}, messageId="from-event"), at)
+            self._apply(feedback.hear(self.sends[mail.send_id], event, feedback.judge(event)))
 
     def _apply(self, change):
         if change and change.fits(self.sends[change.send_id]):

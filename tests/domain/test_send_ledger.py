@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shopkeeper.mail import ledger, moves
+from tests import ses_reports
+from tests.domain.test_mail_feedback import heard as hear
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
@@ -14,20 +16,16 @@ READY = ledger.planned(customer_id="jo", activity="campaign:a", step="letter", o
 CALLING = moves.claim(READY, "c", NOON, NOON + timedelta(minutes=2)).applied(READY)
 
 
-def told(row, *changes):
-    for change in changes:
-        row = change.applied(row) if change.fits(row) else row
-    return row
-
-
-def word(state, minute):
-    at = f"2026-03-01T12:{minute:02}:00.000Z"
-    return moves.tell(READY.send_id, state, at, message_id="m"), moves.note(READY.send_id, state, at, message_id="m")
+SAID = {
+    ledger.ACCEPTED: lambda at: ses_reports.sent(timestamp=at),
+    ledger.DELAYED: ses_reports.delayed,
+    ledger.DELIVERED: ses_reports.delivered,
+    ledger.COMPLAINED: lambda at: ses_reports.complained(at=at),
+}
 
 
 def heard(row, state, minute):
-    tell, note = word(state, minute)
-    return tell.applied(row) if tell.fits(row) else note.applied(row)
+    return hear(row, SAID[state](f"2026-03-01T12:{minute:02}:00.000Z"))
 
 
 def test_the_order_in_which_the_provider_tells_makes_no_difference_to_the_state():
@@ -48,7 +46,7 @@ def test_an_answer_that_comes_after_the_providers_own_word_changes_nothing():
 
 def test_our_own_no_yields_to_the_provider_and_his_no_to_nobody():
     ours = moves.give_up(READY, "other:stopped", NOON, {"status": "cancelled"}).applied(READY)
-    theirs = moves.tell(READY.send_id, ledger.NOT_SENT, "t", reason="other:rejected").applied(CALLING)
+    theirs = hear(CALLING, ses_reports.rejected())
 
     corrected = heard(ours, ledger.ACCEPTED, 1)
 
@@ -67,7 +65,7 @@ def test_a_hold_out_is_never_claimed_and_never_told_of():
     )
 
     assert not moves.claim(held, "c", NOON, LATER).fits(held)
-    assert told(held, *word(ledger.DELIVERED, 1)[:1]).state == ledger.HELD_OUT
+    assert heard(held, ledger.DELIVERED, 1).state == ledger.HELD_OUT
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,7 @@ def test_a_hold_out_is_never_claimed_and_never_told_of():
 )
 def test_the_clock_queues_what_was_deferred_and_ends_a_call_whose_caller_is_gone(row, queue, state):
     visit = moves.visit(row, LATER)
-    after = told(row, *filter(None, [visit.then]))
+    after = visit.then.applied(row) if visit.then and visit.then.fits(row) else row
 
     assert (visit.queue, after.state) == (queue, state)
     assert not after.due_at or after.due_at > "2026-03-01T12:05:00"

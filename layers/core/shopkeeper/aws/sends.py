@@ -114,10 +114,9 @@ class Sends:
 
 
 def _expressions(change: Change) -> dict[str, Any]:
-    names = {f"#{name}": name for name in (*change.puts, *change.firsts, *change.drops, *change.expects)}
-    values = {f":{name}": _value(value) for name, value in (*change.puts.items(), *change.firsts.items())}
+    names = {f"#{name}": name for name in (*change.puts, *change.drops, *change.expects)}
+    values = {f":{name}": _value(value) for name, value in change.puts.items()}
     sets = [f"#{name} = :{name}" for name in change.puts]
-    sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in change.firsts]
     conditions = ["attribute_exists(send_id)"]
     if change.states:
         allowed = {f":was{place}": {"S": state} for place, state in enumerate(sorted(change.states))}
@@ -126,9 +125,6 @@ def _expressions(change: Change) -> dict[str, Any]:
     if change.fence is not None:
         conditions.append("fence = :held")
         values[":held"] = _value(change.fence)
-    if change.below is not None:
-        conditions.append("#rank < :below")
-        names["#rank"], values[":below"] = "rank", _value(change.below)
     for name, value in change.expects.items():
         conditions.append(f"#{name} = :is_{name}" if value != "" else f"attribute_not_exists(#{name})")
         values |= {f":is_{name}": _value(value)} if value != "" else {}

@@ -116,27 +116,23 @@ Value = str | int
 class Change:
     """One conditional update of one row that exists.
 
-    `puts` are set, `firsts` are set where nothing stands yet, `drops` are removed. The row must be in one of `states`
-    (empty: any), its fence must be `fence`, and its rank lower than `below`, as far as they are given; and what
-    `expects` names must be what it says, empty for what is not there.
+    `puts` are set and `drops` are removed. The row must be in one of `states` (empty: any), its fence must be `fence`
+    if that is given, and what `expects` names must be what it says, empty for what is not there.
     """
 
     send_id: str
     puts: Mapping[str, Value] = field(default_factory=dict)
-    firsts: Mapping[str, Value] = field(default_factory=dict)
     drops: tuple[str, ...] = ()
     states: frozenset[str] = frozenset()
     fence: int | None = None
-    below: int | None = None
     expects: Mapping[str, Value] = field(default_factory=dict)
 
     def fits(self, row: Send | None) -> bool:
         if row is None or row.send_id != self.send_id:
             return False
         fenced = self.fence is None or row.fence == self.fence
-        lower = self.below is None or row.rank < self.below
         unchanged = all(getattr(row, name) == value for name, value in self.expects.items())
-        return fenced and lower and unchanged and (not self.states or row.state in self.states)
+        return fenced and unchanged and (not self.states or row.state in self.states)
 
     def stands(self, row: Send | None) -> bool:
         """The row says already what the change would make it say: it was written, and its first answer got lost."""
@@ -144,10 +140,8 @@ class Change:
 
     def applied(self, row: Send) -> Send:
         """The row afterwards; only for a row that fits."""
-        new: dict[str, Any] = {name: value for name, value in self.firsts.items() if not getattr(row, name)}
         dropped: dict[str, Any] = {name: 0 if isinstance(getattr(row, name), int) else "" for name in self.drops}
-        new |= dropped | dict(self.puts)
-        return replace(row, **new)
+        return replace(row, **(dropped | dict(self.puts)))
 
 
 class Refused(Exception):

@@ -1,4 +1,7 @@
-"""How a row of the ledger moves. Pure: each function gives the conditional update, `Sends.apply` carries it out."""
+"""How a row of the ledger moves. Pure: each function gives the conditional update, `Sends.apply` carries it out.
+
+What SES says of a mail moves its row by `mail.feedback.hear`.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,16 +14,6 @@ from shopkeeper.mail.ledger import Change, Send
 
 _DUE = ("due_shard", "due_at")
 _LEASE = ("claim_id", "lease_until")
-_VERDICT = ("reason", "evidence", "failure_source", "not_sent_at")
-_TOLD_AT = {
-    ledger.ACCEPTED: "accepted_at",
-    ledger.DELAYED: "delayed_at",
-    ledger.DELIVERED: "delivered_at",
-    ledger.SOFT_BOUNCED: "bounced_at",
-    ledger.HARD_BOUNCED: "bounced_at",
-    ledger.COMPLAINED: "complained_at",
-    ledger.NOT_SENT: "not_sent_at",
-}
 
 
 def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime) -> Change:
@@ -114,29 +107,6 @@ def give_up(send: Send, reason: str, now: datetime, evidence: Mapping[str, str] 
     )
 
 
-def tell(send_id: str, state: str, at: str, *, message_id: str = "", reason: str = "") -> Change:
-    """The provider's word about a mail: raises the state, never lowers it. Where this is refused, `note` what it said.
-
-    `state` is accepted for a Send event; not_sent with a `reason` for a Reject or a suppression list, which is final.
-    """
-    rank = ledger.LAST_WORD if state == ledger.NOT_SENT else ledger.RANKS[state]
-    verdict = {"reason": reason, "failure_source": "provider"} if reason else {}
-    firsts = _told(state, at, message_id)
-    corrected = (name for name in _VERDICT if name not in verdict and name not in firsts)
-    return Change(
-        send_id=send_id,
-        puts={"state": state, "rank": rank, **verdict},
-        firsts=firsts,
-        drops=(*_DUE, *_LEASE, *corrected),
-        below=rank,
-    )
-
-
-def note(send_id: str, state: str, at: str, *, message_id: str = "") -> Change:
-    """What the provider said stays on record, also where it moves nothing."""
-    return Change(send_id=send_id, firsts=_told(state, at, message_id))
-
-
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What the clock, or a launch that watches its rows, has to do: first `queue` the send, then apply `then`."""
@@ -175,11 +145,3 @@ def _state(state: str) -> dict[str, ledger.Value]:
 
 def _due(send: Send, at: datetime, shards: int) -> dict[str, ledger.Value]:
     return {"due_shard": ledger.due_shard(send.send_id, shards), "due_at": clock.to_text(at)}
-
-
-def _told(state: str, at: str, message_id: str) -> dict[str, ledger.Value]:
-    """Whoever reports a delivery or a bounce says, too, that SES had accepted."""
-    told: dict[str, ledger.Value] = {_TOLD_AT[state]: at}
-    if state != ledger.NOT_SENT:
-        told.setdefault("accepted_at", at)
-    return told | ({"ses_message_id": message_id} if message_id else {})
