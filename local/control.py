@@ -10,8 +10,9 @@ from local.clock import ClockError
 from local.emulator import dispatch
 from local.faults import FAULTS, When
 from local.gateway.messages import Request, Response
+from local.outbox import routes as outbox
 from local.post.fates import LATER
-from local.post.scripts import CALLS
+from local.post.scripts import SES_EVENTS
 from local.wishes import WishError, Wishes, as_text, from_seconds
 
 if TYPE_CHECKING:
@@ -25,17 +26,24 @@ def is_for_us(request: Request) -> bool:
 
 
 def answer(stack: "Stack", request: Request) -> Response:
-    methods = ROUTES.get(request.path.removeprefix(_PREFIX))
+    path = request.path.removeprefix(_PREFIX)
+    try:
+        with stack.turn():
+            if outbox.is_for_us(path):
+                return outbox.answer(stack, request, path, _wishes(request))
+            return _route(stack, request, path)
+    except WishError as error:
+        return Response.json(400, {"message": f"{error.field}: {error}", "field": error.field})
+
+
+def _route(stack: "Stack", request: Request, path: str) -> Response:
+    methods = ROUTES.get(path)
     if methods is None:
-        return Response.message(404, f"/_local has {', '.join(ROUTES)}")
+        return Response.message(404, f"/_local has outbox, {', '.join(ROUTES)}")
     route = methods.get(request.method)
     if route is None:
         return Response.message(405, f"use {' or '.join(methods)}", [("allow", ", ".join(methods))])
-    try:
-        with stack.turn():
-            return Response.json(200, route(stack, _wishes(request)))
-    except WishError as error:
-        return Response.json(400, {"message": f"{error.field}: {error}", "field": error.field})
+    return Response.json(200, route(stack, _wishes(request)))
 
 
 def _wishes(request: Request) -> Wishes:
@@ -46,7 +54,7 @@ def _wishes(request: Request) -> Wishes:
         raise WishError("body", "is not JSON") from error
     if not isinstance(body, dict):
         raise WishError("body", "is not a JSON object")
-    return Wishes({**dict(parse_qsl(request.query)), **body})
+    return Wishes({**dict(parse_qsl(request.query, keep_blank_values=True)), **body})
 
 
 def _state(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
@@ -107,7 +115,7 @@ def _fail(_stack: "Stack", wishes: Wishes) -> dict[str, Any]:
 
 
 def _ses(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
-    event = wishes.one_of("event", sorted(_SES_EVENTS))
+    event = wishes.one_of("event", sorted(SES_EVENTS))
     if wishes.has("send_id"):
         return _ses_for(stack, event, wishes)
     times = wishes.count("times") if wishes.has("times") else 1
@@ -128,9 +136,6 @@ def _ses_for(stack: "Stack", event: str, wishes: Wishes) -> dict[str, Any]:
     else:
         raise WishError("send_id", f"was sent already; {event} can only happen while it is sent")
     return {"event": event, "send_id": send_id, "sent": mail is not None}
-
-
-_SES_EVENTS = {*LATER, *CALLS, "lost_event"}
 
 
 def _token(stack: "Stack", wishes: Wishes) -> dict[str, Any]:

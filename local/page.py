@@ -4,6 +4,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from local.gateway.messages import Response
+from local.post.scripts import SES_EVENTS
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -21,7 +22,9 @@ reaches AWS, and nothing is kept when it stops.</p>
 <table><tr><th>Queue<th>visible<th>hidden<th>dead</tr>{queues}</table>
 <h2>Where to look</h2>
 <ul>
-<li><a href="/_local/state">/_local/state</a>: the same as JSON
+<li><a href="/_local/outbox">/_local/outbox</a>: the mails that were sent, {mails} so far, to read as their
+recipients do; as JSON for a program
+<li><a href="/_local/state">/_local/state</a>: the same as JSON, and where each execution of a state machine is
 <li><a href="/_local/token?group=marketer">/_local/token?group=marketer</a>: a token for the marketer API, to be sent as
 <code>Authorization: Bearer ...</code>; also as {groups}
 <li><a href="/_local/clock">/_local/clock</a>: the time, and when the next thing is due. It moves with
@@ -30,6 +33,8 @@ reaches AWS, and nothing is kept when it stops.</p>
 <li><code>POST /_local/settle</code>: do all that can be done now; <code>POST /_local/reset</code>: an empty world
 <li><code>POST /_local/crash {{"function": "IngestStoreFunction", "after": "dynamodb.PutItem"}}</code>: let a function
 die there; <code>POST /_local/fail {{"service": "sqs", "times": 2}}</code>: let a service refuse
+<li><code>POST /_local/ses {{"event": "bounce", "times": 1}}</code>: let the next mail bounce; also {fates}. With a
+<code>send_id</code> in place of <code>times</code> it happens to that send
 </ul>
 <h2>What it answers</h2>
 {apis}
@@ -49,6 +54,13 @@ def front(stack: "Stack") -> Response:
         for name, routes in stack.routes.items()
     )
     text = _PAGE.format(
-        now=state["now"], rows=rows, queues=queues, apis=apis, base=stack.base_url, groups=", ".join(stack.groups)
+        now=state["now"],
+        rows=rows,
+        queues=queues,
+        apis=apis,
+        base=stack.base_url,
+        groups=", ".join(stack.groups),
+        mails=state["outbox"],
+        fates=", ".join(sorted(SES_EVENTS - {"bounce"})),
     )
     return Response(200, [("content-type", "text/html; charset=utf-8")], text.encode())

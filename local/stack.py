@@ -117,6 +117,10 @@ class Stack:
             return due
 
     @property
+    def tables(self) -> list[str]:
+        return self._world.tables
+
+    @property
     def post(self) -> Office:
         """What SES has taken, and what is to happen to it."""
         return self._world.post

@@ -42,6 +42,17 @@ class Wishes:
             raise WishError(field, "must be a whole number from 1")
         return value
 
+    def number(self, field: str) -> int:
+        """From a query, where numbers are text."""
+        value = self._take(field)
+        if not isinstance(value, str) or not value.isascii() or not value.isdecimal():
+            raise WishError(field, "must be a whole number")
+        return int(value)
+
+    def words(self, field: str) -> str:
+        """May be empty."""
+        return str(self._take(field))
+
     def asks_for_next(self, field: str) -> bool:
         """Takes the field only if it is the word `next`."""
         return self._left.get(field) == "next" and bool(self._left.pop(field))

@@ -2,8 +2,12 @@
 
 from collections import deque
 
+from local.post.fates import LATER
+
 CALLS = ("throttle", "lost_response")
 """What happens to the call that sends a mail; anything else happens to the mail."""
+
+SES_EVENTS = frozenset({*LATER, *CALLS, "lost_event"})
 
 
 class Scripts:
