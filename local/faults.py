@@ -146,7 +146,8 @@ def _named(body: Any) -> tuple[str, ...]:
     """What a request is about: JSON, or the fields of a form. An index is `<table>/index/<name>`."""
     said = body if isinstance(body, dict) else json.loads(body or b"{}")
     single = next((said[field] for field in _NAMING if field in said), None)
-    found = [single] if single else list(said.get("RequestItems", ()))
+    together = {part["TableName"] for write in said.get("TransactItems", ()) for part in write.values()}
+    found = [single] if single else [*said.get("RequestItems", ()), *sorted(together)]
     index = f"/index/{said['IndexName']}" if "IndexName" in said else ""
     return tuple(_UP_TO_NAME.sub("", each) + index for each in found)
 

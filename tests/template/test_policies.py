@@ -3,9 +3,12 @@
 What it makes is watched while the whole bundle runs locally; what it may make is read from its policy in the template.
 """
 
+import json
 import re
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +16,18 @@ from local import letter, tale
 from local.faults import FAULTS
 from local.stack import Stack
 from local.tale import Teller
-from shopkeeper import ids, tokens
+from shopkeeper import clock, ids, tokens
 from shopkeeper.tokens import Kind
-from tests import ses_reports
+from tests import ses_reports, spring
+
+EVENTS = Path(__file__).parents[2] / "events"
 
 # IAM names the permission, not the call. Others are named alike.
-PERMISSIONS = {"sqs:SendMessageBatch": "sqs:SendMessage", "s3:HeadObject": "s3:GetObject"}
+PERMISSIONS = {
+    "sqs:SendMessageBatch": ["sqs:SendMessage"],
+    "s3:HeadObject": ["s3:GetObject"],
+    "dynamodb:TransactWriteItems": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+}
 
 # What the run below does not come to, each with the moment at which it is needed.
 ALSO_NEEDED = {
@@ -75,7 +84,7 @@ def uses(call):
     for resource in call.resources:
         plain = re.sub(r"^(KeyRing)-\w+$|^arn:.*:secret:(\w+)-\w+$", r"\1\2", resource)
         plain = re.sub(r"^.*filesbucket-\d+", "FilesBucket", plain)
-        yield call.function, PERMISSIONS.get(action, action), plain
+        yield from ((call.function, permission, plain) for permission in PERMISSIONS.get(action, [action]))
 
 
 def covers(grant, use):
@@ -88,6 +97,10 @@ def without_grant(used, grants):
 
 def without_use(used, grants):
     return {grant for grant in grants if not any(covers(grant, use) for use in used)}
+
+
+def in_an_hour(stack):
+    return clock.to_text(stack.clock.now() + timedelta(hours=1))
 
 
 def live(stack):
@@ -116,8 +129,30 @@ def live(stack):
     for _ in range(2):
         import_ = stack.request("POST", "/v1/imports", headers={**as_admin, "idempotency-key": ""}, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"who,when\n1,never\n2,2026-01-01\n")
+    go_out(stack, as_admin)
+    for campaign, later in (("spring", {}), ("summer", {"schedule": {"at": in_an_hour(stack)}})):
+        spring.define(stack, as_admin, campaign, **later)
+        spring.launch(stack, as_admin, campaign)
+        spring.watch(stack, as_admin, campaign)
     stack.client("dynamodb").put_item(TableName="CustomersTable", Item={"customer_id": {"S": "damaged"}})
     stack.settle()
+
+
+def go_out(stack, as_admin):
+    """A campaign to a list kept by hand, by the samples of the API; then what is shown of it."""
+    for name in ("brand", "topic", "list", "template"):
+        told = json.loads((EVENTS / f"api_change.{name}.json").read_text())
+        stack.request("PUT", told["rawPath"], headers=as_admin, json=json.loads(told["body"]))
+    audience = {"op": "in_list", "id": "friends"}
+    campaign = {"audience": audience, "template": "spring", "brand": "shop", "topic": "news"}
+    stack.request("PUT", "/v1/campaigns/friends", headers=as_admin, json=campaign)
+    stack.request("POST", "/v1/lists/friends/members", headers=as_admin, json={"add": ["user:1"]})
+    stack.settle()
+    stack.request("POST", "/v1/campaigns/friends/launch", headers=as_admin, json={})
+    stack.settle()
+    stack.request("POST", "/v1/campaigns/friends/cancel", headers=as_admin)
+    for path in ("brands", "templates/spring/render", "campaigns/friends", "campaigns/friends/report"):
+        assert stack.request("GET", f"/v1/{path}", headers=as_admin).status == HTTPStatus.OK
 
 
 @pytest.fixture(scope="module")
