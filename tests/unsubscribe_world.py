@@ -2,10 +2,15 @@
 
 import base64
 import json
+import re
+from contextlib import contextmanager
 from uuid import UUID
 
 import boto3
+import pytest
+from moto import mock_aws
 
+from functions.consent_unsubscribe import app
 from shopkeeper import ids, tokens
 from shopkeeper.aws import clients
 from shopkeeper.aws.contacts import Contacts
@@ -18,6 +23,7 @@ from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import ledger
 from shopkeeper.tokens import Kind
 from tests import tables
+from tests.http_events import CONTEXT
 from tests.track_fakes import NOON, RING, event
 
 TABLES = ["SendsTable", "ContactsTable", "CustomersTable", "DefinitionsTable"]
@@ -79,6 +85,7 @@ class World:
         for queue in self.urls:
             self.taken(queue)
         self.calls, self.halves = [], 0
+        return self
 
     def get(self, now):
         return self.ring
@@ -130,3 +137,47 @@ def request(method="POST", body="", segment=LINK, *, encoded=False, **how):
     del made["cookies"]
     text = base64.b64encode(body.encode() if isinstance(body, str) else body).decode() if encoded else body
     return made | {"body": text, "isBase64Encoded": encoded}
+
+
+class _Clock:
+    def __init__(self, world):
+        self._world = world
+
+    def now(self):
+        return self._world.now
+
+
+def forget():
+    for cached in (clients.client, app.store, app.queues):
+        cached.cache_clear()
+
+
+@contextmanager
+def running():
+    """The function in its world."""
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        world = World()
+        for name, value in world.environment().items():
+            patch.setenv(name, value)
+        patch.setattr(app, "key_ring", lambda: world)
+        patch.setattr(app, "Clock", lambda: _Clock(world))
+        forget()
+        world.watch()
+        yield world
+        forget()
+
+
+def ask(method="POST", body="List-Unsubscribe=One-Click", **how):
+    return app.handler(request(method, body, **({"headers": FORM} | how)), CONTEXT)
+
+
+def press(button, **how):
+    return ask(body=f"{button}=1", **how)
+
+
+def buttons(answer):
+    return re.findall(r'<button[^>]* name="(\w+)"', answer["body"])
+
+
+def names(world):
+    return sorted(fact.name for fact in world.remembered())

@@ -1,76 +1,34 @@
 """Only a POST changes anything, and what it changes is written before it is answered."""
 
 import json
-import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from functions.consent_unsubscribe import app
 from functions.track_click import app as track_click
 from shopkeeper import clock, keyring
-from shopkeeper.aws import clients
 from shopkeeper.consent.contact import Word
 from shopkeeper.tokens import TEST, Kind
 from tests.domain.test_consent_forms import ONE_CLICK, PARTED
 from tests.http_events import CONTEXT
-from tests.interactions import sqs_event
 from tests.track_fakes import CLICK, NOON, OPEN, OTHER_ROOT, ROOT, FakeAws, Hands, adapters, event
-from tests.unsubscribe_world import FORM, OTHER, SEND, Died, World, request, token
+from tests.unsubscribe_world import FORM, OTHER, SEND, ask, buttons, names, press, request, running, token
 
 EVENTS = Path(__file__).parents[2] / "events"
 PAIR = "List-Unsubscribe=One-Click"
 
 
-def forget():
-    for cached in (clients.client, app.store, app.queues):
-        cached.cache_clear()
-
-
 @pytest.fixture(scope="module")
 def aws():
-    with mock_aws(), pytest.MonkeyPatch.context() as patch:
-        world = World()
-        for name, value in world.environment().items():
-            patch.setenv(name, value)
-        forget()
-        world.watch()
+    with running() as world:
         yield world
-        forget()
 
 
 @pytest.fixture
-def world(aws, monkeypatch):
-    aws.reset()
-    monkeypatch.setattr(app, "key_ring", lambda: aws)
-    monkeypatch.setattr(app, "Clock", lambda: Clock(aws))
-    return aws
-
-
-class Clock:
-    def __init__(self, world):
-        self.world = world
-
-    def now(self):
-        return self.world.now
-
-
-def ask(method="POST", body=PAIR, **how):
-    return app.handler(request(method, body, **({"headers": FORM} | how)), CONTEXT)
-
-
-def press(button, **how):
-    return ask(body=f"{button}=1", **how)
-
-
-def buttons(answer):
-    return re.findall(r'<button[^>]* name="(\w+)"', answer["body"])
-
-
-def names(world):
-    return sorted(fact.name for fact in world.remembered())
+def world(aws):
+    return aws.reset()
 
 
 @pytest.mark.parametrize(
@@ -265,89 +223,6 @@ def test_who_was_out_already_leaves_by_this_mail_too(world):
     (fact,) = world.remembered()
     assert (fact.properties["send_id"], fact.at) == (SEND.send_id, clock.to_text(NOON))
     assert world.word().at == clock.to_text(NOON - timedelta(days=9))
-
-
-@pytest.mark.parametrize("down", ["GetItem", "UpdateItem"])
-def test_a_wish_that_cannot_be_written_is_put_aside_and_done_later(world, down):
-    world.down = {down}
-    assert (ask()["statusCode"], press("confirm")["statusCode"]) == (202, 202)
-    assert world.remembered() == []
-
-    world.down, world.now = set(), NOON + timedelta(hours=2)
-    wishes = world.taken("wishes")
-    assert len(wishes) == 2
-    result = app.handler(sqs_event({f"w{n}": wish for n, wish in enumerate(wishes)}), CONTEXT)
-
-    assert result == {"batchItemFailures": []}
-    assert (world.word().is_, world.word().at) == ("out", clock.to_text(NOON))
-    assert names(world) == ["Unsubscribed"]
-
-
-def test_a_wish_of_before_does_not_undo_what_was_said_since(world):
-    world.down = {"UpdateItem"}
-    ask()
-    world.down = set()
-    since = Word("in", clock.to_text(NOON + timedelta(hours=1)), "collect")
-    world.contacts.hear("c1", "news", since)
-
-    app.handler(sqs_event({"w": world.taken("wishes")[0]}), CONTEXT)
-
-    assert world.word() == since
-
-
-def test_a_wish_that_still_cannot_be_written_goes_back_alone(world):
-    world.down = {"UpdateItem"}
-    ask()
-    (wish,) = world.taken("wishes")
-
-    result = app.handler(sqs_event({"bad": "{}", "good": wish}), CONTEXT)
-    assert [each["itemIdentifier"] for each in result["batchItemFailures"]] == ["bad", "good"]
-
-
-def test_if_nothing_can_be_written_the_provider_is_asked_to_come_again(world):
-    world.down = {"UpdateItem", "wishes"}
-
-    for answer in (ask(), press("confirm")):
-        assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "30")
-
-
-def test_an_undo_that_cannot_be_written_says_so(world):
-    press("confirm")
-    world.down = {"UpdateItem"}
-
-    assert press("undo")["statusCode"] == 503
-    assert world.word().is_ == "out"
-
-
-def test_the_page_has_its_button_even_if_nothing_can_be_looked_up(world):
-    world.down = {"GetItem", "BatchGetItem"}
-
-    page = ask("GET")
-    assert (page["statusCode"], buttons(page)) == (200, ["confirm"])
-
-
-def test_what_the_queue_does_not_take_of_it_stands_in_the_log(world, caplog):
-    world.down = {"interactions"}
-
-    assert ask()["statusCode"] == 200
-    (line,) = [record for record in caplog.records if record.message == "UNSUBSCRIBE_FALLBACK"]
-    assert json.loads(line.interaction)["name"] == "Unsubscribed"
-    assert "jo@" not in line.interaction.lower()
-
-
-def test_wherever_the_process_dies_the_next_press_does_all_of_it(world):
-    ask()
-    halves = world.halves
-    assert halves >= 6
-
-    for at in range(halves):
-        world.reset()
-        world.die_at = at
-        with pytest.raises(Died):
-            ask()
-        world.die_at = None
-        assert ask()["statusCode"] == 200
-        assert (world.word().is_, names(world)) == ("out", ["Unsubscribed"])
 
 
 @pytest.mark.parametrize(("case", "status"), [("one_click", 200), ("page", 200), ("forged", 404), ("put_aside", None)])
