@@ -1,7 +1,8 @@
 """One order told by two interactions, of one customer or of two, counts once. A model, in every interleaving.
 
 Before the document is written, the order is claimed by putting a row if there is none; it names the interaction that
-counts. What the model says of claims stands in `shopkeeper.customer.store.arrival`.
+counts. What a web page says, with a key that anybody can read, claims nothing and counts nowhere: so it cannot stand in
+the way of what the shop itself says. What the model says of claims stands in `shopkeeper.customer.store.arrival`.
 """
 
 from typing import NamedTuple
@@ -17,11 +18,14 @@ class Rules(NamedTuple):
     claims: bool = True
     knows_its_own_claim: bool = True
     claims_before_document: bool = True
+    on_trust_alone: bool = True
+    trust_needed_to_claim: bool = True
 
 
 class Worker(NamedTuple):
     key: str
     customer: str
+    trusted: bool = True
     step: str = "claim"
     counts: bool = True
     version: int = 0
@@ -34,10 +38,13 @@ class World(NamedTuple):
     claim: str = ""
     documents: frozenset = frozenset()  # (customer, version, keys in pending), one for each customer
     rows: frozenset = frozenset()
-    counted: int = 0
+    counted: tuple = ()  # by whose word, as often as it was
 
 
 def claim(world, worker, rules):
+    if not worker.trusted and rules.on_trust_alone:
+        held = world.claim if rules.trust_needed_to_claim else world.claim or worker.key
+        return world._replace(claim=held), worker._replace(step="read document", counts=False)
     held = world.claim or worker.key
     counts = not rules.claims or (held == worker.key if rules.knows_its_own_claim else not world.claim)
     return world._replace(claim=held), worker._replace(step="read document", counts=counts)
@@ -49,7 +56,8 @@ def document_of(world, customer):
 
 def read_document(world, worker, rules):
     _, version, pending = document_of(world, worker.customer)
-    counts = worker.counts if rules.claims_before_document else world.claim in ("", worker.key)
+    late = not rules.claims_before_document and worker.trusted
+    counts = world.claim in ("", worker.key) if late else worker.counts
     done = worker.key in pending
     return world, worker._replace(step="read rows", version=version, done=done, counts=counts)
 
@@ -64,9 +72,10 @@ def write(world, worker, rules):
     if worker.done:
         return world, worker._replace(step="put")
     if version != worker.version:
-        return world, Worker(worker.key, worker.customer)
+        return world, Worker(worker.key, worker.customer, worker.trusted)
     written = (worker.customer, version + 1, (pending - world.rows) | {worker.key})
-    following = world._replace(documents=world.documents - {held} | {written}, counted=world.counted + worker.counts)
+    counted = (*world.counted, worker.trusted) if worker.counts else world.counted
+    following = world._replace(documents=world.documents - {held} | {written}, counted=counted)
     return following, worker._replace(step="put")
 
 
@@ -90,17 +99,20 @@ def turns(rules):
             following, stepped = STEPS[step](world, worker, rules)
             yield following._replace(workers=(*before, stepped, *after))
             if world.crashes:
-                again = Worker(worker.key, worker.customer)
+                again = Worker(worker.key, worker.customer, worker.trusted)
                 yield world._replace(workers=(*before, again, *after), crashes=world.crashes - 1)
 
     return of
 
 
 def wrong(world):
-    if world.counted > 1:
+    if not all(world.counted):
+        return "counted on the word of a page"
+    if len(world.counted) > 1:
         return "counted twice"
     finished = all(worker.step == "acknowledged" for worker in world.workers)
-    return "all acknowledged, and not counted" if finished and not world.counted else ""
+    is_told = any(worker.trusted for worker in world.workers)
+    return "all acknowledged, and not counted" if finished and is_told and not world.counted else ""
 
 
 def walk(*workers, crashes=2, **rules):
@@ -109,10 +121,17 @@ def walk(*workers, crashes=2, **rules):
 
 ONE_CUSTOMER = [("browser", "jo"), ("server", "jo"), ("server", "jo")]
 TWO_CUSTOMERS = [("browser", "visitor"), ("server", "jo"), ("browser", "visitor")]
+A_PAGE_AND_THE_SHOP = [("page", "visitor", False), ("server", "jo"), ("page", "visitor", False)]
+A_PAGE_OF_HERS = [("page", "jo", False), ("server", "jo"), ("till", "jo")]
+A_PAGE_ALONE = [("page", "visitor", False), ("page", "jo", False), ("page", "visitor", False)]
 
 
-@pytest.mark.parametrize("told", [ONE_CUSTOMER, TWO_CUSTOMERS], ids=["one customer", "two customers"])
-def test_an_order_told_by_two_interactions_is_counted_once(told):
+@pytest.mark.parametrize(
+    "told",
+    [ONE_CUSTOMER, TWO_CUSTOMERS, A_PAGE_AND_THE_SHOP, A_PAGE_OF_HERS, A_PAGE_ALONE],
+    ids=["one customer", "two customers", "a page and the shop", "a page of hers", "a page alone"],
+)
+def test_an_order_counts_once_however_often_the_shop_tells_it_and_whatever_a_page_says(told):
     found = walk(*told)
 
     assert found.wrong == ""
@@ -129,3 +148,20 @@ def test_an_order_told_by_two_interactions_is_counted_once(told):
 )
 def test_each_rule_of_claiming_is_needed(mutant, fault):
     assert walk(*TWO_CUSTOMERS, **mutant).wrong == fault
+
+
+@pytest.mark.parametrize(
+    ("mutant", "fault"),
+    [
+        ({"on_trust_alone": False}, "counted on the word of a page"),
+        ({"trust_needed_to_claim": False}, "all acknowledged, and not counted"),
+    ],
+)
+def test_a_page_must_neither_count_nor_claim(mutant, fault):
+    assert walk(*A_PAGE_AND_THE_SHOP, **mutant).wrong == fault
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("told", [[*TWO_CUSTOMERS, ("till", "jo")], [*A_PAGE_AND_THE_SHOP, ("till", "visitor")]])
+def test_so_it_is_with_four_at_once(told):
+    assert walk(*told, crashes=1).wrong == ""

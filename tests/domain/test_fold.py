@@ -58,7 +58,12 @@ kinds = st.one_of(
         st.sampled_from(["vip", "staff", "", 7, "x" * 101]),
         trust,
     ),
-    st.builds(lambda at, said: {"name": "Order Completed", "at": at, "properties": said}, at, amounts),
+    st.builds(
+        lambda at, said, trusted: {"name": "Order Completed", "at": at, "properties": said, "trusted": trusted},
+        at,
+        amounts,
+        trust,
+    ),
     st.builds(lambda at, name: {"name": name, "at": at}, at, st.sampled_from(["Product Viewed", "Cart Viewed"])),
 )
 
@@ -142,6 +147,8 @@ def expected_counts(told):
             if priced:
                 totals = totals | {currency: totals.get(currency, 0) + int(Decimal(str(total)) * 100)}
             is_unpriced = each.name == "Order Completed" and not priced
+            if each.name == "Order Completed" and not each.trusted:
+                continue
             found[each.name] = (count + 1, totals, unpriced + is_unpriced)
     return found
 
@@ -162,6 +169,17 @@ def test_an_order_that_another_interaction_claimed_is_not_counted():
     _, measures = folded([Candidate(ordered("user:jo", "m1", "17", 5), counts=False)])
 
     assert measures == {}
+
+
+@pytest.mark.parametrize("order_id", ["17", None])
+def test_an_order_that_only_a_page_told_of_is_in_nothing_that_is_money(order_id):
+    page = [
+        Candidate(ordered("anon:phone", "m1", order_id, 5, trusted=False)),
+        Candidate(said("anon:phone", "m2", trusted=False)),
+    ]
+    _, measures = folded(page)
+
+    assert set(measures) == {"Product Viewed"}
 
 
 def test_what_a_machine_did_is_not_measured():

@@ -101,9 +101,13 @@ class Folding:
 
 
 def is_counted(interaction: Interaction) -> bool:
-    """Measures are about what customers do: a hit that a machine made on their behalf is remembered, not measured."""
+    """Measures are about what customers do: a hit that a machine made on their behalf is remembered, not measured.
+
+    Nor is an order that nobody answers for.
+    """
     by_machine = interaction.source == "tracking" and interaction.properties.get("class") == "machine"
-    return interaction.type == "track" and interaction.name != "" and not by_machine
+    is_named = interaction.type == "track" and interaction.name != ""
+    return is_named and not by_machine and not orders.is_hearsay(interaction)
 
 
 def newest(identities: Mapping[str, int]) -> dict[str, int]:

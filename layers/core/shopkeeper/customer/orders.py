@@ -1,4 +1,8 @@
-"""What an `Order Completed` says: which order it is, and what it came to."""
+"""What an `Order Completed` says: which order it is, and what it came to.
+
+Orders are money, so they count on a trusted word alone: that of a server, a file or a person, never that of a web page,
+whose key anybody can read. What a page says of an order is remembered, and neither counts nor claims it.
+"""
 
 from shopkeeper import ids, money
 from shopkeeper.customer.interaction import Interaction
@@ -12,12 +16,17 @@ def is_order(interaction: Interaction) -> bool:
     return interaction.type == "track" and interaction.name == COMPLETED
 
 
+def is_hearsay(interaction: Interaction) -> bool:
+    return is_order(interaction) and not interaction.trusted
+
+
 def order_of(interaction: Interaction) -> str:
-    """The partition of the order's claim, `order:<order_id>`; empty where the interaction names no order.
+    """The partition of the order's claim, `order:<order_id>`; empty where the interaction may claim none.
 
     An id too long for a key is named by its digest. 17 and "17" are the same order.
     """
-    order_id = interaction.properties.get("order_id") if is_order(interaction) else None
+    may_claim = is_order(interaction) and interaction.trusted
+    order_id = interaction.properties.get("order_id") if may_claim else None
     text = str(order_id).strip() if isinstance(order_id, str | int) and not isinstance(order_id, bool) else ""
     if len(text.encode()) > _LONGEST_ID:
         text = ids.digest("order", text)
