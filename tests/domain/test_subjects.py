@@ -30,6 +30,13 @@ def test_what_names_nobody_is_no_id(value):
     assert caught.value.code == "not_an_id"
 
 
+@pytest.mark.parametrize("word", "server Backend TEST - localhost web app website mobile 127.0.0.1 demo".split())
+def test_a_word_that_many_would_share_is_no_id(word):
+    with pytest.raises(NotAnId):
+        id_text(word)
+    assert id_text(f"{word}42") == f"{word}42"
+
+
 @pytest.mark.parametrize("value", [True, [], {}, ["42"]])
 def test_only_text_and_numbers_are_ids(value):
     with pytest.raises(NotAnId) as caught:

@@ -10,6 +10,8 @@ NOBODY = frozenset(
     undefined null nil none nan n/a na unknown empty void anonymous guest visitor user userid user_id anonymousid
     anonymous_id distinct_id id email customer customer_id not_authenticated true false 0 -1 {} [] () [object]
     00000000-0000-0000-0000-000000000000
+    server backend frontend client browser app mobile web website site shop api bot system localhost 127.0.0.1
+    test tests tester testing demo example default dummy - -- _ . * ?
     """.split()
 ) | {"[object object]", "not set", "(not set)", "logged out"}
 
