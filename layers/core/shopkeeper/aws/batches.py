@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from shopkeeper.aws.clients import Unavailable
+from botocore.exceptions import ClientError
+
+from shopkeeper.aws.clients import Unavailable, outages_named
 
 MOST_KEYS = 100
 MOST_WRITES = 25
@@ -35,17 +37,30 @@ def read_all(dynamodb: Any, table: str, keys: Sequence[dict[str, Any]], **how: A
 
 
 def put_all(dynamodb: Any, table: str, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The items that were not taken after a few tries. Each key may stand in `items` once only."""
+    """The items that were not taken after a few tries. Each key may stand in `items` once only. Raises Unavailable."""
     refused: list[dict[str, Any]] = []
     for first in range(0, len(items), MOST_WRITES):
         writes = [{"PutRequest": {"Item": item}} for item in items[first : first + MOST_WRITES]]
         for attempt in range(TRIES):
             _pause(attempt)
-            writes = dynamodb.batch_write_item(RequestItems={table: writes}).get("UnprocessedItems", {}).get(table, [])
+            writes = _write(dynamodb, table, writes)
             if not writes:
                 break
         refused += [write["PutRequest"]["Item"] for write in writes]
     return refused
+
+
+def _write(dynamodb: Any, table: str, writes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those not taken. One item at fault has the whole call refused, so it is looked for by halves."""
+    try:
+        with outages_named():
+            left = dynamodb.batch_write_item(RequestItems={table: writes}).get("UnprocessedItems", {})
+            return list(left.get(table, []))
+    except ClientError:
+        if len(writes) == 1:
+            return writes
+    half = len(writes) // 2
+    return _write(dynamodb, table, writes[:half]) + _write(dynamodb, table, writes[half:])
 
 
 def _pause(attempt: int) -> None:

@@ -16,7 +16,11 @@ PATIENCE = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     tcp_keepalive=True,
 )
-_BUSY = frozenset({"RequestThrottled", "ThrottlingException", "Throttling", "ProvisionedThroughputExceededException"})
+_BUSY = frozenset(
+    """
+    RequestThrottled ThrottlingException Throttling ProvisionedThroughputExceededException RequestLimitExceeded
+    """.split()
+)
 
 
 class Unavailable(Exception):

@@ -4,12 +4,10 @@ import os
 from collections.abc import Collection
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.document import Stored
-from shopkeeper.customer.store.ports import Conflict
 
 _PAGE = 1000  # customers; most pages end earlier, at 1 MB.
 
@@ -48,16 +46,12 @@ class Customers:
         return [stored_of({**item, "pending": {"S": "[]"}}) for item in found["Items"]], last
 
     def save(self, stored: Stored) -> None:
-        """In the place of the version before. Raises Conflict."""
+        """In the place of the version before. Raises Conflict, Refused, Unavailable."""
         is_new = stored.version == 1
         condition = "attribute_not_exists(customer_id)" if is_new else "version = :before"
         before = {} if is_new else {"ExpressionAttributeValues": {":before": {"N": str(stored.version - 1)}}}
-        try:
+        with answers_named():
             self._dynamodb.put_item(TableName=self._table, Item=_item(stored), ConditionExpression=condition, **before)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            raise Conflict(stored.customer_id) from error
 
 
 def _item(stored: Stored) -> dict[str, Any]:

@@ -5,12 +5,10 @@ import os
 from collections.abc import Collection
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import client
+from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.identity import Change, Known, Move
-from shopkeeper.customer.store.ports import Conflict
 
 SCHEMA = 1
 
@@ -31,15 +29,10 @@ class Identities:
         return {item["identity"]["S"]: _known(item) for item in found}
 
     def replace(self, change: Change) -> None:
-        """Raises Conflict where what is stored is not what the change was made from."""
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table, Item=_item(change.identity, change.after), **_condition(change.before)
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            raise Conflict("identity") from error
+        """Raises Conflict where what is stored is not what the change was made from; Refused, Unavailable."""
+        item = _item(change.identity, change.after)
+        with answers_named():
+            self._dynamodb.put_item(TableName=self._table, Item=item, **_condition(change.before))
 
 
 def _condition(before: Known | None) -> dict[str, Any]:

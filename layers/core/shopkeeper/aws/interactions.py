@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from botocore.exceptions import ClientError
@@ -11,8 +12,9 @@ from botocore.exceptions import ClientError
 from shopkeeper import clock
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import client
+from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.rows import Key, Row
-from shopkeeper.customer.store.ports import NotTaken
+from shopkeeper.customer.store.ports import Conflict, NotTaken
 
 _TEXTS = ("name", "said_at", "origin", "customer_id", "unfolded")
 _ALWAYS = ("subject", "message_id", "at", "received_at", "type", "source")
@@ -50,13 +52,15 @@ class Interactions:
             raise NotTaken([_key_of(item) for item in refused])
 
     def put_if_absent(self, row: Row) -> None:
-        try:
+        """Raises Refused, Unavailable."""
+        with suppress(Conflict), answers_named():
             self._dynamodb.put_item(TableName=self._table, Item=self._item(row), ConditionExpression=_ABSENT)
-        except ClientError as error:
-            _condition_only(error)
 
     def claim(self, order: str, customer_id: str, by: Key) -> Key:
-        """The interaction that counts this order: the first one to claim it, now or before."""
+        """The interaction that counts this order: the first one to claim it, now or before.
+
+        Raises Refused, Unavailable.
+        """
         claim: dict[str, Any] = {
             "subject": {"S": order},
             "message_id": {"S": "claim"},
@@ -65,14 +69,15 @@ class Interactions:
             "schema": {"N": "1"},
         }
         try:
-            self._dynamodb.put_item(
-                TableName=self._table,
-                Item=claim,
-                ConditionExpression=_ABSENT,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            claim = _condition_only(error)["Item"]
+            with answers_named():
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=claim,
+                    ConditionExpression=_ABSENT,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except Conflict as held:
+            claim = cast(ClientError, held.__cause__).response["Item"]
         subject, message_id = (part["S"] for part in claim["by"]["L"])
         return subject, message_id
 
@@ -119,13 +124,6 @@ class Interactions:
 
 
 _ABSENT = "attribute_not_exists(message_id)"
-
-
-def _condition_only(error: ClientError) -> dict[str, Any]:
-    """The answer to a write whose condition did not hold; any other error is raised again."""
-    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-        raise error
-    return dict(error.response)
 
 
 def _key(key: Key) -> dict[str, Any]:

@@ -16,6 +16,14 @@ class Conflict(StoreError):
     """What was to be replaced has changed since it was read."""
 
 
+class Refused(StoreError):
+    """This one write is refused, and will be each time; others are not concerned. `code` is the service's word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"refused: {code}")
+        self.code = code
+
+
 class NotTaken(StoreError):
     """The table did not take these rows after a few tries; others of the same call it did take."""
 
@@ -29,7 +37,7 @@ class Customers(Protocol):
         """By id, read consistently; those of whom nothing is stored are left out."""
 
     def save(self, stored: Stored) -> None:
-        """In the place of the version before. Raises Conflict."""
+        """In the place of the version before. Raises Conflict, Refused."""
 
 
 class Interactions(Protocol):
@@ -39,10 +47,11 @@ class Interactions(Protocol):
     def put(self, rows: Collection[Row]) -> None:
         """Raises NotTaken."""
 
-    def put_if_absent(self, row: Row) -> None: ...
+    def put_if_absent(self, row: Row) -> None:
+        """Raises Refused."""
 
     def claim(self, order: str, customer_id: str, by: Key) -> Key:
-        """The interaction that counts this order: the first one to claim it, now or before."""
+        """The interaction that counts this order: the first one to claim it, now or before. Raises Refused."""
 
 
 class Identities(Protocol):
@@ -50,7 +59,7 @@ class Identities(Protocol):
         """By identity, read consistently; unknown ones are left out."""
 
     def replace(self, change: Change) -> None:
-        """Raises Conflict where what is stored is not what the change was made from."""
+        """Raises Conflict where what is stored is not what the change was made from; Refused."""
 
 
 class Sends(Protocol):
