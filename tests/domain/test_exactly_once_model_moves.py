@@ -1,8 +1,9 @@
 """Two documents: a device moves from one customer to another while its messages are in flight, in every interleaving.
 
 One message of a device is received at some instant and delivered twice; a cause moves the device from customer "old" to
-customer "new". Whoever resolves the device needs the same answer for both deliveries. What the model says of identities
-stands in `shopkeeper.customer.identity`.
+customer "new", or into quarantine: then it is nobody's, and its message gets a row and no part in any document. Whoever
+resolves the device needs the same answer for both deliveries. What the model says of identities stands in
+`shopkeeper.customer.identity`.
 """
 
 from typing import NamedTuple
@@ -23,6 +24,7 @@ class Rules(NamedTuple):
     since: str = "dated"  # or "clock before": written at once; "cause": from when the cause was received
     dates_first: bool = True
     strictly_later: bool = True
+    quarantines: bool = False
 
 
 class Document(NamedTuple):
@@ -90,7 +92,7 @@ def read_rows(world, actor, rules):
 
 def write(world, actor, rules):
     documents = dict(world.documents)
-    if actor.folded_before:
+    if actor.folded_before or (rules.quarantines and actor.customer == "new"):
         return world, Actor(actor.role, "put")
     if documents[actor.customer].version != actor.version:
         return world, Actor(actor.role)
@@ -131,36 +133,60 @@ def turns(rules):
     return of
 
 
-def wrong(world):
-    if world.folds > 1:
-        return "counted twice"
-    stored = any(actor == Actor("store", "done") for actor in world.actors)
-    return "acknowledged, and not counted" if stored and not (world.folds and world.row) else ""
+def wrong(rules):
+    def of(world):
+        if world.folds > 1:
+            return "counted twice"
+        if not any(actor == Actor("store", "done") for actor in world.actors):
+            return ""
+        is_nobodys = rules.quarantines and resolve(world, world.received) == "new"
+        if is_nobodys and world.folds:
+            return "counted, and nobody's"
+        return "" if world.row and (world.folds or is_nobodys) else "acknowledged, and not counted"
+
+    return of
 
 
 def walk(*roles, crashes=1, **rules):
-    return explore(World(tuple(Actor(role) for role in roles), crashes), turns(Rules(**rules)), wrong)
+    ruled = Rules(**rules)
+    return explore(World(tuple(Actor(role) for role in roles), crashes), turns(ruled), wrong(ruled))
 
 
+@pytest.mark.parametrize("quarantines", [False, True], ids=["to somebody", "to nobody"])
 @pytest.mark.parametrize(
     "roles", [("store", "store", "mover"), ("store", "mover", "mover")], ids=["delivered twice", "moved by two"]
 )
-def test_a_message_in_flight_while_its_device_moves_is_counted_once(roles):
-    found = walk(*roles)
+def test_a_message_in_flight_while_its_device_moves_is_counted_once(roles, quarantines):
+    found = walk(*roles, quarantines=quarantines)
 
     assert found.wrong == ""
     assert found.states > 5000
 
 
-@pytest.mark.parametrize(
-    "mutant",
-    [
-        pytest.param({"by": "processing"}, id="resolved by the time of processing"),
-        pytest.param({"since": "cause"}, id="moved from when the cause was received"),
-        pytest.param({"since": "clock before"}, id="the clock read before the move was announced"),
-        pytest.param({"dates_first": False}, id="resolved through a move without date"),
-        pytest.param({"strictly_later": False}, id="moved from the very instant of the clock"),
-    ],
-)
+MUTANTS = [
+    pytest.param({"by": "processing"}, id="resolved by the time of processing"),
+    pytest.param({"since": "cause"}, id="moved from when the cause was received"),
+    pytest.param({"since": "clock before"}, id="the clock read before the move was announced"),
+    pytest.param({"dates_first": False}, id="resolved through a move without date"),
+    pytest.param({"strictly_later": False}, id="moved from the very instant of the clock"),
+]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
 def test_each_rule_of_moving_is_needed(mutant):
     assert walk("store", "store", "mover", **mutant).wrong == "counted twice"
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_each_rule_of_moving_is_needed_on_the_way_to_nobody(mutant):
+    assert walk("store", "store", "mover", quarantines=True, **mutant).wrong in (
+        "counted, and nobody's",
+        "acknowledged, and not counted",
+    )
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("quarantines", [False, True], ids=["to somebody", "to nobody"])
+def test_so_it_is_with_two_movers_and_more_crashes(quarantines):
+    assert walk("store", "store", "mover", "mover", crashes=1, quarantines=quarantines).wrong == ""
+    assert walk("store", "store", "mover", crashes=3, quarantines=quarantines).wrong == ""

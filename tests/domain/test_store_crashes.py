@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopkeeper.customer import identity
+from shopkeeper.customer import identity, orders, rows
 from shopkeeper.customer.store import decide, people
 from shopkeeper.customer.store.rounds import Rounds
 from tests.interactions import identified, ordered, said
@@ -16,6 +16,9 @@ TOLD = [
     said("anon:phone", "m5"),
     ordered("user:jo", "browser", "17", 29.33, ids={"user": "jo", "anon": "phone"}),
     ordered("anon:phone", "server", "17", 29.33),
+    ordered("anon:phone", "page", "17", 0.01, trusted=False),
+    ordered("anon:phone", "page again", "18", 0.01, trusted=False),
+    ordered("user:jo", "kiosk", "18", 5),
     ordered("user:new", "m6", total=10, ids={"user": "new", "anon": "tablet", "email": "New@Example.com"}),
     said("email:new@example.com", "m7"),
     said("user:jo", "m3"),
@@ -71,8 +74,43 @@ def resent(at, fakes):
     return world.faults()
 
 
+def founding(at, fakes):
+    """Two stores meet on a device that nobody has seen before: one knows it alone, the other one with its user."""
+    world = World(fakes)
+    alone = world.received(said("anon:phone", "m1"))
+    together = world.received(identified("user:jo", "m2", ids={"user": "jo", "anon": "phone"}))
+    world.deliver([alone], overtaken_at=at, by=[[together]])
+    world.deliver([together, alone])
+    customers = {row.customer_id for row in world.tables.rows.values()}
+    return [*world.faults(), *(["one person is two customers"] if len(customers) > 1 else [])]
+
+
+def wearing_out(at, fakes):
+    """A device that changes hands too often dies on the way to nobody, and is heard of again."""
+    world = World(fakes)
+    hands = [identified(f"user:{n}", "m", ids={"user": str(n), "anon": "phone"}) for n in range(identity.MOST_MOVES)]
+    for each in hands[:-1]:
+        world.deliver([world.received(each), world.received(said("anon:phone", f"with {each.subject}"))])
+    early = world.received(said("anon:phone", "early"))
+    last = world.received(hands[-1])
+    world.deliver([last, early], crash_at=at)
+    world.deliver([last])
+    late = world.received(said("anon:phone", "late"))
+    world.deliver([late, world.received(early)])  # As its sender repeats it, and perhaps folded with no row yet.
+    world.deliver([last, late, early])
+    aside = {key for key, row in world.tables.rows.items() if row.unfolded == "quarantined"}
+    problems = [] if {late.key} <= aside <= {late.key, early.key} else [f"laid aside: {aside}"]
+    return [*world.faults(), *problems, *(["told more than once"] if len(world.quarantined) > 1 else [])]
+
+
 FAKES = (FakeCustomers, FakeInteractions, FakeIdentities, FakeSends)
-WAYS = [crashing, overtaken, resent]
+WAYS = [crashing, overtaken, resent, founding, wearing_out]
+
+
+@pytest.fixture(autouse=True)
+def _few_moves(monkeypatch):
+    """The devices of the other ways move twice at most."""
+    monkeypatch.setattr(identity, "MOST_MOVES", 4)
 
 
 def first_faults(fakes=FAKES):
@@ -132,11 +170,22 @@ class IdentitiesWithoutCondition(FakeIdentities):
         (WithoutCondition, FakeInteractions, FakeIdentities, FakeSends),
         (FakeCustomers, WithoutClaim, FakeIdentities, FakeSends),
         (FakeCustomers, LastClaimWins, FakeIdentities, FakeSends),
+        (FakeCustomers, FakeInteractions, IdentitiesWithoutCondition, FakeSends),
     ],
     ids=lambda fakes: "+".join(fake.__name__ for fake in fakes if fake not in FAKES),
 )
 def test_tables_that_keep_a_promise_less_are_noticed(fakes):
     assert first_faults(fakes) != []
+
+
+def claimed_by_anybody(interaction):
+    return f"order:{interaction.properties['order_id']}" if "order_id" in interaction.properties else ""
+
+
+def laid_aside_unseen(rounds, candidates):
+    for each in candidates:
+        rounds._interactions.put_if_absent(rows.row_of(each.interaction, unfolded="quarantined"))
+    return {}
 
 
 def nothing_owed(rounds, loaded, seen, failed):
@@ -166,6 +215,9 @@ _person = people._person
         pytest.param([(identity, "resolve", resolved_now)], id="resolved by the time of processing"),
         pytest.param([(decide, "first_of_each", None)], id="twice in one batch"),
         pytest.param([(people, "_person", without_formerly)], id="no look at earlier customers"),
+        pytest.param([(orders, "order_of", claimed_by_anybody)], id="a page claims an order"),
+        pytest.param([(orders, "is_hearsay", lambda interaction: False)], id="a page's word counts"),
+        pytest.param([(Rounds, "lay_aside", laid_aside_unseen)], id="laid aside without a look at earlier customers"),
     ],
 )
 def test_a_store_that_leaves_out_a_step_is_noticed(patches, monkeypatch):

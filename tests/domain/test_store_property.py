@@ -1,9 +1,12 @@
 """Random interactions, in random batches, twice, out of order, with crashes and overtaking: each one counts once."""
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shopkeeper.customer import identity
 from tests.interactions import said
+from tests.store_owners import owners
 from tests.store_world import World
 
 INSTANTS = [f"2026-02-0{day}T10:00:00.000Z" for day in range(1, 6)]
@@ -35,23 +38,36 @@ kinds = st.one_of(
 
 @st.composite
 def interactions(draw):
-    """No order is told with two amounts: which of the two holds would be a matter of who comes first."""
+    """No order is told with two amounts that count: which of the two holds would be a matter of who comes first."""
     speaker, ids = draw(speakers), draw(stated)
     kind, _, text = speaker.partition(":")
     ids[kind] = text
     more = draw(kinds)
-    if "order_id" in more.get("properties", {}):
+    more["trusted"] = draw(st.booleans())
+    if "order_id" in more.get("properties", {}) and more["trusted"]:
         more["properties"] |= {"total": 7, "currency": "USD"}
     return said(speaker, f"m{draw(st.integers(0, 30))}", at=draw(st.sampled_from(INSTANTS)), ids=ids, **more)
 
 
 histories = st.lists(interactions(), min_size=1, max_size=14, unique_by=lambda each: each.key)
 places = st.none() | st.integers(0, 45)
-turns = st.lists(st.tuples(st.integers(1, 6), places, places, st.randoms(use_true_random=False)), max_size=6)
+turn = st.tuples(st.integers(1, 6), places, places, st.randoms(use_true_random=False))
+turns = st.lists(turn, max_size=6)
 
 
 @given(histories, turns)
 def test_every_acknowledged_interaction_is_counted_once(history, turns):
+    counted_once(history, turns)
+
+
+@pytest.mark.prove
+@settings(max_examples=600)
+@given(st.lists(interactions(), min_size=15, max_size=60, unique_by=lambda each: each.key), st.lists(turn, max_size=20))
+def test_so_it_is_in_long_histories(history, turns):
+    counted_once(history, turns)
+
+
+def counted_once(history, turns):
     world, waiting, received = World(), list(history), []
     for size, crash_at, overtaken_at, random in turns:
         received += [world.received(waiting.pop(0)) for _ in range(min(size, len(waiting)))]
@@ -76,3 +92,22 @@ def test_what_is_delivered_again_changes_no_document(history):
 
     assert world.tables.customers == before
     assert world.calls["customers.save"] == world.calls["interactions.put"] == 0
+
+
+@pytest.mark.parametrize("most_moves", [identity.MOST_MOVES, 3])
+@given(history=histories, crashes=st.lists(places, max_size=14))
+def test_each_interaction_is_whose_the_statements_before_it_say(most_moves, history, crashes):
+    """One after the other, each stored for good before the next is received, with a crash here and there."""
+    world, received = World(), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identity, "MOST_MOVES", most_moves)
+        for number, each in enumerate(history):
+            received.append(world.received(each))
+            world.deliver(received[-1:], crash_at=crashes[number] if number < len(crashes) else None)
+            world.deliver(received[-1:])
+        world.deliver(received)
+
+    assert {key: row.customer_id for key, row in world.tables.rows.items()} == owners(received, most_moves)
+    assert {key for key, row in world.tables.rows.items() if row.unfolded} == (
+        {key for key, customer in owners(received, most_moves).items() if not customer}
+    )

@@ -18,9 +18,10 @@ BATCH = {"a": said("user:jo", "m1"), "b": said("user:al", "m1"), "c": said("user
 class Shop:
     def __init__(self, customers=FakeCustomers, interactions=FakeInteractions, identities=FakeIdentities):
         self.tables, self.wire, self.pauses = Tables(), Wire(), []
+        self.quarantined = []
         self.interactions = interactions(self.tables, self.wire)
         clock = Clock(lambda: 1_772_366_400)
-        sorted_out = People(identities(self.tables, self.wire), clock, self.pauses.append)
+        sorted_out = People(identities(self.tables, self.wire), clock, self.pauses.append, self.quarantined.append)
         served = Rounds(customers(self.tables, self.wire), self.interactions, clock, self.pauses.append)
         self.store = Store(self.interactions, FakeSends(self.tables, self.wire), sorted_out, served).store
 

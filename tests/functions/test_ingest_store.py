@@ -127,6 +127,7 @@ def test_a_message_that_is_no_interaction_goes_back_alone(aws):
     broken = ["", "{}", "[1]", '{"subject":"user:jo"}', '{"a":']
     late = said("user:jo", "m2", at="2026-03-01T12:00:00Z")
     odd = [late, said("order:17", "claim", ids={}), said("user:jo", ""), said("user:" + "x" * 600, "m")]
+    odd += [said("send:", "m"), said("customer:", "m"), said("user:jo", "m3", ids={"user": "jo", "anon": "x" * 600})]
     batch = {"good": good} | {f"broken-{n}": each for n, each in enumerate([*broken, *odd])}
 
     assert failures(handle(batch)) == [name for name in batch if name != "good"]

@@ -7,6 +7,10 @@ again therefore reaches the customer it reached before.
 A later move is written in two steps: announced without its instant, then dated by whoever sees the announcement, from
 a clock read after seeing it. Nobody resolves an identity through a move without date, they date it first. So whoever
 resolved without knowing of the move held a message received before the announcement, hence before the move's instant.
+
+An identity that has moved too often is no person's: a server, a kiosk, a constant in somebody's code. Its last move
+leads to nobody, which quarantines it: what is received from then on belongs to no customer. Being a move like any
+other, it changes nothing about what was received before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +24,11 @@ from shopkeeper.customer.interaction import Interaction
 
 KINDS = ("user", "email", "anon")  # The strongest proof of who somebody is comes first.
 BEGINNING = ""
+NOBODY = ""  # the customer of an identity in quarantine
+
+# A tablet that two people share changes hands now and then; what fifty sign-ins in turn have taken is no person's.
+# It also bounds the row, which is read whole and rewritten twice by each move: at some 92 bytes a move, 5 KB.
+MOST_MOVES = 50
 
 
 class Move(NamedTuple):
@@ -46,6 +55,10 @@ class Known:
     def last(self) -> Move:
         return self.moves[-1]
 
+    @property
+    def is_quarantined(self) -> bool:
+        return self.last.customer_id == NOBODY
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -63,10 +76,15 @@ class Change:
     before: Known | None
     after: Known
 
+    @property
+    def quarantines(self) -> bool:
+        """Whether it is the one that announces the move to nobody."""
+        return self.after.is_quarantined and not (self.before and self.before.is_quarantined)
+
 
 def statement_of(interaction: Interaction) -> Statement:
     """An e-mail address said with a publishable key proves nothing, so nobody is known by it."""
-    said = {kind: f"{kind}:{text}" for kind, text in interaction.ids.items() if kind in KINDS and text}
+    said = {kind: f"{kind}:{text}" for kind, text in interaction.ids.items() if text}
     if not (interaction.trusted and _is_address(interaction.ids.get("email", ""))):
         said.pop("email", None)
     said[kind_of(interaction.subject)] = interaction.subject
@@ -96,7 +114,7 @@ def kind_of(identity: str) -> str:
 
 
 def resolve(known: Known, received_at: str) -> str:
-    """The customer of what was received at this instant, text as `clock.to_text` writes it."""
+    """The customer, or NOBODY, of what was received at this instant, text as `clock.to_text` writes it."""
     return next(
         move.customer_id for move in reversed(known.moves) if move.since is not None and move.since <= received_at
     )
@@ -142,7 +160,7 @@ def _home(strongest: str, others: Sequence[str], known: Mapping[str, Known]) -> 
     """Where the strongest identity is. A new one joins a customer without a user, or founds a customer of its own."""
     if strongest in known:
         return known[strongest].last
-    free = (known[other].last for other in others if other in known)
+    free = (known[other].last for other in others if other in known and not known[other].is_quarantined)
     return next((move for move in free if _user(move, known) in ("", strongest)), _founded(strongest))
 
 
@@ -175,7 +193,9 @@ def _following(identity: str, home: Move, statement: Statement, known: Mapping[s
         return _joining(identity, home, statement, known)
     row = known[identity]
     stays = row.last.customer_id == home.customer_id or statement.received_at <= row.last.cause
-    if stays or (kind_of(identity) == "email" and _user(row.last, known)):
+    if stays or row.is_quarantined or (kind_of(identity) == "email" and _user(row.last, known)):
         return None
-    announced = Move(None, home.customer_id, statement.received_at, home.founder)
+    is_worn_out = len(row.moves) >= MOST_MOVES - 1
+    whose, founder = (NOBODY, identity) if is_worn_out else (home.customer_id, home.founder)
+    announced = Move(None, whose, statement.received_at, founder)
     return Change(identity, row, replace(row, moves=(*row.moves, announced)))

@@ -8,12 +8,12 @@ import msgspec
 
 from shopkeeper.customer import interaction, orders, rows
 from shopkeeper.customer.fold import Candidate
-from shopkeeper.customer.identity import KINDS, kind_of
+from shopkeeper.customer.identity import KINDS, NOBODY, kind_of
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BYTES, Interaction
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.people import People, Person
-from shopkeeper.customer.store.ports import Interactions, NotTaken, Sends
+from shopkeeper.customer.store.ports import Interactions, NotTaken, Refused, Sends
 from shopkeeper.customer.store.rounds import Rounds
 
 SUBJECTS = frozenset({*KINDS, "customer", "send", "content"})
@@ -35,8 +35,12 @@ def read(body: str) -> Interaction:
 
 
 def _check(read: Interaction) -> None:
-    if kind_of(read.subject) not in SUBJECTS or len(read.subject.encode()) > MAX_SUBJECT_BYTES:
-        raise NoInteraction("subject: of no known kind, or too long")
+    kind, _, name = read.subject.partition(":")
+    if kind not in SUBJECTS or not name or len(read.subject.encode()) > MAX_SUBJECT_BYTES:
+        raise NoInteraction("subject: of no known kind, nameless, or too long")
+    # They become keys too, and a read of many keys fails for all of them if one is too long.
+    if any(len(f"{kind}:{text}".encode()) > MAX_SUBJECT_BYTES for kind, text in read.ids.items()):
+        raise NoInteraction("ids: too long")
     if not 1 <= len(read.message_id.encode()) <= MAX_MESSAGE_ID_BYTES:
         raise NoInteraction("message_id: empty or too long")
     for instant in (read.at, read.received_at):
@@ -66,10 +70,11 @@ class Store:
         failed = self._put_loose(found.loose)
         firsts = _first_of_each(found.personal.values())
         people, unsettled = self._people.settle(firsts.values())
-        groups = self._groups(firsts, people)
-        unserved = self._rounds.store(groups)
+        groups, unclaimed = self._groups(firsts, people)
+        aside = self._rounds.lay_aside(groups.pop(NOBODY, ()))
+        unserved = self._rounds.store(groups) | aside | unclaimed | unsettled
         for message, each in found.personal.items():
-            reason = unsettled.get(each.key) or unserved.get(people[each.key].customer_id)
+            reason = unserved.get(each.key) or unserved.get(people[each.key].customer_id)
             if reason:
                 failed[message] = reason
         return failed
@@ -83,14 +88,22 @@ class Store:
             return {message: "row not taken" for message, row in loose.items() if row.key in problem.keys}
         return {}
 
-    def _groups(self, personal: Mapping[Key, Interaction], people: Mapping[Key, Person]) -> dict[str, list[Candidate]]:
+    def _groups(
+        self, personal: Mapping[Key, Interaction], people: Mapping[Key, Person]
+    ) -> tuple[dict[str, list[Candidate]], dict[Key, str]]:
+        """By customer; and why the orders of some could not be claimed."""
         groups: dict[str, list[Candidate]] = defaultdict(list)
+        failed: dict[Key, str] = {}
         for key, person in people.items():
-            groups[person.customer_id].append(self._candidate(personal[key], person))
-        return groups
+            try:
+                groups[person.customer_id].append(self._candidate(personal[key], person))
+            except Refused as problem:
+                failed[key] = str(problem)
+        return groups, failed
 
     def _candidate(self, each: Interaction, person: Person) -> Candidate:
-        order = orders.order_of(each)
+        """What belongs to nobody is counted for nobody, so it must not take an order from somebody who could be."""
+        order = orders.order_of(each) if person.customer_id != NOBODY else ""
         counts = not order or self._interactions.claim(order, person.customer_id, each.key) == each.key
         return Candidate(each, person.identities, counts, person.formerly)
 

@@ -18,7 +18,7 @@ MOST_BYTES = 64_000  # of bodies; a first interaction is taken whatever its size
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """`stored` goes first, on condition of the version before; then `rows`. `refused` are rows of what did not fit."""
+    """`stored` goes first, on condition of the version before; then `rows`. `refused` did not fit even alone."""
 
     stored: Stored | None
     rows: tuple[Row, ...]
@@ -35,11 +35,11 @@ def decide(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], 
     if not new:
         return None
     taken = _taken(customer, new)
-    folded, rest = tuple(new[: len(taken)]), tuple(new[len(taken) :])
-    stored = document.store(_folded(customer, seen, folded, taken, now_ms))
-    if stored.size > document.LARGEST:
-        return Write(None, (), tuple(_refused(customer, each) for each in folded), rest)
-    return Write(stored, taken, (), rest)
+    while (stored := _stored(customer, seen, new, taken, now_ms)).size > document.LARGEST:
+        if len(taken) == 1:
+            return Write(None, (), (_refused(customer, new[0]),), tuple(new[1:]))
+        taken = taken[: len(taken) // 2]  # `pending` holds them all for a moment: fewer may fit.
+    return Write(stored, taken, (), tuple(new[len(taken) :]))
 
 
 def unfolded(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -68,20 +68,21 @@ def _taken(customer: Customer, new: Sequence[Candidate]) -> tuple[Row, ...]:
     return tuple(taken)
 
 
-def _folded(
-    customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], taken: tuple[Row, ...], now_ms: int
-) -> Customer:
+def _stored(
+    customer: Customer, seen: Set[Key], new: Sequence[Candidate], taken: tuple[Row, ...], now_ms: int
+) -> Stored:
     folding = Folding(customer.document, customer.measures)
-    for candidate in candidates:
+    for candidate in new[: len(taken)]:
         folding.add(candidate)
     without_row = tuple(row for row in customer.pending if row.key not in seen)
-    return replace(
+    written = replace(
         customer,
         version=customer.version + 1,
         document=folding.document(now_ms),
         measures=folding.measures,
         pending=without_row + taken,
     )
+    return document.store(written)
 
 
 def _refused(customer: Customer, candidate: Candidate) -> Row:

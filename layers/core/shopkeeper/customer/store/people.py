@@ -8,7 +8,7 @@ from shopkeeper.customer import identity
 from shopkeeper.customer.identity import Change, Known, Statement
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.rows import Key
-from shopkeeper.customer.store.ports import Conflict, Identities
+from shopkeeper.customer.store.ports import Conflict, Identities, Refused
 
 MOST_CONFLICTS = 12
 RECENT_MOVES = 4
@@ -16,7 +16,10 @@ RECENT_MOVES = 4
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`identities` are those the interaction states that belong to this customer; `formerly`, whose its subject was."""
+    """`identities` are those the interaction states that belong to this customer; `formerly`, whose its subject was.
+
+    `customer_id` is `identity.NOBODY` where the subject is in quarantine.
+    """
 
     customer_id: str
     identities: tuple[str, ...] = ()
@@ -24,10 +27,19 @@ class Person:
 
 
 class People:
-    def __init__(self, identities: Identities, clock: Clock, pause: Callable[[int], None]) -> None:
+    """`quarantined` is told of each change that sends an identity to nobody: somebody should know."""
+
+    def __init__(
+        self,
+        identities: Identities,
+        clock: Clock,
+        pause: Callable[[int], None],
+        quarantined: Callable[[Change], None],
+    ) -> None:
         self._identities = identities
         self._clock = clock
         self._pause = pause
+        self._quarantined = quarantined
 
     def settle(self, interactions: Iterable[Interaction]) -> tuple[dict[Key, Person], dict[Key, str]]:
         """Whose they are; and why it could not be settled. Each key stands for one interaction."""
@@ -37,10 +49,10 @@ class People:
         statements = [(each.key, identity.statement_of(each)) for each in interactions if not _says_itself(each)]
         known = self._load({name for _, statement in statements for name in statement.identities})
         for key, statement in sorted(statements, key=_turn):
-            if self._write(statement, known):
-                people[key] = _person(key[0], statement, known)
+            if problem := self._write(statement, known):
+                failed[key] = problem
             else:
-                failed[key] = "conflicts"
+                people[key] = _person(key[0], statement, known)
         return people, failed
 
     def _load(self, identities: Collection[str]) -> dict[str, Known]:
@@ -49,22 +61,26 @@ class People:
         founders = identity.founders(known.values()) - known.keys()
         return known | self._identities.load(founders) if founders else known
 
-    def _write(self, statement: Statement, known: dict[str, Known]) -> bool:
-        """Leaves in `known` what is stored now. False if other writers were faster too often."""
+    def _write(self, statement: Statement, known: dict[str, Known]) -> str:
+        """Leaves in `known` what is stored now. Gives why it could not be written, "" if it was."""
         for conflicts in range(MOST_CONFLICTS):
             try:
                 self._write_all(statement, known)
             except Conflict:
                 self._pause(conflicts + 1)
                 known.update(self._load(statement.identities))
+            except Refused as problem:
+                return str(problem)
             else:
-                return True
-        return False
+                return ""
+        return "conflicts"
 
     def _write_all(self, statement: Statement, known: dict[str, Known]) -> None:
         while change := self._next(statement, known):
             self._identities.replace(change)
             known[change.identity] = change.after
+            if change.quarantines:
+                self._quarantined(change)
 
     def _next(self, statement: Statement, known: Mapping[str, Known]) -> Change | None:
         return identity.next_change(statement, known, self._clock.now())
@@ -90,4 +106,4 @@ def _person(subject: str, statement: Statement, known: Mapping[str, Known]) -> P
     customer_id = identity.resolve(row, statement.received_at)
     identities = (name for name in statement.identities if known[name].last.customer_id == customer_id)
     recent = {move.customer_id for move in row.moves[-RECENT_MOVES:]}
-    return Person(customer_id, tuple(identities), tuple(recent - {customer_id}))
+    return Person(customer_id, tuple(identities), tuple(recent - {customer_id, identity.NOBODY}))
