@@ -177,3 +177,16 @@ def test_each_rule_of_the_protocol_is_needed(mutant, fault):
 def test_looking_into_pending_is_the_second_of_two_locks():
     """Once what is owed has been put, it is found among the rows too."""
     assert walk(A, A, B, looks_into_pending=False).wrong == ""
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(
+    ("jobs", "crashes", "deaths"),
+    [
+        pytest.param((A, A, B), 4, 0, id="many crashes"),
+        pytest.param((AB, A, B, B), 1, 0, id="a batch and its parts, one of them twice"),
+        pytest.param((A, B, AB), 2, 2, id="more given up half way"),
+    ],
+)
+def test_so_it_is_with_more_workers_and_more_crashes(jobs, crashes, deaths):
+    assert walk(*jobs, crashes=crashes, deaths=deaths).wrong == ""
