@@ -6,11 +6,11 @@ import sys
 from threading import Event
 from typing import NoReturn
 
-from local import letter, tale
+from local import tale
 from local.evaluate import TemplateError
 from local.front import PortTakenError
 from local.stack import Stack
-from local.tale import StoryError, Teller
+from local.teller import StoryError, Teller
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,7 +59,7 @@ def _serve(stack: Stack) -> NoReturn:
 
 def _tell(stack: Stack) -> None:
     teller = Teller(stack.base_url)
-    lines = tale.tell(teller, lambda customer_id: letter.plant(stack, customer_id), stack.clock.now())
+    lines = tale.tell(teller, stack.clock.now())
     for number, line in enumerate(lines, 1):
         print(f"{number:3}  {line}", flush=True)
     print(tale.epilogue(teller), flush=True)

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 SEED = 1898
 CUSTOMERS = 40
@@ -93,3 +94,41 @@ def orders_csv(today: datetime) -> str:
         ["order", "customer", "day", "what", "dollars"],
         ([o.number, o.customer, o.on, o.what, o.amount] for o in orders(today)),
     )
+
+
+LETTER = """<!doctype html>
+<html lang="en"><body style="margin:0;background:#f4f1ea;font-family:Georgia,serif;color:#2b2622">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px">
+<table role="presentation" width="560" cellpadding="0" cellspacing="0" style="max-width:100%;background:#fff">
+<tr><td style="padding:32px">
+<h1 style="margin:0 0 16px;font-size:24px">Good to see you again, {{ customer.first_name | default: "there" }}</h1>
+<p style="line-height:1.6">The new <a href="https://shop.example/boots?size=42&amp;from=letter#new">boots</a> are in,
+and there is <a href="https://shop.example/tea">tea for the winter</a>
+{%- if traits.town %} on its way to {{ traits.town }}{% endif %}.</p>
+<p style="line-height:1.6"><a href="https://shop.example/">Come in and look around.</a></p>
+<p style="font-size:13px;color:#6b635a">{{ brand.name }}, {{ brand.footer_address }}.
+<a href="{{ unsubscribe_url }}" style="color:#6b635a">No more letters like this</a></p>
+</td></tr></table></td></tr></table></body></html>
+"""
+
+CAMPAIGN: dict[str, dict[str, Any]] = {
+    "/v1/brands/shop": {
+        "name": "The Corner Shop",
+        "sender": {"name": "The Corner Shop", "email": "hello@shop.example"},
+        "reply_to": "answers@shop.example",
+        "home_page": "https://shop.example/",
+        "footer_address": "1 Market Street, Leeds",
+    },
+    "/v1/topics/news": {"name": "News of the shop"},
+    "/v1/templates/hello": {
+        "subject": "New boots, {{ customer.first_name | default: 'dear customer' }} 🥾",
+        "html": LETTER,
+    },
+    "/v1/campaigns/hello": {
+        "audience": {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 2},
+        "template": "hello",
+        "brand": "shop",
+        "topic": "news",
+    },
+}
+"""What a marketer puts where, in this order."""

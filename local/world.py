@@ -99,7 +99,8 @@ class World:
     def next_due(self) -> datetime | None:
         """When the first of what waits can go on."""
         due = [instant for pump in self.pumps if (instant := pump.next_due()) is not None]
-        return datetime.fromtimestamp(min(due) + 0.001, UTC) if due else None
+        # What could go on already, and has not been carried yet, does not turn the clock back.
+        return max(datetime.fromtimestamp(min(due) + 0.001, UTC), self.clock.now()) if due else None
 
     def state(self) -> dict[str, Any]:
         """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...], outbox: n}`.

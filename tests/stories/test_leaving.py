@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local import letter
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.sends import Sends
 from shopkeeper.mail import moves
 from shopkeeper.tokens import Kind
+from tests import planted_letter
 
 ONE_CLICK = b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
 FORM = "application/x-www-form-urlencoded"
@@ -20,9 +20,9 @@ CUSTOMER = "c1"
 
 def send(stack, customer=CUSTOMER):
     """One letter is on its way: its row says so, and SES has it; nobody has recorded the answer."""
-    letter.plant(stack, customer)
+    planted_letter.plant(stack, customer)
     sends = Sends(stack.client("dynamodb"), "SendsTable")
-    row = next(each for each in sends.of_activity(letter.ACTIVITY, "1") if each.customer_id == customer)
+    row = next(each for each in sends.of_activity(planted_letter.ACTIVITY, "1") if each.customer_id == customer)
     now = stack.clock.now()
     row = sends.apply(moves.claim(row, "story", now, now))
     stack.client("sesv2").send_email(
@@ -48,7 +48,7 @@ def contact(stack):
 
 
 def link(stack):
-    return f"/u/{letter.token(stack, Kind.UNSUBSCRIBE, CUSTOMER)}"
+    return f"/u/{planted_letter.token(stack, Kind.UNSUBSCRIBE, CUSTOMER)}"
 
 
 def names(stack):
@@ -107,7 +107,7 @@ def test_a_mail_provider_presses_the_button_with_nothing_but_the_link(stack, kin
             connection.request("POST", link(stack), body, {"Content-Type": kind})
             answer = connection.getresponse()
             assert (answer.status, answer.getheader("location"), len(answer.read()) < 40) == (200, None, True)
-        assert contact(stack).topics[letter.TOPIC].is_ == "out"
+        assert contact(stack).topics[planted_letter.TOPIC].is_ == "out"
     stack.settle()
 
     assert row(stack, send_id).unsubscribed_at
@@ -116,8 +116,13 @@ def test_a_mail_provider_presses_the_button_with_nothing_but_the_link(stack, kin
 
 def test_a_scanner_that_follows_every_link_with_every_reading_method_unsubscribes_nobody(stack):
     send_id = send(stack)
-    token = letter.token(stack, Kind.CLICK, CUSTOMER)
-    for path in (link(stack), f"/c/{token}/0", f"/c/{token}/1", f"/o/{letter.token(stack, Kind.OPEN, CUSTOMER)}"):
+    token = planted_letter.token(stack, Kind.CLICK, CUSTOMER)
+    for path in (
+        link(stack),
+        f"/c/{token}/0",
+        f"/c/{token}/1",
+        f"/o/{planted_letter.token(stack, Kind.OPEN, CUSTOMER)}",
+    ):
         for method in ("GET", "HEAD", "OPTIONS"):
             stack.request(method, path, headers={"purpose": "prefetch"})
             stack.request(method, path, body=b"List-Unsubscribe=One-Click")
@@ -135,5 +140,5 @@ def test_a_reader_leaves_and_comes_back_by_the_buttons_of_the_page(stack):
     assert stack.request("POST", link(stack), body=b"undo=1", headers=form).status == 200
     stack.settle()
 
-    assert contact(stack).topics[letter.TOPIC].is_ == "in"
+    assert contact(stack).topics[planted_letter.TOPIC].is_ == "in"
     assert json.dumps(names(stack)).count("Unsubscribed") == 1

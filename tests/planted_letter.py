@@ -1,4 +1,4 @@
-"""Lay one letter into the ledger, as a campaign will: its Sends row, its link table, and the address of its link."""
+"""Lay one letter into the ledger as a campaign does: its Sends row, its link table, and the addresses of its links."""
 
 import json
 from typing import TYPE_CHECKING
