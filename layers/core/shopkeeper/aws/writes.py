@@ -11,7 +11,7 @@ from shopkeeper.customer.store.ports import Conflict, Refused
 
 @contextmanager
 def answers_named() -> Iterator[None]:
-    """Raises Conflict where the condition does not hold, Unavailable, and Refused where the write itself is at fault."""
+    """Raises Conflict where the condition fails, Unavailable, and Refused where the write itself is at fault."""
     try:
         with outages_named():
             yield
