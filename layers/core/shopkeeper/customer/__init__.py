@@ -1,12 +1,12 @@
 """The memory of each customer, and how an interaction gets into it. Read in this order:
 
-    interaction     who, what, when: what comes in by every door
-    collect/        the door for SDKs and pages; importing/ the one for files; write_keys who may use the first
-    subjects        the names customers go by, and what is no name; emails: addresses in their normal form
-    identity        who a subject is, and since when
-    document        what is kept of a customer, and how; rows what is kept of an interaction
-    fold            an interaction changes the document: traits told, consents, lists, measures, orders
-    store/          a batch of interactions, each folded exactly once
-    news            what a new document means to others: outcomes of sends, consent
-    timeline        the rows of a customer, newest first
+interaction     who, what, when: what comes in by every door
+collect/        the door for SDKs and pages; importing/ the one for files; write_keys who may use the first
+subjects        the names customers go by, and what is no name; emails: addresses in their normal form
+identity        who a subject is, and since when
+document        what is kept of a customer, and how; rows what is kept of an interaction
+fold            an interaction changes the document: traits told, consents, lists, measures, orders
+store/          a batch of interactions, each folded exactly once
+news            what a new document means to others: outcomes of sends, consent
+timeline        the rows of a customer, newest first
 """
