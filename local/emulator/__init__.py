@@ -16,9 +16,9 @@ from botocore.session import get_session
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
-from local.emulator import dispatch, queues, storage, tables
+from local.emulator import dispatch, expressions, queues, storage, tables
 
-SEAMS = [*dispatch.SEAMS, *queues.SEAMS, *tables.SEAMS, *storage.SEAMS]
+SEAMS = [*dispatch.SEAMS, *queues.SEAMS, *tables.SEAMS, *expressions.SEAMS, *storage.SEAMS]
 
 
 @contextmanager

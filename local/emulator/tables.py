@@ -5,7 +5,7 @@ from copy import copy
 from inspect import signature
 from typing import Any
 
-from botocore.model import Shape
+from botocore.model import StructureShape
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
@@ -17,8 +17,7 @@ from local.emulator.seam import Seam
 _query = Table.query
 _set_attribute = LimitedSizeDict.__setitem__
 _SURELY_SMALL = 100_000
-_member = ResponseSerializer.get_value
-_TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
+_structure = ResponseSerializer._serialize_type_structure
 _signature = signature(Table.query)
 
 
@@ -43,11 +42,15 @@ def record_change(self: StreamShard, old: Item | None, new: Item | None) -> None
     self.items.append(StreamRecord(self.table, view, name, old, new, number))
 
 
-def member(self: ResponseSerializer, value: Any, key: str, shape: Shape) -> Any:
+def structure(self: ResponseSerializer, serialized: Any, value: Any, shape: StructureShape, key: str) -> None:
     """As moto's, which tries several spellings of all ten types for each attribute value that is read."""
-    if isinstance(value, dict) and value.keys() <= _TYPES:
-        return value.get(key)
-    return _member(self, value, key, shape)
+    if shape.name != "AttributeValue" or not isinstance(value, dict) or len(value) != 1:
+        _structure(self, serialized, value, shape, key)
+        return
+    [(kind, content)] = value.items()
+    wrapper: dict[str, Any] = {}
+    self._serialize(wrapper, content, shape.members[kind], kind)
+    self._default_serialize(serialized, wrapper, shape, key)
 
 
 def set_attribute(self: LimitedSizeDict, name: str, value: Any) -> None:
@@ -69,6 +72,14 @@ def table(name: str) -> Table:
 def count_rows(name: str) -> int:
     items = table(name).items
     return sum(len(found) if table(name).range_key_attr else 1 for found in items.values())
+
+
+def texts(name: str, **key: str) -> dict[str, str]:
+    """The attributes of a row that are text; empty if there is no such row."""
+    found = table(name)
+    names = (found.hash_key_attr, found.range_key_attr)
+    row = found.get_item(*(DynamoType({"S": key[each]}) for each in names if each))
+    return {each: value.value for each, value in row.attrs.items() if value.type == "S"} if row else {}
 
 
 def first_in(name: str, index: str) -> str | None:
@@ -108,7 +119,7 @@ def _plain(value: Any) -> Any:
 
 
 SEAMS = [
-    Seam(ResponseSerializer, "get_value", member, "moto's is slow on rows"),
+    Seam(ResponseSerializer, "_serialize_type_structure", structure, "moto's is slow on rows"),
     Seam(LimitedSizeDict, "__setitem__", set_attribute, "moto weighs the whole item for each of its attributes"),
     Seam(Table, "query", query, "moto sorts the whole table for each query"),
     Seam(StreamShard, "add", record_change, "moto records changes that change nothing, and calls functions itself"),

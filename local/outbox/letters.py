@@ -1,8 +1,12 @@
 """A mail as somebody reads it, with what the ledger knows of it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
@@ -41,8 +45,9 @@ class Letter:
     find: Find
 
     @cached_property
-    def parsed(self) -> EmailMessage:
-        return self.mail.parsed()
+    def parsed(self) -> Message:
+        """With the simpler of Python's two parsers, which is ten times as fast."""
+        return message_from_bytes(self.mail.raw)
 
     @cached_property
     def row(self) -> Row:
@@ -58,11 +63,11 @@ class Letter:
 
     @property
     def sender(self) -> str:
-        return self._header("From") or self.mail.sender
+        return self.headers.get("From") or self.mail.sender
 
     @property
     def subject(self) -> str:
-        return self._header("Subject")
+        return self.headers.get("Subject", "")
 
     @property
     def activity(self) -> str | None:
@@ -76,15 +81,15 @@ class Letter:
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        return {name: str(value) for name, value in self.parsed.items()}
+        return {name: _decoded(value) for name, value in self.parsed.items()}
 
     @cached_property
     def html(self) -> str | None:
-        return _content(self.parsed, "html")
+        return _content(self.parsed, "text/html")
 
     @cached_property
     def text(self) -> str | None:
-        return _content(self.parsed, "plain")
+        return _content(self.parsed, "text/plain")
 
     @property
     def raw(self) -> str:
@@ -97,19 +102,29 @@ class Letter:
         reader.close()
         return [(" ".join(text.split()), url) for text, url in reader.found]
 
-    def _header(self, name: str) -> str:
-        return str(self.parsed[name] or "")
+
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
 
 
-def _content(message: EmailMessage, kind: str) -> str | None:
-    part = message.get_body((kind,))
+def _decoded(value: Any) -> str:
+    unfolded = _FOLD.sub("", str(value))
+    try:
+        return str(make_header(decode_header(unfolded)))
+    except (HeaderParseError, LookupError, UnicodeError):  # Shown as it stands.
+        return unfolded
+
+
+def _content(message: Message, kind: str) -> str | None:
+    """Of the first part of that kind."""
+    part = next((part for part in message.walk() if part.get_content_type() == kind and not part.is_multipart()), None)
     if part is None:
         return None
+    payload = part.get_payload(decode=True)
+    octets = payload if isinstance(payload, bytes) else b""
     try:
-        return str(part.get_content())
-    except (LookupError, UnicodeError):  # A character set that nobody knows.
-        payload = part.get_payload(decode=True)
-        return payload.decode(errors="replace") if isinstance(payload, bytes) else str(payload)
+        return octets.decode(part.get_content_charset("utf-8"), errors="replace")
+    except LookupError:  # A character set that nobody knows.
+        return octets.decode(errors="replace")
 
 
 class _Anchors(HTMLParser):

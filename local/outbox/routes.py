@@ -1,13 +1,13 @@
 """`/_local/outbox`: the mails as JSON, or as pages where a browser asks."""
 
-from collections.abc import Mapping
+import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
+from local.emulator import tables
 from local.gateway.messages import Request, Response
 from local.outbox import pages, ways
-from local.outbox.letters import Letter
+from local.outbox.letters import Find, Letter, Row
 from local.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def _shown(letter: Letter) -> dict[str, Any]:
 
 def _letters(stack: "Stack") -> list[Letter]:
     """Newest first."""
-    return [Letter(mail, number, _finder(stack)) for number, mail in enumerate(reversed(stack.post.mails))]
+    find = _finder(stack)
+    return [Letter(mail, number, find) for number, mail in enumerate(reversed(stack.post.mails))]
 
 
 def _find(stack: "Stack", name: str) -> Letter | None:
@@ -92,14 +93,11 @@ def _asks_for_a_page(request: Request) -> bool:
     return "text/html" in request.header("accept")
 
 
-def _finder(stack: "Stack") -> Any:
-    read = TypeDeserializer().deserialize
+def _finder(stack: "Stack") -> Find:
+    """A campaign has one table of links, and its mails are many: what was found is kept for this one answer."""
 
-    def find(table: str, key: dict[str, str]) -> Mapping[str, Any]:
-        if table not in stack.tables:
-            return {}
-        wanted = {name: {"S": value} for name, value in key.items()}
-        item = stack.client("dynamodb").get_item(TableName=table, Key=wanted).get("Item", {})
-        return {name: read(value) for name, value in item.items()}
+    @cache
+    def read(table: str, key: str) -> Row:
+        return tables.texts(table, **json.loads(key)) if table in stack.tables else {}
 
-    return find
+    return lambda table, key: read(table, json.dumps(key))

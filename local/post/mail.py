@@ -1,10 +1,6 @@
 """A mail that SES has taken."""
 
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from typing import cast
 
 
 @dataclass(slots=True)
@@ -23,6 +19,3 @@ class Mail:
     @property
     def send_id(self) -> str | None:
         return self.tags.get("send_id")
-
-    def parsed(self) -> EmailMessage:
-        return cast(EmailMessage, message_from_bytes(self.raw, policy=default))

@@ -191,7 +191,7 @@ def test_a_tracked_link_shows_where_it_leads_without_being_followed():
         links = json.dumps([{"url": "https://shop.example/"}, {"url": "https://shop.example/boots"}])
         put(
             TableName="DefinitionsTable",
-            Item={"kind": {"S": "links"}, "id": {"S": ref.hex()}, "links": {"S": links}},
+            Item={"kind": {"S": "links"}, "id": {"S": ref.hex()}, "links": {"S": links}, "schema": {"N": "1"}},
         )
         row = {"send_id": {"S": str(send_id)}, "activity": {"S": "campaign:hello"}, "opened_at": {"S": "2026"}}
         put(TableName="SendsTable", Item=row)

@@ -7,6 +7,8 @@ import boto3
 import pytest
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models.table import StreamShard, Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.sqs.models import Queue
 
 from local import emulator
@@ -34,7 +36,9 @@ def test_the_part_is_still_there_takes_the_same_and_comes_back(seam):
     ("method", "parameters"),
     [
         (StreamShard.add, ["self", "old", "new"]),
-        (ResponseSerializer.get_value, ["self", "value", "key", "shape"]),
+        (ResponseSerializer._serialize_type_structure, ["self", "serialized", "value", "shape", "key"]),
+        (DepthFirstTraverser.traverse_node_recursively, ["self", "node", "child_id"]),
+        (UpdateExpressionParser.make, ["expression_str"]),
         (Table.query, ["self", "hash_key", "range_comparison"]),
     ],
 )
@@ -140,6 +144,48 @@ def test_rows_come_back_as_they_were_put(client):
     _make_table(dynamodb)
     dynamodb.put_item(TableName="t", Item=_row("one", "1", "z"))
     assert dynamodb.get_item(TableName="t", Key={"a": {"S": "one"}, "b": {"S": "1"}})["Item"] == _row("one", "1", "z")
+
+
+def test_an_expression_that_is_used_again_takes_its_values_anew(client):
+    dynamodb = client("dynamodb")
+    _make_table(dynamodb)
+    asked = {
+        "TableName": "t",
+        "UpdateExpression": "SET #n = if_not_exists(#n, :none) + :n, words.#w = :w REMOVE gone ADD seen :seen",
+        "ConditionExpression": "attribute_not_exists(#n) OR #n < :most",
+        "ExpressionAttributeNames": {"#n": "n", "#w": "w"},
+        "ReturnValues": "ALL_NEW",
+    }
+    values = {":none": {"N": "0"}, ":seen": {"SS": ["x"]}, ":most": {"N": "3"}}
+    for key, wanted in (("1", "1"), ("1", "3"), ("2", "2")):
+        item = _row("one", key, "z") | {"words": {"M": {}}, "gone": {"S": "x"}}
+        if wanted != "3":
+            dynamodb.put_item(TableName="t", Item=item)
+        more = {":n": {"N": "1" if wanted == "1" else "2"}, ":w": {"S": wanted}}
+        where = {"a": {"S": "one"}, "b": {"S": key}}
+        found = dynamodb.update_item(Key=where, ExpressionAttributeValues=values | more, **asked)["Attributes"]
+        assert (found["n"], found["words"], found["seen"]) == (
+            {"N": wanted},
+            {"M": {"w": {"S": wanted}}},
+            {"SS": ["x"]},
+        )
+        assert "gone" not in found
+    with pytest.raises(dynamodb.exceptions.ConditionalCheckFailedException):
+        dynamodb.update_item(Key={"a": {"S": "one"}, "b": {"S": "1"}}, ExpressionAttributeValues=values | more, **asked)
+
+
+@pytest.mark.parametrize("expression", ["SET", "SET a =", "SET c = :n, c = :n", "SET a = :n"])
+def test_an_expression_that_is_no_good_is_refused_each_time(client, expression):
+    dynamodb = client("dynamodb")
+    _make_table(dynamodb)
+    for _ in range(2):
+        with pytest.raises(dynamodb.exceptions.ClientError, match="ValidationException"):
+            dynamodb.update_item(
+                TableName="t",
+                Key={"a": {"S": "one"}, "b": {"S": "1"}},
+                UpdateExpression=expression,
+                ExpressionAttributeValues={":n": {"S": "x"}},
+            )
 
 
 @pytest.mark.parametrize(("size", "fits"), [(390_000, True), (420_000, False)])
