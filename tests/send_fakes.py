@@ -27,7 +27,7 @@ class Worker:
 
     def __init__(self, work):
         self._go, self._halted = threading.Semaphore(0), threading.Semaphore(0)
-        self.done = self.killed = False
+        self.done = self.killed = self.has_copies = self.is_last = False
         self.fault = ""
         self.result = None
         self.error = None

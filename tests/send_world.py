@@ -109,6 +109,11 @@ class World:
         self.messages[send_id] += 1
         self.deliveries += 1
         worker = Worker(lambda worker, claim=f"claim-{self.deliveries}": self._work(worker, send_id, claim))
+        worker.send_id = send_id
+        copies = [other for other in self.workers if other.send_id == send_id and not other.done]
+        worker.is_last = self.messages[send_id] == RECEIVED_AT_MOST
+        for each in (worker, *copies):
+            each.has_copies = each.has_copies or bool(copies)
         self.workers.append(worker)
         return worker
 
@@ -230,8 +235,14 @@ class World:
         for row in self.sends.values():
             if row.state in (ledger.ACCEPTED, ledger.UNKNOWN) and row.send_id not in held:
                 yield f"{row.state} without a reservation"
-            if row.state == ledger.NOT_SENT and row.send_id in held:
+            if row.state == ledger.NOT_SENT and row.send_id in held and not self._was_missed(row.send_id):
                 yield f"reserved for ever by what was not sent ({row.reason})"
+
+    def _was_missed(self, send_id):
+        """One of several copies, or the last try of all, may fail unmissed: what it has reserved for a mail that is not
+        sent stays until reservations grow old."""
+        failed = [worker for worker in self.workers if worker.send_id == send_id and (worker.killed or worker.error)]
+        return any(worker.has_copies or worker.is_last for worker in failed)
 
 
 def _unexpected(error):

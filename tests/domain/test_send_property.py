@@ -4,7 +4,7 @@ send lost, and reservations that fit."""
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shopkeeper.mail import ledger
@@ -62,6 +62,7 @@ def test_a_send_is_mailed_once_at_most_in_time_and_never_lost(script, said):
 
 
 @given(scripts)
+@example([("step", 13), ("cancel", 0), ("step", 32), ("step", 0), ("step", 8), ("kill", 0)])
 def test_two_deliveries_at_once_make_one_mail(script):
     world = World()
     (send_id,) = world.ids()

@@ -4,6 +4,8 @@
 
 Whatever happens in between, the row says how far it came: a crash before the claim leaves it ready; one after it leaves
 it calling, which ends as unknown, because nobody can tell whether the call was made; and no second call is made.
+A reservation is freed only where it is certain that nothing was accepted. A copy of a delivery that dies unmissed can
+leave one behind for a mail that was not sent: it errs on the quiet side, and grows old as all do.
 """
 
 from collections.abc import Callable, Mapping
