@@ -1,7 +1,5 @@
 """A shop goes on while every handler on the way of an interaction dies once at each of its calls."""
 
-from itertools import count
-
 import pytest
 
 from local.faults import FAULTS, Call
@@ -12,24 +10,31 @@ class Shopper:
 
     def __init__(self, stack, keys, mark):
         self.stack, self.keys, self.mark = stack, keys, mark
-        self.numbers = count()
 
     def visits(self):
-        """A page and an order told by the browser; then who it was, and the same order told by the shop's server."""
+        """A page and an order told by the browser; then who it was, and the same order told by the shop's server.
+
+        In the end everything is sent once more.
+        """
         order = {"order_id": f"A-{self.mark}", "total": 29.33, "currency": "EUR"}
         visitor, user = {"anonymousId": f"browser-{self.mark}"}, {"userId": f"jo-{self.mark}"}
-        self.send("publishable", {"type": "page", "name": "Boots", **visitor}, told("Boots Viewed", **visitor))
-        self.send("publishable", told("Order Completed", order | {"total": 0.01}, **visitor))
+        page = {"type": "page", "name": "Boots", **visitor}
+        forged = told("Order Completed", order | {"total": 0.01}, **visitor)
         identify = {"type": "identify", "traits": {"name": "Jo"}, **user, **visitor}
-        self.send("secret", identify, told("Order Completed", order, **user))
-        self.send("secret", told("Order Completed", order, **user), told("Boots Viewed", **user))
+        seen = self.body("publishable", page, told("Boots Viewed", **visitor), forged)
+        bought = self.body("secret", identify, told("Order Completed", order, **user))
+        for bodies in ([seen], [bought], [bought, seen]):
+            self.deliver(bodies)
 
-    def send(self, key, *calls):
-        """As an SDK does: until the door has answered 200. Some minutes later all has been delivered again."""
-        batch = [call | {"messageId": f"m-{next(self.numbers)}"} for call in calls]
-        body = {"batch": batch, "writeKey": self.keys[key]}
-        while self.stack.request("POST", "/v1/batch", json=body).status != 200:
-            pass
+    def body(self, key, *calls):
+        batch = [call | {"messageId": f"m-{key}-{n}"} for n, call in enumerate(calls)]
+        return {"batch": batch, "writeKey": self.keys[key]}
+
+    def deliver(self, bodies):
+        """As an SDK does: until the door has answered 200. Some minutes later all has been stored."""
+        for body in bodies:
+            while self.stack.request("POST", "/v1/batch", json=body).status != 200:
+                pass
         self.stack.settle()
         while self.stack.advance_to_next():
             self.stack.settle()
@@ -84,8 +89,8 @@ def undisturbed(stack, keys):
 def test_wherever_a_handler_dies_the_customer_ends_up_the_same(stack, keys):
     expected, calls = undisturbed(stack, keys)
     assert expected["measures"]["Order Completed"] == (1, {"EUR": {"amount": "29.33", "minor_units": 2933}})
-    assert expected["measures"]["Boots Viewed"][0] == 2
-    assert len(expected["timeline"]) == 7
+    assert expected["measures"]["Boots Viewed"][0] == 1
+    assert len(expected["timeline"]) == 5
     assert {call.function for call in calls} == {"IngestCollectFunction", "IngestStoreFunction"}
 
     wrong = {}
