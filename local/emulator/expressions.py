@@ -24,13 +24,15 @@ def copied(thing: Any) -> Any:
 
 def visit(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
     """Bottom up, as moto does."""
-    if not _is_a(type(node), Node):
+    walked, processed, prepared = _plan(type(self), type(node), self)
+    if not walked:
         return node
     parent = node.parent
     for place, child in enumerate(node.children or ()):
-        self.pre_processing_of_child(node, place)
+        if prepared:
+            self.pre_processing_of_child(node, place)
         visit(self, child, place)
-    if any(_is_a(type(node), kind) for kind in self._processing_map()):
+    if processed:
         node = self.process(node)
         node.parent = parent
         if parent:
@@ -38,9 +40,17 @@ def visit(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
     return node
 
 
-@cache
-def _is_a(kind: type, ancestor: type) -> bool:
-    return issubclass(kind, ancestor)
+_plans: dict[tuple[type, type], tuple[bool, bool, bool]] = {}
+
+
+def _plan(traverser: type, kind: type, one: DepthFirstTraverser) -> tuple[bool, bool, bool]:
+    """For nodes of that kind: whether they are nodes, are processed, and have their children prepared."""
+    known = _plans.get((traverser, kind))
+    if known is None:
+        processed = issubclass(kind, tuple(one._processing_map()))
+        prepared = traverser.pre_processing_of_child is not DepthFirstTraverser.pre_processing_of_child
+        known = _plans[traverser, kind] = (issubclass(kind, Node), processed, prepared)
+    return known
 
 
 SEAMS = [
