@@ -7,6 +7,7 @@ asked of all documents together. Whose a row is it takes from the row and only a
 things is known, `store_owners` works that out by itself.
 """
 
+import json
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -144,11 +145,14 @@ def _numbers(measure):
 
 
 def expected_traits(rows):
-    traits = {}
-    for row in sorted(rows, key=lambda row: (row.at, row.message_id)):
-        if row.type == "identify":
-            traits |= row.said().get("traits", {})
-    return traits
+    """The latest word on each; at one instant that of the highest message id, and of two alike the higher value."""
+    words = [
+        (row.at, row.message_id, json.dumps(value, separators=(",", ":")), name, value)
+        for row in rows
+        if row.type == "identify"
+        for name, value in row.said().get("traits", {}).items()
+    ]
+    return {name: value for *_, name, value in sorted(words, key=lambda word: word[:3])}
 
 
 def _fields(interaction):
