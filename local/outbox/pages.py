@@ -27,7 +27,7 @@ _POLICY = (
 _SIZES = """<div class="sizes" onchange="fit()">
 <input class="tab" type="radio" name="size" id="wide" checked><label for="wide">Wide</label>
 <input class="tab" type="radio" name="size" id="phone"><label for="phone">Phone</label>
-<span class="soft">Reading it here counts as opening it.</span></div>
+<span class="soft">{note}</span></div>
 <script>function fit() { const frame = document.querySelector("iframe");
 frame.style.height = 0; frame.style.height = frame.contentDocument.documentElement.scrollHeight + "px" }</script>"""
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -59,12 +59,14 @@ def overview(letters: Sequence[Letter], place: Place) -> Response:
     )
 
 
-def reading(letter: Letter, links: Sequence[Link]) -> Response:
+def reading(letter: Letter, links: Sequence[Link], base_url: str) -> Response:
     frame = (
         f'''<iframe title="The letter" sandbox="{_SANDBOX}" src="{_address(letter)}/letter" onload="fit()"></iframe>'''
     )
     panels = {
-        "Letter": _SIZES + frame if letter.html is not None else _pre(letter.text),
+        "Letter": _SIZES.replace("{note}", _note(letter, base_url)) + frame
+        if letter.html is not None
+        else _pre(letter.text),
         "Text": _pre(letter.text),
         f"Links ({len(links)})": _links(links),
         "Headers": _headers(letter),
@@ -123,10 +125,21 @@ def _links(links: Iterable[Link]) -> str:
     lines = [
         f"<li>{escape(link.text) or '<i>no text</i>'}"
         + (f" <b>leads to</b> {escape(link.leads_to)}" if link.leads_to else "")
-        + f'<br><span class="soft">{escape(link.url)}</span></li>'
+        + f'<br><span class="soft">{_anchor(link.url)}</span></li>'
         for link in links
     ]
     return f'<ol class="links">{"".join(lines)}</ol>' if lines else '<p class="soft">It has no links.</p>'
+
+
+def _anchor(url: str) -> str:
+    """To be followed only where it leads to the web."""
+    text = escape(url)
+    web = url.lower().startswith(("http://", "https://"))
+    return f'<a href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>' if web else text
+
+
+def _note(letter: Letter, base_url: str) -> str:
+    return "Reading it here counts as opening it." if base_url in (letter.html or "") else ""
 
 
 def _headers(letter: Letter) -> str:

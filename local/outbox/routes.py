@@ -35,7 +35,7 @@ def answer(stack: "Stack", request: Request, path: str, wishes: Wishes) -> Respo
     if part:
         return pages.letter(letter, stack.base_url)
     if _asks_for_a_page(request):
-        return pages.reading(letter, ways.links(letter))
+        return pages.reading(letter, ways.links(letter), stack.base_url)
     return Response.json(200, _shown(letter))
 
 

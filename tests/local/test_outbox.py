@@ -134,8 +134,23 @@ def test_long_lists_are_turned_page_by_page(stack):
 def test_a_browser_gets_a_mail_with_its_text_links_headers_and_source(stack):
     send(stack, raw=compose("jo@customers.example", "Boots", "In text", '<a href="https://shop.example/">The shop</a>'))
     text = page(stack, "/0").text
-    for word in ("In text", "https://shop.example/", "The shop", "Links (1)", "multipart/alternative", "/letter"):
+    for word in (
+        "In text",
+        "https://shop.example/",
+        "The shop",
+        "Links (1)",
+        "multipart/alternative",
+        "/letter",
+        'href="https://',
+    ):
         assert word in text
+
+
+@pytest.mark.parametrize(("host", "said"), [("{here}", True), ("https://t.elsewhere.example", False)])
+def test_a_mail_whose_pixel_is_ours_says_that_reading_it_counts(stack, host, said):
+    html = f'<img src="{host.format(here=stack.base_url)}/o/x">'
+    send(stack, raw=compose("jo@customers.example", html=html))
+    assert ("counts as opening" in page(stack, "/0").text) is said
 
 
 def test_the_letter_itself_comes_in_a_page_in_which_nothing_runs(stack):
