@@ -88,3 +88,14 @@ def test_an_entry_shows_what_was_said_and_leaves_out_what_is_empty():
             "ids": {"user": "jo"},
         }
     ]
+
+
+def test_a_page_of_large_rows_ends_before_it_is_too_large_to_be_answered(monkeypatch):
+    monkeypatch.setattr(timeline, "MOST_BYTES", 3000)
+    everything = [
+        row_of(said("user:jo", f"m{n}", properties={"note": "x" * 1000}), customer_id="c1", version=1) for n in range(5)
+    ]
+
+    found = list(pages(everything, 10))
+
+    assert [len(page) for page in found] == [2, 2, 1]

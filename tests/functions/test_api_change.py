@@ -1,5 +1,6 @@
 """Asking for imports and write keys: who may, what is refused and why, and once means once."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,3 +177,10 @@ REFUSED = {name: 400 for name in EVENTS if name.endswith("_refused")}
 @pytest.mark.parametrize("name", EVENTS)
 def test_each_sample_is_answered(name):
     assert handle(json.loads(EVENTS[name].read_text()))[0] == (MADE | MISSING | REFUSED)[name]
+
+
+def test_a_body_that_is_no_text_is_refused():
+    event = request("POST", "/v1/imports", ORDERS)
+    event |= {"body": base64.b64encode(b'{"name": "\xff"}').decode(), "isBase64Encoded": True}
+
+    assert handle(event)[0] == 400

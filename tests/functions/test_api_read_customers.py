@@ -134,7 +134,8 @@ def test_the_timeline_sample_is_answered(shop):
 
 
 @pytest.mark.parametrize(
-    ("query", "field"), [({"limit": "501"}, "limit"), ({"limit": "0"}, "limit"), ({"cursor": "abc"}, "cursor")]
+    ("query", "field"),
+    [({"limit": "501"}, "limit"), ({"limit": "0"}, "limit"), ({"cursor": "abc"}, "cursor"), ({"next": "abc"}, "next")],
 )
 def test_a_bad_page_is_a_problem_that_names_the_field(shop, query, field):
     status, problem = get("/v1/customers/user:42/timeline", **query)
@@ -153,3 +154,4 @@ def test_only_people_of_the_shop_may_look(shop, groups, status):
 
 def test_another_address_is_a_problem(shop):
     assert get("/v1/nowhere")[0] == 404
+    assert get(f"/v1/customers/user:{'x' * 3000}")[0] == 404

@@ -6,6 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from shopkeeper.api import roles
 from shopkeeper.api.adapters import Adapters
@@ -19,6 +20,7 @@ from shopkeeper.customer import requests
 from shopkeeper.customer.requests import BadRequest
 
 _ANYBODY = Caller("", frozenset())
+_LONGEST_NAME = 1000  # bytes; DynamoDB takes a little more in a key
 
 
 def resolver(
@@ -47,6 +49,8 @@ def _serving(app: APIGatewayHttpResolver, route: Route, adapters: Adapters) -> C
 
 def _call(app: APIGatewayHttpResolver, route: Route, path: dict[str, str], adapters: Adapters) -> Call:
     event = app.current_event
+    if any(len(named.encode()) > _LONGEST_NAME for named in path.values()):
+        raise Problem(404, "There is nothing of that name.")
     who = roles.caller(event.raw_event) if route.groups else _ANYBODY
     if route.groups:
         who.must_be(*route.groups)
@@ -55,11 +59,27 @@ def _call(app: APIGatewayHttpResolver, route: Route, path: dict[str, str], adapt
         now=Clock().now(),
         request_id=event.request_context.request_id,
         headers={name.lower(): value for name, value in event.headers.items()},
-        text=event.decoded_body or "",
+        text=_text(event),
         path=path,
-        query=event.query_string_parameters,
+        query=_query(event, route),
         aws=adapters,
     )
+
+
+def _text(event: APIGatewayProxyEventV2) -> str:
+    try:
+        return event.decoded_body or ""
+    except UnicodeDecodeError:
+        raise Problem(400, "The body is not text in UTF-8.") from None
+
+
+def _query(event: APIGatewayProxyEventV2, route: Route) -> dict[str, str]:
+    """A misspelt parameter would be answered with something else than what was asked for, such as page one again."""
+    known = [parameter.name for parameter in route.parameters]
+    unknown = [(name, "is no parameter here") for name in event.query_string_parameters if known and name not in known]
+    if unknown:
+        raise Problem(400, f"This takes {', '.join(known)}.", unknown)
+    return event.query_string_parameters
 
 
 def _serve(route: Route, call: Call) -> Answer[Any]:

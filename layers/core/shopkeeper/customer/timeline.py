@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import dropwhile, groupby, islice
+from itertools import accumulate, dropwhile, groupby, islice
 from typing import Any, NamedTuple, cast
 
 from typing_extensions import TypedDict
 
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.rows import Row
+
+MOST_BYTES = 4_000_000
 
 
 class Position(NamedTuple):
@@ -46,8 +48,14 @@ def page(customer_id: str, subjects: Iterable[Iterable[Row]], after: Position | 
     own = (row for row in rows if row.customer_id == customer_id)
     following = dropwhile(lambda row: after is not None and position(row) >= after, own)
     taken = tuple(islice(following, limit + 1))
-    shown = taken[:limit]
-    return Page(shown, position(shown[-1]) if len(taken) > limit else None)
+    shown = _that_fit(taken[:limit])
+    return Page(shown, position(shown[-1]) if len(taken) > len(shown) else None)
+
+
+def _that_fit(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Lambda answers with 6 MB at most. One row always fits."""
+    sizes = accumulate(len(bytes(row.body)) for row in rows)
+    return rows[: max(1, sum(size <= MOST_BYTES for size in sizes))]
 
 
 def _in_order(rows: Iterable[Row]) -> Iterator[Row]:
