@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
@@ -151,6 +151,7 @@ def put(definitions, content, said):
         return
 
 
+@settings(max_examples=12)  # Each makes a table anew, which moto takes its time for.
 @given(st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=4))
 def test_of_many_at_once_none_is_lost_and_no_number_is_left_out(rounds):
     with mock_aws():

@@ -1,16 +1,23 @@
 """The oracles bite: each of these small wrongs, put into the code, is caught by the test that stands beside it."""
 
+from functools import partial
+
 import pytest
 
 from shopkeeper.customer import lists
 from shopkeeper.segment import conditions, evaluate
-from tests.domain import test_fold, test_segment_evaluate, test_segment_flips
+from tests.domain import test_fold, test_lists, test_segment_evaluate, test_segment_flips
 from tests.mutants import put_into
 
 counted = test_segment_evaluate.test_so_is_every_leaf_about_what_is_counted
 leaves = test_segment_evaluate.test_so_is_every_leaf_about_traits
 whole = test_segment_evaluate.test_a_rule_over_the_document_is_the_rule_over_the_raw_interactions
 newcomer = test_segment_evaluate.test_of_a_newcomer_only_what_asks_for_little_or_nothing_holds
+last_word = partial(
+    test_lists.test_the_last_word_holds_and_at_one_instant_who_left_has_left,
+    [("List Left", test_lists.NOON), ("List Entered", test_lists.ONE)],
+    is_on=True,
+)
 steady = test_segment_flips.test_the_truth_stays_until_it_may_flip
 
 MUTANTS = {
@@ -66,7 +73,7 @@ MUTANTS = {
         lists,
         "return self.at, not self.is_on",
         "return -self.at, not self.is_on",
-        test_fold.test_the_document_says_what_the_list_of_interactions_says,
+        last_word,
     ),
     "a tie keeps one on a list": (
         lists,
