@@ -13,7 +13,8 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Shopkeeper, locally</title>
 <style>body{{font:16px/1.5 system-ui;max-width:48rem;margin:3rem auto;padding:0 1rem}}
-table{{border-collapse:collapse}}td,th{{padding:.2rem 1rem .2rem 0;text-align:left}}code{{font-size:.95em}}</style>
+table{{border-collapse:collapse;margin-bottom:1.5rem}}td,th{{padding:.2rem .8rem .2rem 0;text-align:left}}
+code{{font-size:.95em;overflow-wrap:anywhere}}</style>
 <h1>Shopkeeper, locally</h1>
 <p>The whole bundle of <code>template.yaml</code> in one process, at <b>{now}</b> of its own clock. Nothing here
 reaches AWS, and nothing is kept when it stops.</p>

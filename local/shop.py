@@ -99,7 +99,7 @@ def orders_csv(today: datetime) -> str:
 LETTER = """<!doctype html>
 <html lang="en"><body style="margin:0;background:#f4f1ea;font-family:Georgia,serif;color:#2b2622">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px">
-<table role="presentation" width="560" cellpadding="0" cellspacing="0" style="max-width:100%;background:#fff">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#fff">
 <tr><td style="padding:32px">
 <h1 style="margin:0 0 16px;font-size:24px">Good to see you again, {{ customer.first_name | default: "there" }}</h1>
 <p style="line-height:1.6">The new <a href="https://shop.example/boots?size=42&amp;from=letter#new">boots</a> are in,
