@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from shopkeeper.api import roles
 from shopkeeper.api.adapters import Adapters
@@ -59,27 +58,27 @@ def _call(app: APIGatewayHttpResolver, route: Route, path: dict[str, str], adapt
         now=Clock().now(),
         request_id=event.request_context.request_id,
         headers={name.lower(): value for name, value in event.headers.items()},
-        text=_text(event),
+        text=_text(app),
         path=path,
-        query=_query(event, route),
+        query=_query(event.query_string_parameters, route),
         aws=adapters,
     )
 
 
-def _text(event: APIGatewayProxyEventV2) -> str:
+def _text(app: APIGatewayHttpResolver) -> str:
     try:
-        return event.decoded_body or ""
+        return app.current_event.decoded_body or ""
     except UnicodeDecodeError:
         raise Problem(400, "The body is not text in UTF-8.") from None
 
 
-def _query(event: APIGatewayProxyEventV2, route: Route) -> dict[str, str]:
+def _query(said: dict[str, str], route: Route) -> dict[str, str]:
     """A misspelt parameter would be answered with something else than what was asked for, such as page one again."""
     known = [parameter.name for parameter in route.parameters]
-    unknown = [(name, "is no parameter here") for name in event.query_string_parameters if known and name not in known]
+    unknown = [(name, "is no parameter here") for name in said if known and name not in known]
     if unknown:
         raise Problem(400, f"This takes {', '.join(known)}.", unknown)
-    return event.query_string_parameters
+    return said
 
 
 def _serve(route: Route, call: Call) -> Answer[Any]:
