@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from moto import mock_aws
 
-from shopkeeper.aws import records
+from shopkeeper.aws import batches, records
 from shopkeeper.aws.records import Answers, Claim
 from shopkeeper.customer.importing.chunks import Chunk
 from shopkeeper.customer.importing.job import Overtaken
@@ -61,7 +61,7 @@ def test_what_has_ended_ends_no_other_way(world):
 
 def test_the_list_holds_the_newest_and_more_than_one_read_of_them(world, monkeypatch):
     monkeypatch.setattr(records, "LISTED", 5)
-    monkeypatch.setattr(records, "_BATCH", 2)
+    monkeypatch.setattr(batches, "MOST_KEYS", 2)
     for n in range(7):
         world.ask(f"z{n}")
     world.ask("z6")

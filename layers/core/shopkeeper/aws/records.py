@@ -8,6 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from shopkeeper.aws import batches
 from shopkeeper.aws.clients import client, condition_failed
 from shopkeeper.customer.importing.chunks import Chunk
 from shopkeeper.customer.importing.job import Job, Overtaken
@@ -16,7 +17,6 @@ from shopkeeper.customer.importing.request import Import
 SCHEMA = 1
 KEPT = timedelta(days=1)
 LISTED = 1_000
-_BATCH = 100
 _LIST = "imports"
 _TEXTS = ("state", "created_at", "started_at", "finished_at", "etag", "error")
 _COUNTS = ("total", "rows", "accepted", "refused", "interactions")
@@ -84,13 +84,8 @@ class ImportJobs:
         return jobs, page[-1] if len(wanted) > limit else ""
 
     def _jobs(self, import_ids: list[str]) -> list[Job]:
-        items: list[dict[str, Any]] = []
-        for start in range(0, len(import_ids), _BATCH):
-            keys = [_key(import_id) for import_id in import_ids[start : start + _BATCH]]
-            while keys:
-                found = self._dynamodb.batch_get_item(RequestItems={self._table: {"Keys": keys}})
-                items += found["Responses"][self._table]
-                keys = found["UnprocessedKeys"].get(self._table, {}).get("Keys", [])
+        keys = [_key(import_id) for import_id in import_ids]
+        items = batches.read_all(self._dynamodb, self._table, keys)
         by_id = {job.id: job for job in map(_job, items)}
         return [by_id[import_id] for import_id in import_ids if import_id in by_id]
 
