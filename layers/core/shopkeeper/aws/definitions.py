@@ -21,7 +21,6 @@ FRESH_FOR = timedelta(seconds=60)
 MOST_REMEMBERED = 500
 LARGEST_VERSION = 380_000  # bytes of text; an item has room for 400 KB in all.
 SCHEMA = 1
-_BATCH = 100
 _Item = dict[str, dict[str, str]]
 
 
