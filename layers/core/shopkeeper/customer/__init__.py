@@ -2,7 +2,7 @@
 
 interaction     who, what, when: what comes in by every door
 collect/        the door for SDKs and pages; importing/ the one for files; write_keys who may use the first
-subjects        the names customers go by, and what is no name; emails: addresses in their normal form
+subjects        the names customers go by, and what is no name; emails, hosts: addresses in their one normal form
 identity        who a subject is, and since when
 document        what is kept of a customer, and how; rows what is kept of an interaction
 fold            an interaction changes the document: traits told, consents, lists, measures, orders

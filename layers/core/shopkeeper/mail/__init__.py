@@ -29,7 +29,6 @@ The way of a template:
     plain_text      the text part, from the HTML that was rendered; `lines` wraps it
     mime, headers   the letter as bytes that SES takes
     addresses       e-mail addresses that SES takes
-    hosts           host names in ASCII, for links and addresses
 
 The way of a send:
 

@@ -5,8 +5,8 @@ Few rules on purpose. Whether anybody reads the mail, only sending tells; these 
 
 import re
 
+from shopkeeper.customer.hosts import to_ascii
 from shopkeeper.mail.errors import MalformedError
-from shopkeeper.mail.hosts import to_ascii
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LONGEST_LOCAL = 64

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from shopkeeper.customer.hosts import to_ascii
 from shopkeeper.mail.errors import DestinationError
-from shopkeeper.mail.hosts import to_ascii
 
 LONGEST = 2048
 WORTH_A_WARNING = 1024

@@ -30,6 +30,6 @@ def _in_ascii(host: str) -> str:
     if host.isascii():
         return host
     try:
-        return idna.encode(host, uts46=True, transitional=False).decode()
+        return idna.encode(host, uts46=True).decode()
     except idna.IDNAError:
         raise ValueError("the host name is not valid") from None
