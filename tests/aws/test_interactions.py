@@ -31,6 +31,7 @@ def test_a_row_comes_back_as_put(interactions):
         said("user:jo", "m1", properties={"price": 1.5, "title": "本"}, said_at="2026-01-01T00:00:00.000Z", origin="k"),
         customer_id="c1",
         version=3,
+        folded_at="2026-01-01T00:00:01.000Z",
     )
     bare = row_of(said("content:0a", "m2", trusted=False, name=""), unfolded="why")
 

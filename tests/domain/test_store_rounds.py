@@ -112,3 +112,12 @@ def test_an_empty_batch_makes_no_write():
 
     assert shop.store({}) == {}
     assert sum(shop.wire.calls[name] for name in ("customers.save", "interactions.put", "identities.replace")) == 0
+
+
+def test_a_row_says_when_it_was_folded_and_goes_on_saying_so():
+    shop = Shop(interactions=NoRoomForJo)
+    shop.store(BATCH)
+    shop.interactions.refuses = False
+    shop.store(BATCH)
+
+    assert {row.folded_at for row in shop.tables.rows.values()} == {"2026-03-01T12:00:00.000Z"}

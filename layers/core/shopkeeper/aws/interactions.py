@@ -16,7 +16,7 @@ from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.ports import Conflict, NotTaken
 
-_TEXTS = ("name", "said_at", "origin", "customer_id", "unfolded")
+_TEXTS = ("name", "said_at", "origin", "customer_id", "folded_at", "unfolded")
 _ALWAYS = ("subject", "message_id", "at", "received_at", "type", "source")
 
 

@@ -13,7 +13,8 @@ SCHEMA = 1
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`body` is the JSON text of {properties, traits, context, ids}, each where there is any.
 
-    `customer_id` is empty for what belongs to nobody; `version` is the version of the document it was folded in.
+    `customer_id` is empty for what belongs to nobody; `version` is the version of the document it was folded in,
+    and `folded_at` when that was.
     `unfolded` says why an interaction has a row but no part in any document.
     """
 
@@ -30,6 +31,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     trusted: bool = False
     customer_id: str = ""
     version: int = 0
+    folded_at: str = ""
     unfolded: str = ""
     schema: int = SCHEMA
 
@@ -51,7 +53,9 @@ _json = msgspec.json.Encoder()
 _rows = msgspec.json.Decoder(list[Row])
 
 
-def row_of(interaction: Interaction, *, customer_id: str = "", version: int = 0, unfolded: str = "") -> Row:
+def row_of(
+    interaction: Interaction, *, customer_id: str = "", version: int = 0, folded_at: str = "", unfolded: str = ""
+) -> Row:
     return Row(
         subject=interaction.subject,
         message_id=interaction.message_id,
@@ -66,6 +70,7 @@ def row_of(interaction: Interaction, *, customer_id: str = "", version: int = 0,
         trusted=interaction.trusted,
         customer_id=customer_id,
         version=version,
+        folded_at=folded_at,
         unfolded=unfolded,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.rows import Key, Row
 
 MOST_INTERACTIONS = 100
@@ -34,7 +35,7 @@ def decide(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], 
     new = unfolded(customer, seen, candidates)
     if not new:
         return None
-    taken = _taken(customer, new)
+    taken = _taken(customer, new, from_ms(now_ms))
     while (stored := _stored(customer, seen, new, taken, now_ms)).size > document.LARGEST:
         if len(taken) == 1:
             return Write(None, (), (_refused(customer, new[0]),), tuple(new[1:]))
@@ -55,12 +56,13 @@ def first_of_each(candidates: Collection[Candidate]) -> dict[Key, Candidate]:
     return firsts
 
 
-def _taken(customer: Customer, new: Sequence[Candidate]) -> tuple[Row, ...]:
+def _taken(customer: Customer, new: Sequence[Candidate], now: str) -> tuple[Row, ...]:
     """The rows of as many from the front as go into one write."""
     taken: list[Row] = []
     size = 0
     for each in new[:MOST_INTERACTIONS]:
-        row = rows.row_of(each.interaction, customer_id=customer.customer_id, version=customer.version + 1)
+        version = customer.version + 1
+        row = rows.row_of(each.interaction, customer_id=customer.customer_id, version=version, folded_at=now)
         size += len(bytes(row.body))
         if taken and size > MOST_BYTES:
             break
