@@ -1,7 +1,7 @@
 import pytest
 
 from shopkeeper.customer import document, rows
-from shopkeeper.customer.document import Customer, Document, Stored, Unreadable
+from shopkeeper.customer.document import Customer, Document, Parting, Stored, Unreadable
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.rows import row_of
@@ -79,6 +79,14 @@ def test_a_document_is_small(customer, most):
 @pytest.mark.parametrize("customer", [Customer(CUSTOMER), quiet(), typical(), active()])
 def test_what_is_stored_can_be_loaded(customer):
     assert document.load(document.store(customer)) == customer
+
+
+def test_where_a_customer_went_and_who_came_is_kept():
+    here = Document(merged={"a": "m1", "b": "m2"}, partings={"m0": Parting("c", 5)})
+
+    for each in (Customer(CUSTOMER, 3, here), Customer(CUSTOMER, 4, Document(merged_into="z"))):
+        assert document.load(document.store(each)) == each
+    assert Customer(CUSTOMER, 3, here).family == {CUSTOMER, "a", "b"}
 
 
 def test_pending_survives_with_all_its_rows_need():

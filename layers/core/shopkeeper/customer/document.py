@@ -16,12 +16,13 @@ from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.rows import Row
 
-SCHEMA = 2
+SCHEMA = 3
 LARGEST = 350_000  # bytes of all attributes; DynamoDB takes 400 KB
 
 # From the schema it is filed under to the next one, over the decoded JSON.
 UPCASTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: lambda document: document,  # 2 brought `lists`, which code that knows only 1 would drop.
+    2: lambda document: document,  # 3 brought merges: code that knows only 2 would write into a tombstone.
 }
 
 
@@ -32,12 +33,22 @@ class Unreadable(ValueError):
 Telling = tuple[int, str]
 
 
+class Parting(msgspec.Struct, frozen=True, array_like=True):
+    """A merge was undone: with whom, and when, in milliseconds since 1970."""
+
+    customer_id: str
+    at: int
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Instants are milliseconds since 1970.
 
     `identities` holds each identity seen of the customer with its newest `at`, the newest few of them;
     `told` which message told each trait: its instant and the end of its id; `updated_at` is when the document was last
     written.
+
+    `merged_into` is where a customer went, of whom nothing else stands here any more. `merged` holds who came here so,
+    through however many others, each with the id of its merge; `partings` are merges that were undone, by their ids.
     """
 
     identities: dict[str, int] = {}
@@ -45,6 +56,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     told: dict[str, Telling] = {}
     consents: dict[str, Consent] = {}
     lists: dict[str, Stay] = {}
+    merged_into: str = ""
+    merged: dict[str, str] = {}
+    partings: dict[str, Parting] = {}
     updated_at: int = 0
 
 
@@ -57,6 +71,11 @@ class Customer:
     document: Document = field(default_factory=Document)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     pending: tuple[Row, ...] = ()
+
+    @property
+    def family(self) -> frozenset[str]:
+        """The customer and all who were merged into it: whatever belongs to one of them belongs to it."""
+        return frozenset({self.customer_id, *self.document.merged})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +103,9 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tellings: list[Telling] = []
     consents: dict[str, Consent] = {}
     lists: dict[str, Stay] = {}
+    merged_into: str = ""
+    merged: dict[str, str] = {}
+    partings: dict[str, Parting] = {}
     updated_at: int = 0
 
 
@@ -125,6 +147,9 @@ def to_json(document: Document) -> str:
         tellings=tellings,
         consents=document.consents,
         lists=document.lists,
+        merged_into=document.merged_into,
+        merged=document.merged,
+        partings=document.partings,
         updated_at=document.updated_at,
     )
     return _encoder.encode(kept).decode()
@@ -140,6 +165,9 @@ def from_json(text: str, schema: int = SCHEMA) -> Document:
         told={name: kept.tellings[place] for name, place in told},
         consents=kept.consents,
         lists=kept.lists,
+        merged_into=kept.merged_into,
+        merged=kept.merged,
+        partings=kept.partings,
         updated_at=kept.updated_at,
     )
 

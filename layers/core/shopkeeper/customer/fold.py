@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 
 from shopkeeper.customer import consents, lists, orders
+from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Document, Telling
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import Measure
 
 MOST_IDENTITIES = 100
@@ -43,6 +45,7 @@ class Folding:
     """A document and measures being added to; those it was made from stay as they are."""
 
     def __init__(self, document: Document, measures: Mapping[str, Measure]) -> None:
+        self._before = document
         self._identities = dict(document.identities)
         self._traits = dict(document.traits)
         self._told = dict(document.told)
@@ -56,13 +59,25 @@ class Folding:
         self._see(candidate.identities, at)
         if interaction.type == "identify":
             self._tell(interaction.traits, (at, interaction.message_id[-TIE_BREAKER:]))
-        self._agree(interaction)
-        self._list(interaction)
+        self._agree(consents.stated(interaction))
+        self._list(lists.stated(interaction))
         if candidate.counts and is_counted(interaction):
-            self._count(interaction, at)
+            self._count(interaction.name, _measure(interaction, at))
+
+    def absorb(self, document: Document, measures: Mapping[str, Measure]) -> None:
+        """All that another customer's interactions say: the result is that of folding both customers' ones into one."""
+        for identity, at in document.identities.items():
+            self._see((identity,), at)
+        for name, value in document.traits.items():
+            self._tell({name: value}, document.told[name])
+        self._agree(document.consents)
+        self._list(document.lists)
+        for name, measure in measures.items():
+            self._count(name, measure)
 
     def document(self, updated_at: int) -> Document:
-        return Document(
+        return msgspec.structs.replace(
+            self._before,
             identities=newest(self._identities),
             traits=self._traits,
             told=self._told,
@@ -83,21 +98,21 @@ class Folding:
             if value is not None and (telling > held or tied):
                 self._traits[name], self._told[name] = value, telling
 
-    def _agree(self, interaction: Interaction) -> None:
-        for topic, consent in consents.stated(interaction).items():
+    def _agree(self, stated: Mapping[str, Consent]) -> None:
+        for topic, consent in stated.items():
             held = self._consents.get(topic)
             if held is None or consent.rank > held.rank:
                 self._consents[topic] = consent
 
-    def _list(self, interaction: Interaction) -> None:
-        for list_id, stay in lists.stated(interaction).items():
+    def _list(self, stated: Mapping[str, Stay]) -> None:
+        for list_id, stay in stated.items():
             held = self._lists.get(list_id)
             if held is None or stay.rank > held.rank:
                 self._lists[list_id] = stay
 
-    def _count(self, interaction: Interaction, at: int) -> None:
-        measure, held = _measure(interaction, at), self.measures.get(interaction.name)
-        self.measures[interaction.name] = measure if held is None else held + measure
+    def _count(self, name: str, measure: Measure) -> None:
+        held = self.measures.get(name)
+        self.measures[name] = measure if held is None else held + measure
 
 
 def is_counted(interaction: Interaction) -> bool:
