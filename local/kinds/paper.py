@@ -18,6 +18,7 @@ REASONS = {
     "AWS::Lambda::LayerVersion": "The code of the layers is on the path of this process.",
     "AWS::Lambda::Permission": PERMISSIONS,
     "AWS::Logs::LogGroup": "What handlers print goes to the terminal.",
+    "AWS::Logs::MetricFilter": "Nobody counts lines; tests/template holds each filter against the line it waits for.",
     "AWS::S3::BucketPolicy": PERMISSIONS,
     "AWS::SES::EmailIdentity": "Every sender counts as verified.",
     "AWS::SNS::TopicPolicy": PERMISSIONS,

