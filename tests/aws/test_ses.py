@@ -3,6 +3,7 @@
 import pytest
 from botocore import exceptions
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from shopkeeper.aws import ses
 from shopkeeper.aws.ses import Ses
@@ -48,6 +49,7 @@ def sense(outcome):
         (exceptions.ConnectionClosedError(endpoint_url="x"), "unknown", ""),
         (exceptions.SSLError(endpoint_url="x", error="x"), "unknown", ""),
         (exceptions.HTTPClientError(error="x"), "unknown", ""),
+        (ResponseParserError("x"), "unknown", ""),
         (refused("TooManyRequestsException", "Maximum sending rate exceeded.", 429), "again", ""),
         (refused("ThrottlingException", "Rate exceeded"), "again", ""),
         (refused("LimitExceededException"), "again", ""),

@@ -7,7 +7,6 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     CredentialRetrievalError,
@@ -46,7 +45,7 @@ class Ses:
         return cls(_client(), os.environ["CONFIGURATION_SET"])
 
     def send(self, mail: Mail) -> Answer:
-        """Never raises for what SES or the network does."""
+        """Never raises for what SES or the network does. What cannot be read to its end is no answer."""
         try:
             answer = self._sesv2.send_email(
                 FromEmailAddress=mail.sender,
@@ -61,9 +60,12 @@ class Ses:
             return Answer(code=answers.NO_CONNECTION, says=type(error).__name__)
         except _NOT_ASKED as error:
             return Answer(code=answers.NOT_ASKED, says=type(error).__name__)
-        except BotoCoreError as error:
+        except Exception as error:  # Of any kind: over an answer that is cut off or no JSON the SDK falls in many ways.
             return Answer(code=answers.NO_ANSWER, says=type(error).__name__)
-        return Answer(message_id=answer.get("MessageId", ""))
+        message_id = answer.get("MessageId")
+        if not (isinstance(message_id, str) and message_id):
+            return Answer(code=answers.NO_ANSWER, says="NoMessageId")
+        return Answer(message_id=message_id)
 
 
 def _refusal(error: ClientError) -> Answer:
