@@ -1,4 +1,4 @@
-"""POST, PUT and DELETE /v1/... of the marketer API: imports, write keys, definitions, and actions on them."""
+"""POST, PUT, PATCH and DELETE /v1/... of the marketer API: imports, write keys, definitions, and actions on them."""
 
 import os
 from typing import Any

@@ -91,3 +91,19 @@ def test_a_root_in_the_wrong_place_is_not_repeated_in_the_error(secret):
     with pytest.raises(KeyRingError) as refused:
         keyring.parse(json.dumps(secret))
     assert OTHER_ROOT not in str(refused.value)
+
+
+def test_identity_secrets_differ_by_key_and_root_and_are_no_keys_of_tokens():
+    both = ring(mint="2", k1=ROOT, k2=OTHER_ROOT)
+    page, app = both.identity_secrets("page"), both.identity_secrets("app")
+
+    assert len({*page, *app}) == 4
+    assert both.identity_secret("page") == page[1]
+    assert keyring.derive(ROOT.encode(), 1).hex() not in page
+
+
+def test_an_identity_secret_of_a_root_that_leaked_is_not_believed():
+    both = ring(mint="2", k1=ROOT, k2=OTHER_ROOT, unsubscribe_only=["1"])
+
+    assert both.identity_secrets("page") == [both.identity_secret("page")]
+    assert ring(mint="1", k1=ROOT, unsubscribe_only=["1"]).identity_secret("page") is None

@@ -59,3 +59,10 @@ def test_a_key_is_valid_until_it_is_revoked():
     key = write_keys.WriteKey("id", "secret", "shop", NOW, revoked_at=NOW + timedelta(minutes=1))
     assert key.valid_at(NOW)
     assert not key.valid_at(NOW + timedelta(minutes=1))
+
+
+def test_a_key_without_limits_may_be_used_everywhere_and_track_everything():
+    key = write_keys.WriteKey("id", "publishable", "page", NOW)
+    assert key.welcomes("")
+    assert key.welcomes("https://anywhere.example")
+    assert key.may_track("Anything")

@@ -1,8 +1,7 @@
-"""Asking for imports and write keys: who may, what is refused and why, and once means once."""
+"""Asking for imports: who may, what is refused and why, and once means once."""
 
 import base64
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,24 +9,17 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from functions.api_change import app
-from shopkeeper.customer import write_keys
 from tests.api_world import World, hold_to_description
 from tests.http_events import CONTEXT, request
 from tests.import_fakes import ORDERS
 
 EVENTS = {path.name.split(".")[1]: path for path in (Path(__file__).parents[2] / "events").glob("api_change.*.json")}
-NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def world(monkeypatch):
     with mock_aws():
         yield World(monkeypatch)
-
-
-@pytest.fixture
-def keys(world):
-    return world.adapters["keys"]
 
 
 def ask(*args, **named):
@@ -115,42 +107,15 @@ def test_an_idempotency_key_has_an_end():
     assert refusal(ask("POST", "/v1/imports", ORDERS, idempotency_key="k" * 256)) == (400, {"Idempotency-Key"})
 
 
-def test_a_key_is_shown_once_and_works(keys):
-    status, made = ask("POST", "/v1/keys", {"kind": "secret", "name": "server"}, group="admin", idempotency_key="k")
-    again = ask("POST", "/v1/keys", {"kind": "secret", "name": "server"}, group="admin", idempotency_key="k")
-
-    assert status == 201
-    assert made["key"].startswith("sk_test_")
-    assert keys.find(made["key"]).name == "server"
-    assert again == (201, {name: value for name, value in made.items() if name != "key"})
-    assert len(keys.listed()) == 1
-
-
-def test_a_revoked_key_is_refused_from_then_on(keys):
-    key = write_keys.mint("publishable", "test")
-    keys.put(write_keys.describe(key, name="page", created_at=NOW))
-
-    assert ask("DELETE", f"/v1/keys/{write_keys.key_id(key)}", group="admin") == (204, None)
-    assert keys.find(key) is None
-    assert refusal(ask("DELETE", f"/v1/keys/{'0' * 64}", group="admin"))[0] == 404
-
-
 @pytest.mark.parametrize(
     ("call", "groups"),
     [
         (("POST", "/v1/imports", ORDERS), ["viewer", "agent", "", "viewer agent"]),
-        (("POST", "/v1/keys", {"kind": "secret", "name": "x"}), ["viewer", "agent", "marketer", ""]),
-        (("DELETE", "/v1/keys/x"), ["viewer", "agent", "marketer", ""]),
     ],
 )
 def test_who_may_not_is_told_who_may(call, groups):
     for group in groups:
         assert refusal(ask(*call, group=group))[0] == 403
-
-
-@pytest.mark.parametrize("key", [{"kind": "master", "name": "x"}, {"kind": "secret", "name": " "}, {"kind": "secret"}])
-def test_a_key_needs_a_kind_and_a_name(key):
-    assert refusal(ask("POST", "/v1/keys", key, group="admin"))[0] == 400
 
 
 def test_an_address_without_anything_is_said_to_be_one():
@@ -170,7 +135,7 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
 
 
 MADE = dict.fromkeys(["import", "key", "brand", "topic", "list", "template"], 201)
-MISSING = dict.fromkeys(["revoke", "members", "launch", "cancel"], 404)
+MISSING = dict.fromkeys(["revoke", "members", "launch", "cancel", "key_changed", "key_rotated", "identity_secret"], 404)
 REFUSED = {name: 400 for name in EVENTS if name.endswith("_refused")}
 
 

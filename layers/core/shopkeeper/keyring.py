@@ -1,4 +1,4 @@
-"""The key ring: the roots from which the keys of tracking tokens are derived.
+"""The key ring: the roots from which the keys of tracking tokens and the identity secrets of write keys are derived.
 
 It is kept as flat JSON, which CloudFormation can make:
 `{"mint": "2", "1": "<64 random characters>", "2": "<64 others>", "unsubscribe_only": ["1"]}`.
@@ -42,11 +42,31 @@ class KeyRing:
             self._keyed[kid, kind] = keyed
         return keyed
 
+    def identity_secret(self, write_key: str) -> str | None:
+        """What a shop's server signs user ids with for the pages of a write key, by the key's id. None if nothing mints.
+
+        It is derived, so that it stands nowhere, and can be shown again to whoever may ask.
+        """
+        return None if self.mint is None else _identity_secret(self._roots[self.mint], write_key)
+
+    def identity_secrets(self, write_key: str) -> list[str]:
+        """The ones that are believed: of every root but those that leaked."""
+        trusted = (root for kid, root in self._roots.items() if kid not in self.unsubscribe_only)
+        return [_identity_secret(root, write_key) for root in trusted]
+
+
+def _identity_secret(root: bytes, write_key: str) -> str:
+    return _expanded(root, b"usr1" + write_key.encode()).hex()
+
 
 def derive(root: bytes, kind: int) -> bytes:
     """The key of one kind of token: RFC 5869 with SHA-256, an empty salt and one block of output."""
+    return _expanded(root, b"trk1" + bytes([kind]))
+
+
+def _expanded(root: bytes, info: bytes) -> bytes:
     extracted = hmac.digest(bytes(32), root, "sha256")
-    return hmac.digest(extracted, b"trk1" + bytes([kind]) + b"\x01", "sha256")
+    return hmac.digest(extracted, info + b"\x01", "sha256")
 
 
 def parse(text: str) -> KeyRing:

@@ -13,6 +13,7 @@ from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.states import Machine
+from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.aws.write_keys import WriteKeys
 
 
@@ -46,6 +47,10 @@ class Adapters:
     @cached_property
     def keys(self) -> WriteKeys:
         return WriteKeys.from_env()
+
+    @cached_property
+    def key_ring(self) -> KeyRingSecret:
+        return KeyRingSecret.from_env()
 
     @cached_property
     def jobs(self) -> ImportJobs:

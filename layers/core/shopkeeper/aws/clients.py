@@ -10,11 +10,14 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
+# As many calls as one process makes at once.
+MOST_CONNECTIONS = 16
 PATIENCE = Config(
     connect_timeout=1,
     read_timeout=2.5,  # Two tries of one call fit into the ten seconds of a function that answers a caller.
     retries={"mode": "standard", "total_max_attempts": 2},
     tcp_keepalive=True,
+    max_pool_connections=MOST_CONNECTIONS,
 )
 _BUSY = frozenset(
     """
@@ -51,3 +54,9 @@ def outages_named() -> Iterator[None]:
 def condition_failed(error: ClientError) -> bool:
     """Whether DynamoDB refused a write because its condition does not hold."""
     return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
+
+
+def transaction_failed(error: ClientError) -> bool:
+    """Whether DynamoDB refused a transaction because a condition in it does not hold, or another one was faster."""
+    codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return bool(codes & {"ConditionalCheckFailed", "TransactionConflict"})

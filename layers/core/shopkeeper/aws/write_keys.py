@@ -1,13 +1,15 @@
 """Write keys in the Definitions table, under the kind `key`: text attributes, and never the key itself."""
 
+import json
 import os
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
 from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
 from shopkeeper.customer.write_keys import KeyKind, WriteKey
@@ -52,27 +54,71 @@ class WriteKeys:
         self._keys[key_id] = (now, key)
         return key
 
+    def get(self, key_id: str) -> WriteKey | None:
+        """As it is at this moment, revoked or not."""
+        found = self._dynamodb.get_item(TableName=self._table, Key=_key(key_id), ConsistentRead=True)
+        return _read(found["Item"]) if "Item" in found else None
+
     def put(self, key: WriteKey) -> None:
         """Once a key is revoked, putting it again does not bring it back."""
-        texts = {"key_kind": key.kind, "name": key.name, "created_at": clock.to_text(key.created_at)}
-        item = {name: {"S": text} for name, text in texts.items()}
-        item |= {**_key(key.id), "schema": {"N": str(SCHEMA)}}
-        try:
-            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(id)")
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
+        self._write(self._dynamodb.put_item, key.id, **_new(key))
+
+    def settle(self, key: WriteKey) -> bool:
+        """Its name, origins and events as given here. False if there is no such key."""
+        texts = _texts(key)
+        return self._update(
+            key.id,
+            "SET #name = :name, origins = :origins, events = :events",
+            "attribute_exists(id)",
+            {name: texts[name] for name in ("name", "origins", "events")},
+            ExpressionAttributeNames={"#name": "name"},
+        )
 
     def revoke(self, key_id: str) -> bool:
-        """False if there is no such key. A key revoked before keeps its first instant."""
+        """False if there is no such key. A key revoked before keeps its first instant; one that was to end ends now."""
+        now = clock.to_text(self._clock.now())
+        if self._update(key_id, "SET revoked_at = :now", f"attribute_exists(id) AND {_WORKS}", {"now": now}):
+            return True
+        return self.get(key_id) is not None
+
+    def rotate(self, old: WriteKey, new: WriteKey, ends_at: datetime | None) -> bool:
+        """Puts the new key and lets the old one name it, both or neither. `ends_at` is when the old one stops.
+
+        False if the old key is no longer as it was read.
+        """
+        values = {"new": new.id, "before": old.successor, "now": clock.to_text(self._clock.now())}
+        values |= {"end": clock.to_text(ends_at)} if ends_at else {}
+        move = {
+            "Key": _key(old.id),
+            "UpdateExpression": "SET successor = :new" + (", revoked_at = :end" if ends_at else ""),
+            "ConditionExpression": f"{_WORKS} AND (attribute_not_exists(successor) OR successor = :before)",
+            "ExpressionAttributeValues": _values(values),
+        }
+        put, update = (
+            {verb: {"TableName": self._table, **how}} for verb, how in (("Put", _new(new)), ("Update", move))
+        )
         try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=_key(key_id),
-                UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :now)",
-                ConditionExpression="attribute_exists(id)",
-                ExpressionAttributeValues={":now": {"S": clock.to_text(self._clock.now())}},
-            )
+            with outages_named():
+                self._dynamodb.transact_write_items(TransactItems=[put, update])
+        except ClientError as error:
+            if not transaction_failed(error):
+                raise
+            return False
+        self._keys.pop(old.id, None)
+        return True
+
+    def _update(self, key_id: str, change: str, condition: str, values: dict[str, str], **more: Any) -> bool:
+        how = {
+            "UpdateExpression": change,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": _values(values),
+        }
+        return self._write(self._dynamodb.update_item, key_id, Key=_key(key_id), **how, **more)
+
+    def _write(self, write: Callable[..., Any], key_id: str, **how: Any) -> bool:
+        """False if the condition does not hold."""
+        try:
+            write(TableName=self._table, **how)
         except ClientError as error:
             if not condition_failed(error):
                 raise
@@ -92,8 +138,32 @@ class WriteKeys:
         return sorted(keys, key=lambda key: (key.created_at, key.id))
 
 
+_WORKS = "(attribute_not_exists(revoked_at) OR revoked_at > :now)"
+
+
 def _key(key_id: str) -> dict[str, dict[str, str]]:
     return {"kind": {"S": "key"}, "id": {"S": key_id}}
+
+
+def _values(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {f":{name}": {"S": text} for name, text in texts.items()}
+
+
+def _new(key: WriteKey) -> dict[str, Any]:
+    item = {name: {"S": text} for name, text in _texts(key).items()}
+    item |= {**_key(key.id), "schema": {"N": str(SCHEMA)}}
+    return {"Item": item, "ConditionExpression": "attribute_not_exists(id)"}
+
+
+def _texts(key: WriteKey) -> dict[str, str]:
+    texts = {
+        "key_kind": key.kind,
+        "name": key.name,
+        "created_at": clock.to_text(key.created_at),
+        "origins": json.dumps(key.origins),
+        "events": json.dumps(key.events),
+    }
+    return texts | ({"predecessor": key.predecessor} if key.predecessor else {})
 
 
 def _read(item: dict[str, dict[str, str]]) -> WriteKey:
@@ -105,4 +175,8 @@ def _read(item: dict[str, dict[str, str]]) -> WriteKey:
         name=row["name"],
         created_at=clock.from_text(row["created_at"]),
         revoked_at=clock.from_text(revoked_at) if revoked_at else None,
+        origins=tuple(json.loads(row.get("origins", "[]"))),
+        events=tuple(json.loads(row.get("events", "[]"))),
+        successor=row.get("successor", ""),
+        predecessor=row.get("predecessor", ""),
     )

@@ -11,9 +11,12 @@ import re
 import secrets
 import string
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+
+from shopkeeper.customer import origins
 
 KeyKind = Literal["publishable", "secret"]
 
@@ -26,13 +29,21 @@ _FORM = re.compile(rf"[ps]k_[a-z0-9-]{{1,32}}_[0-9A-Za-z]{{{_RANDOM_LETTERS + _C
 
 @dataclass(frozen=True, slots=True)
 class WriteKey:
-    """`id` is the SHA-256 of the key in hex."""
+    """`id` is the SHA-256 of the key in hex.
+
+    `origins` are those whose pages may use it and `events` what it may track; none means all. A key that was rotated
+    names the one made in its place, and that one names it: `successor` and `predecessor` are ids.
+    """
 
     id: str
     kind: KeyKind
     name: str
     created_at: datetime
     revoked_at: datetime | None = None
+    origins: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    successor: str = ""
+    predecessor: str = ""
 
     @property
     def secret(self) -> bool:
@@ -45,6 +56,13 @@ class WriteKey:
 
     def valid_at(self, now: datetime) -> bool:
         return self.revoked_at is None or now < self.revoked_at
+
+    def welcomes(self, origin: str) -> bool:
+        """`origin` is the header of that name, "" where there is none. It keeps strangers' pages out, not programs."""
+        return not self.origins or any(origins.covers(allowed, origin) for allowed in self.origins)
+
+    def may_track(self, event: str) -> bool:
+        return not self.events or event in self.events
 
 
 def mint(kind: KeyKind, stage: str) -> str:
@@ -85,12 +103,32 @@ def key_id(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def describe(text: str, *, name: str, created_at: datetime) -> WriteKey:
+def describe(
+    text: str, *, name: str, created_at: datetime, allowed: tuple[str, ...] = (), events: tuple[str, ...] = ()
+) -> WriteKey:
     """What is stored about a key that `mint` made. Raises ValueError for any other text."""
     if not has_form(text):
         raise ValueError("this is no write key")
     kind: KeyKind = "secret" if text.startswith("sk_") else "publishable"
-    return WriteKey(id=key_id(text), kind=kind, name=name, created_at=created_at)
+    return WriteKey(key_id(text), kind, name, created_at, origins=allowed, events=events)
+
+
+class NotRotated(ValueError):
+    """The message says why not."""
+
+
+def rotated(old: WriteKey, text: str, line: Iterable[WriteKey], now: datetime) -> WriteKey:
+    """The key `text`, made in the place of `old`.
+
+    `line` are the keys before and after `old`. Two of a line may work at a time, so that pages can be changed one by
+    one; a third would be one that nobody remembers. Raises NotRotated.
+    """
+    if not old.valid_at(now):
+        raise NotRotated("The key is revoked: make a new one.")
+    if any(key.valid_at(now) for key in line):
+        raise NotRotated("Two keys of this line work already: revoke the older one first.")
+    made = describe(text, name=old.name, created_at=now, allowed=old.origins, events=old.events)
+    return replace(made, predecessor=old.id)
 
 
 def _checksum(text: str) -> str:
