@@ -27,7 +27,7 @@ class Customers:
         found = (stored_of(item) for item in batches.read_all(self._dynamodb, self._table, keys))
         return {stored.customer_id: stored for stored in found}
 
-    def page(self, segment: int, segments: int, after: str = "") -> tuple[list[Stored], str]:
+    def page(self, segment: int, segments: int, after: str = "", limit: int | None = None) -> tuple[list[Stored], str]:
         """Of one of the `segments` slices of the table, from behind the customer `after`; and what to pass next, "" at
         the end. Read consistently, and without `pending`, which only says what was folded last. Raises Unavailable."""
         start = {"ExclusiveStartKey": {"customer_id": {"S": after}}} if after else {}
@@ -36,7 +36,7 @@ class Customers:
                 TableName=self._table,
                 Segment=segment,
                 TotalSegments=segments,
-                Limit=_PAGE,
+                Limit=limit or _PAGE,
                 ConsistentRead=True,
                 ProjectionExpression="customer_id, version, #document, measures, #schema",
                 ExpressionAttributeNames={"#document": "document", "#schema": "schema"},

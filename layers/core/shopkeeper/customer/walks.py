@@ -1,0 +1,142 @@
+"""A walk: something to be done with every customer, a page at a time, until all have been seen.
+
+The table of customers is walked in slices, each of which is a row of its own in the Records table, due until its end is
+reached. The clock visits what is due; a visit does one page and notes how far it came, so a walk needs no time limit,
+goes on wherever it was interrupted, and several slices advance at once.
+
+A page may be done twice, where its visitor died before noting it, so what is done with a customer must bear that. What
+is gathered on the way is noted together with the place, so each customer is in it once.
+
+Whoever reaches the end of the last slice finishes the walk with what all slices have gathered. The work may then ask
+for another round, for instance because this one still found something to do.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from shopkeeper import clock
+from shopkeeper.clock import Clock
+from shopkeeper.customer.document import Stored
+
+SLICES = 8
+
+Gathered = Mapping[str, Any]
+"""JSON, of a few KB at most: it is written with each page."""
+
+
+class Overtaken(Exception):
+    """The slice no longer stands as it was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """How far one slice of a walk has come. `walk` is `<kind>/<name>`; the kind says what is done, the name with what.
+
+    Customers up to `after` have been seen. `ended` is true behind the last one, `finished` in a slice whose visitor has
+    finished the whole walk. `expires_at`, in seconds since 1970, is when the row may go; 0 is never.
+    """
+
+    walk: str
+    number: int
+    slices: int = SLICES
+    after: str = ""
+    gathered: Gathered = field(default_factory=dict)
+    round: int = 1
+    ended: bool = False
+    finished: bool = False
+    due_at: str = ""
+    revision: int = 1
+    expires_at: int = 0
+
+
+class Slices(Protocol):
+    def add(self, part: Slice) -> None:
+        """Nothing changes where the slice is there."""
+
+    def load(self, walk: str, numbers: Sequence[int]) -> list[Slice]:
+        """In their order, read consistently; those that are not there are left out."""
+
+    def save(self, part: Slice) -> None:
+        """In the place of the revision before. Raises Overtaken."""
+
+
+class Customers(Protocol):
+    def page(self, segment: int, segments: int, after: str, limit: int) -> tuple[Sequence[Stored], str]:
+        """Of one slice of the table, from behind the customer `after`; and what to pass next, "" at the end."""
+
+
+class Work(Protocol):
+    """What a walk of some kind does. `limit` is how many customers it takes at a time; a visit should be short."""
+
+    limit: int
+
+    def see(self, name: str, page: Sequence[Stored], gathered: Gathered) -> Gathered:
+        """Does something with each customer, perhaps for the second time; gives what is gathered with them."""
+
+    def finish(self, name: str, gathered: Sequence[Gathered]) -> bool:
+        """When all were seen, with what each slice gathered; perhaps more than once. False begins another round."""
+
+
+class Walks:
+    """`works` is what there is to do, by kind."""
+
+    def __init__(self, slices: Slices, customers: Customers, works: Mapping[str, Work], now: Clock) -> None:
+        self._slices, self._customers, self._works, self._clock = slices, customers, works, now
+
+    def visit(self, key: str) -> bool:
+        """`<kind>/<name>#<slice>`, by the clock: it was due a moment ago. True if there is more to do at once."""
+        walk, _, number = key.rpartition("#")
+        found = self._slices.load(walk, [int(number)])
+        if not found or not found[0].due_at:
+            return False
+        part = found[0]
+        kind, _, name = walk.partition("/")
+        try:
+            return self._end(part, self._works[kind], name) if part.ended else self._page(part, self._works[kind], name)
+        except Overtaken:
+            return False
+
+    def _page(self, part: Slice, work: Work, name: str) -> bool:
+        page, after = self._customers.page(part.number, part.slices, part.after, work.limit)
+        gathered = work.see(name, page, part.gathered)
+        self._save(part, after=after, gathered=gathered, ended=not after)
+        return True
+
+    def _end(self, part: Slice, work: Work, name: str) -> bool:
+        """The last one to get here sees that all others have: each notes its own end before it looks at theirs."""
+        parts = self._slices.load(part.walk, range(part.slices))
+        newest = max(each.round for each in parts)
+        if any(each.round < newest for each in parts):
+            return self._round(parts, newest)  # Whoever began this round died over it.
+        if any(each.finished for each in parts) or not all(each.ended for each in parts):
+            return self._rest(part)
+        if work.finish(name, [each.gathered for each in parts]):
+            return self._rest(part, finished=True)
+        return self._round(parts, newest + 1)
+
+    def _round(self, parts: Sequence[Slice], number: int) -> bool:
+        """The slice that is visited stays due, so whoever dies over this comes back to do the rest."""
+        for each in parts:
+            if each.round < number:
+                self._save(each, after="", gathered={}, ended=False, round=number)
+        return True
+
+    def _rest(self, part: Slice, *, finished: bool = False) -> bool:
+        self._slices.save(replace(part, finished=finished, due_at="", revision=part.revision + 1))
+        return False
+
+    def _save(self, part: Slice, **changes: Any) -> None:
+        now = clock.to_text(self._clock.now())
+        self._slices.save(replace(part, due_at=now, revision=part.revision + 1, **changes))
+
+
+def start(slices: Slices, walk: str, at: datetime, expires_at: int = 0) -> None:
+    """From the instant `at` on. A walk that was started before goes on as it is."""
+    for number in range(SLICES):
+        slices.add(Slice(walk=walk, number=number, due_at=clock.to_text(at), expires_at=expires_at))
+
+
+def is_finished(slices: Slices, walk: str) -> bool:
+    return any(part.finished for part in slices.load(walk, range(SLICES)))
