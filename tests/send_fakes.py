@@ -3,6 +3,7 @@
 There it can be left waiting while others go on, lose its answer, or die. What it costs is counted as DynamoDB does.
 """
 
+import sys
 import threading
 from collections import Counter
 from dataclasses import asdict, replace
@@ -12,6 +13,8 @@ from shopkeeper.consent.contact import Contact
 from shopkeeper.mail import answers
 from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.ledger import Refused, Unsure
+
+FOR_EVER = sys.maxsize
 
 
 class Crash(BaseException):
@@ -26,9 +29,13 @@ class Worker:
     """One delivery, on a thread of its own that runs only when it is told to, from one half call to the next."""
 
     def __init__(self, work):
-        self._go, self._halted = threading.Semaphore(0), threading.Semaphore(0)
+        self._go, self._halted = threading.Lock(), threading.Lock()
+        self._go.acquire()
+        self._halted.acquire()
+        self._way_to_go = 0
         self.done = self.killed = self.has_copies = self.is_last = False
         self.fault = ""
+        self.out_of_order = set()
         self.result = None
         self.error = None
         self.trace = []
@@ -47,15 +54,15 @@ class Worker:
         self.done = True
         self._halted.release()
 
-    def step(self):
-        """To the next half call, or to the end."""
+    def step(self, times=1):
+        """To the next half call, or to as many further on, or to the end."""
         if not self.done:
+            self._way_to_go = times
             self._go.release()
             self._halted.acquire()
 
     def finish(self):
-        while not self.done:
-            self.step()
+        self.step(FOR_EVER)
         return self
 
     def kill(self):
@@ -63,20 +70,26 @@ class Worker:
         self.killed = True
         self.finish()
 
+    @property
+    def waits_at(self):
+        """The name of the call, before or after it."""
+        return self.trace[-1].partition(" ")[2] if self.trace else ""
+
     def call(self, name, work):
-        lost = self._half(f"before {name}")
-        if lost:
+        if self._half(f"before {name}") or name in self.out_of_order:
             raise _Lost(name)
         result = work()
         self.calls[name] += 1
-        if self._half(f"after {name}"):
+        if self._half(f"after {name}") or name in self.out_of_order:
             raise _Lost(name)
         return result
 
     def _half(self, where):
         self.trace.append(where)
-        self._halted.release()
-        self._go.acquire()
+        self._way_to_go -= 1
+        if not self._way_to_go:
+            self._halted.release()
+            self._go.acquire()
         if self.killed:
             raise Crash(where)
         fault, self.fault = self.fault, ""
@@ -92,7 +105,7 @@ class FakeSends:
         self.world, self.worker = world, worker
 
     def load(self, send_id):
-        return _asked(self.worker, "sends.load", lambda: self.world.sends.get(send_id))
+        return asked(self.worker, "sends.load", lambda: self.world.sends.get(send_id))
 
     def apply(self, change):
         def work():
@@ -100,8 +113,7 @@ class FakeSends:
             self.world.units["sends"] += _row_units(held, change.applied(held) if change.fits(held) else held)
             if not change.fits(held):
                 raise Refused(held)
-            self.world.sends[change.send_id] = change.applied(held)
-            return self.world.sends[change.send_id]
+            return self.world.put(change.applied(held))
 
         try:
             return self.worker.call("sends.apply", work)
@@ -117,7 +129,7 @@ class FakeContacts:
         return self.world.contacts.get(customer_id, Contact(customer_id))
 
     def load(self, customer_id):
-        return _asked(self.worker, "contacts.load", lambda: self._held(customer_id))
+        return asked(self.worker, "contacts.load", lambda: self._held(customer_id))
 
     def reserve(self, held, send_id, request, now):
         at = now.isoformat()
@@ -131,7 +143,7 @@ class FakeContacts:
             self.world.contacts[held.customer_id] = replace(stored, reservations=kept | {send_id: at})
             return at
 
-        return _asked(self.worker, "contacts.reserve", work)
+        return asked(self.worker, "contacts.reserve", work)
 
     def free(self, customer_id, send_id, at=""):
         def work():
@@ -143,7 +155,7 @@ class FakeContacts:
             self.world.contacts[customer_id] = replace(stored, reservations=kept)
             return True
 
-        return _asked(self.worker, "contacts.free", work)
+        return asked(self.worker, "contacts.free", work)
 
 
 class FakeCustomers:
@@ -152,7 +164,7 @@ class FakeCustomers:
 
     def load(self, customer_ids):
         stored = self.world.documents
-        return _asked(
+        return asked(
             self.worker, "customers.load", lambda: {each: stored[each] for each in customer_ids if each in stored}
         )
 
@@ -168,6 +180,7 @@ class FakeSes:
 
         def work():
             how = self.world.answers.pop(0) if self.world.answers else "accept"
+            self.world.answered.add((mail.send_id, how))
             if how in ("accept", "accept_and_fail"):
                 self.world.accepted.append(mail)
             return _ANSWERS.get(how) or Answer(message_id=f"ses-{len(self.world.accepted)}")
@@ -189,7 +202,7 @@ _ANSWERS = {
 ANSWERS = ("accept", *_ANSWERS)
 
 
-def _asked(worker, name, work):
+def asked(worker, name, work):
     try:
         return worker.call(name, work)
     except _Lost as lost:

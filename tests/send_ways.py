@@ -3,63 +3,80 @@
 from datetime import timedelta
 
 from tests.send_fakes import ANSWERS
-from tests.send_world import World
+from tests.send_world import KINDS, World
 
-HALF_CALLS = 30
+HALF_CALLS = 44
 JUMPS = (0, 4, 130)
 
 
-def begun(at, said=()):
+def begun(at, said=(), kind="consented"):
     """A worker that waits before its half call number `at`, or has finished."""
-    world = World()
+    world = World(**KINDS[kind])
     world.answers = list(said)
     worker = world.deliver(world.ids()[0])
-    for _ in range(at + 1):
-        worker.step()
+    worker.step(at + 1)
     return world, worker
 
 
-def crashing(at, jump, said):
-    world, worker = begun(at, said)
+def crashing(at, jump, said, kind):
+    world, worker = begun(at, said, kind)
     worker.kill()
     world.time += timedelta(seconds=jump)
     return world
 
 
-def crashing_again_and_again(at, jump, said):
+def crashing_again_and_again(at, jump, said, kind):
     """Until the queue delivers it no more."""
-    world, worker = begun(at, said)
+    world, worker = begun(at, said, kind)
     worker.kill()
     while again := world.deliver(world.ids()[0]):
         world.time += timedelta(seconds=jump)
-        for _ in range(at + 1):
-            again.step()
+        again.step(at + 1)
         again.kill()
     return world
 
 
-def losing_an_answer(at, jump, said):
-    world, worker = begun(at, said)
+def losing_an_answer(at, jump, said, kind):
+    world, worker = begun(at, said, kind)
     worker.fault = "lost"
     worker.step()
     world.time += timedelta(seconds=jump)
     return world
 
 
-def overtaken(at, jump, said):
-    world, _ = begun(at, said)
+def finding_it_out_of_order(at, jump, said, kind):
+    """What it asks at that call, and ever again, is not answered."""
+    world, worker = begun(at, said, kind)
+    worker.out_of_order.add(worker.waits_at)
+    worker.finish()
+    world.time += timedelta(seconds=jump)
+    return world
+
+
+def cancelled_out_of_order(at, jump, said, kind):
+    """Nobody tells it that it is to stop."""
+    world, worker = begun(at, said, kind)
+    world.cancel()
+    world.time += timedelta(seconds=jump)
+    worker.out_of_order.add("launches.get")
+    worker.finish()
+    return world
+
+
+def overtaken(at, jump, said, kind):
+    world, _ = begun(at, said, kind)
     world.time += timedelta(seconds=jump)
     if other := world.deliver(world.ids()[0]):
         other.finish()
     return world
 
 
-def overtaken_by_one_that_dies(at, jump, said):
+def overtaken_by_one_that_dies(at, jump, said, kind):
     """Which is somewhere in the middle when the first one goes on."""
-    world, worker = begun(at, said)
+    world, worker = begun(at, said, kind)
     other = world.deliver(world.ids()[0])
-    for _ in range(HALF_CALLS - 2 * at if other else 0):
-        other.step()
+    if other and at < HALF_CALLS // 2:
+        other.step(HALF_CALLS - 2 * at)
     world.time += timedelta(seconds=jump)
     worker.finish()
     if other:
@@ -67,9 +84,9 @@ def overtaken_by_one_that_dies(at, jump, said):
     return world
 
 
-def acknowledged_by_a_copy(at, jump, said):
+def acknowledged_by_a_copy(at, jump, said, kind):
     """Both have the same message: whoever ends first takes it away, and then the first one dies."""
-    world, worker = begun(at, said)
+    world, worker = begun(at, said, kind)
     if other := world.deliver(world.ids()[0]):
         other.finish()
     world.time += timedelta(seconds=jump)
@@ -77,15 +94,15 @@ def acknowledged_by_a_copy(at, jump, said):
     return world
 
 
-def opted_out(at, jump, said):
-    world, _ = begun(at, said)
+def opted_out(at, jump, said, kind):
+    world, _ = begun(at, said, kind)
     world.opt_out()
     world.time += timedelta(seconds=jump)
     return world
 
 
-def slow_and_then_opted_out(at, jump, said):
-    world, worker = begun(at, said)
+def slow_and_then_opted_out(at, jump, said, kind):
+    world, worker = begun(at, said, kind)
     world.time += timedelta(seconds=jump / 2)
     worker.step()
     world.opt_out()
@@ -93,18 +110,45 @@ def slow_and_then_opted_out(at, jump, said):
     return world
 
 
-def cancelled(at, jump, said):
-    world, _ = begun(at, said)
+def consenting_late(at, jump, said, kind):
+    world, worker = begun(at, said, kind)
+    world.time += timedelta(seconds=jump)
+    world.consent()
+    worker.finish()
+    return world
+
+
+def paused(at, jump, said, kind):
+    world, worker = begun(at, said, kind)
+    world.pause()
+    world.time += timedelta(seconds=jump)
+    worker.finish()
+    return world
+
+
+def cancelled(at, jump, said, kind):
+    world, _ = begun(at, said, kind)
     world.cancel()
     world.time += timedelta(seconds=jump)
     return world
 
 
-def heard_of_early(at, jump, said):
+def heard_of_early(at, jump, said, kind):
     """SES's own event is faster than the record of its answer."""
-    world, worker = begun(at, said)
+    world, worker = begun(at, said, kind)
     world.hear_ses()
+    world.see()
     worker.step()
+    world.time += timedelta(seconds=jump)
+    return world
+
+
+def seen_while_in_doubt(at, jump, said, kind):
+    """The customer has it in hands before anybody has told us what became of it; and leaves by it."""
+    world, worker = begun(at, said, kind)
+    world.see()
+    worker.kill()
+    world.opt_out()
     world.time += timedelta(seconds=jump)
     return world
 
@@ -113,22 +157,28 @@ WAYS = (
     crashing,
     crashing_again_and_again,
     losing_an_answer,
+    finding_it_out_of_order,
     overtaken,
     overtaken_by_one_that_dies,
     acknowledged_by_a_copy,
     opted_out,
     slow_and_then_opted_out,
+    consenting_late,
+    paused,
     cancelled,
+    cancelled_out_of_order,
     heard_of_early,
+    seen_while_in_doubt,
 )
 
 
-def faults(ways=WAYS, answers=ANSWERS):
+def faults(ways=WAYS, answers=ANSWERS, kinds=KINDS):
     """Each way, at each half call, with each answer of SES and each passage of time: what it shows."""
-    for said in answers:
-        _, alone = begun(HALF_CALLS, [said])
-        for at in range(len(alone.trace) + 1):
-            for way in ways:
-                for jump in JUMPS:
-                    if found := way(at, jump, [said]).settle().faults():
-                        yield f"{way.__name__} at {at}, {jump} s, SES {said}: {found}"
+    for kind in kinds:
+        for said in answers:
+            _, alone = begun(HALF_CALLS, [said], kind)
+            for at in range(len(alone.trace) + 1):
+                for way in ways:
+                    for jump in JUMPS:
+                        if found := way(at, jump, [said], kind).settle().faults():
+                            yield f"{way.__name__} at {at}, {jump} s, {kind}, SES {said}: {found}"

@@ -5,11 +5,11 @@ import pytest
 from shopkeeper.mail import ledger
 from tests.send_fakes import ANSWERS
 from tests.send_ways import HALF_CALLS, WAYS, faults
-from tests.send_world import World
+from tests.send_world import KINDS, World
 
 
-def alone(said="accept", **how):
-    world = World(**how)
+def alone(said="accept"):
+    world = World()
     world.answers = [said]
     world.worker = world.deliver(world.ids()[0]).finish()
     (world.row,) = world.sends.values()
@@ -18,18 +18,37 @@ def alone(said="accept", **how):
 
 @pytest.mark.parametrize("said", ANSWERS)
 def test_every_half_call_is_tried(said):
-    assert 18 <= len(alone(said).worker.trace) < HALF_CALLS
+    assert 28 <= len(alone(said).worker.trace) < HALF_CALLS
 
 
+def test_every_read_and_write_of_a_send_is_among_them():
+    assert set(alone().worker.calls) == {
+        "sends.load",
+        "launches.get",
+        "customers.load",
+        "contacts.load",
+        "definitions.topic",
+        "contacts.reserve",
+        "secrets.get",
+        "definitions.brand",
+        "definitions.template",
+        "sends.apply",
+        "ses.send",
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_whatever_happens_at_any_call_there_is_one_mail_at_most_and_none_is_lost(way):
-    assert list(faults([way], ["accept", "throttle", "content", "accept_and_fail"])) == []
+def test_whatever_happens_at_any_call_there_is_one_mail_at_most_and_none_is_lost(way, kind):
+    said = ["accept", "throttle", "accept_and_fail"] if kind == "consented" else ["accept"]
+    assert list(faults([way], said, [kind])) == []
 
 
 @pytest.mark.prove
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("said", ANSWERS)
-def test_the_same_holds_for_every_answer_of_ses(said):
-    assert list(faults(WAYS, [said])) == []
+def test_the_same_holds_for_every_answer_of_ses(said, kind):
+    assert list(faults(WAYS, [said], [kind])) == []
 
 
 @pytest.mark.parametrize(

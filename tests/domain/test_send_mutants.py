@@ -1,4 +1,7 @@
-"""Senders that leave out a step, or take two in the wrong order: the proof of crashes must notice each."""
+"""Senders that leave out a step, or take two in the wrong order: the proof of crashes must notice each.
+
+Those that draw the wrong conclusion from what they read, or cannot read, are in `test_send_mutants_of_reading`.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -12,7 +12,7 @@ from shopkeeper.customer.document import Document
 from shopkeeper.mail import facts, ledger, vetoes
 from shopkeeper.mail.letters import Letters, UndefinedError
 from shopkeeper.mail.vetoes import Look
-from tests.send_world import BRAND, LETTERS, RING, FakeDefinitions
+from tests.send_definitions import BRAND, LETTERS, RING, FakeDefinitions
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEND = ledger.planned(

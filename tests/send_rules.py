@@ -1,0 +1,136 @@
+"""What must hold of sends, whatever happened to them: from what SES took, what was said, and what the rows say.
+
+Verdicts are held against what was said at the time, which the world writes down for itself and no sender can see.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shopkeeper import clock
+from shopkeeper.campaign import outcomes
+from shopkeeper.consent.contact import ASSUMED, IN, OUT, Contact
+from shopkeeper.mail import ledger, vetoes
+
+HEARD_WITHIN = timedelta(seconds=5)
+"""A call that starts later than this after an opt-out was answered heeds it."""
+STOPPED_WITHIN = timedelta(seconds=8)
+"""What is known of an activity is 5 seconds old at most, and a call starts 3 seconds after the last look or never."""
+_RELIED_ON = ("Outage", "Unsure", "Contended", "MintError")
+"""What a delivery may end with when something does not answer: it is made again."""
+
+
+@dataclass(frozen=True)
+class Will:
+    """What the customer wants of us, and what is wrong with the address."""
+
+    topic: str = ""
+    complained: bool = False
+    bounced: bool = False
+
+    def objections(self, opt_in):
+        yield from ["marketing_out"] if self.complained else []
+        yield from ["opted_out"] if self.topic == OUT else []
+        yield from ["address_blocked"] if self.bounced else []
+        yield from ["no_consent"] if self.topic != IN and opt_in != ASSUMED else []
+
+
+class History(list):
+    """Of (instant, value), in their order."""
+
+    def between(self, since, until=None):
+        """The values that stood at some instant from `since` on."""
+        before = [value for at, value in self if at <= since]
+        return before[-1:] + [value for at, value in self if since < at and (until is None or at <= until)]
+
+
+def faults(world):
+    return [
+        *world.miscounts,
+        *miscounts(world, world.time + timedelta(days=6)),
+        *_twice(world),
+        *_against_the_will(world),
+        *_after_the_end(world),
+        *_lost(world),
+        *_wrong_states(world),
+        *_wrong_verdicts(world),
+        *_wrong_reservations(world),
+    ]
+
+
+def miscounts(world, as_of):
+    """The ladder adds up at any instant, and every planned send stands on it."""
+    counts = outcomes.count(world.sends.values(), as_of)
+    yield from outcomes.violations(counts)
+    if counts["targeted"] != world.planned:
+        yield f"{counts['targeted']} targeted, of {world.planned} planned"
+
+
+def _twice(world):
+    taken = Counter(mail.send_id for mail in world.accepted)
+    yield from (f"{count} mails of one send" for count in taken.values() if count > 1)
+
+
+def _against_the_will(world):
+    for _, at in world.called:
+        wills = world.wills.between(at - HEARD_WITHIN, at)
+        if all(any(will.objections(world.opt_in)) for will in wills):
+            yield f"called though {', '.join(sorted(set(wills[-1].objections(world.opt_in))))}"
+
+
+def _after_the_end(world):
+    for send_id, at in world.called:
+        known = world.statuses[world.sends[send_id].activity].between(at - STOPPED_WITHIN, at)
+        if vetoes.RUNNING not in known:
+            yield f"called though {known[-1]}"
+
+
+def _lost(world):
+    yield from (f"a send is {row.state} for ever" for row in world.sends.values() if row.state in ledger.PENDING)
+    raised = (worker.error for worker in world.workers if worker.error is not None)
+    yield from (f"gave up: {error!r}" for error in raised if type(error).__name__ not in _RELIED_ON)
+
+
+def _wrong_states(world):
+    taken = {mail.send_id for mail in world.accepted}
+    for row in world.sends.values():
+        if row.state in ledger.AT_PROVIDER and row.send_id not in taken:
+            yield f"{row.state}, says the row, and SES never took it"
+        if row.state == ledger.NOT_SENT and row.send_id in taken:
+            yield f"not sent, says the row ({row.reason}), and SES took it"
+        if row.due_at:
+            yield f"due for ever, {row.state}"
+
+
+def _wrong_verdicts(world):
+    """Nobody is given up who could be written to: for each `not_sent` there was a reason when it was looked at."""
+    for row in world.sends.values():
+        if row.state == ledger.NOT_SENT and row.reason not in _reasons(world, row):
+            yield f"not sent ({row.reason}), and there was no such reason"
+
+
+def _reasons(world, row):
+    looked_at = clock.from_text(row.not_sent_at) - timedelta(milliseconds=1)  # The row's instants are cut, not rounded.
+    wills = world.wills.between(looked_at)
+    yield from (f"do_not_contact:{objection}" for will in wills for objection in will.objections(world.opt_in))
+    if vetoes.CANCELLED in world.statuses[row.activity].between(looked_at):
+        yield "other:stopped"
+    for how, reason in (("bad_address", "malformed:refused"), ("content", "other:content")):
+        if (row.send_id, how) in world.answered:
+            yield reason
+
+
+def _wrong_reservations(world):
+    held = world.contacts.get("jo", Contact("jo")).reservations
+    for row in world.sends.values():
+        if row.state in (*ledger.AT_PROVIDER, ledger.UNKNOWN) and row.send_id not in held:
+            yield f"{row.state} without a reservation"
+        if row.state == ledger.NOT_SENT and row.send_id in held and not _was_missed(world, row.send_id):
+            yield f"reserved for ever by what was not sent ({row.reason})"
+
+
+def _was_missed(world, send_id):
+    """One of several copies, or the last try of all, may fail unmissed: what it has reserved for a mail that is not
+    sent stays until reservations grow old."""
+    failed = [worker for worker in world.workers if worker.send_id == send_id and (worker.killed or worker.error)]
+    return any(worker.has_copies or worker.is_last for worker in failed)

@@ -1,0 +1,68 @@
+"""A sandbox of mail_send: what it reads of activities, definitions and the key ring, and how long it remembers that.
+
+It serves one delivery after the other, as Lambda does, and remembers as long as the ports of sending allow.
+"""
+
+from datetime import timedelta
+
+from shopkeeper.aws.remembered import Remembered, UnreadableError
+from shopkeeper.mail import content
+from shopkeeper.mail.letters import Letters
+from tests.send_definitions import PUBLISHED, RING, TRACKING_ADDRESS, FakeDefinitions
+from tests.send_fakes import Outage, asked
+
+CONTENT = content.load(PUBLISHED)
+FOR_EVER = timedelta(days=1000)
+
+
+class Sandbox:
+    def __init__(self, world):
+        self.world, self.worker = world, None
+        self._held = {}
+        self.letters = ParsedLetters(Definitions(self), TRACKING_ADDRESS)
+        self.keys = Remembered(self._read_ring, fresh=timedelta(minutes=5), keep=timedelta(hours=24))
+
+    @property
+    def is_free(self):
+        return self.worker is None or (self.worker.done and not self.worker.killed)
+
+    def status(self, activity, occurrence):
+        return self.recall(
+            f"launches.get {activity}", timedelta(seconds=5), "launches.get", lambda: self.world.status(activity)
+        )
+
+    def recall(self, key, fresh, name, read):
+        """The instant comes first, as in the adapters: what is remembered is never older than it says."""
+        now = self.world.now()
+        if key not in self._held or now >= self._held[key][0] + fresh:
+            self._held[key] = now, asked(self.worker, name, read)
+        return self._held[key][1]
+
+    def _read_ring(self):
+        try:
+            return asked(self.worker, "secrets.get", lambda: RING)
+        except Outage as problem:
+            raise UnreadableError from problem
+
+
+class Definitions:
+    def __init__(self, sandbox):
+        self._sandbox, self._stored = sandbox, FakeDefinitions(sandbox.world.opt_in)
+
+    def version(self, kind, definition_id, number):
+        read = lambda: self._stored.version(kind, definition_id, number)  # noqa: E731
+        return self._sandbox.recall((kind, number), FOR_EVER, f"definitions.{kind}", read)
+
+    def current(self, kind, definition_id):
+        read = lambda: self._stored.current(kind, definition_id)  # noqa: E731
+        return self._sandbox.recall(kind, timedelta(seconds=60), f"definitions.{kind}", read)
+
+
+class ParsedLetters(Letters):
+    """Each sandbox reads the template; parsing it once will do for all of them."""
+
+    def _content(self, template):
+        if template not in self._contents:
+            self._pinned("template", template)
+            self._contents[template] = CONTENT
+        return self._contents[template]
