@@ -7,7 +7,7 @@ from typing import Any
 from local.evaluate import TemplateError
 from local.gateway.messages import Headers, Request, Response
 
-_KNOWN = {"allowOrigins", "allowMethods", "allowHeaders", "maxAge"}
+_KNOWN = {"allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Cors:
     origins: tuple[str, ...]
     methods: tuple[str, ...]
     headers: tuple[str, ...]
+    exposed: tuple[str, ...]
     max_age_s: int
 
     @classmethod
@@ -22,10 +23,9 @@ class Cors:
         unknown = wish.keys() - _KNOWN
         if unknown:
             raise TemplateError(f"CORS option {', '.join(sorted(unknown))} is not run locally")
-        origins, methods, headers = (
-            tuple(wish.get(key, ())) for key in ("allowOrigins", "allowMethods", "allowHeaders")
-        )
-        return cls(origins, methods, headers, int(wish.get("maxAge", 0)))
+        lists = ("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders")
+        origins, methods, headers, exposed = (tuple(wish.get(key, ())) for key in lists)
+        return cls(origins, methods, headers, exposed, int(wish.get("maxAge", 0)))
 
     def preflight(self, request: Request) -> Response:
         """Says nothing to an origin or a method that is not welcome, which a browser takes as a no."""
@@ -42,7 +42,9 @@ class Cors:
     def apply(self, request: Request, response: Response) -> Response:
         """What a function says about CORS is dropped, as API Gateway does where it is configured itself."""
         kept = [(name, value) for name, value in response.headers if not name.startswith("access-control-")]
-        return Response(response.status, [*kept, *self.origin(request)], response.body)
+        origin = self.origin(request)
+        exposed = [("access-control-expose-headers", ",".join(self.exposed))] if origin and self.exposed else []
+        return Response(response.status, [*kept, *origin, *exposed], response.body)
 
     def origin(self, request: Request) -> Headers:
         origin = request.header("origin")

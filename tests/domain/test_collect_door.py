@@ -41,13 +41,24 @@ def test_every_item_has_a_verdict_and_good_ones_are_kept_in_order():
     assert judged.refusals() == {"missing": 1, "not_an_object": 1}
 
 
+def test_what_the_queue_did_not_take_is_refused_by_name_and_the_rest_stays_accepted():
+    judged = collected(batch(good(1), 5, good(3), good(4))).without([0, 2])
+    assert [each.message_id for each in judged.interactions] == ["m-3"]
+    assert [(v.index, v.status, v.message_id, v.code) for v in judged.verdicts] == [
+        (0, "refused", "m-1", "try_again"),
+        (1, "refused", "", "not_an_object"),
+        (2, "accepted", "m-3", ""),
+        (3, "refused", "m-4", "try_again"),
+    ]
+
+
 def test_an_empty_batch_is_a_success():
     assert collected(batch()).answer() == {"success": True, "accepted": 0, "items": ()}
 
 
 @pytest.mark.parametrize("call", sorted(door.KINDS))
 def test_a_single_call_is_judged_as_a_batch_of_one(call):
-    item = good(1) | {"groupId": "g", "previousId": "p", "sentAt": "2026-11-21T09:30:00Z"}
+    item = good(1) | {"userId": "42", "groupId": "g", "previousId": "p", "sentAt": "2026-11-21T09:30:00Z"}
     judged = collected(json.dumps(item).encode(), call)
     assert [each.type for each in judged.interactions] == [call]
 

@@ -192,9 +192,13 @@ def test_what_a_machine_did_is_not_measured():
     assert measures["Email Opened"].count == 1
 
 
-@pytest.mark.parametrize(("is_", "trusted", "held"), [("in", False, {}), ("out", False, {"news": "out"})])
-def test_a_publishable_key_can_take_consent_back_and_never_give_it(is_, trusted, held):
-    fact = said("user:jo", "m1", name="Consent Changed", properties={"topic": "news", "is": is_}, trusted=trusted)
+@pytest.mark.parametrize(
+    ("is_", "context", "held"),
+    [("in", {}, {}), ("out", {}, {"news": "out"}), ("in", {"proof": "user_hash"}, {"news": "in"})],
+)
+def test_a_page_can_take_consent_back_and_give_it_only_for_who_is_shown_to_be_signed_in(is_, context, held):
+    told = {"topic": "news", "is": is_}
+    fact = said("user:jo", "m1", name="Consent Changed", properties=told, context=context, trusted=False)
 
     document, _ = folded([Candidate(fact)])
 

@@ -1,11 +1,6 @@
-import base64
-import copy
 import gzip
 import io
 import json
-from datetime import UTC, datetime
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -14,90 +9,30 @@ from hypothesis import strategies as st
 from functions.ingest_collect import app
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.queues import NotTaken
-from shopkeeper.customer import write_keys
 from shopkeeper.customer.collect import door
-
-SAMPLES = {
-    path.name.split(".")[1]: path for path in (Path(__file__).parents[2] / "events").glob("ingest_collect.*.json")
-}
-CONTEXT = SimpleNamespace(
-    function_name="ingest_collect", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="r-1"
+from tests.collect_world import (
+    BATCH,
+    PUBLISHABLE,
+    SAMPLES,
+    SECRET,
+    items,
+    open_with_fakes,
+    post,
+    sample,
+    send,
+    shop_with_keys,
+    track,
 )
-NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-
-
-class Keys:
-    def __init__(self):
-        self.known, self.outage = {}, None
-
-    def find(self, text):
-        if self.outage:
-            raise self.outage
-        kind = {"sk": "secret", "pk": "publishable"}.get(self.known.get(text, ""))
-        return write_keys.WriteKey("5e" * 32, kind, "shop", NOW) if kind else None
-
-
-class Messages:
-    def __init__(self):
-        self.sent, self.outage = [], None
-
-    def send(self, messages):
-        if self.outage:
-            raise self.outage
-        self.sent += [json.loads(message) for message in messages]
-
-
-def sample(name):
-    return json.loads(SAMPLES[name].read_text())
-
-
-def key_of(event):
-    body = event["body"]
-    raw = gzip.decompress(base64.b64decode(body)) if event["isBase64Encoded"] else body
-    return json.loads(raw)["writeKey"]
-
-
-BATCH = sample("batch")
-SECRET, PUBLISHABLE = key_of(BATCH), key_of(sample("page"))
-
-
-def shop_with_keys():
-    keys, messages = Keys(), Messages()
-    keys.known = {SECRET: "sk", PUBLISHABLE: "pk"}
-    return keys, messages
 
 
 @pytest.fixture
 def keys(monkeypatch):
-    keys, messages = shop_with_keys()
-    monkeypatch.setattr(app, "keys", lambda: keys)
-    monkeypatch.setattr(app, "queue", lambda: messages)
-    return keys
+    return open_with_fakes(monkeypatch)
 
 
 @pytest.fixture
 def messages(keys):
     return app.queue()
-
-
-def post(call, body, **headers):
-    event = copy.deepcopy(BATCH) | {"rawPath": f"/v1/{call}", "body": body, "headers": headers}
-    if isinstance(body, bytes):
-        event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
-    return send(event)
-
-
-def send(event):
-    answer = app.handler(event, CONTEXT)
-    return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
-
-
-def items(*calls, **shared):
-    return json.dumps({"batch": list(calls), "writeKey": SECRET, **shared})
-
-
-def track(number=1):
-    return {"type": "track", "userId": "42", "event": "Tea Poured", "messageId": f"m-{number}"}
 
 
 def test_a_batch_is_answered_with_a_verdict_for_each_item(messages):
@@ -188,11 +123,22 @@ def test_import_marks_history(messages):
     assert (messages.sent[0]["source"], messages.sent[0]["at"]) == ("import", "1997-01-01T00:00:00.000Z")
 
 
-@pytest.mark.parametrize("outage", [NotTaken([1]), Unavailable("InternalError")])
+@pytest.mark.parametrize("outage", [NotTaken([1]), NotTaken([0, 1]), Unavailable("InternalError")])
 def test_nothing_is_acknowledged_unless_the_queue_took_everything(outage, messages):
     messages.outage = outage
     status, body, headers = post("batch", items(track(1), track(2)))
     assert (status, body["code"], headers["retry-after"]) == (503, "try_again", "5")
+
+
+def test_who_can_read_it_is_told_which_items_to_send_again(messages):
+    messages.outage = NotTaken([1])
+    _, body, _ = post("batch", items(track(1), {"messageId": "m-2"}, track(3)))
+    assert (body["success"], body["accepted"]) == (False, 1)
+    assert [(item["index"], item["status"], item.get("code")) for item in body["items"]] == [
+        (0, "accepted", None),
+        (1, "refused", "missing"),
+        (2, "refused", "try_again"),
+    ]
 
 
 def test_keys_that_cannot_be_looked_up_are_not_called_wrong(keys):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions.ingest_collect import app
 from shopkeeper.aws.queues import Queue
-from tests.functions.test_ingest_collect import SECRET, items, post, shop_with_keys, track
+from tests.collect_world import SECRET, items, post, shop_with_keys, track
 
 LOST = ReadTimeoutError(endpoint_url="https://sqs")
 

@@ -39,7 +39,10 @@ def test_an_options_request_that_is_no_preflight_reaches_the_function(stack):
 def test_what_a_function_says_about_cors_is_replaced(stack):
     result = {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "*"}}
     assert cors(stack.request("POST", "/answer", json=result)) == {}
-    assert cors(stack.request("POST", "/answer", json=result, headers=ORIGIN)) == {"allow-origin": ORIGIN["Origin"]}
+    assert cors(stack.request("POST", "/answer", json=result, headers=ORIGIN)) == {
+        "allow-origin": ORIGIN["Origin"],
+        "expose-headers": "retry-after",
+    }
 
 
 def test_the_claims_of_a_token_reach_the_function_as_text(stack):

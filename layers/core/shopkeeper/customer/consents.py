@@ -36,21 +36,26 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ren
 def stated(interaction: Interaction) -> dict[str, Consent]:
     """The topic and what is said of it; nothing where the interaction says nothing usable.
 
-    A publishable key proves nothing about who is speaking: it can take a consent back, never give one.
+    A publishable key proves nothing about who is speaking: it can take a consent back, and give one only with the
+    shop's word for who is signed in.
     """
-    return _stated(interaction, interaction.properties)
+    return _stated(interaction, interaction.properties, interaction.context)
 
 
 def stated_in(row: Row) -> dict[str, Consent]:
     """The same of the row that remembers it."""
-    return _stated(row, row.said().get("properties", {})) if row.name in (CHANGED, UNSUBSCRIBED) else {}
+    if row.name not in (CHANGED, UNSUBSCRIBED):
+        return {}
+    said = row.said()
+    return _stated(row, said.get("properties", {}), said.get("context", {}))
 
 
-def _stated(told: Interaction | Row, said: dict[str, Any]) -> dict[str, Consent]:
+def _stated(told: Interaction | Row, said: dict[str, Any], context: dict[str, Any]) -> dict[str, Consent]:
     if told.type != "track" or told.name not in (CHANGED, UNSUBSCRIBED):
         return {}
+    may_give = told.trusted or context.get("proof") == "user_hash"
     topic, is_ = said.get("topic"), said.get("is") if told.name == CHANGED else "out"
-    if not (isinstance(topic, str) and topic and (is_ == "out" or (is_ == "in" and told.trusted))):
+    if not (isinstance(topic, str) and topic and (is_ == "out" or (is_ == "in" and may_give))):
         return {}
     consent = Consent(
         is_=is_,

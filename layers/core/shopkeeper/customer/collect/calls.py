@@ -1,15 +1,15 @@
 """One call of Segment's specification: from what was sent to an interaction, or to the flaw that forbids it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from shopkeeper import clock, ids
 from shopkeeper.customer import subjects
-from shopkeeper.customer.collect import contexts, sender_clock
+from shopkeeper.customer.collect import contexts, sender_clock, trust
 from shopkeeper.customer.collect.contexts import Edge
 from shopkeeper.customer.collect.strict_json import Flaw
-from shopkeeper.customer.collect.trust import check_unproven
 from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction, Kind
 from shopkeeper.customer.write_keys import WriteKey
@@ -22,13 +22,17 @@ RESERVED_PREFIXES = ("$", "sys_")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request at the door. `history`: it brings what happened long ago, by clocks that need no correction."""
+    """One request at the door. `history`: it brings what happened long ago, by clocks that need no correction.
+
+    `secrets` gives the identity secrets of the key, and is asked only where somebody shows a `user_hash`.
+    """
 
     key: WriteKey
     request_id: str
     received_at: datetime
     edge: Edge = field(default_factory=Edge)
     history: bool = False
+    secrets: Callable[[], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,17 @@ class Inherited:
 def interaction(call: dict[str, Any], index: int, inherited: Inherited, visit: Visit) -> Interaction:
     """Raises Flaw for the first thing that is missing or not allowed. `call` has passed the rules of strict_json."""
     trusted = visit.key.secret
+    context = inherited.context | _object(call, "context")
     kind = _kind(inherited.kind or call.get("type"))
-    stated = _identities(call)
+    stated = _identities(call, kind)
     properties, traits = _facts(call, kind)
     name = _name(call, kind, properties)
+    if kind == "track" and not visit.key.may_track(name):
+        raise Flaw("event_not_listed", "event")
+    signed_in = not trusted and _signed_in(call, context, stated, visit)
     if not trusted:
-        check_unproven(kind, stated.get("user", ""), name, traits)
+        trust.check_page(kind, name, traits, signed_in=signed_in)
     times = _instants(call, inherited, visit)
-    context = inherited.context | _object(call, "context")
     return Interaction(
         subject=_subject(stated),
         message_id=_message_id(call, index, visit),
@@ -62,10 +69,10 @@ def interaction(call: dict[str, Any], index: int, inherited: Inherited, visit: V
         name=name,
         origin=visit.key.origin,
         trusted=trusted,
-        ids=stated | (_email(traits) if kind == "identify" and trusted else {}),
+        ids=stated | _also_known_as(kind, traits, properties, trusted=trusted),
         properties=properties,
         traits=traits,
-        context=contexts.kept(context, visit.edge, trusted=trusted, ours=times.ours),
+        context=contexts.kept(context, visit.edge, trusted=trusted, ours=times.ours, signed_in=signed_in),
     )
 
 
@@ -77,9 +84,22 @@ def _kind(value: Any) -> Kind:
     return cast(Kind, value)
 
 
-def _identities(call: dict[str, Any]) -> dict[str, str]:
+def _signed_in(call: dict[str, Any], context: dict[str, Any], stated: dict[str, str], visit: Visit) -> bool:
+    """Whether it is shown that the user this call names is signed in; False where it names none."""
+    if "user" not in stated:
+        return False
+    own = call.get(trust.USER_HASH)
+    claimed = context.get(trust.USER_HASH) if own is None else own
+    if claimed is None:
+        raise Flaw("needs_user_hash", "userId")
+    if not (isinstance(claimed, str) and trust.vouches(visit.secrets(), stated["user"], claimed)):
+        raise Flaw("wrong_user_hash", "context.user_hash" if own is None else trust.USER_HASH)
+    return True
+
+
+def _identities(call: dict[str, Any], kind: Kind) -> dict[str, str]:
     stated = {"user": _id(call, "userId"), "anon": _id(call, "anonymousId")}
-    if not any(stated.values()):
+    if not (stated["user"] if kind == "alias" else any(stated.values())):
         raise Flaw("missing", "userId")
     return {kind: identity for kind, identity in stated.items() if identity}
 
@@ -181,6 +201,13 @@ def _sent(value: Any) -> datetime | None:
         return sender_clock.read_instant(value, "sentAt")
     except Flaw:
         return None
+
+
+def _also_known_as(kind: Kind, traits: dict[str, Any], properties: dict[str, Any], *, trusted: bool) -> dict[str, str]:
+    """The id before an alias is that of a visitor, who is this user from now on; two users are never made one."""
+    if kind == "alias":
+        return {"anon": properties["previousId"]}
+    return _email(traits) if kind == "identify" and trusted else {}
 
 
 def _email(traits: dict[str, Any]) -> dict[str, str]:

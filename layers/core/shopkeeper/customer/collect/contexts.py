@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-# An address or a browser's make is looked at for the class of the device and goes no further.
-DROPPED = frozenset({"ip", "userAgent", "userAgentData"})
+from shopkeeper.customer.collect.trust import USER_HASH
+
+# An address or a browser's make is looked at for the class of the device and goes no further. A proof is a secret.
+DROPPED = frozenset({"ip", "userAgent", "userAgentData", USER_HASH})
 # A web page may say these, and it proves nothing: so they do not even reach the queue.
 DROPPED_UNPROVEN = frozenset({"traits", "consent"})
-OURS = "clock"
+OURS = frozenset({"clock", "proof"})
 
 _MACHINE = re.compile(r"bot\b|crawl|spider|headless", re.IGNORECASE)
 _TABLET = re.compile(r"ipad|tablet|android(?!.*mobile)|kindle|silk", re.IGNORECASE)
@@ -37,20 +39,22 @@ def edge_from(headers: dict[str, str]) -> Edge:
     )
 
 
-def kept(said: dict[str, Any], edge: Edge, *, trusted: bool, ours: bool) -> dict[str, Any]:
+def kept(said: dict[str, Any], edge: Edge, *, trusted: bool, ours: bool, signed_in: bool = False) -> dict[str, Any]:
     """`country` and `zone` are the edge's where a customer's own machine is speaking, else as the sender says.
 
-    `clock: ours` marks an instant that was not believed.
+    `clock: ours` marks an instant that was not believed; `proof: user_hash` what a page said for who was signed in.
     """
     hidden = DROPPED if trusted else DROPPED | DROPPED_UNPROVEN
-    context = {name: value for name, value in said.items() if name not in hidden and name != OURS}
+    context = {name: value for name, value in said.items() if name not in hidden | OURS}
     if not trusted:
         context |= {name: value for name, value in (("country", edge.country), ("zone", edge.zone)) if value}
     device = device_class(_user_agent(said, edge, trusted=trusted))
     if device:
         context["device_class"] = device
     if ours:
-        context[OURS] = "ours"
+        context["clock"] = "ours"
+    if signed_in:
+        context["proof"] = USER_HASH
     return context
 
 

@@ -4,6 +4,7 @@ A request is read as far as it can be, and each item is judged alone.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +19,9 @@ from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction
 
 BATCHES = frozenset({"batch", "import"})
 CALLS = KINDS | BATCHES
+# As Segment's browser SDK names them: by their first letter.
+SHORT = {call[0]: call for call in KINDS | {"batch"}}
+NOT_TAKEN = "try_again"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,9 +48,22 @@ class Collected:
         """How often each code was given."""
         return dict(Counter(verdict.code for verdict in self.verdicts if verdict.code))
 
+    def without(self, lost: Collection[int]) -> "Collected":
+        """What is left after the queue refused some of the interactions, named by their places among them."""
+        accepted = [place for place, verdict in enumerate(self.verdicts) if verdict.status == "accepted"]
+        places = {accepted[index] for index in lost}
+        return Collected(
+            tuple(_not_taken(each) if place in places else each for place, each in enumerate(self.verdicts)),
+            tuple(each for index, each in enumerate(self.interactions) if index not in lost),
+        )
+
     def answer(self) -> dict[str, Any]:
         accepted = len(self.interactions)
         return {"success": accepted == len(self.verdicts), "accepted": accepted, "items": self.verdicts}
+
+
+def _not_taken(verdict: Verdict) -> Verdict:
+    return Verdict(index=verdict.index, status="refused", message_id=verdict.message_id, code=NOT_TAKEN)
 
 
 def read(raw: bytes, call: str) -> Body:
@@ -55,7 +72,7 @@ def read(raw: bytes, call: str) -> Body:
 
 
 def judge(body: Body, call: str, visit: Visit) -> Collected:
-    """Refuses items, never raises for them."""
+    """Refuses items, never raises for them; what `visit.secrets` raises flies on."""
     context = body.shared.get("context")
     sent_at = body.shared.get("sentAt")
     inherited = Inherited(
