@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from shopkeeper.customer import measures, rows
+from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.rows import Row
+from shopkeeper.customer.words import Families
 
 SCHEMA = 3
 LARGEST = 350_000  # bytes of all attributes; DynamoDB takes 400 KB
@@ -45,7 +47,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     `identities` holds each identity seen of the customer with its newest `at`, the newest few of them;
     `told` which message told each trait: its instant and the end of its id; `updated_at` is when the document was last
-    written.
+    written. `words` are those on things of known kinds, see `known`; the arrivals are the first and the last of all
+    visits to the shop.
 
     `merged_into` is where a customer went, of whom nothing else stands here any more. `merged` holds who came here so,
     through however many others, each with the id of its merge; `partings` are merges that were undone, by their ids.
@@ -56,6 +59,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     told: dict[str, Telling] = {}
     consents: dict[str, Consent] = {}
     lists: dict[str, Stay] = {}
+    words: Families = {}
+    first_arrival: Arrival | None = None
+    last_arrival: Arrival | None = None
     merged_into: str = ""
     merged: dict[str, str] = {}
     partings: dict[str, Parting] = {}
@@ -103,6 +109,9 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tellings: list[Telling] = []
     consents: dict[str, Consent] = {}
     lists: dict[str, Stay] = {}
+    words: Families = {}
+    first_arrival: Arrival | None = None
+    last_arrival: Arrival | None = None
     merged_into: str = ""
     merged: dict[str, str] = {}
     partings: dict[str, Parting] = {}
@@ -147,6 +156,9 @@ def to_json(document: Document) -> str:
         tellings=tellings,
         consents=document.consents,
         lists=document.lists,
+        words=document.words,
+        first_arrival=document.first_arrival,
+        last_arrival=document.last_arrival,
         merged_into=document.merged_into,
         merged=document.merged,
         partings=document.partings,
@@ -165,6 +177,9 @@ def from_json(text: str, schema: int = SCHEMA) -> Document:
         told={name: kept.tellings[place] for name, place in told},
         consents=kept.consents,
         lists=kept.lists,
+        words=kept.words,
+        first_arrival=kept.first_arrival,
+        last_arrival=kept.last_arrival,
         merged_into=kept.merged_into,
         merged=kept.merged,
         partings=kept.partings,

@@ -11,13 +11,15 @@ from typing import Any
 
 import msgspec
 
-from shopkeeper.customer import consents, lists, orders
+from shopkeeper.customer import access, consents, known, lists, orders, sessions, words
+from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Document, Telling
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import Measure
+from shopkeeper.customer.words import Word
 
 MOST_IDENTITIES = 100
 TIE_BREAKER = 12  # characters; of the lines of a file, numbered at the end, the last one holds
@@ -51,18 +53,24 @@ class Folding:
         self._told = dict(document.told)
         self._consents = dict(document.consents)
         self._lists = dict(document.lists)
+        self._words = dict(document.words)
+        self._first_arrival, self._last_arrival = document.first_arrival, document.last_arrival
         self.measures = dict(measures)
 
     def add(self, candidate: Candidate) -> None:
         interaction = candidate.interaction
-        at = to_ms(interaction.at)
+        at, by = to_ms(interaction.at), interaction.message_id[-TIE_BREAKER:]
         self._see(candidate.identities, at)
         if interaction.type == "identify":
-            self._tell(interaction.traits, (at, interaction.message_id[-TIE_BREAKER:]))
+            self._tell(interaction.traits, (at, by))
         self._agree(consents.stated(interaction))
         self._list(lists.stated(interaction))
-        if candidate.counts and is_counted(interaction):
-            self._count(interaction.name, _measure(interaction, at))
+        for said in known.stated(interaction):
+            words.tell(self._words, said.family, said.name, Word(at, by, said.value))
+        self._arrive(access.arrival(interaction, at, by))
+        name = counted_as(interaction)
+        if candidate.counts and name:
+            self._count(name, _measure(interaction, at))
 
     def absorb(self, document: Document, measures: Mapping[str, Measure]) -> None:
         """All that another customer's interactions say: the result is that of folding both customers' ones into one."""
@@ -72,6 +80,9 @@ class Folding:
             self._tell({name: value}, document.told[name])
         self._agree(document.consents)
         self._list(document.lists)
+        self._words = words.union(self._words, document.words)
+        self._arrive(document.first_arrival)
+        self._arrive(document.last_arrival)
         for name, measure in measures.items():
             self._count(name, measure)
 
@@ -83,6 +94,9 @@ class Folding:
             told=self._told,
             consents=self._consents,
             lists=lists.newest(self._lists),
+            words=self._words,
+            first_arrival=self._first_arrival,
+            last_arrival=self._last_arrival,
             updated_at=updated_at,
         )
 
@@ -110,19 +124,28 @@ class Folding:
             if held is None or stay.rank > held.rank:
                 self._lists[list_id] = stay
 
+    def _arrive(self, arrival: Arrival | None) -> None:
+        if arrival is None:
+            return
+        held = [each for each in (self._first_arrival, self._last_arrival, arrival) if each]
+        self._first_arrival = min(held, key=lambda each: each.rank)
+        self._last_arrival = max(held, key=lambda each: each.rank)
+
     def _count(self, name: str, measure: Measure) -> None:
         held = self.measures.get(name)
         self.measures[name] = measure if held is None else held + measure
 
 
-def is_counted(interaction: Interaction) -> bool:
-    """Measures are about what customers do: a hit that a machine made on their behalf is remembered, not measured.
+def counted_as(interaction: Interaction) -> str:
+    """The name that it is measured under, empty for what is not.
 
-    Nor is an order that nobody answers for.
+    Measures are about what customers do: a hit that a machine made on their behalf is remembered, not measured. Nor is
+    an order that nobody answers for.
     """
     by_machine = interaction.source == "tracking" and interaction.properties.get("class") == "machine"
-    is_named = interaction.type == "track" and interaction.name != ""
-    return is_named and not by_machine and not orders.is_hearsay(interaction)
+    if interaction.type != "track":
+        return sessions.viewed(interaction)
+    return "" if by_machine or orders.is_hearsay(interaction) else interaction.name
 
 
 def newest(identities: Mapping[str, int]) -> dict[str, int]:

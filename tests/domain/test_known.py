@@ -1,0 +1,100 @@
+"""What interactions of known names say of tickets, feedback, concerns, configurations, forms and accounts."""
+
+import pytest
+
+from shopkeeper.customer import known
+from tests.interactions import said
+
+
+def stated(name, properties, **more):
+    return [tuple(each) for each in known.stated(said("user:jo", "m", name=name, properties=properties, **more))]
+
+
+@pytest.mark.parametrize(
+    ("name", "properties", "words"),
+    [
+        ("Ticket Opened", {"ticket_id": 7}, [("tickets", "7", "open")]),
+        (
+            "Ticket Opened",
+            {"ticket_id": "7", "priority": " Critical "},
+            [("tickets", "7", "open"), ("priorities", "7", "critical")],
+        ),
+        ("Ticket Updated", {"ticket_id": "7", "priority": "low"}, [("priorities", "7", "low")]),
+        ("Ticket Updated", {"ticket_id": "7", "status": "Solved"}, [("tickets", "7", "closed")]),
+        ("Ticket Updated", {"ticket_id": "7", "status": "pending"}, [("tickets", "7", "open")]),
+        ("Ticket Closed", {"ticket_id": "7"}, [("tickets", "7", "closed")]),
+        (
+            "Feedback Given",
+            {"about": "p1", "score": 4, "helped": True, "text": "Kind."},
+            [("feedback", "p1", {"text": "Kind.", "score": 4, "helped": True})],
+        ),
+        (
+            "Concern Noted",
+            {"topic": "noise", "horizon": "2027"},
+            [("concerns", "noise", {"horizon": "2027"})],
+        ),
+        (
+            "Configuration Saved",
+            {"config_id": "c1", "base": "bike", "options": ["red", 28], "price": 990, "url": "https://shop.example/c1"},
+            [
+                (
+                    "configurations",
+                    "c1",
+                    {"base": "bike", "url": "https://shop.example/c1", "price": 990, "options": ["red", "28"]},
+                )
+            ],
+        ),
+        ("Configuration Ordered", {"config_id": "c1"}, [("ordered", "c1", "ordered")]),
+        ("Form Started", {"form": "size"}, [("forms", "size", "started")]),
+        ("Form Completed", {"form_id": "size"}, [("forms", "size", "completed")]),
+    ],
+)
+def test_known_names_are_read(name, properties, words):
+    assert stated(name, properties) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "properties"),
+    [
+        ("Ticket Opened", {}),
+        ("Ticket Opened", {"ticket_id": True}),
+        ("Ticket Opened", {"ticket_id": " "}),
+        ("Ticket Opened", {"ticket_id": "x" * 101}),
+        ("Ticket Updated", {"ticket_id": "7", "status": 3}),
+        ("Feedback Given", {"about": "p1"}),
+        ("Feedback Given", {"about": "p1", "score": True, "helped": 1, "text": " "}),
+        ("Concern Noted", {"topic": ["noise"]}),
+        ("Configuration Saved", {"base": "bike"}),
+        ("Somebody Sneezed", {"ticket_id": "7"}),
+    ],
+)
+def test_what_is_not_as_it_should_be_says_nothing(name, properties):
+    assert stated(name, properties) == []
+
+
+def test_a_ticket_is_taken_from_a_trusted_word_alone():
+    assert stated("Ticket Opened", {"ticket_id": "7"}, trusted=False) == []
+
+
+def test_a_group_call_says_what_somebody_is_in_an_account():
+    words = stated("", {"groupId": "acme", "role": "buyer", "persona": "", "motivation": "price"}, type="group")
+    assert words == [("accounts", "acme", {"role": "buyer", "motivation": "price"})]
+
+
+def test_the_circumstances_are_read_from_any_call():
+    context = {"device_class": "phone", "country": "DE", "timezone": "Europe/Berlin", "locale": "de-DE"}
+    assert stated("Product Viewed", {}, context=context) == [
+        ("seen", "device", "phone"),
+        ("seen", "country", "DE"),
+        ("seen", "zone", "Europe/Berlin"),
+        ("seen", "locale", "de-DE"),
+    ]
+
+
+def test_the_zone_of_the_edge_goes_before_the_one_a_page_states():
+    context = {"zone": "Europe/Berlin", "timezone": "America/New_York"}
+    assert stated("Product Viewed", {}, context=context) == [("seen", "zone", "Europe/Berlin")]
+
+
+def test_a_machine_says_nothing_of_where_a_person_is():
+    assert stated("Product Viewed", {}, context={"device_class": "machine", "country": "US"}) == []
