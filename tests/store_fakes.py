@@ -1,4 +1,4 @@
-"""The four tables in memory, with true conditions; every call is counted and can crash before or after it is done.
+"""The tables in memory, with true conditions; every call is counted and can crash before or after it is done.
 
 Everything goes in and out as the adapters would store it, so nothing survives here that would not survive in DynamoDB.
 """
@@ -46,6 +46,7 @@ class Tables:
         self.rows = {}
         self.claims = {}
         self.identities = {}
+        self.merges = {}
         self.sends = {}
 
 
@@ -109,6 +110,28 @@ class FakeIdentities:
             self.tables.identities[change.identity] = change.after
 
         self.wire.call("identities.replace", work)
+
+
+class FakeMerges:
+    """A transaction: all conditions hold and all is written, or nothing is."""
+
+    def __init__(self, tables, wire):
+        self.tables, self.wire = tables, wire
+
+    def carry_out(self, merging, changes):
+        def work():
+            customers, identities = self.tables.customers, self.tables.identities
+            both = (merging.gone, merging.into)
+            versions = [customers[each.customer_id].version if each.customer_id in customers else 0 for each in both]
+            if versions != [each.version - 1 for each in both] or merging.log.id in self.tables.merges:
+                raise Conflict(merging.log.id)
+            if any(identities.get(change.identity) != change.before for change in changes):
+                raise Conflict([change.identity for change in changes])
+            customers.update({each.customer_id: each for each in both})
+            identities.update({change.identity: change.after for change in changes})
+            self.tables.merges[merging.log.id] = merging.log
+
+        self.wire.call("merges.carry_out", work)
 
 
 class FakeSends:

@@ -16,10 +16,20 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.rounds import Rounds
-from tests.store_fakes import Crash, FakeCustomers, FakeIdentities, FakeInteractions, FakeSends, Tables, Wire
-from tests.store_owners import impossible_owners
+from tests.store_fakes import (
+    Crash,
+    FakeCustomers,
+    FakeIdentities,
+    FakeInteractions,
+    FakeMerges,
+    FakeSends,
+    Tables,
+    Wire,
+)
+from tests.store_owners import impossible_owners, living, plain
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -27,12 +37,13 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 class World:
     """`tables` may be fakes that misbehave: a mutant must show up in `faults`."""
 
-    def __init__(self, fakes=(FakeCustomers, FakeInteractions, FakeIdentities, FakeSends)):
+    def __init__(self, fakes=(FakeCustomers, FakeInteractions, FakeIdentities, FakeSends, FakeMerges)):
         self.fakes = fakes
         self.tables = Tables()
         self.acknowledged = {}
         self.problems = []
         self.quarantined = []
+        self.not_merged = []
         self._elapsed = timedelta()
 
     def now(self):
@@ -46,10 +57,11 @@ class World:
     def deliver(self, batch, crash_at=None, overtaken_at=None, by=()):
         """Store a batch; True if it was acknowledged. At a half call another store gets the batches `by`."""
         wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
-        customers, interactions, identities, sends = (fake(self.tables, wire) for fake in self.fakes)
+        customers, interactions, identities, sends, merges = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
         rounds = Rounds(customers, interactions, now, pause=lambda conflicts: None)
-        people = People(identities, now, pause=lambda conflicts: None, quarantined=self.quarantined.append)
+        merger = Merger(customers, interactions, merges, now)
+        people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
         store = Store(interactions, sends, people, rounds)
         try:
             failed = store.store({str(place): each for place, each in enumerate(batch)})
@@ -63,12 +75,29 @@ class World:
         self.calls = wire.calls
         return True
 
+    def _not_merged(self, merge, reason):
+        self.not_merged.append((merge, reason))
+
     def faults(self):
-        owners = impossible_owners([each[0] for each in self.acknowledged.values()], self.tables.rows)
+        owners = impossible_owners([each[0] for each in self.acknowledged.values()], self.tables.rows, self.into())
         return [*self.problems, *self._lost(), *owners, *self._wrong_documents(), *self._wrong_orders()]
 
     def documents(self):
         return {id_: document.load(stored) for id_, stored in self.tables.customers.items()}
+
+    def into(self):
+        """Where each customer went who was merged into another."""
+        gone = {id_: each.document.merged_into for id_, each in self.documents().items()}
+        return {id_: into for id_, into in gone.items() if into}
+
+    def owner(self, row):
+        """Whose a row is, whoever that customer was merged into: whose its subject was when it was received."""
+        kind, _, name = row.subject.partition(":")
+        if kind == "customer":
+            return name
+        moves = self.tables.identities[plain(row.subject)].moves
+        dated = [move for move in moves if move.since is not None and move.since <= row.received_at]
+        return dated[-1].customer_id
 
     def _lost(self):
         personal = {key: each[0] for key, each in self.acknowledged.items() if not key[0].startswith("content:")}
@@ -78,11 +107,11 @@ class World:
         yield from (f"{key} belongs to nobody" for key in nobodys)
 
     def _wrong_documents(self):
-        told = defaultdict(list)
+        told, into = defaultdict(list), self.into()
         for row in self.tables.rows.values():
             if row.customer_id:
-                told[row.customer_id].append(row)
-        documents = self.documents()
+                told[living(self.owner(row), into)].append(row)
+        documents = {id_: each for id_, each in self.documents().items() if not each.document.merged_into}
         yield from (f"{customer_id} has rows and no document" for customer_id in told.keys() - documents.keys())
         for customer_id, customer in documents.items():
             if len(customer.pending) > 100:

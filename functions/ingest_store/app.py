@@ -11,15 +11,19 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper import ids
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
-from shopkeeper.customer.identity import Change, kind_of
+from shopkeeper.customer import merging
+from shopkeeper.customer.identity import Change, Merge, kind_of
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.store import arrival
 from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.rounds import Rounds
 
@@ -30,9 +34,10 @@ logger = Logger(service="ingest_store")
 
 @cache
 def store() -> Store:
-    interactions, clock = Interactions.from_env(), Clock()
-    people = People(Identities.from_env(), clock, pause, quarantined)
-    rounds = Rounds(Customers.from_env(), interactions, clock, pause)
+    customers, interactions, clock = Customers.from_env(), Interactions.from_env(), Clock()
+    merger = Merger(customers, interactions, Merges.from_env(), clock)
+    people = People(Identities.from_env(), merger, clock, pause, quarantined, not_merged)
+    rounds = Rounds(customers, interactions, clock, pause)
     return Store(interactions, Sends.from_env(), people, rounds)
 
 
@@ -46,6 +51,15 @@ def quarantined(change: Change) -> None:
     *_, left, _ = change.after.moves
     said = {"kind": kind_of(change.identity), "customer_id": left.customer_id}
     logger.warning("identity quarantined", extra=said)
+
+
+def not_merged(merge: Merge, reason: str) -> None:
+    """That somebody has parted the two is no trouble; an alarm can watch for the line of all else."""
+    said = {"customer_id": ids.customer_id(merge.gone), "into": ids.customer_id(merge.into), "reason": reason}
+    if reason == merging.APART:
+        logger.info("customers kept apart", extra=said)
+    else:
+        logger.warning("customers not merged", extra=said)
 
 
 @logger.inject_lambda_context

@@ -8,13 +8,17 @@ from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.merges import Merges
+from shopkeeper.customer import merging
 from shopkeeper.customer.document import Customer, store
 from shopkeeper.customer.identity import Change, Known, Move
+from shopkeeper.customer.merging import Why
 from shopkeeper.customer.rows import row_of
 from shopkeeper.customer.store.ports import Conflict, NotTaken, Refused
 from tests.interactions import said
 
 CHANGE = Change("anon:phone", None, Known((Move("", "c1", "", "user:jo"),)))
+MERGING = merging.merging(Customer("c1", 1), Customer("c2", 1), Why(), 0)
 ROWS = [row_of(said("user:jo", f"m{n}")) for n in range(30)]
 
 
@@ -25,6 +29,9 @@ class Dynamo:
         self.error, self.poison, self.taken, self.calls = error, poison, [], 0
 
     def put_item(self, **_):
+        raise self.error
+
+    def transact_write_items(self, **_):
         raise self.error
 
     def batch_write_item(self, RequestItems):  # noqa: N803 - the parameter of boto3.
@@ -82,6 +89,40 @@ def test_an_outage_is_nobodys_fault(write, outage):
 def test_who_comes_too_late_is_told_so(write):
     with pytest.raises(Conflict):
         write(Dynamo(refusal("ConditionalCheckFailedException")))
+
+
+def cancelled(*reasons):
+    """As a transaction is: a reason for each of its writes."""
+    told = refusal("TransactionCanceledException")
+    told.response["CancellationReasons"] = [{"Code": reason} for reason in reasons]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("error", "heard"),
+    [
+        (cancelled("None", "ConditionalCheckFailed"), Conflict),
+        (cancelled("TransactionConflict", "None"), Conflict),
+        (cancelled("ThrottlingError", "ConditionalCheckFailed"), Conflict),
+        (cancelled("None", "ProvisionedThroughputExceeded"), Unavailable),
+        (cancelled("ThrottlingError"), Unavailable),
+        (cancelled("ItemCollectionSizeLimitExceeded", "None"), Refused),
+        (cancelled("None", "ValidationError"), Refused),
+        (refusal("TransactionInProgressException"), Conflict),
+        (refusal("ValidationException"), Refused),
+        (refusal("InternalServerError", 500), Unavailable),
+    ],
+    ids=str,
+)
+def test_what_is_said_of_a_transaction_is_heard_as_of_one_write(error, heard):
+    with pytest.raises(heard):
+        Merges(Dynamo(error), "C", "I").carry_out(MERGING, [CHANGE])
+
+
+@pytest.mark.parametrize("write", WRITES[:2], ids=["a document", "an identity"])
+def test_whoever_meets_a_transaction_is_too_late(write):
+    with pytest.raises(Conflict):
+        write(Dynamo(refusal("TransactionConflictException")))
 
 
 def test_one_row_at_fault_costs_no_other_row():

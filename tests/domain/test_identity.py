@@ -1,5 +1,6 @@
 """Who is joined with whom, by statements stored one after the other."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from shopkeeper import clock, ids
 from shopkeeper.customer import identity
 from shopkeeper.customer.emails import normal_email
-from shopkeeper.customer.identity import Known, Move
+from shopkeeper.customer.identity import Change, Known, Merge, Move
 from tests.interactions import said
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -18,6 +19,7 @@ class Names:
 
     def __init__(self):
         self.known, self.writes, self.now = {}, 0, START
+        self.merges, self.apart = [], {}
 
     def state(self, subject="", received_at="", trusted=True, **stated):
         """Store what one interaction states of a person; gives when it was received."""
@@ -25,14 +27,26 @@ class Names:
         received_at = received_at or clock.to_text(self.now)
         subject = subject or next(f"{kind}:{stated[kind]}" for kind in ("user", "anon", "email") if kind in stated)
         statement = identity.statement_of(said(subject, "m", ids=stated, trusted=trusted, received_at=received_at))
-        while change := identity.next_change(statement, self.known, self.now):
+        while step := identity.next_step(statement, self.known, self.now, self.apart):
+            change = self.merged(step) if isinstance(step, Merge) else step
             assert self.known.get(change.identity) == change.before
             self.known[change.identity] = change.after
             self.writes += 1
         return received_at
 
+    def merged(self, merge):
+        """What a merge does to identities."""
+        gone = self.known[merge.gone]
+        self.merges.append((merge.gone, merge.into))
+        return Change(merge.gone, gone, replace(gone, into=merge.into))
+
     def customer(self, name, received_at=None):
-        return identity.resolve(self.known[name], received_at or clock.to_text(self.now + timedelta(seconds=1)))
+        """Where whose it was is by now."""
+        whose = identity.resolve(self.known[name], received_at or clock.to_text(self.now + timedelta(seconds=1)))
+        into = {ids.customer_id(gone): ids.customer_id(into) for gone, into in self.merges}
+        while whose in into:
+            whose = into[whose]
+        return whose
 
 
 @pytest.fixture
@@ -179,7 +193,7 @@ def test_an_announced_move_is_dated_before_anything_else():
     announced = Known((home, Move(None, "al", "2026-03-01T11:00:00.000Z", "user:al")))
     statement = identity.statement_of(said("anon:phone", "m", received_at="2026-03-01T11:30:00.000Z"))
 
-    change = identity.next_change(statement, {"anon:phone": announced}, START)
+    change = identity.next_step(statement, {"anon:phone": announced}, START)
 
     assert change.before == announced
     assert change.after.moves[-1].since == "2026-03-01T12:00:00.001Z"

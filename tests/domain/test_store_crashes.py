@@ -6,7 +6,7 @@ from shopkeeper.customer import identity, orders, rows
 from shopkeeper.customer.store import decide, people
 from shopkeeper.customer.store.rounds import Rounds
 from tests.interactions import identified, ordered, said
-from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions, FakeSends
+from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions, FakeMerges, FakeSends
 from tests.store_world import World
 
 EARLIER = [said("anon:phone", "m0"), identified("user:jo", "m1", {"city": "Ulm"}), identified("user:al", "m2")]
@@ -103,7 +103,7 @@ def wearing_out(at, fakes):
     return [*world.faults(), *problems, *(["told more than once"] if len(world.quarantined) > 1 else [])]
 
 
-FAKES = (FakeCustomers, FakeInteractions, FakeIdentities, FakeSends)
+FAKES = (FakeCustomers, FakeInteractions, FakeIdentities, FakeSends, FakeMerges)
 WAYS = [crashing, overtaken, resent, founding, wearing_out]
 
 
@@ -166,11 +166,11 @@ class IdentitiesWithoutCondition(FakeIdentities):
 @pytest.mark.parametrize(
     "fakes",
     [
-        (ReadAfterRows, RowsAsBefore, FakeIdentities, FakeSends),
-        (WithoutCondition, FakeInteractions, FakeIdentities, FakeSends),
-        (FakeCustomers, WithoutClaim, FakeIdentities, FakeSends),
-        (FakeCustomers, LastClaimWins, FakeIdentities, FakeSends),
-        (FakeCustomers, FakeInteractions, IdentitiesWithoutCondition, FakeSends),
+        (ReadAfterRows, RowsAsBefore, FakeIdentities, FakeSends, FakeMerges),
+        (WithoutCondition, FakeInteractions, FakeIdentities, FakeSends, FakeMerges),
+        (FakeCustomers, WithoutClaim, FakeIdentities, FakeSends, FakeMerges),
+        (FakeCustomers, LastClaimWins, FakeIdentities, FakeSends, FakeMerges),
+        (FakeCustomers, FakeInteractions, IdentitiesWithoutCondition, FakeSends, FakeMerges),
     ],
     ids=lambda fakes: "+".join(fake.__name__ for fake in fakes if fake not in FAKES),
 )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shopkeeper.customer import identity
 from tests.interactions import said
-from tests.store_owners import owners
+from tests.store_owners import living, owners
 from tests.store_world import World
 
 INSTANTS = [f"2026-02-0{day}T10:00:00.000Z" for day in range(1, 6)]
@@ -107,7 +107,10 @@ def test_each_interaction_is_whose_the_statements_before_it_say(most_moves, hist
             world.deliver(received[-1:])
         world.deliver(received)
 
-    assert {key: row.customer_id for key, row in world.tables.rows.items()} == owners(received, most_moves)
+    into = world.into()
+    assert {key: living(row.customer_id, into) for key, row in world.tables.rows.items()} == (
+        owners(received, most_moves)
+    )
     assert {key for key, row in world.tables.rows.items() if row.unfolded} == (
         {key for key, customer in owners(received, most_moves).items() if not customer}
     )

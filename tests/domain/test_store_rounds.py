@@ -5,11 +5,12 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.store import people, rounds
 from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.ports import Conflict, NotTaken
 from shopkeeper.customer.store.rounds import Rounds
 from tests.interactions import said
-from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions, FakeSends, Tables, Wire
+from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions, FakeMerges, FakeSends, Tables, Wire
 
 JO = ids.customer_id("user:jo")
 BATCH = {"a": said("user:jo", "m1"), "b": said("user:al", "m1"), "c": said("user:jo", "m2")}
@@ -21,8 +22,11 @@ class Shop:
         self.quarantined = []
         self.interactions = interactions(self.tables, self.wire)
         clock = Clock(lambda: 1_772_366_400)
-        sorted_out = People(identities(self.tables, self.wire), clock, self.pauses.append, self.quarantined.append)
-        served = Rounds(customers(self.tables, self.wire), self.interactions, clock, self.pauses.append)
+        stored, merges = customers(self.tables, self.wire), FakeMerges(self.tables, self.wire)
+        merger = Merger(stored, self.interactions, merges, clock)
+        names = identities(self.tables, self.wire)
+        sorted_out = People(names, merger, clock, self.pauses.append, self.quarantined.append, lambda *_: None)
+        served = Rounds(stored, self.interactions, clock, self.pauses.append)
         self.store = Store(self.interactions, FakeSends(self.tables, self.wire), sorted_out, served).store
 
     def counted(self, identity):

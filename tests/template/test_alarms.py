@@ -17,7 +17,7 @@ from shopkeeper.aws.wire import WireError
 from shopkeeper.consent import leaving
 from shopkeeper.consent.contact import OUT, Word
 from shopkeeper.consent.leaving import Mailing
-from shopkeeper.customer.identity import Change, Known, Move
+from shopkeeper.customer.identity import Change, Known, Merge, Move
 from shopkeeper.mail.sending import Result
 from tests.functions.test_mail_send import NOON
 from tests.interactions import said
@@ -50,6 +50,14 @@ def quarantine():
     ingest_store.quarantined(Change("anon:shared", None, Known(MOVES)))
 
 
+def not_merge():
+    ingest_store.not_merged(Merge("anon:phone", "user:jo", "2026-03-01T12:00:00.000Z"), "too_many")
+
+
+def keep_apart():
+    ingest_store.not_merged(Merge("anon:phone", "user:jo", "2026-03-01T12:00:00.000Z"), "apart")
+
+
 def put_off():
     clock_drain.put_off("send", "s-1", ValueError())
 
@@ -78,6 +86,7 @@ LINES = {
     "MailSendKeyRingFilter": read_keys,
     "ConsentUnsubscribeKeyRingFilter": read_keys,
     "QuarantineFilter": quarantine,
+    "NotMergedFilter": not_merge,
     "MailRefusedFilter": refuse,
     "PutOffFilter": put_off,
     "UnsubscribeFallbackFilter": leave,
@@ -129,13 +138,18 @@ def test_each_filter_finds_the_line_it_waits_for_and_no_other(filters, logged):
     assert filters.keys() == LINES.keys()
     for name, properties in filters.items():
         (line,) = logged(LINES[name])
-        others = [other for call in {send, *LINES.values()} - {LINES[name]} for other in logged(call)]
+        others = [other for call in {send, keep_apart, *LINES.values()} - {LINES[name]} for other in logged(call)]
         assert finds(properties["FilterPattern"], line), name
         assert not any(finds(properties["FilterPattern"], other) for other in others), name
 
 
 def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters, resources, functions):
-    written = {"$.alarm": "MailSend", "identity quarantined": "IngestStore", "put off": "ClockDrain"}
+    written = {
+        "$.alarm": "MailSend",
+        "identity quarantined": "IngestStore",
+        "customers not merged": "IngestStore",
+        "put off": "ClockDrain",
+    }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}
     for name, properties in filters.items():
         (logs,) = properties["LogGroupName"].values()

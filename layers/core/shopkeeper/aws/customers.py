@@ -1,4 +1,4 @@
-"""The Customers table. `save` is the one place where a document is written."""
+"""The Customers table. `put_of` is the one way in which a document is written."""
 
 import os
 from collections.abc import Collection
@@ -47,11 +47,16 @@ class Customers:
 
     def save(self, stored: Stored) -> None:
         """In the place of the version before. Raises Conflict, Refused, Unavailable."""
-        is_new = stored.version == 1
-        condition = "attribute_not_exists(customer_id)" if is_new else "version = :before"
-        before = {} if is_new else {"ExpressionAttributeValues": {":before": {"N": str(stored.version - 1)}}}
         with answers_named():
-            self._dynamodb.put_item(TableName=self._table, Item=_item(stored), ConditionExpression=condition, **before)
+            self._dynamodb.put_item(**put_of(self._table, stored))
+
+
+def put_of(table: str, stored: Stored) -> dict[str, Any]:
+    """The put that takes the place of the version before, alone or in a transaction."""
+    is_new = stored.version == 1
+    condition = "attribute_not_exists(customer_id)" if is_new else "version = :before"
+    before = {} if is_new else {"ExpressionAttributeValues": {":before": {"N": str(stored.version - 1)}}}
+    return {"TableName": table, "Item": _item(stored), "ConditionExpression": condition, **before}
 
 
 def _item(stored: Stored) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.identity import Change, Known, Move
 
 SCHEMA = 1
+_MARKS = ("user", "into")
 
 
 class Identities:
@@ -30,26 +31,31 @@ class Identities:
 
     def replace(self, change: Change) -> None:
         """Raises Conflict where what is stored is not what the change was made from; Refused, Unavailable."""
-        item = _item(change.identity, change.after)
         with answers_named():
-            self._dynamodb.put_item(TableName=self._table, Item=item, **_condition(change.before))
+            self._dynamodb.put_item(**put_of(self._table, change))
+
+
+def put_of(table: str, change: Change) -> dict[str, Any]:
+    """The put that takes the place of what was read, alone or in a transaction."""
+    return {"TableName": table, "Item": _item(change.identity, change.after), **_condition(change.before)}
 
 
 def _condition(before: Known | None) -> dict[str, Any]:
     if before is None:
         return {"ConditionExpression": "attribute_not_exists(moves)"}
-    user = {":user": {"S": before.user}} if before.user else {}
-    same_user = "#user = :user" if user else "attribute_not_exists(#user)"
+    marks = {name: text for name in _MARKS if (text := getattr(before, name))}
+    same = [f"#{name} = :{name}" if name in marks else f"attribute_not_exists(#{name})" for name in _MARKS]
     return {
-        "ConditionExpression": f"moves = :moves AND {same_user}",
-        "ExpressionAttributeNames": {"#user": "user"},
-        "ExpressionAttributeValues": {":moves": {"S": _moves(before)}} | user,
+        "ConditionExpression": " AND ".join(["moves = :moves", *same]),
+        "ExpressionAttributeNames": {f"#{name}": name for name in _MARKS},
+        "ExpressionAttributeValues": {f":{name}": {"S": text} for name, text in marks.items()}
+        | {":moves": {"S": _moves(before)}},
     }
 
 
 def _item(identity: str, known: Known) -> dict[str, Any]:
     item = {"identity": {"S": identity}, "moves": {"S": _moves(known)}, "schema": {"N": str(SCHEMA)}}
-    return item | ({"user": {"S": known.user}} if known.user else {})
+    return item | {name: {"S": text} for name in _MARKS if (text := getattr(known, name))}
 
 
 def _moves(known: Known) -> str:
@@ -58,4 +64,4 @@ def _moves(known: Known) -> str:
 
 def _known(item: dict[str, Any]) -> Known:
     moves = tuple(Move(*move) for move in json.loads(item["moves"]["S"]))
-    return Known(moves, item.get("user", {}).get("S", ""))
+    return Known(moves, **{name: item[name]["S"] for name in _MARKS if name in item})

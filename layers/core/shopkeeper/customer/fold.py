@@ -30,7 +30,7 @@ _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An interaction of which it is settled whose it is.
+    """An interaction of which it is settled whose it is: of `customer_id`, or whoever that was merged into by now.
 
     `identities` are those it states that belong to the same customer. `counts` is false for an `Order Completed` whose
     order another interaction has claimed. `formerly` are the customers whose subject it was before: an interaction sent
@@ -41,6 +41,7 @@ class Candidate:
     identities: tuple[str, ...] = ()
     counts: bool = True
     formerly: tuple[str, ...] = ()
+    customer_id: str = ""
 
 
 class Folding:

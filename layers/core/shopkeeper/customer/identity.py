@@ -8,6 +8,9 @@ A later move is written in two steps: announced without its instant, then dated 
 a clock read after seeing it. Nobody resolves an identity through a move without date, they date it first. So whoever
 resolved without knowing of the move held a message received before the announcement, hence before the move's instant.
 
+Two customers who turn out to be one person are merged, where one of them has no user: then nothing moves, and all that
+is the one's belongs to the other from the beginning. Where both have a user, the device alone moves, from then on.
+
 An identity that has moved too often is no person's: a server, a kiosk, a constant in somebody's code. Its last move
 leads to nobody, which quarantines it: what is received from then on belongs to no customer. Being a move like any
 other, it changes nothing about what was received before.
@@ -16,6 +19,7 @@ other, it changes nothing about what was received before.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from shopkeeper import clock, ids
@@ -46,10 +50,12 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of an identity. `user` stands at a founder alone: the user identity that its customer has."""
+    """What is stored of an identity. Two things stand at a founder alone: `user`, the user identity that its customer
+    has; and `into`, the founder of the customer that its customer was merged into."""
 
     moves: tuple[Move, ...]
     user: str = ""
+    into: str = ""
 
     @property
     def last(self) -> Move:
@@ -80,6 +86,15 @@ class Change:
     def quarantines(self) -> bool:
         """Whether it is the one that announces the move to nobody."""
         return self.after.is_quarantined and not (self.before and self.before.is_quarantined)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two customers, named by their founders, are one person by what was received at `cause`: `gone` is to go."""
+
+    gone: str
+    into: str
+    cause: str
 
 
 def statement_of(interaction: Interaction) -> Statement:
@@ -115,23 +130,44 @@ def kind_of(identity: str) -> str:
 
 def resolve(known: Known, received_at: str) -> str:
     """The customer, or NOBODY, of what was received at this instant, text as `clock.to_text` writes it."""
-    return next(
-        move.customer_id for move in reversed(known.moves) if move.since is not None and move.since <= received_at
-    )
+    return _resolved(known, received_at).customer_id
 
 
-def founders(known: Iterable[Known]) -> set[str]:
-    """The founders of whose customers it must be read whether they have a user; a user is the user of its own."""
-    return {row.last.founder for row in known if kind_of(row.last.founder) != "user"}
+def _resolved(known: Known, received_at: str) -> Move:
+    return next(move for move in reversed(known.moves) if move.since is not None and move.since <= received_at)
 
 
-def next_change(statement: Statement, known: Mapping[str, Known], now: datetime) -> Change | None:
-    """The first thing to write before the statement's identities may be resolved; None when there is nothing left.
+def founders(known: Mapping[str, Known], identities: Iterable[str]) -> set[str]:
+    """Of whom it must be read as well whether they have a user, and where their customers went."""
+    theirs = {known[identity].last.founder for identity in identities if identity in known}
+    return (theirs | {row.into for row in known.values() if row.into}) - known.keys()
 
-    `known` holds what is stored of the statement's identities and of their founders; `now` was read after `known` was.
+
+def root(founder: str, known: Mapping[str, Known]) -> str:
+    """The founder of the living customer: whoever was merged into another one is that one."""
+    while founder in known and known[founder].into:
+        founder = known[founder].into
+    return founder
+
+
+def belonging(statement: Statement, subject: str, known: Mapping[str, Known]) -> tuple[str, ...]:
+    """The identities it states that are now the same customer as the subject was when it was received."""
+    home = root(_resolved(known[subject], statement.received_at).founder, known)
+    theirs = (name for name in statement.identities if not known[name].is_quarantined)
+    return tuple(name for name in theirs if root(known[name].last.founder, known) == home)
+
+
+def next_step(
+    statement: Statement, known: Mapping[str, Known], now: datetime, apart: Mapping[str, str] = MappingProxyType({})
+) -> Change | Merge | None:
+    """What to do first before the statement's identities may be resolved; None when there is nothing left.
+
+    `known` holds what is stored of the statement's identities, of their founders and of those they were merged into;
+    `now` was read after `known` was. `apart` are founders whose customers were found not to go into another one, each
+    with the instant up to which nothing that was received links them at all.
     """
     undated = (_dating(identity, known.get(identity), now) for identity in statement.identities)
-    return next((change for change in undated if change), None) or _linking(statement, known)
+    return next((change for change in undated if change), None) or _linking(statement, known, apart)
 
 
 def _dating(identity: str, row: Known | None, now: datetime) -> Change | None:
@@ -148,12 +184,12 @@ def _after(instant: str) -> str:
     return clock.to_text(clock.from_text(instant) + timedelta(milliseconds=1)) if instant else BEGINNING
 
 
-def _linking(statement: Statement, known: Mapping[str, Known]) -> Change | None:
+def _linking(statement: Statement, known: Mapping[str, Known], apart: Mapping[str, str]) -> Change | Merge | None:
     strongest, *others = statement.identities
     home = _home(strongest, others, known)
-    changes = [_claiming(strongest, home, known), _joining(strongest, home, statement, known)]
-    changes += [_following(other, home, statement, known) for other in others]
-    return next((change for change in changes if change), None)
+    steps = [_claiming(strongest, home, known), _joining(strongest, home, statement, known)]
+    following = (_following(other, home, statement, known, apart) for other in others)
+    return next((step for step in (*steps, *following) if step), None)
 
 
 def _home(strongest: str, others: Sequence[str], known: Mapping[str, Known]) -> Move:
@@ -169,15 +205,16 @@ def _founded(identity: str) -> Move:
 
 
 def _user(move: Move, known: Mapping[str, Known]) -> str:
-    return move.founder if kind_of(move.founder) == "user" else known[move.founder].user
+    founder = root(move.founder, known)
+    return founder if kind_of(founder) == "user" else known[founder].user
 
 
 def _claiming(strongest: str, home: Move, known: Mapping[str, Known]) -> Change | None:
     """Before a user joins a customer: of two that try at once, one only may."""
     if kind_of(strongest) != "user" or strongest in known or _user(home, known):
         return None
-    founder = known[home.founder]
-    return Change(home.founder, founder, replace(founder, user=strongest))
+    founder = root(home.founder, known)
+    return Change(founder, known[founder], replace(known[founder], user=strongest))
 
 
 def _joining(identity: str, home: Move, statement: Statement, known: Mapping[str, Known]) -> Change | None:
@@ -187,14 +224,25 @@ def _joining(identity: str, home: Move, statement: Statement, known: Mapping[str
     return Change(identity, None, Known((Move(BEGINNING, home.customer_id, cause, home.founder),)))
 
 
-def _following(identity: str, home: Move, statement: Statement, known: Mapping[str, Known]) -> Change | None:
-    """A device follows whoever uses it last; an address follows only where no user has it."""
+def _following(
+    identity: str, home: Move, statement: Statement, known: Mapping[str, Known], apart: Mapping[str, str]
+) -> Change | Merge | None:
+    """A visitor who turns out to be a user is merged into that user. Of another user's customer, a device follows
+    whoever uses it last, and an address stays."""
     if identity not in known:
         return _joining(identity, home, statement, known)
-    row = known[identity]
-    stays = row.last.customer_id == home.customer_id or statement.received_at <= row.last.cause
-    if stays or row.is_quarantined or (kind_of(identity) == "email" and _user(row.last, known)):
+    row, there, here = known[identity], root(known[identity].last.founder, known), root(home.founder, known)
+    since = max(row.last.cause, apart.get(there, ""))
+    if row.is_quarantined or there == here or statement.received_at <= since:
         return None
+    if _user(row.last, known):
+        return None if kind_of(identity) == "email" else _moving(identity, home, statement, row)
+    if _user(home, known) and there not in apart:
+        return Merge(there, here, statement.received_at)
+    return _moving(identity, home, statement, row)
+
+
+def _moving(identity: str, home: Move, statement: Statement, row: Known) -> Change:
     is_worn_out = len(row.moves) >= MOST_MOVES - 1
     whose, founder = (NOBODY, identity) if is_worn_out else (home.customer_id, home.founder)
     announced = Move(None, whose, statement.received_at, founder)

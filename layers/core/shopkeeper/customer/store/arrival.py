@@ -1,6 +1,5 @@
 """Store a batch of interactions: find out whose each one is, then write customer by customer."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -70,13 +69,11 @@ class Store:
         failed = self._put_loose(found.loose)
         firsts = _first_of_each(found.personal.values())
         people, unsettled = self._people.settle(firsts.values())
-        groups, unclaimed = self._groups(firsts, people)
-        aside = self._rounds.lay_aside(groups.pop(NOBODY, ()))
-        unserved = self._rounds.store(groups) | aside | unclaimed | unsettled
-        for message, each in found.personal.items():
-            reason = unserved.get(each.key) or unserved.get(people[each.key].customer_id)
-            if reason:
-                failed[message] = reason
+        candidates, unclaimed = self._candidates(firsts, people)
+        nobodys = [each for each in candidates if each.customer_id == NOBODY]
+        stored = self._rounds.store(each for each in candidates if each.customer_id != NOBODY)
+        unserved = stored | self._rounds.lay_aside(nobodys) | unclaimed | unsettled
+        failed |= {message: unserved[each.key] for message, each in found.personal.items() if each.key in unserved}
         return failed
 
     def _put_loose(self, loose: Mapping[str, Row]) -> dict[str, str]:
@@ -88,24 +85,24 @@ class Store:
             return {message: "row not taken" for message, row in loose.items() if row.key in problem.keys}
         return {}
 
-    def _groups(
+    def _candidates(
         self, personal: Mapping[Key, Interaction], people: Mapping[Key, Person]
-    ) -> tuple[dict[str, list[Candidate]], dict[Key, str]]:
-        """By customer; and why the orders of some could not be claimed."""
-        groups: dict[str, list[Candidate]] = defaultdict(list)
+    ) -> tuple[list[Candidate], dict[Key, str]]:
+        """And why the orders of some could not be claimed."""
+        candidates: list[Candidate] = []
         failed: dict[Key, str] = {}
         for key, person in people.items():
             try:
-                groups[person.customer_id].append(self._candidate(personal[key], person))
+                candidates.append(self._candidate(personal[key], person))
             except Refused as problem:
                 failed[key] = str(problem)
-        return groups, failed
+        return candidates, failed
 
     def _candidate(self, each: Interaction, person: Person) -> Candidate:
         """What belongs to nobody is counted for nobody, so it must not take an order from somebody who could be."""
         order = orders.order_of(each) if person.customer_id != NOBODY else ""
         counts = not order or self._interactions.claim(order, person.customer_id, each.key) == each.key
-        return Candidate(each, person.identities, counts, person.formerly)
+        return Candidate(each, person.identities, counts, person.formerly, person.customer_id)
 
 
 def sort_out(batch: Mapping[str, Interaction], customers: Mapping[str, str]) -> Sorted:

@@ -1,10 +1,11 @@
 """What the store needs of the tables. The adapters in `shopkeeper.aws` have these shapes; tests bring their own."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from shopkeeper.customer.document import Stored
 from shopkeeper.customer.identity import Change, Known
+from shopkeeper.customer.merging import Merging
 from shopkeeper.customer.rows import Key, Row
 
 
@@ -60,6 +61,11 @@ class Identities(Protocol):
 
     def replace(self, change: Change) -> None:
         """Raises Conflict where what is stored is not what the change was made from; Refused."""
+
+
+class Merges(Protocol):
+    def carry_out(self, merging: Merging, changes: Sequence[Change]) -> None:
+        """Both customers, the log and these identities at once, or nothing. Raises Conflict, Refused."""
 
 
 class Sends(Protocol):

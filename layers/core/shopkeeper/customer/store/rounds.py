@@ -3,31 +3,38 @@
 1 read the documents; 2 read the rows of the interactions and of `pending`, and put those that an interrupted write left
 owing; 3 write each document on condition of its version; 4 put the rows. Whoever met a conflict, or has more than
 one write takes, goes into the next round, which reads all again.
+
+A customer who was merged into another one is followed there, in each round anew. The document that is written says
+itself who was merged into it, so that this still holds when it is written.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer, Unreadable
 from shopkeeper.customer.fold import Candidate
+from shopkeeper.customer.identity import NOBODY
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.decide import Write, decide
+from shopkeeper.customer.store.following import home, onward, path
 from shopkeeper.customer.store.ports import Conflict, Customers, Interactions, NotTaken, Refused
 
 MOST_CONFLICTS = 12
 
-Failed = dict[str | Key, str]
-"""Why something could not be stored: by customer id for all that is theirs, or by the key of one interaction."""
+Unclear = dict[str, str]
+"""Why nothing can be stored of a customer, by id."""
+Failed = dict[Key, str]
+"""Why an interaction could not be stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What is still to be stored of one customer, and how often another writer was faster."""
+class Waiting(NamedTuple):
+    """What is still to be stored, and how often another writer was faster."""
 
-    candidates: tuple[Candidate, ...]
+    candidate: Candidate
     conflicts: int = 0
 
 
@@ -42,10 +49,9 @@ class Rounds:
         self._clock = clock
         self._pause = pause
 
-    def store(self, candidates: Mapping[str, Sequence[Candidate]]) -> Failed:
-        """Takes what to store by customer id."""
+    def store(self, candidates: Iterable[Candidate]) -> Failed:
         failed: Failed = {}
-        waiting = {customer_id: Group(tuple(each)) for customer_id, each in candidates.items()}
+        waiting = [Waiting(each) for each in candidates]
         while waiting:
             waiting = self._round(waiting, failed)
         return failed
@@ -55,38 +61,53 @@ class Rounds:
 
         If it was folded before its subject was quarantined, the row that says so is put first, and stays.
         """
-        unclear: Failed = {}
-        _, seen = self._look((), candidates, unclear)
-        failed: Failed = {each.interaction.key: problem for each in candidates if (problem := _unclear(each, unclear))}
+        unclear: Unclear = {}
+        loaded, seen = self._look(candidates, unclear)
+        failed: Failed = {}
         for each in candidates:
-            if each.interaction.key not in seen | failed.keys():
+            key = each.interaction.key
+            if problem := _unclear(each, loaded, unclear) or ("conflicts" if _in_motion(each, loaded) else ""):
+                failed[key] = problem
+            elif key not in seen:
                 self._put_if_absent(rows.row_of(each.interaction, unfolded="quarantined"), failed)
         return failed
 
-    def _round(self, groups: Mapping[str, Group], failed: Failed) -> dict[str, Group]:
-        unclear: Failed = {}
-        everything = [each for group in groups.values() for each in group.candidates]
-        loaded, seen = self._look(groups.keys(), everything, unclear)
-        failed |= unclear | _held_back(groups, unclear)
-        writes = self._decide([loaded[id_] for id_ in groups if id_ not in failed], groups, seen)
-        conflicting = [id_ for id_, write in writes.items() if not self._save(write, failed)]
-        self._put([row for id_, write in writes.items() if id_ not in conflicting for row in write.rows], failed)
-        return self._next(groups, writes, conflicting, failed)
+    def _round(self, waiting: Sequence[Waiting], failed: Failed) -> list[Waiting]:
+        unclear: Unclear = {}
+        loaded, seen = self._look([each.candidate for each in waiting], unclear)
+        groups, again = _sorted(waiting, loaded, unclear, failed)
+        writes = self._decide(groups, loaded, seen)
+        saved = [id_ for id_, write in writes.items() if self._save(write, unclear, failed)]
+        self._put([row for id_ in saved for row in writes[id_].rows], unclear)
+        rest: list[Waiting] = []
+        for id_ in writes:
+            if id_ in unclear:
+                failed |= {each.candidate.interaction.key: unclear[id_] for each in groups[id_]}
+            elif id_ in saved:
+                rest += [Waiting(each) for each in writes[id_].rest]
+            else:
+                again += groups[id_]
+        return rest + self._again(again, failed)
 
-    def _look(
-        self, customer_ids: Collection[str], candidates: Sequence[Candidate], unclear: Failed
-    ) -> tuple[dict[str, Customer], set[Key]]:
+    def _look(self, candidates: Sequence[Candidate], unclear: Unclear) -> tuple[dict[str, Customer], set[Key]]:
         """The documents, those of former customers too; then which rows there are. In this order.
 
         `unclear` gets the customers of whom it stays open what they have folded.
         """
-        formerly = {id_ for each in candidates for id_ in each.formerly}
-        loaded = self._load(formerly.union(customer_ids), unclear)
+        wanted = {id_ for each in candidates for id_ in (each.customer_id, *each.formerly)}
+        loaded = self._load(wanted - {NOBODY}, unclear)
         pending = {row.key for customer in loaded.values() for row in customer.pending}
         seen = self._interactions.existing(pending | {each.interaction.key for each in candidates})
         return loaded, seen | self._settle(loaded, seen, unclear)
 
-    def _load(self, customer_ids: Collection[str], failed: Failed) -> dict[str, Customer]:
+    def _load(self, customer_ids: Collection[str], unclear: Unclear) -> dict[str, Customer]:
+        loaded: dict[str, Customer] = {}
+        while customer_ids:
+            loaded |= self._read(customer_ids, unclear)
+            customer_ids = onward(loaded) - unclear.keys()
+        return loaded
+
+    def _read(self, customer_ids: Collection[str], unclear: Unclear) -> dict[str, Customer]:
         stored = self._customers.load(customer_ids)
         loaded = {}
         for customer_id in customer_ids:
@@ -94,22 +115,26 @@ class Rounds:
                 kept = stored.get(customer_id)
                 loaded[customer_id] = document.load(kept) if kept else Customer(customer_id)
             except Unreadable as problem:
-                failed[customer_id] = f"unreadable: {problem}"
+                unclear[customer_id] = f"unreadable: {problem}"
         return loaded
 
-    def _settle(self, loaded: Mapping[str, Customer], seen: set[Key], failed: Failed) -> set[Key]:
+    def _settle(self, loaded: Mapping[str, Customer], seen: set[Key], unclear: Unclear) -> set[Key]:
         """Put the rows that whoever wrote `pending` still owes; so `pending` holds the news of one write at most."""
         owed = [row for customer in loaded.values() for row in customer.pending if row.key not in seen]
-        self._put(owed, failed)
+        self._put(owed, unclear)
         return {row.key for row in owed}
 
-    def _decide(self, customers: Sequence[Customer], groups: Mapping[str, Group], seen: set[Key]) -> dict[str, Write]:
+    def _decide(
+        self, groups: Mapping[str, Sequence[Waiting]], loaded: Mapping[str, Customer], seen: set[Key]
+    ) -> dict[str, Write]:
         now = to_ms(to_text(self._clock.now()))
-        decided = {each.customer_id: decide(each, seen, groups[each.customer_id].candidates, now) for each in customers}
-        return {customer_id: write for customer_id, write in decided.items() if write}
+        decided = {
+            id_: decide(loaded[id_], seen, [each.candidate for each in group], now) for id_, group in groups.items()
+        }
+        return {id_: write for id_, write in decided.items() if write}
 
-    def _save(self, write: Write, failed: Failed) -> bool:
-        """False if another writer was faster, or the document is not taken at all, which `failed` tells."""
+    def _save(self, write: Write, unclear: Unclear, failed: Failed) -> bool:
+        """False if another writer was faster, or the document is not taken at all, which `unclear` tells."""
         for row in write.refused:
             self._put_if_absent(row, failed)
         if not write.stored:
@@ -119,7 +144,7 @@ class Rounds:
         except Conflict:
             return False
         except Refused as problem:
-            failed[write.stored.customer_id] = str(problem)
+            unclear[write.stored.customer_id] = str(problem)
             return False
         return True
 
@@ -129,38 +154,46 @@ class Rounds:
         except Refused as problem:
             failed[row.key] = str(problem)
 
-    def _put(self, rows: Sequence[Row], failed: Failed) -> None:
+    def _put(self, rows: Sequence[Row], unclear: Unclear) -> None:
         if not rows:
             return
         try:
             self._interactions.put(rows)
         except NotTaken as problem:
-            failed |= {row.customer_id: "rows not taken" for row in rows if row.key in problem.keys}
+            unclear |= {row.customer_id: "rows not taken" for row in rows if row.key in problem.keys}
 
-    def _next(
-        self,
-        groups: Mapping[str, Group],
-        writes: Mapping[str, Write],
-        conflicting: Collection[str],
-        failed: Failed,
-    ) -> dict[str, Group]:
-        again = {id_: replace(groups[id_], conflicts=groups[id_].conflicts + 1) for id_ in conflicting}
-        failed |= {id_: "conflicts" for id_, group in again.items() if group.conflicts >= MOST_CONFLICTS}
+    def _again(self, waiting: Iterable[Waiting], failed: Failed) -> list[Waiting]:
+        """After a little while; but not for ever."""
+        again = [each._replace(conflicts=each.conflicts + 1) for each in waiting]
+        failed |= {each.candidate.interaction.key: "conflicts" for each in again if each.conflicts >= MOST_CONFLICTS}
         if again:
-            self._pause(max(group.conflicts for group in again.values()))
-        rests = {id_: Group(write.rest) for id_, write in writes.items() if write.rest}
-        return {id_: group for id_, group in (rests | again).items() if id_ not in failed}
+            self._pause(max(each.conflicts for each in again))
+        return [each for each in again if each.conflicts < MOST_CONFLICTS]
 
 
-def _held_back(groups: Mapping[str, Group], unclear: Failed) -> Failed:
-    """Customers with a candidate that a former customer may have folded, which nobody could find out."""
-    reasons = {id_: _first(_unclear(each, unclear) for each in group.candidates) for id_, group in groups.items()}
-    return {id_: reason for id_, reason in reasons.items() if reason}
+def _sorted(
+    waiting: Iterable[Waiting], loaded: Mapping[str, Customer], unclear: Unclear, failed: Failed
+) -> tuple[dict[str, list[Waiting]], list[Waiting]]:
+    """By living customer; and those of whom it must be read again where they are."""
+    groups: dict[str, list[Waiting]] = defaultdict(list)
+    again = []
+    for each in waiting:
+        living = home(each.candidate.customer_id, loaded)
+        if problem := _unclear(each.candidate, loaded, unclear):
+            failed[each.candidate.interaction.key] = problem
+        elif living is None or _in_motion(each.candidate, loaded):
+            again.append(each)
+        else:
+            groups[living.customer_id].append(each)
+    return groups, again
 
 
-def _unclear(candidate: Candidate, unclear: Failed) -> str:
-    return _first(f"formerly {unclear[id_]}" for id_ in candidate.formerly if id_ in unclear)
+def _in_motion(candidate: Candidate, loaded: Mapping[str, Customer]) -> bool:
+    return any(home(id_, loaded) is None for id_ in candidate.formerly)
 
 
-def _first(reasons: Iterable[str]) -> str:
-    return next(filter(None, reasons), "")
+def _unclear(candidate: Candidate, loaded: Mapping[str, Customer], unclear: Unclear) -> str:
+    """Why it is not known what its customer, or a former one who may have folded it, has folded."""
+    own = [unclear[id_] for id_ in path(candidate.customer_id, loaded) if id_ in unclear]
+    formerly = [unclear[id_] for former in candidate.formerly for id_ in path(former, loaded) if id_ in unclear]
+    return next(iter((*own, *(f"formerly {reason}" for reason in formerly))), "")

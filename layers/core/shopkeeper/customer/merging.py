@@ -1,0 +1,161 @@
+"""Two customers become one: what is written then. Pure; `store.merger` carries it out.
+
+All that the one said is absorbed by the other, and a tombstone that says where it went takes its place. No row and no
+identity is moved: whose something is, is whose its subject was when it was received, and then where that customer went.
+What both were is kept in a log, so that the merge can be undone.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import msgspec
+
+from shopkeeper import ids
+from shopkeeper.customer import consents, document
+from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.document import Customer, Document, Stored
+from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.interaction import Interaction, Source
+from shopkeeper.customer.rows import Row, row_of
+
+SOURCE: Source = "merge"
+APART, TOO_MANY, TOO_LARGE = "apart", "too_many", "too_large"
+MOST_MERGED = 50  # Who has had more pasts than this is no person, but an id that a program gives to everybody.
+LARGEST_LOG = 380_000  # bytes; an item has room for 400 KB in all
+_LONGEST_TOPIC = 200  # bytes; a longer one is named by its digest
+
+
+class NotMerged(Exception):
+    """These two are not to become one, now or ever. `apart_since` is an instant, text, where somebody has parted them.
+
+    `reason`: apart, too_many (were merged into one), too_large (to be one document, or a log).
+    """
+
+    def __init__(self, reason: str, apart_since: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.apart_since = apart_since
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`by` is who asked for it; empty where the two turned out to be one person by what was received at `cause`."""
+
+    by: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Both customers as they were, without `pending`; the merge wrote the next version of each."""
+
+    id: str
+    gone: Stored
+    into: Stored
+    why: Why
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """To be written at once or not at all, each customer in the place of the version before; then the rows."""
+
+    gone: Stored
+    into: Stored
+    log: Log
+    rows: tuple[Row, ...]
+
+
+def merge_id(gone: Customer) -> str:
+    """No customer goes twice from one version."""
+    return ids.digest("merge", gone.customer_id, str(gone.version))
+
+
+def check_not_parted(gone: Customer, into: Customer) -> None:
+    """Whom somebody has parted are not brought together by what anybody sends. Raises NotMerged."""
+    parted = [
+        parting.at
+        for one, other in ((gone, into), (into, gone))
+        for parting in one.document.partings.values()
+        if parting.customer_id in other.family
+    ]
+    if parted:
+        raise NotMerged(APART, from_ms(max(parted)))
+
+
+def merging(gone: Customer, into: Customer, why: Why, now_ms: int) -> Merging:
+    """The rows that `pending` of either owes have been put. Raises NotMerged."""
+    merge, now = merge_id(gone), from_ms(now_ms)
+    said = list(_agreed(gone.document.consents, into.document.consents, into.customer_id, merge, now))
+    one = joined(into, gone, merge)
+    folding = Folding(one.document, one.measures)
+    for each in said:
+        folding.add(Candidate(each))
+    version = into.version + 1
+    rows = tuple(row_of(each, customer_id=into.customer_id, version=version, folded_at=now) for each in said)
+    whole = Customer(into.customer_id, version, folding.document(now_ms), folding.measures, rows)
+    tombstone = Document(merged_into=into.customer_id, updated_at=now_ms)
+    made = Merging(
+        gone=document.store(Customer(gone.customer_id, gone.version + 1, tombstone)),
+        into=document.store(whole),
+        log=Log(merge, _kept(gone), _kept(into), why, now),
+        rows=rows,
+    )
+    _check_measure(made, len(whole.document.merged))
+    return made
+
+
+def _kept(customer: Customer) -> Stored:
+    return document.store(replace(customer, pending=()))
+
+
+def joined(into: Customer, gone: Customer, merge: str) -> Customer:
+    """`into`, as if it had been told from the beginning all that either was."""
+    folding = Folding(into.document, into.measures)
+    folding.absorb(gone.document, gone.measures)
+    whole = msgspec.structs.replace(
+        folding.document(max(into.document.updated_at, gone.document.updated_at)),
+        merged={**into.document.merged, **gone.document.merged, gone.customer_id: merge},
+        partings=into.document.partings | gone.document.partings,
+    )
+    return replace(into, document=whole, measures=folding.measures)
+
+
+def _check_measure(made: Merging, merged: int) -> None:
+    if merged > MOST_MERGED:
+        raise NotMerged(TOO_MANY)
+    if made.into.size > document.LARGEST or made.log.gone.size + made.log.into.size > LARGEST_LOG:
+        raise NotMerged(TOO_LARGE)
+
+
+def _agreed(
+    left: Mapping[str, Consent], right: Mapping[str, Consent], customer_id: str, merge: str, at: str
+) -> Iterable[Interaction]:
+    """What holds of each topic about which the two differ: `out` from now on, if either said so.
+
+    An `in` of which the other knows nothing stands as it was said, and is told again as such.
+    """
+    for topic in sorted({*left, *right}):
+        held = [side[topic] for side in (left, right) if topic in side]
+        if len({each.is_ for each in held}) == len(held):
+            out = next((each for each in held if each.is_ == "out"), None)
+            stands = held[0] if out is None else msgspec.structs.replace(out, source=SOURCE)
+            yield _restated(topic, stands, at if out else from_ms(held[0].at), customer_id, merge, at)
+
+
+def _restated(topic: str, held: Consent, at: str, customer_id: str, merge: str, now: str) -> Interaction:
+    name = topic if len(topic.encode()) <= _LONGEST_TOPIC else ids.digest(topic)
+    said = {"topic": topic, "is": held.is_, "basis": held.basis, "wording": held.wording}
+    return Interaction(
+        subject=f"customer:{customer_id}",
+        message_id=f"merge/{merge}/{name}",
+        type="track",
+        name=consents.CHANGED,
+        at=at,
+        received_at=now,
+        source=cast(Source, held.source),
+        trusted=True,
+        properties={name: value for name, value in said.items() if value},
+    )
