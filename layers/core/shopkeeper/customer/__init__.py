@@ -6,7 +6,8 @@ subjects        the names customers go by, and what is no name; emails, hosts: a
 identity        who a subject is, and since when
 document        what is kept of a customer, and how; rows what is kept of an interaction
 fold            an interaction changes the document: traits told, consents, lists, measures, orders
-known           what interactions of known names say, each kept as a word (words): tickets, concerns, accounts, whereabouts
+known           what interactions of known names say, each kept as a word (words): tickets, concerns, accounts
+purchases       what was bought in which order
 access          through which door a visitor came; sessions the visits among the pages looked at
 store/          a batch of interactions, each folded exactly once
 news            what a new document means to others: outcomes of sends, consent

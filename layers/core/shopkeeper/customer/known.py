@@ -1,13 +1,15 @@
-"""What interactions of known names say: tickets, feedback, concerns, configurations, forms, accounts; and from where.
+"""What interactions of known names say of tickets, feedback, concerns, configurations, forms, accounts and whereabouts.
 
 Each is told as a word on a thing (see `words`), in a family of its own. What is not as it should be says nothing: the
 interaction is remembered all the same.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from shopkeeper.customer import purchases
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.words import LONGEST_NAME, Said, id_text, is_name, texts
 
 TICKETS = "tickets"
 PRIORITIES = "priorities"
@@ -22,16 +24,8 @@ SEEN = "seen"
 OPEN, CLOSED = "open", "closed"
 COMPLETED = "completed"
 
-_LONGEST_NAME = 100  # letters
-_LONGEST_TEXT = 200
 _MOST_OPTIONS = 20
 _CLOSED = frozenset({"closed", "solved", "resolved"})
-
-
-class Said(NamedTuple):
-    family: str
-    name: str
-    value: Any
 
 
 def stated(interaction: Interaction) -> Iterator[Said]:
@@ -54,28 +48,28 @@ def _circumstances(interaction: Interaction) -> Iterator[Said]:
         ("zone", context.get("zone") or context.get("timezone")),
         ("locale", context.get("locale")),
     ):
-        if isinstance(value, str) and _is_name(value):
+        if isinstance(value, str) and is_name(value):
             yield Said(SEEN, name, value)
 
 
 def _account(interaction: Interaction) -> Iterator[Said]:
     """Properties are about the person in the account, traits are the account's own."""
-    account_id = _id(interaction.properties.get("groupId"))
+    account_id = id_text(interaction.properties.get("groupId"))
     if account_id:
-        yield Said(ACCOUNTS, account_id, _texts(interaction.properties, "role", "persona", "motivation"))
+        yield Said(ACCOUNTS, account_id, texts(interaction.properties, "role", "persona", "motivation"))
 
 
 def _ticket(status: str) -> Callable[[Interaction], Iterator[Said]]:
     def read(interaction: Interaction) -> Iterator[Said]:
         """On a trusted word alone: an open ticket can hold back mail."""
         said = interaction.properties
-        ticket = _id(said.get("ticket_id"))
+        ticket = id_text(said.get("ticket_id"))
         if not ticket or not interaction.trusted:
             return
         told = status or _told_status(said.get("status"))
         if told:
             yield Said(TICKETS, ticket, told)
-        if _is_name(said.get("priority")):
+        if is_name(said.get("priority")):
             yield Said(PRIORITIES, ticket, said["priority"].strip().lower())
 
     return read
@@ -90,28 +84,28 @@ def _told_status(status: object) -> str:
 
 def _feedback(interaction: Interaction) -> Iterator[Said]:
     said = interaction.properties
-    about = _id(said.get("about"))
-    given = _texts(said, "text") | _of_type(said, "score", int | float) | _of_type(said, "helped", bool)
+    about = id_text(said.get("about"))
+    given = texts(said, "text") | _of_type(said, "score", int | float) | _of_type(said, "helped", bool)
     if about and given:
         yield Said(FEEDBACK, about, given)
 
 
 def _concern(interaction: Interaction) -> Iterator[Said]:
-    topic = _id(interaction.properties.get("topic"))
+    topic = id_text(interaction.properties.get("topic"))
     if topic:
-        yield Said(CONCERNS, topic, _texts(interaction.properties, "horizon", "due"))
+        yield Said(CONCERNS, topic, texts(interaction.properties, "horizon", "due"))
 
 
 def _configuration(interaction: Interaction) -> Iterator[Said]:
     said = interaction.properties
-    configuration = _id(said.get("config_id"))
+    configuration = id_text(said.get("config_id"))
     if configuration:
-        priced = _texts(said, "base", "currency", "url") | _of_type(said, "price", int | float | str)
+        priced = texts(said, "base", "currency", "url") | _of_type(said, "price", int | float | str)
         yield Said(CONFIGURATIONS, configuration, priced | _options(said.get("options")))
 
 
 def _ordered(interaction: Interaction) -> Iterator[Said]:
-    configuration = _id(interaction.properties.get("config_id"))
+    configuration = id_text(interaction.properties.get("config_id"))
     if configuration:
         yield Said(ORDERED, configuration, "ordered")
 
@@ -119,7 +113,7 @@ def _ordered(interaction: Interaction) -> Iterator[Said]:
 def _form(status: str) -> Callable[[Interaction], Iterator[Said]]:
     def read(interaction: Interaction) -> Iterator[Said]:
         said = interaction.properties
-        form = _id(said.get("form") or said.get("form_id"))
+        form = id_text(said.get("form") or said.get("form_id"))
         if form:
             yield Said(FORMS, form, status)
 
@@ -127,6 +121,8 @@ def _form(status: str) -> Callable[[Interaction], Iterator[Said]]:
 
 
 _READERS: dict[str, Callable[[Interaction], Iterator[Said]]] = {
+    "Order Completed": purchases.bought,
+    "Order Cancelled": purchases.cancelled,
     "Ticket Opened": _ticket(OPEN),
     "Ticket Updated": _ticket(""),
     "Ticket Closed": _ticket(CLOSED),
@@ -141,24 +137,6 @@ _READERS: dict[str, Callable[[Interaction], Iterator[Said]]] = {
 NAMES = frozenset(_READERS)
 
 
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_NAME
-
-
-def _id(value: object) -> str:
-    """17 and "17" are the same."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return text.strip() if isinstance(text, str) and _is_name(text) else ""
-
-
-def _texts(said: dict[str, Any], *names: str) -> dict[str, str]:
-    return {
-        name: said[name].strip()[:_LONGEST_TEXT]
-        for name in names
-        if isinstance(said.get(name), str) and said[name].strip()
-    }
-
-
 def _of_type(said: dict[str, Any], name: str, kind: Any) -> dict[str, Any]:
     value = said.get(name)
     is_meant = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
@@ -168,4 +146,4 @@ def _of_type(said: dict[str, Any], name: str, kind: Any) -> dict[str, Any]:
 def _options(value: object) -> dict[str, list[str]]:
     if not isinstance(value, list):
         return {}
-    return {"options": [str(each)[:_LONGEST_NAME] for each in value[:_MOST_OPTIONS]]}
+    return {"options": [str(each)[:LONGEST_NAME] for each in value[:_MOST_OPTIONS]]}

@@ -6,11 +6,13 @@ are kept. Both are choices of a largest, so what is kept depends on which words 
 
 from collections.abc import Mapping
 from heapq import nlargest
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-MOST_PER_FAMILY = 50
+MOST_PER_FAMILY = 20
+LONGEST_NAME = 100  # letters
+LONGEST_TEXT = 200
 
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
@@ -25,6 +27,14 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
     @property
     def rank(self) -> tuple[int, str, bytes]:
         return self.at, self.by, _canonical(self.value)
+
+
+class Said(NamedTuple):
+    """What an interaction says of one thing."""
+
+    family: str
+    name: str
+    value: Any
 
 
 Words = dict[str, Word]
@@ -53,3 +63,21 @@ def newest(words: Words) -> Words:
     if len(words) <= MOST_PER_FAMILY:
         return words
     return dict(nlargest(MOST_PER_FAMILY, words.items(), key=lambda each: (each[1].at, each[0])))
+
+
+def is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_NAME
+
+
+def id_text(value: object) -> str:
+    """17 and "17" are the same."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return text.strip() if isinstance(text, str) and is_name(text) else ""
+
+
+def texts(said: dict[str, Any], *names: str) -> dict[str, str]:
+    return {
+        name: said[name].strip()[:LONGEST_TEXT]
+        for name in names
+        if isinstance(said.get(name), str) and said[name].strip()
+    }

@@ -1,0 +1,65 @@
+"""What was bought, in which order, through which channel, and whether as a gift.
+
+Each product in each order is a thing of its own, so that an order that is cancelled takes its products back, and only
+these. The newest few are kept: what counts and sums are the orders, which the measures keep.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from shopkeeper import ids
+from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.words import Said, Words, id_text, texts
+
+BOUGHT = "bought"
+CANCELLED = "cancelled"
+CHANNELS = "channels"
+GIFTS = "gifts"
+
+_MOST_PRODUCTS = 20
+_SHORT = 12
+_BETWEEN = "\t"
+
+
+class Purchase(NamedTuple):
+    """`at` is in milliseconds since 1970."""
+
+    at: int
+    product: str
+    order: str
+    category: str
+    name: str
+
+
+def bought(interaction: Interaction) -> Iterator[Said]:
+    """On a trusted word alone, as all about orders. An order without an id is known by its message."""
+    if not interaction.trusted:
+        return
+    said = interaction.properties
+    order = id_text(said.get("order_id")) or ids.digest("order", *interaction.key)[:_SHORT]
+    products = said.get("products")
+    for product in products[:_MOST_PRODUCTS] if isinstance(products, list) else ():
+        product_id = isinstance(product, dict) and id_text(product.get("product_id") or product.get("sku"))
+        if product_id:
+            yield Said(BOUGHT, product_id + _BETWEEN + order, texts(product, "category", "name"))
+    if channel := id_text(said.get("channel") or said.get("affiliation")):
+        yield Said(CHANNELS, channel, order)
+    if said.get("gift") is True:
+        yield Said(GIFTS, "last", order)
+
+
+def cancelled(interaction: Interaction) -> Iterator[Said]:
+    order = id_text(interaction.properties.get("order_id"))
+    if order and interaction.trusted:
+        yield Said(CANCELLED, order, interaction.name)
+
+
+def standing(words: Mapping[str, Words]) -> list[Purchase]:
+    """Newest first, without those of orders that were cancelled after they were completed."""
+    taken_back = words.get(CANCELLED, {})
+    found = []
+    for name, word in words.get(BOUGHT, {}).items():
+        product, _, order = name.partition(_BETWEEN)
+        if order not in taken_back or taken_back[order].at < word.at:
+            found.append(Purchase(word.at, product, order, word.value.get("category", ""), word.value.get("name", "")))
+    return sorted(found, reverse=True)
