@@ -6,10 +6,8 @@ There it can be left waiting while others go on, lose its answer, or die. What i
 import sys
 import threading
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
-from shopkeeper.consent import contact
-from shopkeeper.consent.contact import Contact
 from shopkeeper.mail import answers
 from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.ledger import Refused, Unsure
@@ -119,43 +117,6 @@ class FakeSends:
             return self.worker.call("sends.apply", work)
         except _Lost as lost:
             raise Unsure from lost
-
-
-class FakeContacts:
-    def __init__(self, world, worker):
-        self.world, self.worker = world, worker
-
-    def _held(self, customer_id):
-        return self.world.contacts.get(customer_id, Contact(customer_id))
-
-    def load(self, customer_id):
-        return asked(self.worker, "contacts.load", lambda: self._held(customer_id))
-
-    def reserve(self, held, send_id, request, now):
-        at = now.isoformat()
-
-        def work():
-            self.world.units["contacts"] += 1
-            stored = self._held(held.customer_id)
-            if contact.refusal(stored, request):
-                raise contact.Refused(stored)
-            kept = {each: when for each, when in stored.reservations.items() if each not in held.outdated(now)}
-            self.world.contacts[held.customer_id] = replace(stored, reservations=kept | {send_id: at})
-            return at
-
-        return asked(self.worker, "contacts.reserve", work)
-
-    def free(self, customer_id, send_id, at=""):
-        def work():
-            self.world.units["contacts"] += 1
-            stored = self._held(customer_id)
-            if send_id not in stored.reservations or (at and stored.reservations[send_id] != at):
-                return False
-            kept = {each: when for each, when in stored.reservations.items() if each != send_id}
-            self.world.contacts[customer_id] = replace(stored, reservations=kept)
-            return True
-
-        return asked(self.worker, "contacts.free", work)
 
 
 class FakeCustomers:

@@ -22,15 +22,16 @@ _RELIED_ON = ("Outage", "Unsure", "Contended", "MintError")
 
 @dataclass(frozen=True)
 class Will:
-    """What the customer wants of us, and what is wrong with the address."""
+    """What the customer wants of us, what somebody else at the address does not, and what is wrong with the address."""
 
     topic: str = ""
+    left: bool = False
     complained: bool = False
     bounced: bool = False
 
     def objections(self, opt_in):
         yield from ["marketing_out"] if self.complained else []
-        yield from ["opted_out"] if self.topic == OUT else []
+        yield from ["opted_out"] if self.topic == OUT or self.left else []
         yield from ["address_blocked"] if self.bounced else []
         yield from ["no_consent"] if self.topic != IN and opt_in != ASSUMED else []
 

@@ -101,6 +101,14 @@ def opted_out(at, jump, said, kind):
     return world
 
 
+def left_by_another(at, jump, said, kind):
+    """Somebody else whom we know under the same address leaves by a letter of theirs."""
+    world, _ = begun(at, said, kind)
+    world.leave_as_another()
+    world.time += timedelta(seconds=jump)
+    return world
+
+
 def slow_and_then_opted_out(at, jump, said, kind):
     world, worker = begun(at, said, kind)
     world.time += timedelta(seconds=jump / 2)
@@ -162,6 +170,7 @@ WAYS = (
     overtaken_by_one_that_dies,
     acknowledged_by_a_copy,
     opted_out,
+    left_by_another,
     slow_and_then_opted_out,
     consenting_late,
     paused,

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
-from shopkeeper.consent.contact import IN, OUT, REQUIRED, Contact, Word
+from shopkeeper.consent.contact import IN, OUT, REQUIRED, Block, Contact, Suppression, Word, address_key
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import feedback, ledger, moves, ses_events, vetoes
 from shopkeeper.mail.sending import Ports, Sender, Settings
 from tests import send_rules, ses_reports
-from tests.send_fakes import FakeContacts, FakeCustomers, FakeSends, FakeSes, Worker, units_of_plan
+from tests.contact_fakes import FakeContacts
+from tests.send_fakes import FakeCustomers, FakeSends, FakeSes, Worker, units_of_plan
 from tests.send_rules import History, Will
 from tests.send_sandbox import Sandbox
 
@@ -23,6 +24,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=120)
 RECEIVED_AT_MOST = 3
 TRAITS = {"email": "jo@example.com", "first_name": "Jo"}
+ADDRESS = address_key("jo@example.com")
 KINDS = {
     "assumed": {},
     "consented": {"opt_in": REQUIRED, "consented": True},
@@ -39,7 +41,7 @@ class World:
         self.time, self.opt_in = START, opt_in
         self.units = Counter()
         self.answers, self.answered, self.accepted, self.called = [], set(), [], []
-        self.contacts, self.sends, self.messages = {}, {}, {}
+        self.contacts, self.suppressions, self.sends, self.messages = {}, {}, {}, {}
         self.planned, self.miscounts = 0, []
         self.statuses, self.wills = {}, History([(START, Will())])
         jo = Customer("jo", 1, Document(traits=TRAITS, told=dict.fromkeys(TRAITS, (0, "m"))))
@@ -194,13 +196,23 @@ class World:
     def bounce(self):
         if self.accepted:
             self._hear(ses_reports.bounced)
-            self._want(replace(self._contact(), blocks={"jo@example.com": "hard_bounce"}), bounced=True)
+            self._suppress(block=Block(OUT, clock.to_text(self.now()), "hard_bounce"))
+            self._want(self._contact(), bounced=True)
 
     def complain(self):
         if self.accepted:
             self._hear(ses_reports.complained)
             word = Word(OUT, clock.to_text(self.now()), "complaint")
             self._want(replace(self._contact(), marketing=word), complained=True)
+
+    def leave_as_another(self):
+        """By a letter that somebody else got at the same address: another customer, and the same person to SES."""
+        word = Word(OUT, clock.to_text(self.now()), "recipient")
+        self._suppress(topics={"news": word})
+        self._want(self._contact(), left=True)
+
+    def _suppress(self, **said):
+        self.suppressions[ADDRESS] = replace(self.suppressions.get(ADDRESS, Suppression()), **said)
 
     def _hear(self, report):
         """Events of this kind, for all that has been accepted."""

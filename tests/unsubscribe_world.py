@@ -18,6 +18,7 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions, Version
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
+from shopkeeper.consent.contact import address_key
 from shopkeeper.customer import document, interaction
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import ledger
@@ -35,7 +36,7 @@ class Died(BaseException):
     """The process is gone: nothing may catch it."""
 
 
-def planned(occurrence):
+def planned(occurrence, **more):
     return ledger.planned(
         customer_id="c1",
         activity="campaign:spring",
@@ -44,10 +45,13 @@ def planned(occurrence):
         planned_at=NOON,
         topic="news",
         brand="shop#000001",
+        **more,
     )
 
 
-SEND, OTHER = planned("1"), planned("2")
+ADDRESS, NEW_ADDRESS = address_key("jo@example.com"), address_key("jo@new.example")
+# The second is a row of before addresses were noted.
+SEND, OTHER = planned("1", address_key=ADDRESS), planned("2")
 
 
 def token(send_id=SEND.send_id, kind=Kind.UNSUBSCRIBE, flags=0, ring=RING):
@@ -60,7 +64,8 @@ LINK = token()
 class World:
     """`ring` is what the secret holds, None while there is none to be had. The clock stands until it is moved.
 
-    `down` names calls and queues that fail; the process dies at the half call `die_at`: 2n is before call n.
+    `down` names calls and queues that fail, `UpdateItem 2` being the second such call; the process dies at the half
+    call `die_at`: 2n is before call n.
     """
 
     def __init__(self):
@@ -68,8 +73,6 @@ class World:
         self.sends, self.contacts = Sends(self.dynamodb, "SendsTable"), Contacts(self.dynamodb, "ContactsTable")
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.urls = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("interactions", "wishes")}
-        jo = Customer("c1", 1, Document(traits={"email": "Jo@Example.com"}, told={"email": (0, "m")}))
-        Customers(self.dynamodb, "CustomersTable").save(document.store(jo))
         definitions = Definitions(self.dynamodb, "DefinitionsTable", Clock(lambda: NOON.timestamp()))
         for kind, id_, name in (("topic", "news", "News & offers"), ("brand", "shop", "Jo's Shop")):
             definitions.save(Version(kind, id_, 1, json.dumps({"name": name}), "2026-11-21T12:00:00.000Z", "me"), "{}")
@@ -79,7 +82,9 @@ class World:
         """As on the first day."""
         self.ring, self.now = RING, NOON
         self.calls, self.halves, self.die_at, self.down = [], 0, None, set()
-        self.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": "c1"}})
+        for who in ("c1", ADDRESS, NEW_ADDRESS):
+            self.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": who}})
+        self.call_jo("Jo@Example.com")
         for send in (SEND, OTHER):
             self.sends.plan(send)
         for queue in self.urls:
@@ -106,7 +111,8 @@ class World:
     def _before(self, model, params, **_):
         self.calls.append(model.name)
         self._half()
-        if self.down & {model.name, json.loads(params["body"]).get("QueueUrl", "").rpartition("/")[2]}:
+        queue, turn = json.loads(params["body"]).get("QueueUrl", "").rpartition("/")[2], self.calls.count(model.name)
+        if self.down & {model.name, f"{model.name} {turn}", queue}:
             raise clients.Unavailable("down")
 
     def _half(self, **_):
@@ -114,8 +120,17 @@ class World:
         if here == self.die_at:
             raise Died
 
+    def call_jo(self, address):
+        """That is her address from now on."""
+        self.dynamodb.delete_item(TableName="CustomersTable", Key={"customer_id": {"S": "c1"}})
+        jo = Customer("c1", 1, Document(traits={"email": address}, told={"email": (0, "m")}))
+        Customers(self.dynamodb, "CustomersTable").save(document.store(jo))
+
     def word(self):
         return self.contacts.load("c1").topics.get("news")
+
+    def word_of(self, address_key):
+        return self.contacts.suppression(address_key).topics.get("news")
 
     def remembered(self):
         """What lies in the Interactions queue, each once."""

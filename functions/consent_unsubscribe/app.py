@@ -1,4 +1,4 @@
-"""ANY /u/{token} -> the contact is out of the topic before the answer, and an interaction in the Interactions queue.
+"""ANY /u/{token} -> customer and address are out of the topic before the answer; then an interaction is in the queue.
 
 A wish that cannot be written at that moment goes to a queue of its own, which brings it back here.
 """
@@ -23,8 +23,9 @@ from shopkeeper.consent.leaving import Mailing
 from shopkeeper.consent.pages import Shown, masked
 from shopkeeper.consent.unsubscribe import Desk, Request, Unreachable
 from shopkeeper.customer import document, interaction
+from shopkeeper.customer.document import Document
 from shopkeeper.customer.interaction import Interaction
-from shopkeeper.mail.facts import address_of
+from shopkeeper.mail import facts
 
 logger = Logger(service="consent_unsubscribe")
 
@@ -84,34 +85,40 @@ class Stored:
         self._definitions = definitions
 
     def mailing(self, send_id: str) -> Mailing | None:
-        """A mail of no topic carries no such link."""
+        """A mail of no topic carries no such link. Rows of before the address was noted went to the one of now."""
         with reached():
             send = self._sends.load(send_id)
-        return Mailing(send.send_id, send.customer_id, send.topic, send.brand) if send and send.topic else None
+            if send is None or not send.topic:
+                return None
+            address_key = send.address_key or facts.address_key_of(self._document(send.customer_id))
+        return Mailing(send.send_id, send.customer_id, send.topic, send.brand, address_key)
 
     def shown(self, mailing: Mailing) -> Shown:
         with reached():
-            found = self._customers.load([mailing.customer_id]).get(mailing.customer_id)
+            address = facts.address_of(self._document(mailing.customer_id))
             _, topic = self._definitions.current("topic", mailing.topic) or (0, {})
             brand = self._brand(mailing.brand)
-            address = address_of(document.load(found).document) if found else ""
         return Shown(str(topic.get("name", "")), masked(address), str(brand.get("name", "")))
+
+    def _document(self, customer_id: str) -> Document:
+        found = self._customers.load([customer_id]).get(customer_id)
+        return document.load(found).document if found else Document()
 
     def _brand(self, reference: str) -> dict[str, Any]:
         brand_id, _, number = reference.rpartition("#")
         return (self._definitions.version("brand", brand_id, int(number)) if number.isdigit() else None) or {}
 
-    def load(self, customer_id: str) -> Contact:
+    def load(self, customer_id: str, address_key: str = "") -> Contact:
         with reached():
-            return self._contacts.load(customer_id)
+            return self._contacts.load(customer_id, address_key)
 
-    def hear(self, customer_id: str, topic: str, word: Word) -> bool:
+    def hear(self, who: str, topic: str, word: Word) -> bool:
         with reached():
-            return self._contacts.hear(customer_id, topic, word)
+            return self._contacts.hear(who, topic, word)
 
-    def leave(self, customer_id: str, topic: str, word: Word) -> Word:
+    def leave(self, who: str, topic: str, word: Word) -> Word:
         with reached():
-            return self._contacts.leave(customer_id, topic, word)
+            return self._contacts.leave(who, topic, word)
 
 
 class Queues:

@@ -17,15 +17,21 @@ from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.consent.news import to_contacts
-from shopkeeper.customer import news, rows
+from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.news import Route
+from shopkeeper.mail import facts
 
 logger = Logger(service="customer_announce")
 
 
 @cache
-def routes() -> tuple[Route, ...]:
-    return news.to_sends(Sends.from_env()), to_contacts(Contacts.from_env())
+def sends() -> Sends:
+    return Sends.from_env()
+
+
+@cache
+def contacts() -> Contacts:
+    return Contacts.from_env()
 
 
 @cache
@@ -68,7 +74,16 @@ def announce(record: dict[str, Any]) -> None:
     if image is None:
         return  # The customer is gone, and so is the news.
     pending = rows.from_json(image["pending"]["S"])
-    news.tell(news.fresh(int(image["version"]["N"]), pending), routes())
+    news.tell(news.fresh(int(image["version"]["N"]), pending), routes(image))
+
+
+def routes(image: dict[str, Any]) -> tuple[Route, ...]:
+    """`image` is the customer as this news left them: a yes to mail is for the address they had then."""
+    return news.to_sends(sends()), to_contacts(contacts(), lambda: address_key_in(image))
+
+
+def address_key_in(image: dict[str, Any]) -> str:
+    return facts.address_key_of(document.from_json(image["document"]["S"], int(image["schema"]["N"])))
 
 
 def park(record: dict[str, Any], reason: str) -> bool:

@@ -23,7 +23,7 @@ READY = ledger.planned(
     template="spring#1",
     topic="news",
 )
-CLAIM = moves.claim(READY, "claim-1", NOON, NOON + timedelta(seconds=120))
+CLAIM = moves.claim(READY, "claim-1", NOON, NOON + timedelta(seconds=120), "address:1")
 CALLING = CLAIM.applied(READY)
 REPORTS = [
     ses_reports.sent(),

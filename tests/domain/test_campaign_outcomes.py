@@ -42,7 +42,7 @@ def moved(row, step):
     """One thing that may happen to a send; where it cannot, nothing does."""
     until = NOW + timedelta(minutes=1)
     changes = {
-        "claim": lambda: moves.claim(row, "d-1", NOW, until),
+        "claim": lambda: moves.claim(row, "d-1", NOW, until, "address:1"),
         "accept": lambda: moves.accept(row, "m-1", NOW),
         "lose": lambda: moves.lose(row),
         "release": lambda: moves.release(row, until, 1),

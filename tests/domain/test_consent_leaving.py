@@ -9,55 +9,66 @@ from hypothesis import strategies as st
 
 from shopkeeper import clock
 from shopkeeper.consent import leaving
-from shopkeeper.consent.contact import Contact, Word
+from shopkeeper.consent.contact import Contact, Suppression, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer import consents
 from shopkeeper.customer.instants import from_ms
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-JO = Mailing("send-1", "c1", "news")
+HOME = "address:home"
+JO = Mailing("send-1", "c1", "news", address_key=HOME)
 OTHER = replace(JO, send_id="send-2")
+AL = Mailing("send-3", "c2", "news", address_key=HOME)
+"""Somebody else, whom we know under the same address."""
 
 
 @dataclass
 class FakeContacts:
-    """What the table does; others may write between a look and a write."""
+    """What the table does with words on topics; others may write Jo's between a look and a write."""
 
-    held: Contact = field(default_factory=lambda: Contact("c1"))
+    words: dict = field(default_factory=dict)
     meanwhile: list = field(default_factory=list)
 
-    def load(self, customer_id):
-        return self.held
+    def load(self, customer_id, address_key=""):
+        return Contact(customer_id, self._said(customer_id), address=self.suppression(address_key))
 
-    def hear(self, customer_id, topic, word):
+    def suppression(self, address_key):
+        return Suppression(topics=self._said(address_key))
+
+    def hear(self, who, topic, word):
         self._overtaken()
-        if not word.prevails(self.held.topics.get(topic)):
+        if not word.prevails(self.words.get((who, topic))):
             return False
-        self._put(topic, word)
+        self.words[who, topic] = word
         return True
 
-    def leave(self, customer_id, topic, word):
+    def leave(self, who, topic, word):
         self._overtaken()
-        held = self.held.topics.get(topic)
+        held = self.words.get((who, topic))
         if held and (held.is_ == "out" or held.at > word.at):
             return held
-        self._put(topic, word)
+        self.words[who, topic] = word
         return word
+
+    def _said(self, who):
+        return {topic: word for (each, topic), word in self.words.items() if each == who}
 
     def _overtaken(self):
         if self.meanwhile:
-            self._put("news", self.meanwhile.pop())
-
-    def _put(self, topic, word):
-        self.held = replace(self.held, topics={**self.held.topics, topic: word})
+            self.words["c1", "news"] = self.meanwhile.pop()
 
 
 def at(minutes):
     return clock.to_text(NOON + timedelta(minutes=minutes))
 
 
-def word(contacts):
-    return contacts.held.topics.get("news")
+def word(contacts, who="c1"):
+    return contacts.words.get((who, "news"))
+
+
+def leave(contacts, mailing, now, how="page"):
+    """And what is remembered of it."""
+    return leaving.left(mailing, leaving.leave(contacts, mailing, now)[0], how, now)
 
 
 presses = st.lists(
@@ -73,7 +84,7 @@ def test_contact_and_memory_agree_after_whatever_was_pressed_and_said(presses, m
     for number, (press, mailing) in enumerate(presses):
         now = NOON + timedelta(minutes=minutes_between * number)
         if press == "leave":
-            told.append(leaving.left(mailing, leaving.leave(contacts, mailing, now), "page", now))
+            told.append(leave(contacts, mailing, now))
         elif press == "undo":
             back = leaving.come_back(contacts, mailing, now)
             told += [leaving.came_back(mailing, back, now)] if back else []
@@ -116,7 +127,7 @@ def test_leaving_again_keeps_the_first_word_and_is_the_same_fact(minutes):
     keys = set()
     for minute in sorted(minutes):
         now = NOON + timedelta(minutes=minute)
-        keys.add(leaving.left(JO, leaving.leave(contacts, JO, now), "one_click", now).key)
+        keys.add(leave(contacts, JO, now, "one_click").key)
 
     assert word(contacts).at == at(min(minutes))
     assert len(keys) == 1
@@ -124,9 +135,9 @@ def test_leaving_again_keeps_the_first_word_and_is_the_same_fact(minutes):
 
 def test_leaving_after_coming_back_is_another_fact_even_at_the_same_instant():
     contacts = FakeContacts()
-    first = leaving.left(JO, leaving.leave(contacts, JO, NOON), "page", NOON)
+    first = leave(contacts, JO, NOON)
     leaving.come_back(contacts, JO, NOON)
-    second = leaving.left(JO, leaving.leave(contacts, JO, NOON), "page", NOON)
+    second = leave(contacts, JO, NOON)
 
     assert (word(contacts).is_, first.key != second.key) == ("out", True)
 
@@ -134,7 +145,7 @@ def test_leaving_after_coming_back_is_another_fact_even_at_the_same_instant():
 def test_who_says_in_while_somebody_leaves_does_not_keep_them_in():
     contacts = FakeContacts(meanwhile=[Word("in", at(3), "collect")])
 
-    assert leaving.leave(contacts, JO, NOON).is_ == "out"
+    assert leaving.leave(contacts, JO, NOON)[0].is_ == "out"
     assert word(contacts) == Word("out", at(3), JO.source)
 
 

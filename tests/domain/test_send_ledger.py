@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shopkeeper.consent.contact import address_key
 from shopkeeper.mail import ledger, moves
 from tests import ses_reports
 from tests.domain.test_mail_feedback import heard as hear
@@ -13,7 +14,7 @@ from tests.domain.test_mail_feedback import heard as hear
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
 READY = ledger.planned(customer_id="jo", activity="campaign:a", step="letter", occurrence="1", planned_at=NOON)
-CALLING = moves.claim(READY, "c", NOON, NOON + timedelta(minutes=2)).applied(READY)
+CALLING = moves.claim(READY, "c", NOON, NOON + timedelta(minutes=2), address_key("jo@example.com")).applied(READY)
 
 
 SAID = {
@@ -64,7 +65,7 @@ def test_a_hold_out_is_never_claimed_and_never_told_of():
         customer_id="jo", activity="campaign:a", step="letter", occurrence="1", planned_at=NOON, held_out=True
     )
 
-    assert not moves.claim(held, "c", NOON, LATER).fits(held)
+    assert not moves.claim(held, "c", NOON, LATER, "address:1").fits(held)
     assert heard(held, ledger.DELIVERED, 1).state == ledger.HELD_OUT
 
 

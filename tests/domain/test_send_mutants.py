@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from shopkeeper.mail import answers, ledger, moves, sending
+from shopkeeper.consent import contact
+from shopkeeper.consent.contact import Suppression, refusal
+from shopkeeper.mail import answers, facts, ledger, moves, sending
 from shopkeeper.mail.answers import Meaning
 from shopkeeper.mail.ledger import Change
 from shopkeeper.mail.sending import Result, Sender
@@ -26,8 +28,8 @@ claim, accept, lose, release, post, look, see_to = (
 )
 
 
-def unconditional(send, claim_id, now, lease_until):
-    return replace(claim(send, claim_id, now, lease_until), states=frozenset(), fence=None)
+def unconditional(send, claim_id, now, lease_until, address_key):
+    return replace(claim(send, claim_id, now, lease_until, address_key), states=frozenset(), fence=None)
 
 
 def known_by_the_fence_alone(change, row):
@@ -40,8 +42,12 @@ def looks_once(self, row):
     return replace(self.looked, at=self._ports.clock.now())
 
 
+def hears_the_customer_alone(held, request):
+    return refusal(replace(held, address=Suppression()), request)
+
+
 def recorded_before_the_call(self, last, mail, claim_id, reserved_at):
-    claimed = self._claim(last.send, claim_id)
+    claimed = self._claim(last, claim_id)
     self._record(accept(claimed, "not yet", last.at))
     self._ports.post.send(mail)
     return Result(ledger.ACCEPTED)
@@ -49,7 +55,7 @@ def recorded_before_the_call(self, last, mail, claim_id, reserved_at):
 
 def called_before_the_claim(self, last, mail, claim_id, reserved_at):
     self._ports.post.send(mail)
-    claimed = self._claim(last.send, claim_id)
+    claimed = self._claim(last, claim_id)
     self._record(accept(claimed, "too late", last.at))
     return Result(ledger.ACCEPTED)
 
@@ -109,6 +115,17 @@ MUTANTS = {
         [(Change, "stands", known_by_the_fence_alone)],
     ),
     "no last look": (send_ways.opted_out, "accept", [(Sender, "_look", looks_once)]),
+    "no last look at the address": (send_ways.left_by_another, "accept", [(Sender, "_look", looks_once)]),
+    "an address belongs to nobody": (
+        send_ways.left_by_another,
+        "accept",
+        [(facts, "address_key_of", lambda document: "")],
+    ),
+    "only the customer may refuse": (
+        send_ways.left_by_another,
+        "accept",
+        [(contact, "refusal", hears_the_customer_alone)],
+    ),
     "a look that holds for ever": (send_ways.opted_out, "accept", [(sending, "LOOK_HOLDS_FOR", timedelta(days=1))]),
     "recorded before the call": (send_ways.crashing, "accept", [(Sender, "_post", recorded_before_the_call)]),
     "called before the claim": (send_ways.overtaken, "accept", [(Sender, "_post", called_before_the_claim)]),

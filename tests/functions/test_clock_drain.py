@@ -72,7 +72,7 @@ def test_a_scheduled_launch_begins_at_its_time_and_once(world):
 
 def test_a_call_whose_caller_died_is_unknown(world):
     row = put_row(world)
-    called = world.sends.apply(moves.claim(row, "d-1", NOON, NOON + timedelta(minutes=2)))
+    called = world.sends.apply(moves.claim(row, "d-1", NOON, NOON + timedelta(minutes=2), "address:1"))
     world.sends.apply(moves.watch(called, 1))
 
     handle()

@@ -14,7 +14,7 @@ from shopkeeper.tokens import TEST, Kind
 from tests.domain.test_consent_forms import ONE_CLICK, PARTED
 from tests.http_events import CONTEXT
 from tests.track_fakes import CLICK, NOON, OPEN, OTHER_ROOT, ROOT, FakeAws, Hands, adapters, event
-from tests.unsubscribe_world import FORM, OTHER, SEND, ask, buttons, names, press, request, running, token
+from tests.unsubscribe_world import ADDRESS, FORM, OTHER, SEND, ask, buttons, names, press, request, running, token
 
 EVENTS = Path(__file__).parents[2] / "events"
 PAIR = "List-Unsubscribe=One-Click"
@@ -48,7 +48,7 @@ def test_a_one_click_post_is_written_before_it_is_answered_in_a_few_bytes_of_tex
     assert (answer["statusCode"], answer["body"]) == (200, "Unsubscribed.\n")
     assert answer["headers"]["Content-Type"] == "text/plain; charset=utf-8"
     assert "Location" not in answer["headers"]
-    assert world.word() == Word("out", clock.to_text(NOON), f"unsubscribe:{SEND.send_id}")
+    assert world.word() == world.word_of(ADDRESS) == Word("out", clock.to_text(NOON), f"unsubscribe:{SEND.send_id}")
 
 
 def test_it_is_remembered_with_its_topic_and_its_send(world):
@@ -77,7 +77,7 @@ def test_no_other_method_changes_anything_whatever_it_carries(world, method, bod
     answer = ask(method, body, headers=FORM | {"sec-purpose": "prefetch"})
 
     assert answer["statusCode"] == (200 if method in ("GET", "HEAD") else 405)
-    assert (world.word(), world.remembered(), world.taken("wishes")) == (None, [], [])
+    assert (world.word(), world.word_of(ADDRESS), world.remembered(), world.taken("wishes")) == (None, None, [], [])
     assert not {"UpdateItem", "PutItem", "SendMessageBatch"} & set(world.calls)
 
 
@@ -155,10 +155,12 @@ def test_by_the_button_one_leaves_and_by_the_other_one_is_back(world):
 
     left = press("confirm")
     assert (left["statusCode"], buttons(left), world.word().is_) == (200, ["undo"], "out")
+    assert world.word_of(ADDRESS).is_ == "out"
     assert buttons(ask("GET")) == ["undo"]
 
     back = press("undo")
     assert ("Good to have you back" in back["body"], world.word().is_) == (True, "in")
+    assert world.word_of(ADDRESS).is_ == "in"
     assert buttons(ask("GET")) == ["confirm"]
     assert names(world) == ["Consent Changed", "Unsubscribed"]
 

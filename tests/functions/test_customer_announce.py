@@ -12,8 +12,9 @@ from moto import mock_aws
 from functions.customer_announce import app
 from shopkeeper.aws import clients
 from shopkeeper.aws.contacts import Contacts
-from shopkeeper.consent.contact import Word
-from shopkeeper.customer import rows
+from shopkeeper.consent.contact import Word, address_key
+from shopkeeper.customer import document, rows
+from shopkeeper.customer.document import Document
 from tests import tables
 from tests.interactions import said
 
@@ -55,10 +56,10 @@ def aws(monkeypatch):
         monkeypatch.setenv("SENDS_TABLE", "SendsTable")
         monkeypatch.setenv("CONTACTS_TABLE", "ContactsTable")
         monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url)
-        for cached in (clients.client, app.routes, app.parked):
+        for cached in (clients.client, app.sends, app.contacts, app.parked):
             cached.cache_clear()
         yield aws
-        for cached in (clients.client, app.routes, app.parked):
+        for cached in (clients.client, app.sends, app.contacts, app.parked):
             cached.cache_clear()
 
 
@@ -131,11 +132,14 @@ def test_what_was_parked_is_told_when_its_turn_comes_and_the_rest_stays_parked(a
     assert aws.send()["opened_at"] == LATER
 
 
-def told(*facts):
-    """A record of the stream: one write of c1's document folded these."""
+def told(*facts, **traits):
+    """A record of the stream: one write of c1's document folded these, and left these traits."""
+    document_now = document.to_json(Document(traits=traits, told=dict.fromkeys(traits, (0, "m"))))
     pending = tuple(rows.row_of(fact, customer_id="c1", version=9) for fact in facts)
     record = copy.deepcopy(sample("opened")["Records"][0])
-    record["dynamodb"]["NewImage"] |= {"version": {"N": "9"}, "pending": {"S": rows.to_json(pending)}}
+    texts = {"pending": rows.to_json(pending), "document": document_now}
+    record["dynamodb"]["NewImage"] |= {"version": {"N": "9"}, "schema": {"N": str(document.SCHEMA)}}
+    record["dynamodb"]["NewImage"] |= {name: {"S": text} for name, text in texts.items()}
     return {"Records": [record]}
 
 
@@ -148,6 +152,27 @@ def test_what_a_customer_allows_reaches_the_contact(aws):
     assert failures(app.handler(told(consent("in", NOON)), CONTEXT)) == []
 
     assert aws.topics() == {"news": Word("in", NOON, "collect")}
+
+
+@pytest.mark.parametrize(
+    ("said_at", "source", "address", "is_"),
+    [
+        (LATER, "collect", "Jo@Straße.example", "in"),
+        (NOON, "collect", "jo@straße.example", "out"),
+        (LATER, "import", "jo@straße.example", "out"),
+        (LATER, "collect", "jo@strasse.example", "out"),
+    ],
+)
+def test_a_later_yes_opens_the_address_that_the_customer_had_then(aws, said_at, source, address, is_):
+    contacts, key = Contacts(aws.dynamodb, "ContactsTable"), address_key("jo@xn--strae-oqa.example")
+    contacts.leave(key, "news", Word("out", NOON, "unsubscribe:another"))
+
+    for _ in range(2):
+        event = told(consent("in", said_at, source), email=address)
+        assert failures(app.handler(event, CONTEXT)) == []
+
+    assert contacts.suppression(key).topics["news"].is_ == is_
+    assert aws.parked() == []
 
 
 @pytest.mark.parametrize(

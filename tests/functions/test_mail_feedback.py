@@ -12,14 +12,16 @@ from shopkeeper.aws import clients
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.queues import NotTaken
 from shopkeeper.aws.sends import Sends
-from shopkeeper.consent.contact import Word
+from shopkeeper.consent.contact import Block, Contact, Request, Suppression, Word, address_key, refusal
 from shopkeeper.customer import interaction
+from shopkeeper.mail.ledger import Change
 from tests import ses_reports as ses
 from tests import tables
 from tests.domain.test_mail_feedback import CALLING, RECORDED
 from tests.http_events import CONTEXT
 
 EVENTS = Path(__file__).parents[2] / "events"
+ADDRESS, FORWARDED = address_key("jo@example.com"), address_key("jo@elsewhere.example")
 
 
 class Died(BaseException):
@@ -37,7 +39,8 @@ class Aws:
     def reset(self):
         """One mail is being sent, and nothing has been said of it."""
         self.die_at = None
-        self.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": "c1"}})
+        for who in ("c1", ADDRESS, FORWARDED):
+            self.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": who}})
         self.dynamodb.delete_item(TableName="SendsTable", Key={"send_id": {"S": ses.SEND_ID}})
         self.sends.plan(CALLING)
         self.told()
@@ -62,7 +65,7 @@ class Aws:
         return self.sends.load(ses.SEND_ID)
 
     def contact(self):
-        return self.contacts.load("c1")
+        return self.contacts.load("c1", ADDRESS)
 
     def told(self):
         """What lies in the queue, each once however often it was put there."""
@@ -114,25 +117,49 @@ def test_a_mail_whose_answer_got_lost_is_accepted_and_delivered(aws):
     assert names(aws) == ["Email Delivered", "Email Sent"]
 
 
-def test_a_bounce_for_good_blocks_the_address_as_we_write_it(aws):
+def test_a_bounce_for_good_blocks_the_address_for_whoever_has_it(aws):
     assert hear(ses.bounced()) == []
 
     assert aws.row().state == "hard_bounced"
-    assert aws.contact().blocks == {"jo@example.com": "hard_bounce"}
-    assert aws.contact().marketing is None
+    assert aws.contact().address == Suppression(Block("out", "2026-11-21T09:32:00.000Z", "hard_bounce"))
+    assert aws.contact() == Contact("c1", address=aws.contact().address)
+    assert refusal(aws.contacts.load("c2", ADDRESS), Request("news", "assumed")).reason == "address_blocked"
+
+
+def test_the_address_that_we_wrote_to_is_meant_and_not_the_one_it_was_forwarded_to(aws):
+    aws.sends.apply(Change(send_id=ses.SEND_ID, puts={"address_key": ADDRESS}))
+
+    forwarded = json.loads(ses.bounced())
+    forwarded["bounce"]["bouncedRecipients"][0]["emailAddress"] = "jo@elsewhere.example"
+    assert hear(json.dumps(forwarded)) == []
+
+    assert aws.contacts.suppression(ADDRESS).block.cause == "hard_bounce"
+    assert aws.contacts.suppression(FORWARDED) == Suppression()
+
+
+def test_a_bounce_of_before_a_release_does_not_block_again_and_one_of_after_it_does(aws):
+    hear(ses.bounced())
+    aws.contacts.block(ADDRESS, Block("in", "2026-11-21T10:00:00.000Z", "by_hand", "u-1"))
+
+    hear(ses.bounced(), ses.bounced(at="2026-11-21T09:59:00.000Z", feedback="b-2"))
+    assert aws.contact().address.block.is_ == "in"
+
+    hear(ses.bounced(at="2026-11-21T10:01:00.000Z", feedback="b-3"))
+    assert aws.contact().address.block == Block("out", "2026-11-21T10:01:00.000Z", "hard_bounce")
 
 
 def test_a_bounce_that_may_pass_blocks_nothing(aws):
     assert hear(ses.bounced("Transient", "MailboxFull", "4.2.2")) == []
 
-    assert (aws.row().state, aws.contact().blocks) == ("soft_bounced", {})
+    assert (aws.row().state, aws.contact()) == ("soft_bounced", Contact("c1"))
 
 
-def test_a_complaint_ends_all_marketing(aws):
+def test_a_complaint_ends_all_marketing_to_the_customer_and_to_the_address(aws):
     assert hear(ses.complained()) == []
 
+    said = Word("out", "2026-11-21T10:00:00.000Z", "complaint")
     assert aws.row().state == "complained"
-    assert aws.contact().marketing == Word("out", "2026-11-21T10:00:00.000Z", "complaint")
+    assert (aws.contact().marketing, aws.contact().address) == (said, Suppression(marketing=said))
 
 
 def test_a_kind_word_changes_nothing(aws):
@@ -146,7 +173,7 @@ def test_who_left_at_ses_is_out_of_the_topic(aws):
     assert hear(ses.bounced(subtype="UnsubscribedRecipient")) == []
 
     assert (aws.row().state, aws.row().reason) == ("not_sent", "do_not_contact:unsubscribed")
-    assert aws.contact().topics["news"].is_ == "out"
+    assert aws.contact().topics["news"].is_ == aws.contact().address.topics["news"].is_ == "out"
     assert names(aws) == ["Consent Changed", "Not Sent"]
 
 

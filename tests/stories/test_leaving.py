@@ -9,6 +9,7 @@ import pytest
 
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.sends import Sends
+from shopkeeper.consent.contact import address_key
 from shopkeeper.mail import moves
 from shopkeeper.tokens import Kind
 from tests import planted_letter
@@ -16,6 +17,7 @@ from tests import planted_letter
 ONE_CLICK = b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
 FORM = "application/x-www-form-urlencoded"
 CUSTOMER = "c1"
+ADDRESS = address_key(f"{CUSTOMER}@example.com")
 
 
 def send(stack, customer=CUSTOMER):
@@ -24,7 +26,7 @@ def send(stack, customer=CUSTOMER):
     sends = Sends(stack.client("dynamodb"), "SendsTable")
     row = next(each for each in sends.of_activity(planted_letter.ACTIVITY, "1") if each.customer_id == customer)
     now = stack.clock.now()
-    row = sends.apply(moves.claim(row, "story", now, now))
+    row = sends.apply(moves.claim(row, "story", now, now, ADDRESS))
     stack.client("sesv2").send_email(
         FromEmailAddress="news@shop.example",
         Destination={"ToAddresses": [f"{customer}@example.com"]},
@@ -44,7 +46,7 @@ def row(stack, send_id):
 
 
 def contact(stack):
-    return Contacts(stack.client("dynamodb"), "ContactsTable").load(CUSTOMER)
+    return Contacts(stack.client("dynamodb"), "ContactsTable").load(CUSTOMER, ADDRESS)
 
 
 def link(stack):
@@ -86,7 +88,8 @@ def test_what_comes_back_later_outranks_the_delivery(stack, event, state, name):
 
     assert row(stack, send_id).state == state
     assert name in names(stack)
-    assert bool(contact(stack).blocks) == (event == "bounce")
+    assert bool(contact(stack).address.block) == (event == "bounce")
+    assert bool(contact(stack).address.marketing) == (event == "complaint")
     assert bool(contact(stack).marketing) == bool(row(stack, send_id).unsubscribed_at) == (event == "complaint")
 
 

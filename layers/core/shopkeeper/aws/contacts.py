@@ -1,17 +1,26 @@
-"""The Contacts table: who may be written to, and what has been reserved for them."""
+"""The Contacts table: who may be written to and at which address, and what has been reserved for them.
+
+`who` is a customer's id, or the key of an address as `contact.address_key` gives it.
+"""
 
 import os
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
+from shopkeeper.aws import batches, contact_items
 from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.contact_items import BLOCK, MARKETING, RESERVED, TOPIC, Item, text
 from shopkeeper.consent import contact
-from shopkeeper.consent.contact import Contact, Refused, Request, Word
+from shopkeeper.consent.contact import Block, Contact, Refused, Request, Suppression, Word
 
-_TOPIC, _BLOCK, _RESERVED = "topic:", "block:", "reserved:"
+_SPEAK = "SET #said = :said, #schema = :schema"
+_SCHEMA = {"N": str(contact.SCHEMA)}
+_NAMED = re.compile(r"[#:]\w+")
 
 
 class Contacts:
@@ -23,29 +32,37 @@ class Contacts:
     def from_env(cls) -> "Contacts":
         return cls(client("dynamodb"), os.environ["CONTACTS_TABLE"])
 
-    def load(self, customer_id: str) -> Contact:
+    def load(self, customer_id: str, address_key: str = "") -> Contact:
+        """The customer, and what is said of the address; both read consistently, in one call. Raises Unavailable."""
+        found = self._read(customer_id, address_key)
+        return contact_items.contact(customer_id, found.get(customer_id, {}), found.get(address_key, {}), address_key)
+
+    def suppression(self, address_key: str) -> Suppression:
         """Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(customer_id), ConsistentRead=True)
-        return _contact(customer_id, found.get("Item", {}))
+        return contact_items.suppression(self._read(address_key).get(address_key, {}))
 
     def reserve(self, held: Contact, send_id: str, request: Request, now: datetime) -> str:
         """The instant as it was reserved. Reserving again for a send moves its instant and takes no second place.
 
-        Takes hold only while the contact allows the mail. Raises Refused, Unavailable.
+        Takes hold only while the customer's own words allow the mail; what is said of the address is looked at before,
+        and again at the last look. Raises Refused, Unavailable.
         """
         at = clock.to_text(now)
-        names = {"#place": _RESERVED + send_id, "#topic": _TOPIC + request.topic, "#block": _BLOCK + request.address}
         outdated = [send for send in held.outdated(now) if send != send_id]
-        drops = {f"#old{n}": _RESERVED + send for n, send in enumerate(outdated)}
+        drops = {f"#old{n}": RESERVED + send for n, send in enumerate(outdated)}
+        names = {"#place": RESERVED + send_id, "#topic": TOPIC + request.topic, "#marketing": MARKETING, "#is": "is"}
         known = "#topic.#is = :in" if request.opt_in != contact.ASSUMED else _not_out("#topic")
-        self._update(
-            held.customer_id,
-            "SET #place = :at, #schema = :schema" + (f" REMOVE {', '.join(drops)}" if drops else ""),
-            f"{known} AND {_not_out('#marketing')} AND attribute_not_exists(#block)",
-            names | drops | {"#schema": "schema", "#marketing": "marketing", "#is": "is"},
-            {":at": _text(at), ":schema": {"N": str(contact.SCHEMA)}, ":in": _text(contact.IN)},
-        )
+        try:
+            self._update(
+                held.customer_id,
+                "SET #place = :at, #schema = :schema" + (f" REMOVE {', '.join(drops)}" if drops else ""),
+                f"{known} AND {_not_out('#marketing')}",
+                names | drops | {"#schema": "schema"},
+                {":at": text(at), ":schema": _SCHEMA, ":in": text(contact.IN)},
+            )
+        except _Otherwise as other:
+            stands = contact_items.contact(held.customer_id, other.item, {})
+            raise Refused(replace(stands, address=held.address)) from other
         return at
 
     def free(self, customer_id: str, send_id: str, at: str = "") -> bool:
@@ -53,82 +70,87 @@ class Contacts:
 
         To be called only when it is certain that the mail was not accepted. Raises Unavailable.
         """
-        names, values = {"#place": _RESERVED + send_id}, {":at": _text(at)} if at else {}
+        names, values = {"#place": RESERVED + send_id}, {":at": text(at)} if at else {}
         condition = "#place = :at" if at else "attribute_exists(#place)"
         return self._try(customer_id, "REMOVE #place", condition, names, values)
 
-    def hear(self, customer_id: str, topic: str, word: Word) -> bool:
+    def hear(self, who: str, topic: str, word: Word) -> bool:
         """Keep the word on a topic if it prevails; False if not, as for one heard before. Raises Unavailable."""
-        return self._hear(customer_id, _TOPIC + topic, word)
+        return self._hear(who, TOPIC + topic, word)
 
-    def leave(self, customer_id: str, topic: str, word: Word) -> Word:
+    def leave(self, who: str, topic: str, word: Word) -> Word:
         """Out of the topic from now on. The word that says so: this one, or the one that has said so before.
 
         An `in` that is later than the word stays, and is what is given back. Raises Unavailable.
         """
-        condition = "attribute_not_exists(#word) OR (#word.#is = :in AND #word.#at <= :at)"
-        names, values = _speaking(_TOPIC + topic, word)
+        condition = "attribute_not_exists(#said) OR (#said.#is = :in AND #said.#at <= :at)"
+        names, values = _speaking(TOPIC + topic, word)
         try:
-            self._update(customer_id, _SPEAK, condition, names, values)
-        except Refused as problem:
-            return problem.contact.topics[topic]
+            self._update(who, _SPEAK, condition, names, values)
+        except _Otherwise as other:
+            return contact_items.contact(who, other.item, {}).topics[topic]
         return word
 
-    def hear_all(self, customer_id: str, word: Word) -> bool:
+    def hear_all(self, who: str, word: Word) -> bool:
         """The same for the word on all marketing: a complaint, "stop all", or its undoing."""
-        return self._hear(customer_id, "marketing", word)
+        return self._hear(who, MARKETING, word)
 
-    def block(self, customer_id: str, address: str, reason: str) -> None:
-        """Nothing goes to this address any more, whoever has it later. The first reason stays. Raises Unavailable."""
-        names = {"#block": _BLOCK + address, "#schema": "schema"}
-        values = {":reason": _text(reason), ":schema": {"N": str(contact.SCHEMA)}}
-        self._try(customer_id, "SET #block = :reason, #schema = :schema", "attribute_not_exists(#block)", names, values)
+    def block(self, address_key: str, block: Block) -> bool:
+        """Keep what is said of all mail to the address if it prevails; False if not. Raises Unavailable."""
+        names, values = _speaking(BLOCK, block)
+        return self._try(address_key, _SPEAK, _prevailing_block(block), names, values)
 
-    def _hear(self, customer_id: str, attribute: str, word: Word) -> bool:
+    def _hear(self, who: str, attribute: str, word: Word) -> bool:
         names, values = _speaking(attribute, word)
-        values |= {":import": _text(contact.IMPORT)}
-        return self._try(customer_id, _SPEAK, _prevailing(word), names | {"#source": "source"}, values)
+        return self._try(who, _SPEAK, _prevailing(word), names, values)
 
-    def _try(
-        self, customer_id: str, update: str, condition: str, names: dict[str, str], values: dict[str, Any]
-    ) -> bool:
+    def _read(self, *keys: str) -> dict[str, Item]:
+        with outages_named():
+            items = list(batches.read_all(self._dynamodb, self._table, [_key(each) for each in keys if each]))
+        return {item["customer_id"]["S"]: item for item in items}
+
+    def _try(self, who: str, update: str, condition: str, names: dict[str, str], values: dict[str, Any]) -> bool:
         try:
-            self._update(customer_id, update, condition, names, values)
-        except Refused:
+            self._update(who, update, condition, names, values)
+        except _Otherwise:
             return False
         return True
 
-    def _update(
-        self, customer_id: str, update: str, condition: str, names: dict[str, str], values: dict[str, Any]
-    ) -> None:
+    def _update(self, who: str, update: str, condition: str, names: dict[str, str], values: dict[str, Any]) -> None:
+        """Raises _Otherwise, Unavailable."""
+        used = set(_NAMED.findall(f"{update} {condition}"))  # DynamoDB takes no name or value that is not.
+        values = {name: value for name, value in values.items() if name in used}
         try:
             with outages_named():
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_key(customer_id),
+                    Key=_key(who),
                     UpdateExpression=update,
                     ConditionExpression=condition,
-                    ExpressionAttributeNames=names,
+                    ExpressionAttributeNames={name: attribute for name, attribute in names.items() if name in used},
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **({"ExpressionAttributeValues": values} if values else {}),
                 )
         except ClientError as error:
             if not condition_failed(error):
                 raise
-            raise Refused(_contact(customer_id, error.response.get("Item", {}))) from error
+            raise _Otherwise(error.response.get("Item", {})) from error
 
 
-_SPEAK = "SET #word = :word, #schema = :schema"
+class _Otherwise(Exception):
+    """The item is not as the condition wants it, but like this."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__()
+        self.item = item
 
 
-def _speaking(attribute: str, word: Word) -> tuple[dict[str, str], dict[str, Any]]:
-    """The names and values that writing a word takes, and comparing it with the one that is held."""
-    return {"#word": attribute, "#is": "is", "#at": "at", "#schema": "schema"}, {
-        ":word": {"M": {"is": _text(word.is_), "at": _text(word.at), "source": _text(word.source)}},
-        ":at": _text(word.at),
-        ":in": _text(contact.IN),
-        ":schema": {"N": str(contact.SCHEMA)},
-    }
+def _speaking(attribute: str, said: Word | Block) -> tuple[dict[str, str], dict[str, Any]]:
+    """The names and values for writing it down, and for comparing it with what is held."""
+    names = {"#said": attribute, "#schema": "schema"} | {f"#{part}": part for part in ("is", "at", "source", "cause")}
+    texts = {":at": said.at, ":in": contact.IN, ":out": contact.OUT, ":import": contact.IMPORT}
+    values = {name: text(value) for name, value in (texts | {":by_hand": contact.BY_HAND}).items()}
+    return names, values | {":said": contact_items.map_of(said), ":schema": _SCHEMA}
 
 
 def _not_out(word: str) -> str:
@@ -137,35 +159,21 @@ def _not_out(word: str) -> str:
 
 def _prevailing(word: Word) -> str:
     """`Word.prevails` as a condition on what is held."""
-    soft = "(#word.#is = :in AND #word.#source = :import)"
+    soft = "(#said.#is = :in AND #said.#source = :import)"
     if not word.firm:
-        return f"attribute_not_exists(#word) OR ({soft} AND #word.#at < :at)"
-    tie = " OR (#word.#at = :at AND #word.#is = :in)" if word.is_ == contact.OUT else ""
-    return f"attribute_not_exists(#word) OR {soft} OR #word.#at < :at{tie}"
+        return f"attribute_not_exists(#said) OR ({soft} AND #said.#at < :at)"
+    tie = " OR (#said.#at = :at AND #said.#is = :in)" if word.is_ == contact.OUT else ""
+    return f"attribute_not_exists(#said) OR {soft} OR #said.#at < :at{tie}"
 
 
-def _key(customer_id: str) -> dict[str, dict[str, str]]:
-    return {"customer_id": {"S": customer_id}}
+def _prevailing_block(block: Block) -> str:
+    """`Block.prevails` as a condition on what is held."""
+    if block.is_ == contact.IN:
+        return "#said.#is = :out AND #said.#at < :at"
+    if block.cause == contact.BY_HAND:
+        return "attribute_not_exists(#said) OR #said.#cause <> :by_hand OR #said.#at <= :at"
+    return "attribute_not_exists(#said) OR (#said.#is = :in AND #said.#at < :at)"
 
 
-def _text(value: str) -> dict[str, str]:
-    return {"S": value}
-
-
-def _contact(customer_id: str, item: dict[str, Any]) -> Contact:
-    return Contact(
-        customer_id=customer_id,
-        topics={name: _word(value) for name, value in _under(_TOPIC, item)},
-        marketing=_word(item["marketing"]) if "marketing" in item else None,
-        blocks={name: value["S"] for name, value in _under(_BLOCK, item)},
-        reservations={name: value["S"] for name, value in _under(_RESERVED, item)},
-    )
-
-
-def _under(prefix: str, item: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(name.removeprefix(prefix), value) for name, value in item.items() if name.startswith(prefix)]
-
-
-def _word(value: dict[str, Any]) -> Word:
-    said = value["M"]
-    return Word(said["is"]["S"], said["at"]["S"], said["source"]["S"])
+def _key(who: str) -> dict[str, dict[str, str]]:
+    return {"customer_id": {"S": who}}

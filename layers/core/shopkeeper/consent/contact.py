@@ -1,20 +1,25 @@
-"""The Contacts item: all that a veto about the person needs, in one item and one consistent read.
+"""The Contacts items: all that a veto about the person needs, read consistently and together.
 
-The item keeps each thing in an attribute of its own, so that one conditional update can test and change it whether or
-not anything stands there yet: `topic:<topic>` and `marketing` {is, at, source}, `block:<address>` the reason,
-`reserved:<send_id>` the instant.
+One item is the customer's, one the address's, whoever has it: who leaves by a letter, or complains of it, speaks for
+all whom we know under that address. Each thing stands in an attribute of its own, so that one conditional update can
+test and change it whether or not anything stands there yet: `topic:<topic>` and `marketing` {is, at, source}; with the
+customer `reserved:<send_id>` the instant; with the address `block` {is, at, cause, by, reason}.
+
+Schema 1 knew no items of addresses, and kept `block:<address>` the cause with the customer. Such a block is read as the
+address's own for as long as the address has none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shopkeeper import clock
+from shopkeeper import clock, ids
 
-SCHEMA = 1
+SCHEMA = 2
 OUT, IN = "out", "in"
 REQUIRED, ASSUMED = "required", "assumed"
 IMPORT = "import"
+BY_HAND = "by_hand"
 
 RESERVATIONS_KEPT = 12
 RESERVED_FOR = timedelta(days=30)
@@ -39,8 +44,48 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """What was said last of whether anything at all goes to an address: `is_` out or in.
+
+    `cause` is `mail.feedback`'s, or BY_HAND; then `by` is who did it, and `reason` what they wrote down.
+    """
+
+    is_: str
+    at: str
+    cause: str
+    by: str = ""
+    reason: str = ""
+
+    def prevails(self, held: "Block | None") -> bool:
+        """SES's first report stays, and none of before a release blocks again. What somebody here says goes before
+        that; of two such words the later one, and a release holds for what is older than it alone."""
+        if self.is_ == IN:
+            return held is not None and held.is_ == OUT and held.at < self.at
+        if self.cause == BY_HAND:
+            return held is None or held.cause != BY_HAND or held.at <= self.at
+        return held is None or (held.is_ == IN and held.at < self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """What is said of an address, whoever has it. Of one of which nothing is stored it is empty."""
+
+    block: Block | None = None
+    marketing: Word | None = None
+    topics: Mapping[str, Word] = field(default_factory=dict)
+
+
+def address_key(address: str) -> str:
+    """The key of an address's item, and how the row of a send remembers it: neither holds the address itself.
+
+    `address` is as `normal_email` writes it. Empty for none.
+    """
+    return f"address:{ids.digest('address', address)}" if address else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
-    """A customer of whom nothing is stored is the empty contact. Addresses are as `normal_email` writes them.
+    """A customer, and the address that was looked at with them. One of whom nothing is stored is the empty contact.
 
     `marketing` is the word on all marketing at once: a complaint, or "stop all". `reservations`: instant by send.
     """
@@ -48,8 +93,8 @@ class Contact:
     customer_id: str
     topics: Mapping[str, Word] = field(default_factory=dict)
     marketing: Word | None = None
-    blocks: Mapping[str, str] = field(default_factory=dict)
     reservations: Mapping[str, str] = field(default_factory=dict)
+    address: Suppression = field(default_factory=Suppression)
 
     def outdated(self, now: datetime) -> tuple[str, ...]:
         """The sends whose reservations may go: old ones, and the oldest of too many, so that the item stays small."""
@@ -77,26 +122,29 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A marketing mail of a topic to an address. `opt_in` is the topic's: required or assumed."""
+    """A marketing mail of a topic. `opt_in` is the topic's: required or assumed."""
 
     topic: str
     opt_in: str
-    address: str
 
 
 def refusal(contact: Contact, request: Request) -> Refusal | None:
-    """The strictest first. What `Contacts.reserve` puts into its condition, and says the same."""
-    word = contact.topics.get(request.topic)
-    if contact.marketing and contact.marketing.is_ == OUT:
-        return Refusal("marketing_out", _said(contact.marketing))
-    if word and word.is_ == OUT:
-        return Refusal("opted_out", {"topic": request.topic, **_said(word)})
-    if block := contact.blocks.get(request.address):
-        return Refusal("address_blocked", {"block": block})
-    if word is None and request.opt_in != ASSUMED:
+    """The strictest first, and what the customer said before what is said of the address. The one door for refusing:
+    what `Contacts.reserve` puts into its condition is the customer's half of it."""
+    whose: dict[str, Contact | Suppression] = {"customer": contact, "address": contact.address}
+    if said := _out((each, place.marketing) for each, place in whose.items()):
+        return Refusal("marketing_out", said)
+    if said := _out((each, place.topics.get(request.topic)) for each, place in whose.items()):
+        return Refusal("opted_out", {"topic": request.topic, **said})
+    if contact.address.block and contact.address.block.is_ == OUT:
+        return Refusal("address_blocked", {"block": contact.address.block.cause})
+    if request.topic not in contact.topics and request.opt_in != ASSUMED:
         return Refusal("no_consent", {"topic": request.topic, "opt_in": request.opt_in})
     return None
 
 
-def _said(word: Word) -> dict[str, str]:
-    return {"is": word.is_, "at": word.at, "source": word.source}
+def _out(words: Iterable[tuple[str, Word | None]]) -> dict[str, str]:
+    """The first word that says out, and whose item says it."""
+    outs = ((whose, word) for whose, word in words if word and word.is_ == OUT)
+    said = ({"is": word.is_, "at": word.at, "source": word.source, "of": whose} for whose, word in outs)
+    return next(said, {})

@@ -1,9 +1,12 @@
 """Leave a topic by the signed link of a mail, and take that back. What the contact says counts from the next look on.
 
-Whoever holds a forwarded mail can leave in its recipient's name. So an undo takes back only what was done by the same
-link, and for a day only: nobody comes back by an old mail who has left by another way.
+Who leaves, leaves twice: as the customer, and for the address that the mail went to, so that no letter of that topic
+goes there, whoever else is known under it. Whoever holds a forwarded mail can leave in its recipient's name. So an undo
+takes back only what was done by the same link, and for a day only: nobody comes back by an old mail who has left by
+another way.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -26,32 +29,48 @@ class Contended(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """What the link says: the mail of this topic to this customer. `brand` is `<id>#<version>`."""
+    """What the link says: the mail of this topic to this customer. `brand` is `<id>#<version>`.
+
+    `address_key` is that of the address it went to; empty where nobody knows any more.
+    """
 
     send_id: str
     customer_id: str
     topic: str
     brand: str = ""
+    address_key: str = ""
 
     @property
     def source(self) -> str:
         """What the contact remembers as the source of what was done by this link."""
         return f"unsubscribe:{self.send_id}"
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where one leaves. The customer comes first: should no more than one be written, that is the one."""
+        return (self.customer_id, self.address_key) if self.address_key else (self.customer_id,)
+
 
 class Contacts(Protocol):
-    def load(self, customer_id: str) -> Contact: ...
+    """`who` is a customer's id or the key of an address."""
 
-    def hear(self, customer_id: str, topic: str, word: Word) -> bool: ...
+    def load(self, customer_id: str, address_key: str = "") -> Contact: ...
 
-    def leave(self, customer_id: str, topic: str, word: Word) -> Word: ...
+    def hear(self, who: str, topic: str, word: Word) -> bool: ...
+
+    def leave(self, who: str, topic: str, word: Word) -> Word: ...
 
 
-def leave(contacts: Contacts, mailing: Mailing, now: datetime) -> Word:
-    """The customer is out when this returns. Gives the word that says so, the first one however often it is asked."""
+def leave(contacts: Contacts, mailing: Mailing, now: datetime) -> tuple[Word, ...]:
+    """The customer is out when this returns, and so is the address. Gives the words that say so, the customer's first:
+    each the first one however often it is asked."""
+    return tuple(_leave(contacts, who, mailing, now) for who in mailing.places)
+
+
+def _leave(contacts: Contacts, who: str, mailing: Mailing, now: datetime) -> Word:
     word = Word(OUT, clock.to_text(now), mailing.source)
     for _ in range(_TRIES):
-        held = contacts.leave(mailing.customer_id, mailing.topic, word)
+        held = contacts.leave(who, mailing.topic, word)
         if held.is_ == OUT:
             return held
         word = replace(word, at=held.at)  # A sender's clock runs ahead of ours: this one is later all the same.
@@ -59,36 +78,50 @@ def leave(contacts: Contacts, mailing: Mailing, now: datetime) -> Word:
 
 
 def leave_late(contacts: Contacts, mailing: Mailing, at: str) -> Word:
-    """The same for a wish of an earlier instant: what the customer has said since then holds."""
+    """The same for a wish of an earlier instant: what the customer has said since then holds, for the address too."""
     word = Word(OUT, at, mailing.source)
     contacts.hear(mailing.customer_id, mailing.topic, word)
+    if mailing.address_key and mailing.customer_id in _outs(contacts.load(mailing.customer_id), mailing):
+        contacts.hear(mailing.address_key, mailing.topic, word)
     return word
 
 
 def come_back(contacts: Contacts, mailing: Mailing, now: datetime) -> Word | None:
-    """The word that says the customer is in again; None if this link cannot undo it."""
+    """The word that says the customer is in again; None if this link cannot undo it.
+
+    The address comes back first, so that whoever is found to be back is back altogether.
+    """
     for _ in range(_TRIES):
-        held = contacts.load(mailing.customer_id).topics.get(mailing.topic)
-        if held and held.is_ == IN and held.source == mailing.source:
-            return held
-        if held is None or not can_undo(held, mailing, now):
+        contact = contacts.load(mailing.customer_id, mailing.address_key)
+        words = standing(contact, mailing)
+        if not words:
+            held = contact.topics.get(mailing.topic)
+            return held if held and held.source == mailing.source else None
+        if not can_undo(words, mailing, now):
             return None
-        word = Word(IN, max(clock.to_text(now), from_ms(to_ms(held.at) + 1)), mailing.source)
-        if contacts.hear(mailing.customer_id, mailing.topic, word):
+        word = Word(IN, max(clock.to_text(now), *(from_ms(to_ms(out.at) + 1) for out in words)), mailing.source)
+        if all(contacts.hear(who, mailing.topic, word) for who in reversed(_outs(contact, mailing))):
             return word
     raise Contended(mailing.send_id)
 
 
-def can_undo(held: Word, mailing: Mailing, now: datetime) -> bool:
-    return held.is_ == OUT and held.source == mailing.source and held.at > clock.to_text(now - UNDO_WITHIN)
+def can_undo(words: Iterable[Word], mailing: Mailing, now: datetime) -> bool:
+    """`words` are those that `leave` or `standing` gives. Who is out by any other way as well stays out."""
+    since = clock.to_text(now - UNDO_WITHIN)
+    return all(word.is_ == OUT and word.source == mailing.source and word.at > since for word in words)
 
 
-def standing(contact: Contact, mailing: Mailing) -> Word | None:
-    """The word by which the customer gets no mail of this topic; None if there is none."""
-    word = contact.topics.get(mailing.topic)
-    if word and word.is_ == OUT:
-        return word
-    return contact.marketing if contact.marketing and contact.marketing.is_ == OUT else None
+def standing(contact: Contact, mailing: Mailing) -> tuple[Word, ...]:
+    """The words that keep mail of this topic from the customer at that address; empty where it may go."""
+    marketing = (word for word in (contact.marketing, contact.address.marketing) if word and word.is_ == OUT)
+    return (*_outs(contact, mailing).values(), *marketing)
+
+
+def _outs(contact: Contact, mailing: Mailing) -> dict[str, Word]:
+    """The words that say out of this topic, by place."""
+    topics = {mailing.customer_id: contact.topics, mailing.address_key: contact.address.topics}
+    words = {who: topics[who].get(mailing.topic) for who in mailing.places}
+    return {who: word for who, word in words.items() if word and word.is_ == OUT}
 
 
 def left(mailing: Mailing, word: Word, how: How, now: datetime) -> Interaction:

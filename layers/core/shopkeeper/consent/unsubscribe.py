@@ -114,12 +114,12 @@ class Desk:
             if mailing is None:
                 return pages.left(Shown(), can_undo=False)
             shown = self._store.shown(mailing)
-            held = leaving.standing(self._store.load(mailing.customer_id), mailing)
+            words = leaving.standing(self._store.load(mailing.customer_id, mailing.address_key), mailing)
         except Unreachable:
             return pages.ask(Shown())
-        if held is None or token.test:
+        if token.test or not words:
             return pages.ask(shown)
-        return pages.left(shown, can_undo=leaving.can_undo(held, mailing, now))
+        return pages.left(shown, can_undo=leaving.can_undo(words, mailing, now))
 
     def _post(self, request: Request, token: Token, now: datetime) -> Answer:
         if len(request.body) > forms.LARGEST:
@@ -136,14 +136,14 @@ class Desk:
     def _leave(self, token: Token, wish: Wish, now: datetime) -> Answer:
         try:
             mailing = self._store.mailing(token.send_id)
-            word = leaving.leave(self._store, mailing, now) if mailing else None
+            words = leaving.leave(self._store, mailing, now) if mailing else ()
         except (Unreachable, leaving.Contended):
             return self._put_aside(token, wish, now)
-        if mailing and word:
-            self._outbox.remember(leaving.left(mailing, word, _HOW[wish], now))
+        if mailing:
+            self._outbox.remember(leaving.left(mailing, words[0], _HOW[wish], now))
         if wish is Wish.ONE_CLICK:
             return _text(200, "Unsubscribed.")
-        can_undo = bool(mailing and word and leaving.can_undo(word, mailing, now))
+        can_undo = mailing is not None and leaving.can_undo(words, mailing, now)
         return pages.left(self._shown(mailing), can_undo=can_undo)
 
     def _put_aside(self, token: Token, wish: Wish, now: datetime) -> Answer:

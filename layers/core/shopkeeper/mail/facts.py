@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shopkeeper.consent.contact import address_key
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.emails import normal_email
 
@@ -35,11 +36,16 @@ def address_of(document: Document) -> str:
 
 
 def normal_address(address: str) -> str:
-    """As the contact keeps it; empty for what is no address."""
+    """As `normal_email` writes it; empty for what is no address."""
     try:
         return normal_email(address)
     except ValueError:
         return ""
+
+
+def address_key_of(document: Document) -> str:
+    """By which it is known what is said of the customer's address; empty without one."""
+    return address_key(normal_address(address_of(document)))
 
 
 def facts_of(document: Document, address: str) -> dict[str, Any]:

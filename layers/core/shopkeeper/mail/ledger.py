@@ -64,7 +64,8 @@ class Send:
     """A row. Instants are text as `clock.to_text` writes it; empty where there is none, and then not stored.
 
     `reason` is category and detail, e.g. `do_not_contact:no_consent`; `evidence`, JSON text, is what it rests on.
-    `template` and `brand` are `<id>#<version>`.
+    `template` and `brand` are `<id>#<version>`. `address_key` is that of the address which the last call was for, as
+    `contact.address_key` gives it: the row does not hold the address itself.
     """
 
     send_id: str
@@ -87,6 +88,7 @@ class Send:
     claim_id: str = ""
     lease_until: str = ""
     call_started_at: str = ""
+    address_key: str = ""
     due_shard: str = ""
     due_at: str = ""
     ses_message_id: str = ""

@@ -6,7 +6,7 @@ left, and what it tells the customer's memory carries the same id as before.
 
 from typing import Protocol
 
-from shopkeeper.consent.contact import OUT, Word
+from shopkeeper.consent.contact import OUT, Block, Word, address_key
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.mail import feedback, ses_events
 from shopkeeper.mail.facts import normal_address
@@ -29,11 +29,13 @@ class Sends(Protocol):
 
 
 class Contacts(Protocol):
-    def hear(self, customer_id: str, topic: str, word: Word) -> bool: ...
+    """`who` is a customer's id or the key of an address."""
 
-    def hear_all(self, customer_id: str, word: Word) -> bool: ...
+    def hear(self, who: str, topic: str, word: Word) -> bool: ...
 
-    def block(self, customer_id: str, address: str, reason: str) -> None: ...
+    def hear_all(self, who: str, word: Word) -> bool: ...
+
+    def block(self, address_key: str, block: Block) -> bool: ...
 
 
 class Listener:
@@ -62,9 +64,12 @@ class Listener:
         raise Contended(event.send_id)
 
     def _heed(self, row: Send, event: Event, verdict: Verdict) -> None:
-        if verdict.blocks and event.address:
-            self._contacts.block(row.customer_id, normal_address(event.address) or event.address, verdict.blocks)
-        if verdict.leaves == "marketing":
-            self._contacts.hear_all(row.customer_id, Word(OUT, event.at, "complaint"))
-        elif verdict.leaves == "topic" and row.topic:
-            self._contacts.hear(row.customer_id, row.topic, Word(OUT, event.at, feedback.SOURCE))
+        # SES may name the mailbox to which a mail was forwarded: what was said of is the address that we wrote to.
+        address = row.address_key or address_key(normal_address(event.address))
+        if verdict.blocks and address:
+            self._contacts.block(address, Block(OUT, event.at, verdict.blocks))
+        for who in filter(None, (row.customer_id, address)):
+            if verdict.leaves == "marketing":
+                self._contacts.hear_all(who, Word(OUT, event.at, "complaint"))
+            elif verdict.leaves == "topic" and row.topic:
+                self._contacts.hear(who, row.topic, Word(OUT, event.at, feedback.SOURCE))

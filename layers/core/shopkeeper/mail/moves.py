@@ -16,8 +16,11 @@ _DUE = ("due_shard", "due_at")
 _LEASE = ("claim_id", "lease_until")
 
 
-def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime) -> Change:
-    """ready -> calling, before the call. `claim_id` is one delivery's own, so that it knows its own write again."""
+def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime, address_key: str) -> Change:
+    """ready -> calling, before the call to that address.
+
+    `claim_id` is one delivery's own, so that it knows its own write again.
+    """
     return Change(
         send_id=send.send_id,
         puts={
@@ -26,6 +29,7 @@ def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime) -> Ch
             "claim_id": claim_id,
             "lease_until": clock.to_text(lease_until),
             "call_started_at": clock.to_text(now),
+            "address_key": address_key,
         },
         drops=_DUE,
         states=frozenset({ledger.READY}),

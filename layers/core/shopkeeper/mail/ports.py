@@ -31,8 +31,8 @@ class Sends(Protocol):
 
 
 class Contacts(Protocol):
-    def load(self, customer_id: str) -> Contact:
-        """Read consistently; of a customer of whom nothing is stored the empty contact."""
+    def load(self, customer_id: str, address_key: str) -> Contact:
+        """With what is said of the address, both read consistently; where nothing is stored, the empty contact."""
 
     def reserve(self, held: Contact, send_id: str, request: Request, now: datetime) -> str:
         """The instant as reserved. Raises Refused where the contact does not allow the mail."""

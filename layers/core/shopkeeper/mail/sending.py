@@ -125,12 +125,12 @@ class Sender:
 
     def _look(self, row: Send) -> Look:
         """The instant comes first: what is read is at least as new."""
-        now = self._ports.clock.now()
+        now, document = self._ports.clock.now(), self._document(row.customer_id)
         return Look(
             send=row,
             status=self._ports.activities.status(row.activity, row.occurrence),
-            document=self._document(row.customer_id),
-            contact=self._ports.contacts.load(row.customer_id),
+            document=document,
+            contact=self._ports.contacts.load(row.customer_id, facts.address_key_of(document)),
             opt_in=self._ports.letters.opt_in(row.topic),
             at=now,
         )
@@ -146,7 +146,7 @@ class Sender:
         return Result(ledger.NOT_SENT, veto.reason, veto.evidence)
 
     def _post(self, last: Look, mail: Mail, claim_id: str, reserved_at: str) -> Result:
-        claimed = self._claim(last.send, claim_id)
+        claimed = self._claim(last, claim_id)
         now = self._ports.clock.now()
         if now - last.at > LOOK_HOLDS_FOR:
             self._record(moves.release(claimed, now + _LATER, self._settings.due_shards))
@@ -161,10 +161,11 @@ class Sender:
             return Result(ledger.UNKNOWN, answer.code)
         return self._refused(claimed, meant, answer.code, reserved_at)
 
-    def _claim(self, row: Send, claim_id: str) -> Send:
+    def _claim(self, last: Look, claim_id: str) -> Send:
         """Own writes are known by the fence and the claim, in case only the answer got lost."""
         now = self._ports.clock.now()
-        change = moves.claim(row, claim_id, now, now + self._settings.lease)
+        lease_until, address_key = now + self._settings.lease, facts.address_key_of(last.document)
+        change = moves.claim(last.send, claim_id, now, lease_until, address_key)
         try:
             return self._surely(change)
         except ledger.Refused as refused:

@@ -35,7 +35,7 @@ class Look:
 
     @property
     def request(self) -> Request:
-        return Request(self.send.topic, self.opt_in, facts.normal_address(self.address))
+        return Request(self.send.topic, self.opt_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def address_malformed(look: Look) -> Veto | None:
         addresses.check(look.address)
     except MalformedError as problem:
         return Veto(MALFORMED, "address", {"problem": problem.reason})
-    return None if look.request.address else Veto(MALFORMED, "address", {"problem": "the domain is not valid"})
+    return None
 
 
 VETOES: tuple[Callable[[Look], Veto | None], ...] = (
