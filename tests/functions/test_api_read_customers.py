@@ -127,6 +127,35 @@ def test_the_pages_of_the_timeline_hold_each_row_once(shop):
     assert pages == 3
 
 
+def test_who_was_merged_into_another_is_answered_with_that_one(shop):
+    """A visitor, then a user, then both at once: the visits before are part of the one picture and timeline."""
+    visitor, user = ids.customer_id("anon:tab"), ids.customer_id("user:44")
+    told = [said("anon:tab", "v1"), said("user:44", "m1", at=NEXT_DAY), said("user:44", "m2", ids={"anon": "tab"})]
+    for place, each in enumerate(told):
+        later = f"2026-03-01T12:00:0{place}.000Z"
+        batch = {
+            str(place): type(each)(
+                **{name: getattr(each, name) for name in each.__struct_fields__} | {"received_at": later}
+            )
+        }
+        assert ingest_store.handler(sqs_event(batch), CONTEXT) == {"batchItemFailures": []}
+
+    answers = {name: get(f"/v1/customers/{name}") for name in (visitor, user, "user:44", "anon:tab")}
+    assert {status for status, _ in answers.values()} == {200}
+    pictures = {name: seen for name, (_, seen) in answers.items()}
+    assert {name: seen.get("merged_into") for name, seen in pictures.items()} == {
+        visitor: user,
+        user: None,
+        "user:44": None,
+        "anon:tab": None,
+    }
+    assert {seen["customer_id"] for seen in pictures.values()} == {user}
+    assert (pictures[user]["merged"], pictures[user]["measures"]["Product Viewed"]["count"]) == ([visitor], 3)
+    for name in pictures:
+        status, page = get(f"/v1/customers/{name}/timeline")
+        assert (status, [each["message_id"] for each in page["items"]]) == (200, ["m1", "m2", "v1"])
+
+
 def test_the_timeline_sample_is_answered(shop):
     status, page = answer(sample("timeline"))
 

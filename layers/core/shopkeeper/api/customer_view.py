@@ -55,9 +55,15 @@ class OrdersView(TypedDict):
 
 
 class CustomerView(TypedDict):
-    """`version` is how often the picture was written; `consents` are by topic, `measures` by name of interaction."""
+    """`version` is how often the picture was written; `consents` are by topic, `measures` by name of interaction.
+
+    `merged` are the ids of customers who were merged into this one; `merged_into` is there where one of these was asked
+    for, and says who is shown in its place.
+    """
 
     customer_id: str
+    merged_into: NotRequired[str]
+    merged: NotRequired[list[str]]
     version: int
     updated_at: str
     identities: list[Identity]
@@ -68,12 +74,12 @@ class CustomerView(TypedDict):
     measures: dict[str, MeasureView]
 
 
-def shown(seen: Customer) -> CustomerView:
+def shown(seen: Customer, asked_for: str) -> CustomerView:
     document = seen.document
     newest_first = sorted(document.identities.items(), key=lambda each: (-each[1], each[0]))
     orders = seen.measures.get(COMPLETED)
     stays = sorted((list_id, stay.at) for list_id, stay in document.lists.items() if stay.is_on)
-    return {
+    view: CustomerView = {
         "customer_id": seen.customer_id,
         "version": seen.version,
         "updated_at": from_ms(document.updated_at),
@@ -84,6 +90,11 @@ def shown(seen: Customer) -> CustomerView:
         "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
         "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},
     }
+    if document.merged:
+        view["merged"] = sorted(document.merged)
+    if asked_for in document.merged:
+        view["merged_into"] = seen.customer_id
+    return view
 
 
 def _consent(consent: Consent) -> ConsentView:

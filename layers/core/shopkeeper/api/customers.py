@@ -6,7 +6,8 @@ from shopkeeper import clock
 from shopkeeper.api import customer_view, pages, roles
 from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.customer_view import CustomerView
-from shopkeeper.customer import document, identity, timeline
+from shopkeeper.api.problems import Problem
+from shopkeeper.customer import following, identity, timeline, whose
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.timeline import Position
 
@@ -22,9 +23,12 @@ class TimelinePage(TypedDict):
 def read_customer(call: Call) -> CustomerView:
     """The picture of a customer: identities, traits, lists, consents, what was done how often, and orders.
 
-    A customer is named by customer id, or by who they are: `user:42`, `email:jo@example.com`, `anon:f00`.
+    A customer is named by customer id, or by who they are: `user:42`, `email:jo@example.com`, `anon:f00`. The id of one
+    who was merged into another is answered with that other one, and `merged_into` says so.
     """
-    return customer_view.shown(by_name(call, call.path["customer"]))
+    name = call.path["customer"]
+    seen = by_name(call, name)
+    return customer_view.shown(seen, asked_for=name)
 
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)
@@ -34,17 +38,21 @@ def read_timeline(call: Call) -> TimelinePage:
     after = Position(*parts) if parts else None
     seen = by_name(call, call.path["customer"])
     until = after.at if after else ""
-    subjects = (call.aws.interactions.newest(subject, until, limit + 1) for subject in timeline.subjects_of(seen))
-    page = timeline.page(seen.customer_id, subjects, after, limit)
+    subjects = whose.subjects_of(seen)
+    is_theirs = whose.belongs_to(seen, call.aws.identities.load(whose.identities_of(subjects)))
+    rows = (call.aws.interactions.newest(subject, until, limit + 1) for subject in subjects)
+    page = timeline.page(is_theirs, rows, after, limit)
     given: TimelinePage = pages.page(timeline.shown(page.rows), page.next or ())
     return given
 
 
 def by_name(call: Call, name: str) -> Customer:
-    """By customer id, or by who they are. Raises Problem 404."""
+    """By customer id, or by who they are, whoever they were merged into. Raises Problem 404 and 503."""
     customer_id = _customer_of(call, name) if identity.kind_of(name) in identity.KINDS else name
-    stored = call.aws.customers.load([customer_id]).get(customer_id) if customer_id else None
-    return document.load(found(stored, "customer"))
+    try:
+        return found(following.find(customer_id, call.aws.customers) if customer_id else None, "customer")
+    except following.InMotion:
+        raise Problem(503, "Somebody is merging this customer. Try again in a moment.") from None
 
 
 def _customer_of(call: Call, name: str) -> str:

@@ -1,6 +1,6 @@
 """The timeline of a customer: the rows of all its subjects, newest first, in pages that repeat and skip nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import accumulate, dropwhile, groupby, islice
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, cast
 
 from typing_extensions import TypedDict
 
-from shopkeeper.customer.document import Customer
 from shopkeeper.customer.rows import Row
 
 MOST_BYTES = 4_000_000
@@ -34,18 +33,15 @@ def position(row: Row) -> Position:
     return Position(row.at, row.subject, row.message_id)
 
 
-def subjects_of(customer: Customer) -> list[str]:
-    """Where the rows of a customer may be. `customer:<id>` holds what we found out ourselves."""
-    return [f"customer:{customer.customer_id}", *customer.document.identities]
-
-
-def page(customer_id: str, subjects: Iterable[Iterable[Row]], after: Position | None, limit: int) -> Page:
+def page(
+    is_theirs: Callable[[Row], bool], subjects: Iterable[Iterable[Row]], after: Position | None, limit: int
+) -> Page:
     """`subjects` gives the rows of each subject, newest first, from the instant of `after` on backwards.
 
     A subject that moved has rows of several customers: each shows its own.
     """
     rows: Iterator[Row] = merge(*(_in_order(rows) for rows in subjects), key=position, reverse=True)
-    own = (row for row in rows if row.customer_id == customer_id)
+    own = filter(is_theirs, rows)
     following = dropwhile(lambda row: after is not None and position(row) >= after, own)
     taken = tuple(islice(following, limit + 1))
     shown = _that_fit(taken[:limit])

@@ -20,7 +20,7 @@ from shopkeeper.customer.identity import NOBODY
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.decide import Write, decide
-from shopkeeper.customer.store.following import home, onward, path
+from shopkeeper.customer.following import home, onward, path
 from shopkeeper.customer.store.ports import Conflict, Customers, Interactions, NotTaken, Refused
 
 MOST_CONFLICTS = 12
