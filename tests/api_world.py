@@ -10,6 +10,7 @@ from functions.api_change import app as change
 from functions.api_read import app as read
 from shopkeeper import keyring
 from shopkeeper.api.routes import ROUTES, description
+from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
@@ -24,7 +25,7 @@ from shopkeeper.customer import interaction
 from tests import tables
 from tests.http_events import CONTEXT, request
 
-TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable", "SendsTable"]
+TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable", "SendsTable", "AccountsTable"]
 SETTINGS = {"STAGE": "test", "TRACKING_ADDRESS": "https://t.shop.example"}
 BRAND = {
     "name": "Shop",
@@ -69,6 +70,7 @@ class World:
         self.adapters = {
             "settings": SETTINGS,
             "customers": Customers(self.dynamodb, "CustomersTable"),
+            "accounts": Accounts(self.dynamodb, "AccountsTable"),
             "identities": Identities(self.dynamodb, "IdentitiesTable"),
             "incoming": Queue(self.sqs, self.queue, pause=lambda _: None),
             "definitions": self.definitions,

@@ -1,4 +1,4 @@
-"""Stream of the Customers table -> what came of each send, what each contact allows.
+"""Stream of the Customers table -> what came of each send, what contacts allow, who is in which account, what is told.
 
 Routes only: what the news means is decided elsewhere.
 
@@ -13,11 +13,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import document, news, rows
+from shopkeeper.customer.accounts import to_accounts
+from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.mail import facts
 
@@ -32,6 +36,16 @@ def sends() -> Sends:
 @cache
 def contacts() -> Contacts:
     return Contacts.from_env()
+
+
+@cache
+def accounts() -> Accounts:
+    return Accounts.from_env()
+
+
+@cache
+def names() -> Names:
+    return Names.from_env()
 
 
 @cache
@@ -79,7 +93,12 @@ def announce(record: dict[str, Any]) -> None:
 
 def routes(image: dict[str, Any]) -> tuple[Route, ...]:
     """`image` is the customer as this news left them: a yes to mail is for the address they had then."""
-    return news.to_sends(sends()), to_contacts(contacts(), lambda: address_key_in(image))
+    return (
+        news.to_sends(sends()),
+        to_contacts(contacts(), lambda: address_key_in(image)),
+        to_accounts(accounts()),
+        to_names(names()),
+    )
 
 
 def address_key_in(image: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ CONTEXT = SimpleNamespace(
 )
 SEND = "6a1c0b5e-3f0d-5b1a-9d6e-0f1e2d3c4b5a"
 NOON, LATER = "2026-11-21T09:30:00.000Z", "2026-11-21T09:31:00.000Z"
+CACHED = (clients.client, app.sends, app.contacts, app.accounts, app.names, app.parked)
 
 
 def sample(case):
@@ -32,7 +33,7 @@ def sample(case):
 
 class Aws:
     def __init__(self):
-        self.dynamodb = tables.create("SendsTable", "ContactsTable")
+        self.dynamodb = tables.create("SendsTable", "ContactsTable", "AccountsTable", "DefinitionsTable")
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.parked_url = self.sqs.create_queue(QueueName="parked")["QueueUrl"]
         self.dynamodb.put_item(TableName="SendsTable", Item={"send_id": {"S": SEND}, "customer_id": {"S": "c1"}})
@@ -55,11 +56,13 @@ def aws(monkeypatch):
         aws = Aws()
         monkeypatch.setenv("SENDS_TABLE", "SendsTable")
         monkeypatch.setenv("CONTACTS_TABLE", "ContactsTable")
+        monkeypatch.setenv("ACCOUNTS_TABLE", "AccountsTable")
+        monkeypatch.setenv("DEFINITIONS_TABLE", "DefinitionsTable")
         monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url)
-        for cached in (clients.client, app.sends, app.contacts, app.parked):
+        for cached in CACHED:
             cached.cache_clear()
         yield aws
-        for cached in (clients.client, app.sends, app.contacts, app.parked):
+        for cached in CACHED:
             cached.cache_clear()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
@@ -30,6 +31,10 @@ class Adapters:
     @cached_property
     def identities(self) -> Identities:
         return Identities.from_env()
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts.from_env()
 
     @cached_property
     def interactions(self) -> Interactions:

@@ -9,6 +9,8 @@ fold            an interaction changes the document: traits told, consents, list
 known           what interactions of known names say, each kept as a word (words): tickets, concerns, accounts
 purchases       what was bought in which order
 access          through which door a visitor came; sessions the visits among the pages looked at
+accounts        companies and other groups customers belong to
+names           what events and traits were ever called, and by whom; vocabulary what somebody probably meant
 store/          a batch of interactions, each folded exactly once
 news            what a new document means to others: outcomes of sends, consent
 timeline        the rows of a customer, newest first

@@ -22,7 +22,6 @@ from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.words import Word
 
 MOST_IDENTITIES = 100
-TIE_BREAKER = 12  # characters; of the lines of a file, numbered at the end, the last one holds
 
 _NEVER: Telling = (-(10**18), "")
 _canonical = msgspec.json.Encoder(order="deterministic").encode
@@ -60,7 +59,7 @@ class Folding:
 
     def add(self, candidate: Candidate) -> None:
         interaction = candidate.interaction
-        at, by = to_ms(interaction.at), interaction.message_id[-TIE_BREAKER:]
+        at, by = to_ms(interaction.at), words.teller(interaction.message_id)
         self._see(candidate.identities, at)
         if interaction.type == "identify":
             self._tell(interaction.traits, (at, by))

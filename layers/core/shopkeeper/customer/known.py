@@ -53,10 +53,15 @@ def _circumstances(interaction: Interaction) -> Iterator[Said]:
 
 
 def _account(interaction: Interaction) -> Iterator[Said]:
-    """Properties are about the person in the account, traits are the account's own."""
+    """Properties are about the person in the account, traits are the account's own. On a trusted word alone."""
     account_id = id_text(interaction.properties.get("groupId"))
-    if account_id:
-        yield Said(ACCOUNTS, account_id, texts(interaction.properties, "role", "persona", "motivation"))
+    if account_id and interaction.trusted:
+        yield Said(ACCOUNTS, account_id, part(interaction.properties))
+
+
+def part(said: dict[str, Any]) -> dict[str, str]:
+    """What somebody is in an account."""
+    return texts(said, "role", "persona", "motivation")
 
 
 def _ticket(status: str) -> Callable[[Interaction], Iterator[Said]]:

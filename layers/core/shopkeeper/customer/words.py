@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 MOST_PER_FAMILY = 20
+_TIE_BREAKER = 12  # characters; of the lines of a file, numbered at the end, the last one holds
 LONGEST_NAME = 100  # letters
 LONGEST_TEXT = 200
 
-_canonical = msgspec.json.Encoder(order="deterministic").encode
+canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True):
@@ -26,7 +27,7 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def rank(self) -> tuple[int, str, bytes]:
-        return self.at, self.by, _canonical(self.value)
+        return self.at, self.by, canonical(self.value)
 
 
 class Said(NamedTuple):
@@ -43,12 +44,23 @@ Words = dict[str, Word]
 Families = dict[str, Words]
 
 
+def teller(message_id: str) -> str:
+    """By which of two messages of one instant it is settled whose word holds."""
+    return message_id[-_TIE_BREAKER:]
+
+
 def tell(families: Families, family: str, name: str, word: Word) -> None:
     """Changes `families`, whose members stay as they are."""
     words = families.get(family, {})
+    told = latest(words, name, word)
+    if told is not words:
+        families[family] = newest(told)
+
+
+def latest(words: Words, name: str, word: Word) -> Words:
+    """The same words where a later one on this thing is among them."""
     held = words.get(name)
-    if held is None or word.rank > held.rank:
-        families[family] = newest(words | {name: word})
+    return words | {name: word} if held is None or word.rank > held.rank else words
 
 
 def union(one: Mapping[str, Words], other: Mapping[str, Words]) -> Families:

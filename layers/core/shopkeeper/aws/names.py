@@ -1,0 +1,88 @@
+"""Names that were told, in the Definitions table: one item for each, under the kind `event.name` or `trait.name`."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.customer.names import Name
+
+MOST_ORIGINS = 20
+MOST_REMEMBERED = 5_000
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Days in UTC, such as 2026-03-01."""
+
+    name: str
+    origins: frozenset[str]
+    first_on: str
+    last_on: str
+
+
+class Names:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+        self._noted: set[Name] = set()
+
+    @classmethod
+    def from_env(cls) -> "Names":
+        return cls(client("dynamodb"), os.environ["DEFINITIONS_TABLE"])
+
+    def note(self, name: Name) -> None:
+        """A process writes each name once a day for each origin. Raises Unavailable."""
+        if name in self._noted:
+            return
+        if len(self._noted) >= MOST_REMEMBERED:
+            self._noted.clear()
+        self._write(name)
+        self._noted.add(name)
+
+    def _write(self, name: Name) -> None:
+        try:
+            with outages_named():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"kind": {"S": _kind(name.kind)}, "id": {"S": name.name}},
+                    UpdateExpression="SET first_on = if_not_exists(first_on, :on), last_on = :on, #schema = :schema "
+                    "ADD origins :origin",
+                    ConditionExpression="attribute_not_exists(origins) OR size(origins) < :most OR "
+                    "contains(origins, :one)",
+                    ExpressionAttributeNames={"#schema": "schema"},
+                    ExpressionAttributeValues={
+                        ":on": {"S": name.on},
+                        ":origin": {"SS": [name.origin]},
+                        ":one": {"S": name.origin},
+                        ":most": {"N": str(MOST_ORIGINS)},
+                        ":schema": {"N": str(SCHEMA)},
+                    },
+                )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+
+    def page(self, kind: str, limit: int, after: str = "") -> tuple[list[Told], str]:
+        """In the order of names, and what to pass as `after` for the next page, "" on the last. Raises Unavailable."""
+        values = {":kind": {"S": _kind(kind)}} | ({":after": {"S": after}} if after else {})
+        with outages_named():
+            found = self._dynamodb.query(
+                TableName=self._table,
+                KeyConditionExpression="kind = :kind" + (" AND id > :after" if after else ""),
+                ExpressionAttributeValues=values,
+                Limit=limit,
+            )
+        last = found.get("LastEvaluatedKey", {}).get("id", {}).get("S", "")
+        return [_told(item) for item in found["Items"]], last
+
+
+def _kind(kind: str) -> str:
+    return f"{kind}.name"
+
+
+def _told(item: dict[str, Any]) -> Told:
+    origins = frozenset(item["origins"]["SS"])
+    return Told(item["id"]["S"], origins, item["first_on"]["S"], item["last_on"]["S"])
