@@ -133,6 +133,26 @@ def test_leaving_again_keeps_the_first_word_and_is_the_same_fact(minutes):
     assert len(keys) == 1
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_wish_that_waited_while_the_button_was_pressed_again_is_the_same_fact(times):
+    contacts = FakeContacts()
+    pressed = leave(contacts, JO, NOON)
+
+    late = {leaving.left(JO, leaving.leave_late(contacts, JO, at(-1)), "page", NOON).key for _ in range(times)}
+
+    assert (late, word(contacts).at) == ({pressed.key}, at(0))
+
+
+def test_a_wish_that_waited_is_a_fact_of_its_own_where_the_customer_left_otherwise():
+    contacts = FakeContacts()
+    pressed = leave(contacts, OTHER, NOON)
+
+    late = leaving.leave_late(contacts, JO, at(-1))
+
+    assert (late, word(contacts).source) == (Word("out", at(-1), JO.source), OTHER.source)
+    assert leaving.left(JO, late, "page", NOON).key != pressed.key
+
+
 def test_leaving_after_coming_back_is_another_fact_even_at_the_same_instant():
     contacts = FakeContacts()
     first = leave(contacts, JO, NOON)

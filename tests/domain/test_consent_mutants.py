@@ -62,6 +62,18 @@ MUTANTS = {
         "contacts.hear(who, mailing.topic, word); held = word",
         leaving_tests.test_leaving_again_keeps_the_first_word_and_is_the_same_fact,
     ),
+    "what waited is a fact of its own": (
+        leaving,
+        "return held if held and held.source == mailing.source else word",
+        "return word",
+        lambda: leaving_tests.test_a_wish_that_waited_while_the_button_was_pressed_again_is_the_same_fact(1),
+    ),
+    "who left otherwise has not left by this mail": (
+        leaving,
+        "return held if held and held.source == mailing.source else word",
+        "return held or word",
+        leaving_tests.test_a_wish_that_waited_is_a_fact_of_its_own_where_the_customer_left_otherwise,
+    ),
     "a clock that runs ahead keeps people in": (
         leaving,
         "word = replace(word, at=held.at)",

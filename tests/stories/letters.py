@@ -1,6 +1,9 @@
-"""What stories of campaigns have in common: a marketer who defines and launches one, and looks at what came of it."""
+"""What stories of campaigns have in common: a marketer who defines and launches one, and looks at what came of it;
+and customers who get its letters."""
 
-from tests.stories.shop import marketer, read
+import re
+
+from tests.stories.shop import bring, marketer, read
 
 BRAND = {
     "name": "The Shop",
@@ -31,6 +34,30 @@ REGULARS = {
         },
     ],
 }
+CONSENT = {"topic": "news", "is": "in", "basis": "asked at the till", "wording": "May we write to you?"}
+CUSTOMERS = {
+    "name": "customers",
+    "kind": "customers",
+    "mapping": {"id": "user_id", "mail": "email", "first": "traits.first_name"},
+    "consent": CONSENT,
+}
+
+
+def customers_csv(ids):
+    return "\n".join(["id,mail,first", *(f"{who},{who}@customers.example,Zoë" for who in ids)]).encode()
+
+
+def bring_customers(stack, *ids):
+    assert bring(stack, customers_csv(ids), **CUSTOMERS)["refused"] == 0
+
+
+def link(letter, kind):
+    return next(found for found in re.findall(r'(?:href|src)="([^"]+)"', letter["html"]) if f"/{kind}/" in found)
+
+
+def one_click(stack, url, **headers):
+    asked = {"content-type": "application/x-www-form-urlencoded"} | headers
+    return stack.request("POST", url, body=b"List-Unsubscribe=One-Click", headers=asked)
 
 
 def define(stack, path, body):
@@ -47,8 +74,8 @@ def define_campaign(stack, audience=REGULARS, opt_in="required", **letter):
     define(stack, "/v1/campaigns/news", campaign)
 
 
-def launch(stack):
-    answer = stack.request("POST", "/v1/campaigns/news/launch", json={}, headers=marketer(stack))
+def launch(stack, campaign="news"):
+    answer = stack.request("POST", f"/v1/campaigns/{campaign}/launch", json={}, headers=marketer(stack))
     assert answer.status == 202, answer.text
     return answer.json()
 
@@ -65,20 +92,20 @@ def run(stack, most=60):
     raise AssertionError(f"the launch is still {state}")
 
 
-def outbox(stack):
-    return stack.request("GET", "/_local/outbox").json()["items"]
+def outbox(stack, words=""):
+    return stack.request("GET", f"/_local/outbox?q={words}").json()["items"]
 
 
-def report(stack):
-    return read(stack, "/v1/campaigns/news/report")
+def report(stack, campaign="news"):
+    return read(stack, f"/v1/campaigns/{campaign}/report")
 
 
-def recipients(stack, outcome):
+def recipients(stack, outcome, campaign="news"):
     """Everybody behind a number of the report, page by page."""
     found, cursor = [], ""
     while cursor is not None:
         page = read(
-            stack, f"/v1/campaigns/news/recipients?outcome={outcome}&limit=200" + (cursor and f"&cursor={cursor}")
+            stack, f"/v1/campaigns/{campaign}/recipients?outcome={outcome}&limit=200" + (cursor and f"&cursor={cursor}")
         )
         found += page["items"]
         cursor = page["next"]

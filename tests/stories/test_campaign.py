@@ -8,34 +8,21 @@ from email.utils import parseaddr
 
 import pytest
 
-from tests.stories.letters import LETTER, define, define_campaign, launch, outbox, recipients, report, run
+from tests.stories.letters import (
+    LETTER,
+    bring_customers,
+    define,
+    define_campaign,
+    launch,
+    link,
+    one_click,
+    outbox,
+    recipients,
+    report,
+    run,
+)
 from tests.stories.shop import bring, marketer, read
 from tests.stories.test_import_orders import CDNOW, REAL, orders_in
-
-CONSENT = {"topic": "news", "is": "in", "basis": "asked at the till", "wording": "May we write to you?"}
-CUSTOMERS = {
-    "name": "customers",
-    "kind": "customers",
-    "mapping": {"id": "user_id", "mail": "email", "first": "traits.first_name"},
-    "consent": CONSENT,
-}
-
-
-def customers_csv(ids):
-    return "\n".join(["id,mail,first", *(f"{who},{who}@customers.example,Zoë" for who in ids)]).encode()
-
-
-def bring_customers(stack, *ids):
-    assert bring(stack, customers_csv(ids), **CUSTOMERS)["refused"] == 0
-
-
-def link(letter, kind):
-    return next(found for found in re.findall(r'(?:href|src)="([^"]+)"', letter["html"]) if f"/{kind}/" in found)
-
-
-def one_click(stack, url, **headers):
-    asked = {"content-type": "application/x-www-form-urlencoded"} | headers
-    return stack.request("POST", url, body=b"List-Unsubscribe=One-Click", headers=asked)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real orders are not at hand: ../shared/data is absent")

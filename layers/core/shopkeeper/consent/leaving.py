@@ -78,12 +78,16 @@ def _leave(contacts: Contacts, who: str, mailing: Mailing, now: datetime) -> Wor
 
 
 def leave_late(contacts: Contacts, mailing: Mailing, at: str) -> Word:
-    """The same for a wish of an earlier instant: what the customer has said since then holds, for the address too."""
+    """The same for a wish of an earlier instant: what the customer has said since then holds, for the address too.
+
+    Who has pressed the button again meanwhile, and was heard at once, has left by that word: it is one fact.
+    """
     word = Word(OUT, at, mailing.source)
     contacts.hear(mailing.customer_id, mailing.topic, word)
-    if mailing.address_key and mailing.customer_id in _outs(contacts.load(mailing.customer_id), mailing):
+    held = _outs(contacts.load(mailing.customer_id), mailing).get(mailing.customer_id)
+    if held and mailing.address_key:
         contacts.hear(mailing.address_key, mailing.topic, word)
-    return word
+    return held if held and held.source == mailing.source else word
 
 
 def come_back(contacts: Contacts, mailing: Mailing, now: datetime) -> Word | None:

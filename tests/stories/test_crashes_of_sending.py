@@ -1,0 +1,190 @@
+"""Letters go out, come back and are answered while every handler on their way dies once at each of its calls.
+
+`make test` leaves out to die after a read: it leaves the same behind as to die before the call that follows.
+"""
+
+import pytest
+
+from local.faults import FAULTS
+from tests.stories.letters import define_campaign, link, one_click
+from tests.stories.mailings import Mailing, left_in_queues
+
+SENDER, LISTENER, ANNOUNCER, DESK = (
+    f"{name}Function" for name in ("MailSend", "MailFeedback", "CustomerAnnounce", "ConsentUnsubscribe")
+)
+CALL = "sesv2.SendEmail"
+READS = ("dynamodb.GetItem", "dynamodb.BatchGetItem", "secretsmanager.GetSecretValue")
+GROUP = 10
+
+
+@pytest.fixture
+def shop(stack):
+    define_campaign(stack)
+    yield stack
+    FAULTS.clear()
+
+
+def watched(stack, act, *functions):
+    """The calls of the functions, each of them, from a cold start on."""
+    for function in functions:
+        stack.functions[function].retire()
+    with FAULTS.watch() as calls:
+        act()
+    return {function: [call.name for call in calls if call.function == function] for function in functions}
+
+
+def dying(stack, function, when, nth, act):
+    """The same, and it dies at its call number `nth`, once."""
+    stack.functions[function].retire()
+    FAULTS.crash(when, function=function, nth=nth)
+    act()
+    assert not FAULTS._traps, "the call never came"
+
+
+def deaths(calls):
+    """Before each call, and after each that may have changed something."""
+    after = [("after", nth) for nth, name in enumerate(calls, 1) if name not in READS]
+    return [*(("before", nth) for nth in range(1, len(calls) + 1)), *after]
+
+
+def all_deaths(calls):
+    return [(when, nth) for nth in range(1, len(calls) + 1) for when in ("before", "after")]
+
+
+def calm(stack):
+    """A mailing to which nothing happened: the sender's calls, and the picture of each of its people."""
+    mailing = Mailing(stack, "calm")
+    calls = watched(stack, mailing.send, SENDER)[SENDER]
+    one, other = mailing.pictures().values()
+    assert one == other
+    assert (one["letters"], one["row"]["state"]) == (1, "delivered")
+    assert one["timeline"]["Email Sent"] == one["timeline"]["Email Delivered"] == 1
+    return calls, one
+
+
+def wrong_mailings(stack, calls, picture, tried):
+    """What became of mailings whose sender died, where it is not what becomes of all others.
+
+    Whoever was about to be written to when it died stays in doubt, and gets no second letter: nobody can know better.
+    """
+    asked = [nth for nth, name in enumerate(calls, 1) if name == CALL]
+    fatal = {("after", nth - 1) for nth in asked} | {("before", nth) for nth in asked}
+    for when, nth in tried:
+        mailing = Mailing(stack, f"{when}-{nth}")
+        dying(stack, SENDER, when, nth, mailing.send)
+        found = list(mailing.pictures().values())
+        doubted = [each for each in found if (each["letters"], each["row"]["state"]) == (0, "unknown")]
+        if len(doubted) > ((when, nth) in fatal) or any(each not in (picture, *doubted) for each in found):
+            yield when, nth, calls[nth - 1], found
+
+
+def test_wherever_the_sender_dies_each_gets_one_letter_at_most_and_nobody_is_lost(shop):
+    calls, picture = calm(shop)
+    first = calls[: calls.index(CALL) + 2]
+    assert {name.partition(".")[0] for name in first} == {"dynamodb", "secretsmanager", "sesv2"}
+    assert len(first) >= 15
+
+    assert list(wrong_mailings(shop, calls, picture, deaths(first))) == []
+    assert left_in_queues(shop) == {}
+
+
+@pytest.mark.prove
+def test_the_same_holds_before_and_after_all_calls_of_two_letters(shop):
+    calls, picture = calm(shop)
+
+    assert list(wrong_mailings(shop, calls, picture, all_deaths(calls))) == []
+    assert left_in_queues(shop) == {}
+
+
+@pytest.mark.parametrize(
+    ("event", "state"), [("throttle", "delivered"), ("lost_response", "delivered"), ("lost_event", "accepted")]
+)
+def test_whatever_ses_answers_or_keeps_to_itself_each_gets_one_letter(shop, event, state):
+    mailing = Mailing(shop, "letter")
+    assert shop.request("POST", "/_local/ses", json={"event": event, "times": 2}).status == 200
+
+    found = mailing.send().pictures().values()
+
+    assert [(each["letters"], each["row"]["state"]) for each in found] == [(1, state)] * 2
+    assert left_in_queues(shop) == {}
+
+
+def opens(stack, letter):
+    assert stack.request("GET", link(letter, "o")).status == 200
+
+
+def follows(stack, letter):
+    assert stack.request("GET", link(letter, "c")).status == 302
+
+
+def leaves(stack, letter):
+    """As a mailbox provider does it: until it is told that it is done."""
+    while one_click(stack, link(letter, "u")).status not in (200, 202):
+        pass
+
+
+def leaves_while_tables_are_out(stack, letter):
+    FAULTS.refuse("dynamodb", 2)  # Both tries of one call.
+    leaves(stack, letter)
+
+
+def bounces(stack, letter):
+    assert stack.request("POST", "/_local/ses", json={"event": "bounce", "send_id": letter["send_id"]}).status == 200
+
+
+def complains(stack, letter):
+    assert stack.request("POST", "/_local/ses", json={"event": "complaint", "send_id": letter["send_id"]}).status == 200
+
+
+HAPPENINGS = (opens, follows, leaves, leaves_while_tables_are_out, bounces, complains)
+STAY = (opens, follows)
+
+
+class Readers:
+    """To each of them one thing happens, and the next time it is the next one's turn."""
+
+    def __init__(self, stack):
+        self.stack, self.did, self._waiting = stack, {}, []
+
+    def next(self, what):
+        """Something to do, and then to see what came of it."""
+        if not self._waiting:
+            group = f"news-{len(self.did)}"
+            mailing = Mailing(self.stack, group, [f"{group}-{n}" for n in range(GROUP)]).send()
+            self._waiting = [(mailing, who) for who in mailing.people]
+        mailing, who = self._waiting.pop()
+        self.did[who] = what
+        (letter,) = mailing.letters(who)
+
+        def act():
+            what(self.stack, letter)
+            mailing.go_on()
+
+        return act, lambda: mailing.picture(who)
+
+
+def wrong_endings(stack, readers, what, deaths):
+    """Where it is not the end that the same takes for one to whom nothing else happened."""
+    act, ending = readers.next(what)
+    died = watched(stack, act, LISTENER, ANNOUNCER, DESK)
+    expected = ending()
+    assert expected["letters"] == 1
+    for function, calls in died.items():
+        for when, nth in deaths(calls):
+            act, ending = readers.next(what)
+            dying(stack, function, when, nth, act)
+            if (found := ending()) != expected:
+                yield what.__name__, function, when, nth, calls[nth - 1], found
+
+
+@pytest.mark.parametrize("deaths", [deaths, pytest.param(all_deaths, marks=pytest.mark.prove)])
+def test_wherever_a_handler_dies_on_the_way_back_all_ends_the_same_and_who_has_left_gets_no_more(shop, deaths):
+    readers = Readers(shop)
+
+    wrong = [wrong for what in HAPPENINGS for wrong in wrong_endings(shop, readers, what, deaths)]
+
+    assert wrong == []
+    assert left_in_queues(shop) == {}
+    again = Mailing(shop, "again", list(readers.did)).send()
+    got = {who: len(again.letters(who)) for who in again.people}
+    assert got == {who: int(what in STAY) for who, what in readers.did.items()}
