@@ -10,12 +10,13 @@ from functions.api_change import app as change
 from functions.api_read import app as read
 from shopkeeper import keyring
 from shopkeeper.api.routes import ROUTES, description
+from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
-from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.sends import Sends
@@ -25,7 +26,7 @@ from shopkeeper.customer import interaction
 from tests import tables
 from tests.http_events import CONTEXT, request
 
-TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable", "SendsTable", "AccountsTable"]
+TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable", "SendsTable", "AccountsTable", "ContactsTable"]
 SETTINGS = {"STAGE": "test", "TRACKING_ADDRESS": "https://t.shop.example"}
 BRAND = {
     "name": "Shop",
@@ -72,6 +73,7 @@ class World:
             "customers": Customers(self.dynamodb, "CustomersTable"),
             "accounts": Accounts(self.dynamodb, "AccountsTable"),
             "identities": Identities(self.dynamodb, "IdentitiesTable"),
+            "contacts": Contacts(self.dynamodb, "ContactsTable"),
             "incoming": Queue(self.sqs, self.queue, pause=lambda _: None),
             "definitions": self.definitions,
             "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),
@@ -79,6 +81,7 @@ class World:
             "jobs": ImportJobs(self.dynamodb, "RecordsTable"),
             "answers": Answers(self.dynamodb, "RecordsTable"),
             "launches": Launches(self.dynamodb, "RecordsTable", Clock()),
+            "recounts": Recounts(self.dynamodb, "RecordsTable"),
             "machine": self.machine,
             "sends": Sends(self.dynamodb, "SendsTable"),
             "files": Files(boto3.client("s3", region_name="us-east-1"), "files"),

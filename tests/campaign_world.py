@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import boto3
 
 from shopkeeper.aws.customers import Customers
-from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.campaign import launch as launches
@@ -26,6 +27,8 @@ PINS = Pins(
     brand="shop#2",
     topic="news",
     mail_class="marketing",
+    home="https://shop.example/",
+    fallback="https://shop.example/over",
 )
 
 
@@ -43,11 +46,13 @@ class CampaignWorld:
     """Inside `mock_aws`."""
 
     def __init__(self):
-        self.dynamodb = tables.create("CustomersTable", "SendsTable", "RecordsTable")
+        self.dynamodb = tables.create("CustomersTable", "SendsTable", "RecordsTable", "DefinitionsTable")
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.now = NOON
         self.clock = Clock(lambda: self.now.timestamp())
         self.launches = Launches(self.dynamodb, "RecordsTable", self.clock)
+        self.recounts = Recounts(self.dynamodb, "RecordsTable")
+        self.definitions = Definitions(self.dynamodb, "DefinitionsTable", self.clock)
         self.customers = Customers(self.dynamodb, "CustomersTable")
         self.sends = Sends(self.dynamodb, "SendsTable")
         self.urls = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outgoing", "drain")}

@@ -2,17 +2,22 @@
 
 LOYAL = {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 3}
 CAMPAIGN = {"audience": LOYAL, "template": "hello", "brand": "shop", "topic": "news", "class": "marketing"}
+HOME = "https://shop.example/"
 
 
 class Definitions:
-    def __init__(self, campaign=CAMPAIGN, **numbers):
-        self.campaign, self.numbers = campaign, {"template": 3, "brand": 2} | numbers
+    """`later` are the versions of the campaign behind the first."""
+
+    def __init__(self, campaign=CAMPAIGN, *later, **numbers):
+        self.campaigns, self.numbers = [campaign, *later], {"template": 3, "brand": 2} | numbers
 
     def number(self, kind, definition_id):
         return self.numbers[kind]
 
     def version(self, kind, definition_id, number):
-        return self.campaign if number == 1 else None
+        if kind == "brand":
+            return {"home_page": HOME}
+        return self.campaigns[number - 1] if number <= len(self.campaigns) else None
 
 
 class Customers:
@@ -43,6 +48,25 @@ class Queue:
 
     def is_idle(self):
         return self.world.wire.call("queue.is_idle", lambda: not self.world.queue)
+
+
+class Recounts:
+    def __init__(self, world):
+        self.world = world
+
+    def get(self, launch_id):
+        return self.world.wire.call("recounts.get", lambda: self.world.recounts.get(launch_id))
+
+    def put(self, recount):
+        self.world.put_revision("recounts.put", self.world.recounts, recount.launch, recount)
+
+
+class Links:
+    def __init__(self, world):
+        self.world = world
+
+    def lead_home(self, *said):
+        self.world.wire.call("links.lead_home", lambda: self.world.led.append(said))
 
 
 class Machine:

@@ -9,12 +9,15 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from local.machines.failure import Failed
 from local.machines.states import Run, block
 from shopkeeper.campaign.enqueue import Enqueuer, Shard
 from shopkeeper.campaign.freeze import Freezer, Slice
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.ports import Overtaken
+from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.settle import Settler, Watch
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
@@ -23,7 +26,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.measures import Measure
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Refused
-from tests.launch_fakes import Customers, Machine, Queue, Rows
+from tests.launch_fakes import Customers, Links, Machine, Queue, Recounts, Rows
 from tests.store_fakes import Crash, Wire
 
 ASL = json.loads((Path(__file__).parents[1] / "functions/campaign_plan/campaign_launch.asl.json").read_text())
@@ -48,6 +51,7 @@ class World:
         self.now, self.wire = now, Wire(crash_at)
         self.customers = sorted(customers, key=lambda stored: stored.customer_id)
         self.launches, self.sends, self.shown = {}, {}, []
+        self.recounts, self.led = {}, []
         self.queue, self.requests = [], 0
         self.executions, self.waiting = {}, []
         self.unread, self.page_size, self.has_time = [], 2, True
@@ -55,9 +59,11 @@ class World:
         clock = Clock(lambda: self.now.timestamp())
         self.freezer = Freezer(self, Customers(self), self, clock, self.unread.append)
         self.enqueuer = Enqueuer(self, self, Queue(self), clock)
-        self.settler = Settler(self, self, Queue(self), clock)
+        self.recounting = Recounts(self)
+        self.settler = Settler(self, self, Queue(self), Links(self), self.recounting, clock)
         self.launcher = Launcher(self, Machine(self), clock)
-        self.visits = Visits(self.launcher, Rows(self), Queue(self), clock)
+        self.recounter = Recounter(self, self.recounting, self, clock)
+        self.visits = Visits(self.launcher, self.recounter, Rows(self), Queue(self), clock)
         self.functions = {
             "${CampaignPlanFunctionArn}": self._plan,
             "${CampaignBatchFunctionArn}": self._batch,
@@ -74,12 +80,11 @@ class World:
         return asdict(self.enqueuer.enqueue(Shard(**event), self._has_time))
 
     def _settle(self, event):
-        watch = Watch(**event["watch"])
+        watch = msgspec.convert(event["watch"], Watch)
         if event["step"] == "settle":
             return asdict(self.settler.settle(watch, self._has_time))
         if event["step"] == "frozen":
-            found, unreadable = (sum(part[name] for part in event["parts"]) for name in ("found", "unreadable"))
-            return asdict(self.settler.frozen(watch, found, unreadable))
+            return asdict(self.settler.frozen(watch, [Slice(**part) for part in event["parts"]]))
         begins = event["step"] == "begin"
         return asdict(self.settler.begin(watch) if begins else self.settler.fail(watch, event["error"]))
 
@@ -99,26 +104,39 @@ class World:
         return self.wire.call("launches.get", lambda: self.launches.get(launch_id))
 
     def put(self, launch):
-        def work():
-            before = self.launches.get(launch.id)
-            if (before.revision if before else 0) != launch.revision - 1:
-                raise Overtaken(launch.id)
-            self.launches[launch.id] = launch
+        self.put_revision("launches.put", self.launches, launch.id, launch)
 
-        self.wire.call("launches.put", work)
+    def put_revision(self, name, table, key, row):
+        def work():
+            before = table.get(key)
+            if (before.revision if before else 0) != row.revision - 1:
+                raise Overtaken(key)
+            table[key] = row
+
+        self.wire.call(name, work)
 
     def plan(self, send):
         return self.wire.call("sends.plan", lambda: self.sends.setdefault(send.send_id, send) is send)
 
+    def plan_all(self, sends):
+        for send in sends:
+            self.plan(send)
+
     def of_shard(self, activity_shard, after=""):
         def work():
-            late = self.shown[0] if len(self.shown) == self.late_index else {}
-            held = late if self.late_index else self.sends
+            held = self._late() if self.late_index else self.sends
             rows = [row for row in held.values() if row.activity_shard == activity_shard and row.send_id > after]
             rows.sort(key=lambda row: row.send_id)
             return rows[: self.page_size], rows[self.page_size - 1].send_id if len(rows) > self.page_size else ""
 
         return self.wire.call("sends.of_shard", work)
+
+    def _late(self):
+        return self.shown[0] if len(self.shown) == self.late_index else {}
+
+    def of_activity(self, activity, occurrence):
+        for shard in ledger.activity_shards(activity, occurrence):
+            yield from (row for row in self.sends.values() if row.activity_shard == shard)
 
     def apply(self, change):
         def work():
@@ -155,8 +173,10 @@ class World:
 
     def wake(self):
         """The clock, which finds what is due."""
-        for launch in [each for each in self.launches.values() if each.due_at]:
-            self.launcher.visit(launch.id)
+        for kind, table in (("launch", self.launches), ("recount", self.recounts)):
+            for key in [key for key, row in table.items() if row.due_at]:
+                while self.visits.record(f"{kind}#{key}"):
+                    pass
 
     def run(self, during=lambda: None):
         """Every execution that was started, to its end; `during` goes on whenever one of them watches."""

@@ -26,7 +26,8 @@ LINKS = [
     {"url": "https://shop.example/summer", "ended": True},
     {"url": "https://evil.example/", "blocked": True},
 ]
-TABLE = {"links": json.dumps(LINKS), "fallback": "https://shop.example/sale", "home": "https://shop.example/"}
+TABLE = {"links": json.dumps(LINKS), "home": "https://shop.example/"}
+ENDING = {"fallback": "https://shop.example/sale", "home": "https://other.example/"}
 
 
 def token(kind, flags=0, ring=RING):
@@ -62,10 +63,12 @@ class FakeAws:
 
     host = "aws.example"
 
-    def __init__(self, secret=SECRET, table=TABLE, destinations=None):
+    def __init__(self, secret=SECRET, table=TABLE, destinations=None, ending=ENDING):
         self.secret = secret
         self.table = table
-        self.destinations = destinations or {}
+        self.send = {"activity": "campaign:welcome", "occurrence": "welcome-1"}
+        self.send["destinations"] = json.dumps(destinations or {})
+        self.ending = ending
         self.down = set()
         self.calls = []
         self.queue = []
@@ -92,8 +95,10 @@ class FakeAws:
     def _row(self, table, key):
         if (table, key) == ("definitions", {"kind": "links", "id": CONTENT.hex()}):
             return self.table
+        if (table, key) == ("definitions", {"kind": "links", "id": "campaign:welcome/welcome-1"}):
+            return self.ending
         if (table, key) == ("sends", {"send_id": str(SEND)}):
-            return {"destinations": json.dumps(self.destinations)}
+            return self.send
         return None
 
     def count(self, operation):

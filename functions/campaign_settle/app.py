@@ -5,12 +5,15 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
+import msgspec
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
+from shopkeeper.campaign.freeze import Slice
 from shopkeeper.campaign.settle import Settler, Watch
 from shopkeeper.clock import Clock
 
@@ -23,13 +26,15 @@ logger = Logger(service="campaign_settle")
 @cache
 def settler() -> Settler:
     outgoing = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL")
-    return Settler(Launches.from_env(), Sends.from_env(), outgoing, Clock())
+    definitions, recounts = Definitions.from_env(), Recounts.from_env()
+    return Settler(Launches.from_env(), Sends.from_env(), outgoing, definitions, recounts, Clock())
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    watch = step(event, Watch(**event["watch"]), context)
-    logger.info(event["step"], extra={"launch": watch.launch, "next": watch.next, "counts": dict(watch.counts)})
+    watch = step(event, msgspec.convert(event["watch"], Watch), context)
+    counts = dict(watch.tally.counts)
+    logger.info(event["step"], extra={"launch": watch.launch, "next": watch.next, "counts": counts})
     return asdict(watch)
 
 
@@ -37,8 +42,7 @@ def step(event: Mapping[str, Any], watch: Watch, context: LambdaContext) -> Watc
     if event["step"] == "begin":
         return settler().begin(watch)
     if event["step"] == "frozen":
-        parts = event["parts"]
-        return settler().frozen(watch, sum(part["found"] for part in parts), sum(part["unreadable"] for part in parts))
+        return settler().frozen(watch, [Slice(**part) for part in event["parts"]])
     if event["step"] == "fail":
         return settler().fail(watch, event["error"])
     return settler().settle(watch, lambda: context.get_remaining_time_in_millis() > RESERVE_MS)

@@ -14,11 +14,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.due import Drain, DueRows, Leases
-from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.states import Machine
 from shopkeeper.campaign.launching import Launcher
+from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 
@@ -41,9 +42,10 @@ def drains() -> Queue:
 
 @cache
 def drain() -> Drain:
-    launcher = Launcher(Launches.from_env(), Machine.from_env(), Clock())
-    outgoing = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL")
-    visits = Visits(launcher, Sends.from_env(), outgoing, Clock())
+    launches, sends = Launches.from_env(), Sends.from_env()
+    launcher = Launcher(launches, Machine.from_env(), Clock())
+    recounter = Recounter(launches, Recounts.from_env(), sends, Clock())
+    visits = Visits(launcher, recounter, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
     rows = {"record": DueRows.from_env("RECORDS_TABLE", "record"), "send": DueRows.from_env("SENDS_TABLE", "send_id")}
     return Drain(rows, {"record": visits.record, "send": visits.send}, Clock(), put_off)
 

@@ -1,8 +1,12 @@
 """moto takes batches of any size, and never has no room: so a client that counts and refuses."""
 
+import time
+from collections import Counter
+
 import pytest
 
 from shopkeeper.aws import batches
+from shopkeeper.aws.clients import MOST_CONNECTIONS, Unavailable
 
 
 class Busy:
@@ -80,3 +84,56 @@ def test_items_that_were_not_taken_are_named():
     refused = batches.put_all(Busy(refuses=batches.TRIES), "Table", keys(30))
 
     assert [item["n"] for item in refused] == list(range(batches.TRIES, 25))
+
+
+class Room:
+    """Takes a call each of a number of times, then has no room for a while; and notes how many came at once."""
+
+    def __init__(self, busy=(), fails=None):
+        self.busy, self.fails = Counter(busy), fails
+        self.taken, self.at_once, self.most_at_once = [], 0, 0
+
+    def __call__(self, item):
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        time.sleep(0.001)
+        self.at_once -= 1
+        if item == self.fails:
+            raise ValueError(item)
+        if self.busy[item]:
+            self.busy[item] -= 1
+            raise Unavailable
+        self.taken.append(item)
+
+
+def test_calls_for_one_item_each_are_made_side_by_side_as_many_as_there_are_connections():
+    room = Room()
+
+    batches.side_by_side(room, range(230))
+
+    assert sorted(room.taken) == list(range(230))
+    assert 2 <= room.most_at_once <= MOST_CONNECTIONS
+
+
+def test_what_there_was_no_room_for_is_tried_again_and_nothing_else_is():
+    room = Room({3: 1, 117: batches.TRIES - 1})
+
+    batches.side_by_side(room, range(150))
+
+    assert sorted(room.taken) == list(range(150))
+
+
+def test_a_table_without_room_is_given_up_after_a_few_tries():
+    room = Room({7: batches.TRIES})
+
+    with pytest.raises(batches.Overloaded):
+        batches.side_by_side(room, range(10))
+    assert 7 not in room.taken
+
+
+def test_what_no_pause_heals_ends_the_calls_that_are_still_to_be_made():
+    room = Room(fails=0)
+
+    with pytest.raises(ValueError, match="0"):
+        batches.side_by_side(room, range(300))
+    assert len(room.taken) < batches.MOST_KEYS

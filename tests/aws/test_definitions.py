@@ -116,21 +116,29 @@ def test_a_link_table_is_written_with_its_version_or_not_at_all(definitions, tab
     with pytest.raises(Overtaken):
         definitions.save(version(1, "b"), "{}", {"links": "[]", "home": ""}, "decaf")
 
-    definitions.lead_home("c0ffee", "https://shop.example", "https://shop.example/sale")
-    definitions.lead_home("decaf", "https://shop.example")
-
     rows = table.scan(
         TableName="DefinitionsTable", FilterExpression="kind = :l", ExpressionAttributeValues={":l": {"S": "links"}}
     )["Items"]
     assert [{name: value.get("S") for name, value in row.items() if name != "schema"} for row in rows] == [
-        {
-            "kind": "links",
-            "id": "c0ffee",
-            "links": "[]",
-            "home": "https://shop.example",
-            "fallback": "https://shop.example/sale",
-        }
+        {"kind": "links", "id": "c0ffee", "links": "[]", "home": ""}
     ]
+
+
+def test_each_activity_says_where_its_own_ended_links_lead_and_the_letter_keeps_a_last_resort(definitions, table):
+    definitions.save(version(1, "a"), "{}", {"links": "[]", "home": ""}, "c0ffee")
+
+    definitions.lead_home("campaign:a/a-1", "c0ffee", "https://a.example", "https://a.example/sale")
+    definitions.lead_home("campaign:b/b-1", "c0ffee", "https://b.example", "")
+    definitions.lead_home("campaign:c/c-1", "decaf", "https://c.example", "")
+
+    def led(name):
+        key = {"kind": {"S": "links"}, "id": {"S": name}}
+        found = table.get_item(TableName="DefinitionsTable", Key=key).get("Item")
+        return found and tuple(found[each]["S"] for each in ("home", "fallback") if each in found)
+
+    assert led("campaign:a/a-1") == ("https://a.example", "https://a.example/sale")
+    assert led("campaign:b/b-1") == ("https://b.example", "")
+    assert (led("c0ffee"), led("decaf")) == (("https://b.example",), None)
 
 
 def test_what_does_not_fit_into_an_item_is_refused_before_it_is_written(definitions):

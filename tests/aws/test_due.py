@@ -37,16 +37,21 @@ def rows(dynamodb, table="SendsTable"):
 class Visitor:
     """Takes a row off the index when it visits it, unless it is one that cannot be handled."""
 
-    def __init__(self, dynamodb, bad=(), stays=()):
+    def __init__(self, dynamodb, bad=(), stays=(), long=()):
         self.dynamodb, self.bad, self.stays, self.seen, self.failed = dynamodb, bad, stays, [], []
+        self.long = dict(long)
 
     def __call__(self, key):
         self.seen.append(key)
         if key in self.bad:
             raise ValueError(key)
+        if self.long.get(key):
+            self.long[key] -= 1
+            return True
         if key not in self.stays:
             change = "REMOVE due_at, due_shard"
             self.dynamodb.update_item(TableName="SendsTable", Key={"send_id": {"S": key}}, UpdateExpression=change)
+        return False
 
     def drain(self):
         failed = lambda kind, key, problem: self.failed.append((kind, key))  # noqa: E731
@@ -74,6 +79,24 @@ def test_a_row_that_stays_in_the_index_is_still_visited_once(dynamodb):
     visitor.drain().run("0", always)
 
     assert visitor.seen == ["lingers"]
+
+
+def test_what_takes_long_is_done_in_parts_between_which_the_others_have_their_turn(dynamodb):
+    for key, minutes in [("long", -9), ("a", -3), ("longer", -2), ("b", -1)]:
+        put(dynamodb, key, minutes)
+    visitor = Visitor(dynamodb, long={"long": 1, "longer": 3})
+
+    assert visitor.drain().run("0", always) == 4
+
+    assert visitor.seen == ["long", "a", "longer", "b", "long", "longer", "longer", "longer"]
+
+
+def test_what_takes_longer_than_there_is_time_is_told(dynamodb):
+    put(dynamodb, "long", -1)
+    visitor, left = Visitor(dynamodb, long={"long": 100}), iter([True] * 7 + [False])
+
+    assert visitor.drain().run("0", lambda: next(left)) is None
+    assert visitor.seen == ["long"] * 7
 
 
 def test_what_becomes_due_meanwhile_is_visited_as_well(dynamodb):

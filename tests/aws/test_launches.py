@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from moto import mock_aws
 
-from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.launch import Launch, Pins
 from shopkeeper.campaign.ports import Overtaken
+from shopkeeper.campaign.recount import Recount
+from shopkeeper.campaign.tally import Tally
 from shopkeeper.clock import Clock
 from tests import tables
 
@@ -127,3 +129,31 @@ def test_an_order_to_stop_is_heeded_within_five_seconds_and_not_asked_for_before
     assert store.status("campaign:spring", "spring-1") == "running"
     time[0] += timedelta(seconds=0.1)
     assert store.status("campaign:spring", "spring-1") == "cancelled"
+
+
+@pytest.fixture
+def recounts(dynamodb):
+    return Recounts(dynamodb, "RecordsTable", shards=4)
+
+
+def test_a_recount_comes_back_as_it_was_put_and_in_the_place_of_the_revision_before_only(recounts):
+    tally = Tally(
+        as_of="2026-03-02T12:00:00.000Z", shard=3, after="s-1", rows=7, counts={"ready": 7}, outcomes={"x": 1}
+    )
+    first = Recount(launch="spring-1", due_at="2026-03-02T13:00:00.000Z")
+    later = Recount(launch="spring-1", due_at="", asked=True, tally=tally, revision=2)
+
+    recounts.put(first)
+    assert (recounts.get("spring-1"), recounts.get("autumn-1")) == (first, None)
+    recounts.put(later)
+    assert recounts.get("spring-1") == later
+    for other in (first, later):
+        with pytest.raises(Overtaken):
+            recounts.put(other)
+
+
+def test_a_recount_stands_in_the_due_index_beside_its_launch(store, recounts, dynamodb):
+    store.put(planned())
+    recounts.put(Recount(launch="spring-1", due_at="2026-03-02T13:00:00.000Z"))
+
+    assert sorted(item["record"]["S"] for item in due_items(dynamodb)) == ["launch#spring-1", "recount#spring-1"]

@@ -1,4 +1,4 @@
-"""Reports over the real table: the report is the recount, and each number can be asked who stands behind it."""
+"""Reports over the real table: a report is a count of the rows, and each number can be asked who stands behind it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -107,7 +107,7 @@ def test_every_name_of_the_report_is_explained_in_its_form():
 def test_behind_each_number_stand_as_many_customers(sends, name):
     found = everybody(sends, name, 7)
 
-    assert len(found) == report.recount(SPRING, sends, NOW).counts[name]
+    assert len(found) == report.report(SPRING, sends, NOW).counts[name]
     assert len({each.customer_id for each in found}) == len(found)
 
 
@@ -144,9 +144,45 @@ def test_what_cannot_be_asked_is_refused_by_name(sends, outcome, after, field):
     assert [name for name, _ in refused.value.findings] == [field]
 
 
-def test_a_launch_too_large_to_count_at_once_is_reported_as_it_was_last_seen(sends):
-    large = replace(SPRING, found=report.MOST_AT_ONCE + 1, outcomes={"targeted": 3, "pending": 3})
+@pytest.mark.parametrize("found", [report.MOST_AT_ONCE + 1, 0])
+def test_a_launch_too_large_to_count_at_once_is_reported_as_it_was_last_counted(sends, monkeypatch, found):
+    """Also while it freezes, and nobody knows yet how large it will be."""
+    monkeypatch.setattr(report, "MOST_AT_ONCE", report.MOST_AT_ONCE if found else 39)
+    large = replace(SPRING, found=found, outcomes={"targeted": 3, "pending": 3})
 
     shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)))
 
     assert (shown["targeted"], shown["pending"], shown["sent"], shown["as_of"]) == (3, 3, 0, AT)
+
+
+def test_a_large_launch_that_was_never_counted_has_nothing_to_report_and_says_since_when(sends):
+    large = replace(SPRING, found=report.MOST_AT_ONCE + 1, as_of="")
+
+    shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)))
+
+    assert (shown["targeted"], shown["as_of"], shown["broken"]) == (0, large.created_at, [])
+
+
+def test_no_report_and_no_page_reads_more_rows_than_a_request_has_time_for(sends, monkeypatch):
+    monkeypatch.setattr(report, "MOST_AT_ONCE", 20)
+    monkeypatch.setattr(recipients, "MOST_ROWS", 10)
+    read = []
+
+    class Counted:
+        def of_activity(self, *asked):
+            for each in sends.of_activity(*asked):
+                read.append(each)
+                yield each
+
+        def of_shard(self, *asked):
+            rows, after = sends.of_shard(*asked)
+            read.extend(rows)
+            return rows, after
+
+    report.report(SPRING, Counted(), NOW)
+    assert len(read) == 0, "it is known to be larger"
+    report.report(replace(SPRING, found=0), Counted(), NOW)
+    assert len(read) == 21
+    read.clear()
+    recipients.recipients(SPRING, Counted(), "pending", 5, NOW)
+    assert len(read) <= 10 + 40 // ledger.ACTIVITY_SHARDS + 5

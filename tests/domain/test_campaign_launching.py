@@ -1,19 +1,17 @@
-"""Launching, cancelling, and what the clock does about a launch that is due."""
+"""Launching, launching again, and what the clock does about a launch that is due."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shopkeeper import clock, ids
-from shopkeeper.campaign import launch as launches
-from shopkeeper.campaign.launching import NoLaunch
+from shopkeeper.campaign.launching import Wish
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
-from tests.launch_fakes import CAMPAIGN, Definitions
+from tests.launch_fakes import CAMPAIGN, HOME, Definitions
 from tests.launch_story import CUSTOMERS, LOYAL, launched, to_the_end
-from tests.launch_world import NOON, World, customer
+from tests.launch_world import NOON, World
 from tests.store_fakes import Crash
 
 
@@ -35,6 +33,17 @@ def test_a_launch_is_pinned_to_the_versions_that_count_now():
     assert (pins.version, pins.template, pins.brand) == (1, "hello#3", "shop#2")
     assert (pins.topic, pins.mail_class, json.loads(pins.audience)) == ("news", "marketing", CAMPAIGN["audience"])
     assert pins.content_ref == ids.content_ref("hello", 3).hex()
+    assert (pins.home, pins.fallback) == (HOME, "")
+
+
+@pytest.mark.parametrize("fallback", ["", "https://shop.example/over"])
+def test_before_anybody_is_written_down_it_is_said_where_ended_links_lead(fallback):
+    world = World(CUSTOMERS)
+    world.launcher.launch("spring", 1, Definitions(CAMPAIGN | ({"fallback": fallback} if fallback else {})))
+    to_the_end(world)
+
+    assert world.led == [("campaign:spring/spring-1", world.launch.pins.content_ref, HOME, fallback)]
+    assert world.wire.trace.index("after links.lead_home") < world.wire.trace.index("before sends.plan")
 
 
 def test_each_row_says_what_is_to_be_sent_whatever_becomes_of_the_campaign():
@@ -49,13 +58,17 @@ def test_each_row_says_what_is_to_be_sent_whatever_becomes_of_the_campaign():
     assert row.activity_shard in ledger.activity_shards("campaign:spring", "spring-1")
 
 
+CHANGED = Definitions(CAMPAIGN, CAMPAIGN | {"topic": "other"}, template=4)
+
+
+@pytest.mark.parametrize("wish", [Wish(), Wish(1), Wish(1, clock.to_text(NOON))])
 @pytest.mark.parametrize("when", ["at once", "while it runs", "when it is done"])
-def test_launching_again_answers_the_same_launch_and_mails_nobody_twice(when):
+def test_launching_again_answers_the_same_launch_and_mails_nobody_twice(when, wish):
     world = launched()
     answers = []
 
     def again():
-        answers.append(world.launcher.launch("spring", 2, Definitions(CAMPAIGN | {"topic": "other"}, template=4)))
+        answers.append(world.launcher.launch("spring", 2, CHANGED, wish))
         world.deliver()
 
     if when == "at once":
@@ -160,91 +173,3 @@ def test_an_attempt_that_was_overtaken_does_nothing():
     assert world.mails == dict.fromkeys(LOYAL, 1)
     assert world.launch.attempt == 2
     assert world.execute({"launch": "spring-1", "attempt": 1})["next"] == "stop"
-
-
-def test_a_step_that_gives_up_leaves_a_launch_that_says_so_and_goes_on_when_launched_again():
-    world = launched()
-    whole = world.functions
-    world.functions = whole | {"${CampaignBatchFunctionArn}": lambda event: 1 / 0}
-
-    with pytest.raises(AssertionError, match="not over"):
-        to_the_end(world, rounds=1)
-    assert (world.launch.state, world.launch.error) == ("failed", "ShardNotQueued")
-    assert world.launch.status == "paused"
-
-    world.functions = whole
-    world.launcher.launch("spring", 1, Definitions())
-    to_the_end(world)
-
-    assert world.launch.state == "done"
-    assert world.mails == dict.fromkeys(LOYAL, 1)
-
-
-def test_cancelling_stops_what_is_still_to_go_and_leaves_what_is_done():
-    world = launched([customer(f"c{n:02}", 3) for n in range(40)])
-
-    def some_go():
-        if world.launch.state == "running":
-            del world.queue[4:]
-            world.deliver()
-            world.launcher.cancel("spring")
-
-    to_the_end(world, some_go)
-
-    states = world.states()
-    assert world.launch.state == "cancelled"
-    assert states.keys() == {ledger.ACCEPTED, ledger.NOT_SENT}
-    assert sum(states.values()) == 40
-    assert world.launch.counts == states
-    assert {row.reason for row in world.sends.values() if row.state == ledger.NOT_SENT} == {"other:stopped"}
-
-
-@pytest.mark.parametrize("at_call", range(0, 120, 7))
-def test_cancelling_at_any_moment_leaves_no_send_waiting(at_call):
-    world = launched([customer(f"c{n:02}", 3) for n in range(20)])
-    call = world.wire.call
-
-    def cancelling(name, work):
-        if sum(world.wire.calls.values()) == at_call:
-            world.wire.calls["the cancelling itself"] += 1
-            world.launcher.cancel("spring")
-        return call(name, work)
-
-    world.wire.call = cancelling
-    to_the_end(world)
-
-    assert world.launch.finished_at
-    assert ledger.READY not in world.states()
-    assert max(world.mails.values(), default=0) <= 1
-
-
-def test_a_launch_that_was_not_begun_is_cancelled_at_once_and_its_execution_does_nothing():
-    world = launched()
-
-    world.launcher.cancel("spring")
-    world.run()
-
-    assert (world.launch.state, world.sends) == ("cancelled", {})
-    assert world.launch.finished_at
-
-
-def test_cancelling_what_is_over_changes_nothing():
-    world = launched()
-    to_the_end(world)
-
-    assert world.launcher.cancel("spring") == world.launch
-    assert world.launch.state == "done"
-    with pytest.raises(NoLaunch):
-        world.launcher.cancel("autumn")
-
-
-def test_to_cancel_does_not_fail_for_good():
-    begun = launches.begun(launched().launch, NOON)
-    cancelled = launches.cancelled(begun, NOON)
-
-    failed = launches.failed(cancelled, "Unavailable", NOON)
-
-    assert (failed.state, failed.error) == ("cancelled", "Unavailable")
-    woken = launches.woken(failed, NOON + timedelta(hours=1))
-    assert woken.attempt == cancelled.attempt + 1
-    assert launches.failed(replace(cancelled, due_at=""), "Late", NOON).error == ""

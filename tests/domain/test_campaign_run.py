@@ -187,22 +187,6 @@ def set_state(world, send_id, state, **attributes):
     world.sends[send_id] = change.applied(world.sends[send_id])
 
 
-def test_an_execution_hands_over_to_another_long_before_its_history_is_full(monkeypatch):
-    monkeypatch.setattr(settle, "MOST_WAITS", 5)
-    world = launched()
-    looks = []
-
-    def patience():
-        looks.append(world.launch.attempt)
-        if len(looks) == 12:
-            world.deliver()
-
-    to_the_end(world, patience)
-
-    assert world.launch.state == "done"
-    assert set(looks) == {1, 2, 3}
-
-
 def overwrite(world, send):
     world.wire.call("sends.plan", lambda: world.sends.update({send.send_id: send}))
 
@@ -215,7 +199,7 @@ def never_queue_again(*watch, idle, _after=settle.after):
     ("owner", "name", "wrong"),
     [
         pytest.param(World, "plan", overwrite, id="rows are put whether they are there or not"),
-        pytest.param(settle, "is_drained", lambda launch, watch: not watch.wants, id="ends while the index is late"),
+        pytest.param(settle, "is_drained", lambda launch, tally: not tally.wants, id="ends while the index is late"),
         pytest.param(settle, "after", never_queue_again, id="never queues again"),
     ],
 )

@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 from shopkeeper.tokens import PERSONAL, Kind, read
 from shopkeeper.track import links
 from shopkeeper.track.links import LinkTable
-from tests.track_fakes import NOON, RING, SEND, TABLE, token
+from tests.track_fakes import ENDING, NOON, RING, SEND, TABLE, token
 
 PUBLISHED = LinkTable.parse(**TABLE)
+OVER = LinkTable.parse("[]", **ENDING)
 PLAIN = read(token(Kind.CLICK), Kind.CLICK, RING)
 OWN = read(token(Kind.CLICK, PERSONAL), Kind.CLICK, RING)
 
 
 class Stored:
-    def __init__(self, table=PUBLISHED, personal=None):
+    def __init__(self, table=PUBLISHED, personal=None, ending=OVER):
         self._table = table
         self._personal = personal or {}
+        self._ending = ending
         self.asked = []
 
     def table(self, content_ref, now):
@@ -28,6 +30,10 @@ class Stored:
     def personal(self, send_id):
         self.asked.append(send_id)
         return self._personal
+
+    def ending(self, send_id, now):
+        self.asked.append(send_id)
+        return self._ending
 
 
 def leads_to(n, stored=None, token=PLAIN, *, verified=True):
@@ -44,9 +50,20 @@ def test_an_address_of_two_thousand_characters_arrives_whole():
     assert leads_to(0, Stored(LinkTable.parse(json.dumps([{"url": long}])))) == long
 
 
-def test_an_ended_link_leads_to_the_fallback_and_without_one_home():
+def test_an_ended_link_leads_to_the_fallback_of_its_activity_and_without_one_to_the_home_of_its_brand():
     assert leads_to(1) == "https://shop.example/sale"
-    assert leads_to(1, Stored(PUBLISHED._replace(fallback=""))) == "https://shop.example/"
+    assert leads_to(1, Stored(ending=OVER._replace(fallback=""))) == "https://other.example/"
+
+
+def test_an_ended_link_of_an_activity_that_nobody_knows_leads_to_the_home_of_its_letter():
+    assert leads_to(1, Stored(ending=LinkTable(()))) == "https://shop.example/"
+
+
+def test_for_a_token_that_could_not_be_verified_the_activity_is_not_looked_up():
+    stored = Stored()
+
+    assert leads_to(1, stored, verified=False) == "https://shop.example/"
+    assert stored.asked == []
 
 
 def test_a_blocked_link_leads_nowhere():
@@ -78,7 +95,7 @@ def test_a_personal_link_that_was_ended_or_blocked_is_not_looked_up():
 
     assert leads_to(1, stored, OWN) == "https://shop.example/sale"
     assert leads_to(2, stored, OWN) == ""
-    assert stored.asked == []
+    assert stored.asked == [str(SEND)], "only for where the ended one leads"
 
 
 def test_a_personal_address_is_not_shown_to_a_token_that_could_not_be_verified():
@@ -99,11 +116,13 @@ def test_a_personal_address_is_not_shown_to_a_token_that_could_not_be_verified()
     ],
 )
 def test_what_is_no_web_address_is_never_a_destination(url):
-    row = json.dumps([{"url": url}])
+    row, over = json.dumps([{"url": url}]), links.LinkTable.parse("[]", fallback=url, home=url)
 
-    assert leads_to(0, Stored(links.LinkTable.parse(row, home="https://shop.example/"))) == "https://shop.example/"
-    assert leads_to(0, Stored(links.LinkTable.parse(row, fallback=url, home=url))) == ""
-    assert leads_to(0, Stored(links.LinkTable.parse(row), {"0": url}), OWN) == ""
+    assert (
+        leads_to(0, Stored(LinkTable.parse(row, home="https://shop.example/"), ending=over)) == "https://shop.example/"
+    )
+    assert leads_to(0, Stored(LinkTable.parse(row, home=url), ending=over)) == ""
+    assert leads_to(0, Stored(LinkTable.parse(row), {"0": url}, over), OWN) == ""
 
 
 @pytest.mark.parametrize("segment", ["0", "7", "42", "9999", "7.", "7)"])

@@ -109,9 +109,21 @@ MUTANTS = {
     ),
     "a forged token sees personal addresses": (
         links,
-        "if not verified:",
-        "if False:",
+        "if not verified:\n        raise",
+        "if False:\n        raise",
         test_track_links.test_a_personal_address_is_not_shown_to_a_token_that_could_not_be_verified,
+    ),
+    "a forged token has sends looked up": (
+        links,
+        "if not verified:\n        return",
+        "if False:\n        return",
+        test_track_links.test_for_a_token_that_could_not_be_verified_the_activity_is_not_looked_up,
+    ),
+    "ended links lead to the home of the letter": (
+        links,
+        "own or _ending(token, links, now, verified=verified) or",
+        "own or",
+        test_track_links.test_an_ended_link_leads_to_the_fallback_of_its_activity_and_without_one_to_the_home_of_its_brand,
     ),
     "07 is a number": (
         links,

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from moto import mock_aws
 
-from shopkeeper import clock, ids
+from shopkeeper import clock
+from shopkeeper.api.routes import description
+from shopkeeper.campaign.report import MOST_AT_ONCE
 from shopkeeper.mail import ledger
 from tests.api_world import CAMPAIGN, World, ask, cursor, refusal
 
@@ -76,20 +78,45 @@ def test_what_cannot_be_launched_says_why_and_leaves_nothing_behind(world):
     assert world.get("/v1/campaigns/spring")[1]["launch"] is None
 
 
-def test_ended_links_lead_home_from_before_the_launch_on(world, monkeypatch):
+def test_a_launch_is_pinned_to_where_its_ended_links_lead(world):
     world.put("/v1/campaigns/spring", CAMPAIGN | {"fallback": "https://shop.example/over"})
-    led = []
-    monkeypatch.setattr(world.definitions, "lead_home", lambda *said: led.append(said))
-    monkeypatch.setattr(world.machine, "start", lambda *_: led.append("started"))
 
     launch()
 
-    ref = ids.content_ref("news", 1).hex()
-    assert led == [(ref, "https://shop.example/", "https://shop.example/over"), "started"]
+    pins = world.adapters["launches"].get("spring-1").pins
+    assert (pins.home, pins.fallback) == ("https://shop.example/", "https://shop.example/over")
+
+
+def test_a_launch_that_waits_takes_over_what_is_named(world):
+    first = launch({"at": in_text(SOON)})[1]
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"name": "Other"})
+    later = in_text(2 * SOON)
+
+    assert launch()[1] == launch({"version": 1, "at": first["run_at"]})[1] == first
+    moved, changed = launch({"at": later})[1], launch({"version": 2})[1]
+
+    assert (moved["version"], moved["run_at"], moved["state"]) == (1, later, "scheduled")
+    assert (changed["version"], changed["run_at"], changed["state"]) == (2, later, "scheduled")
+    assert world.get("/v1/campaigns/spring")[1]["launch"] == changed
+    assert refusal(launch({"version": 1})) == (400, ["version"])
+    assert world.machine.started == {}
+
+
+def test_a_launch_that_has_begun_refuses_what_is_named_otherwise_and_says_what_stands(world):
+    made = launch()[1]
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"name": "Other"})
+
+    refused = launch({"version": 2, "at": in_text(SOON)})
+
+    assert refusal(refused) == (409, ["version", "at"])
+    assert [error["reason"].rpartition(" ")[2] for error in refused[1]["errors"]] == ["1", made["run_at"]]
+    assert launch({"version": 1})[1] == made
+    assert world.get("/v1/campaigns/spring")[1]["launch"] == made
 
 
 def test_a_campaign_is_called_off(world):
-    assert refusal(ask("POST", "/v1/campaigns/spring/cancel")) == (409, [])
+    for action in ("cancel", "recount"):
+        assert refusal(ask("POST", f"/v1/campaigns/spring/{action}")) == (409, [])
     launch({"at": in_text(SOON)})
 
     assert ask("POST", "/v1/campaigns/spring/cancel")[:2][0] == 202
@@ -139,6 +166,22 @@ def test_behind_each_number_stand_its_recipients_in_pages(sent):
     assert [(each["customer_id"], each["reason"]) for each in refused] == [("d", "do_not_contact:no_consent")]
 
 
+def test_a_recount_is_due_at_once_and_answers_the_launch(sent):
+    status, made, _ = ask("POST", "/v1/campaigns/spring/recount")
+
+    assert (status, made["id"], made["as_of"]) == (202, "spring-1", None)
+    due = sent.adapters["recounts"].get("spring-1")
+    assert due.asked
+    assert due.due_at <= in_text(timedelta())
+    assert refusal(ask("POST", "/v1/campaigns/else/recount")) == (404, [])
+
+
+def test_the_description_names_the_size_above_which_a_report_is_a_stored_one():
+    described = description()["paths"]["/v1/campaigns/{id}/report"]["get"]["description"]
+
+    assert f"more than {MOST_AT_ONCE:,} is reported as it was" in described
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -160,7 +203,7 @@ def test_nobody_has_got_what_was_never_launched(world):
 
 def test_who_may_do_what(world):
     for group in ("viewer", "agent", ""):
-        for action in ("launch", "cancel"):
+        for action in ("launch", "cancel", "recount"):
             assert ask("POST", f"/v1/campaigns/spring/{action}", group=group)[0] == 403
     assert world.get("/v1/campaigns/spring/recipients", query="outcome=sent", group="viewer")[0] == 403
     assert world.get("/v1/campaigns/spring/report", group="guests")[0] == 403

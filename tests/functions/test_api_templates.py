@@ -22,7 +22,7 @@ def world(monkeypatch):
 def table_of(world, template_id, number):
     key = {"kind": {"S": "links"}, "id": {"S": ids.content_ref(template_id, number).hex()}}
     item = world.dynamodb.get_item(TableName="DefinitionsTable", Key=key)["Item"]
-    return LinkTable.parse(item["links"]["S"], item.get("fallback", {}).get("S", ""), item["home"]["S"])
+    return LinkTable.parse(item["links"]["S"], home=item["home"]["S"])
 
 
 def test_a_template_is_kept_as_it_can_be_sent_with_the_table_of_its_links(world):
@@ -39,14 +39,6 @@ def test_each_version_has_links_of_its_own(world):
     world.put("/v1/templates/news", TEMPLATE | {"html": TEMPLATE["html"].replace("/sale", "/new")})
 
     assert [table_of(world, "news", n).links[0].url[-5:] for n in (1, 2)] == ["/sale", "e/new"]
-
-
-def test_ended_links_lead_where_the_campaign_says(world):
-    world.put("/v1/templates/news", TEMPLATE)
-    ref = ids.content_ref("news", 1).hex()
-    world.definitions.lead_home(ref, "https://shop.example/", "https://shop.example/over")
-
-    assert table_of(world, "news", 1)[1:] == ("https://shop.example/over", "https://shop.example/")
 
 
 def test_all_that_is_wrong_is_said_by_part_and_line_and_nothing_is_kept(world):

@@ -15,7 +15,7 @@ from tests.launch_world import customer
 
 EVENTS = Path(__file__).parents[2] / "events"
 WHOLE = {"launch": "spring-1", "attempt": 1, "slices": 1, "slice": 0}
-TOLD = {"slice": 0, "unreadable": 0, "more": False, "after": ""}
+TOLD = {"slice": 0, "unreadable": 0, "turns": 1, "more": False, "after": ""}
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def sample(name):
 def world(monkeypatch):
     with mock_aws():
         world = CampaignWorld()
-        settler = Settler(world.launches, world.sends, world.outgoing, world.clock)
+        settler = Settler(world.launches, world.sends, world.outgoing, world.definitions, world.recounts, world.clock)
         monkeypatch.setattr(app, "settler", lambda: settler)
         yield world
 
@@ -30,6 +30,17 @@ def test_an_execution_begins_by_freezing(world):
 
     assert app.handler(sample("begin"), context())["next"] == "freeze"
     assert world.launch().state == "freezing"
+
+
+def test_before_it_freezes_it_says_where_ended_links_lead_and_that_it_is_to_be_counted(world):
+    world.put_launch("starting")
+
+    app.handler(sample("begin"), context())
+
+    key = {"kind": {"S": "links"}, "id": {"S": "campaign:spring/spring-1"}}
+    led = world.dynamodb.get_item(TableName="DefinitionsTable", Key=key)["Item"]
+    assert (led["home"]["S"], led["fallback"]["S"]) == ("https://shop.example/", "https://shop.example/over")
+    assert world.recounts.get("spring-1").due_at == "2026-03-02T13:00:00.000Z"
 
 
 def test_a_frozen_audience_is_counted_over_its_slices_and_queued(world):

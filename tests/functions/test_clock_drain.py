@@ -9,7 +9,9 @@ from moto import mock_aws
 
 from functions.clock_drain import app
 from shopkeeper.aws.due import Drain, DueRows, Leases
+from shopkeeper.campaign import recount
 from shopkeeper.campaign.launching import Launcher
+from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.mail import moves
@@ -32,7 +34,8 @@ def world(monkeypatch):
         world = CampaignWorld()
         world.machine = Machine()
         launcher = Launcher(world.launches, world.machine, world.clock)
-        visits = Visits(launcher, world.sends, world.outgoing, world.clock)
+        recounter = Recounter(world.launches, world.recounts, world.sends, world.clock)
+        visits = Visits(launcher, recounter, world.sends, world.outgoing, world.clock)
         rows = {
             "record": DueRows(world.dynamodb, "RecordsTable", "record"),
             "send": DueRows(world.dynamodb, "SendsTable", "send_id"),
@@ -134,3 +137,20 @@ def test_a_drain_that_fails_gives_the_shard_back_and_the_message_too(world, monk
         app.handler(SAMPLE, context())
 
     assert world.leases.take("0", "next", NOON, NOON)
+
+
+def test_a_launch_that_is_over_is_counted_again_in_parts(world, monkeypatch, caplog):
+    monkeypatch.setattr(recount, "MOST_ROWS", 2)
+    world.put_launch("done", due_at="", finished_at="2026-03-02T12:00:00.000Z", found=9)
+    world.put_rows(9)
+    recount.keep(world.recounts, "spring-1", NOON)
+    handle()
+    assert world.launch().outcomes == {}
+
+    world.now += timedelta(hours=1)
+    handle()
+
+    assert world.launch().outcomes == {"targeted": 9, "pending": 9}
+    assert world.launch().as_of == "2026-03-02T13:00:00.000Z"
+    assert world.recounts.get("spring-1").due_at == "2026-03-02T14:00:00.000Z"
+    assert not [record for record in caplog.records if record.message == "put off"]

@@ -114,9 +114,31 @@ def test_arbitrary_segments_never_raise_redirect_or_leave_a_trace(segment, n):
     assert aws.queue == []
 
 
-def test_an_ended_link_leads_to_the_fallback_and_a_blocked_one_is_gone(aws):
+def test_an_ended_link_leads_to_the_fallback_of_its_activity_and_a_blocked_one_is_gone(aws):
     assert location(n="1") == "https://shop.example/sale"
     assert status(n="2") == 410
+
+
+def test_only_an_ended_link_costs_a_look_at_its_send_and_its_activity_is_remembered(aws):
+    for n in ("0", "1", "1", "1"):
+        clicked(n=n)
+
+    assert aws.count("GetItem") == 1 + 1 + 3, "the table of the links, the one of the activity, and each send"
+
+
+@pytest.mark.parametrize("gone", ["send", "ending"])
+def test_an_ended_link_of_an_activity_that_is_gone_leads_to_the_home_of_its_letter(aws, gone):
+    setattr(aws, gone, None)
+
+    assert location(n="1") == "https://shop.example/"
+
+
+def test_an_ended_link_does_not_keep_anybody_waiting_for_its_activity(aws, capsys):
+    location(n="0")
+    aws.down.add("GetItem")
+
+    assert location(n="1") == "https://shop.example/"
+    assert json.loads(capsys.readouterr().out)["message"] == "SEND_UNREADABLE"
 
 
 def test_a_click_signed_with_a_leaked_key_is_gone_and_not_remembered(aws):

@@ -38,6 +38,12 @@ ALSO_NEEDED = {
     ("ApiChangeFunction", "s3:PutObject", "FilesBucket/uploads/*"): "it signs the upload address for others",
     ("ApiReadFunction", "s3:GetObject", "FilesBucket/errors/*"): "it signs the address of the error file for others",
     (
+        "CampaignBatchFunction",
+        "dynamodb:PutItem",
+        "RecordsTable",
+    ): "it is still at work after half an hour, and says so",
+    ("CampaignPlanFunction", "dynamodb:PutItem", "RecordsTable"): "it is still at work after half an hour, and says so",
+    (
         "CampaignSettleFunction",
         "dynamodb:UpdateItem",
         "SendsTable",
@@ -153,6 +159,7 @@ def live(stack):
         import_ = stack.request("POST", "/v1/imports", headers={**as_admin, "idempotency-key": ""}, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"who,when\n1,never\n2,2026-01-01\n")
     go_out(stack, as_admin)
+    suppress(stack, as_admin)
     be_due(stack, as_admin)
     stack.client("dynamodb").put_item(TableName="CustomersTable", Item={"customer_id": {"S": "damaged"}})
     stack.settle()
@@ -170,7 +177,8 @@ def go_out(stack, as_admin):
     stack.settle()
     stack.request("POST", "/v1/campaigns/friends/launch", headers=as_admin, json={})
     stack.settle()
-    stack.request("POST", "/v1/campaigns/friends/cancel", headers=as_admin)
+    for verb in ("cancel", "recount"):
+        stack.request("POST", f"/v1/campaigns/friends/{verb}", headers=as_admin)
     for path in ("brands", "templates/spring/render", "campaigns/friends", "campaigns/friends/report"):
         assert stack.request("GET", f"/v1/{path}", headers=as_admin).status == HTTPStatus.OK
 

@@ -4,9 +4,12 @@ import json
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from shopkeeper.campaign import settle
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(ROOT.glob("functions/*/*.asl.json"))
@@ -60,6 +63,12 @@ def test_a_task_is_given_up_later_than_its_function_gives_up(machine, template, 
         if state["Type"] == "Task":
             function = state["Parameters"]["FunctionName"].strip("${}").removesuffix("Arn")
             assert state["TimeoutSeconds"] > resources[function]["Properties"].get("Timeout", default), name
+
+
+def test_a_launch_that_was_called_off_outlasts_whoever_may_still_plan_for_it(resources):
+    planning = timedelta(seconds=resources["CampaignPlanFunction"]["Properties"]["Timeout"])
+
+    assert planning + timedelta(minutes=1) <= settle.STRAGGLERS
 
 
 def deployed(resources, file):

@@ -9,7 +9,7 @@ from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
-from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.sends import Sends
@@ -72,6 +72,10 @@ class Adapters:
     @cached_property
     def launches(self) -> Launches:
         return Launches.from_env()
+
+    @cached_property
+    def recounts(self) -> Recounts:
+        return Recounts.from_env()
 
     @cached_property
     def machine(self) -> Machine:

@@ -1,13 +1,10 @@
 """Let a campaign go out, call it off, and see what became of it."""
 
-import json
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from shopkeeper import ids
 from shopkeeper.api import campaigns, launches, pages, roles
 from shopkeeper.api.calls import Call, Parameter, found
 from shopkeeper.api.launches import Instant, LaunchView
@@ -16,12 +13,13 @@ from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.api.versions import MOST_VERSIONS
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import outcomes, recipients, report
+from shopkeeper.campaign import recount as counting
 from shopkeeper.campaign.launch import Launch, launch_id
-from shopkeeper.campaign.launching import Launcher, NoLaunch
+from shopkeeper.campaign.launching import Launcher, NoLaunch, Pinned, Wish
 from shopkeeper.campaign.recipients import START, Recipient
 from shopkeeper.campaign.report import ReportView
 from shopkeeper.clock import Clock
-from shopkeeper.customer.requests import BadRequest, Strict
+from shopkeeper.customer.requests import Strict
 
 room = campaigns.room
 OUTCOME = Parameter(
@@ -32,10 +30,14 @@ OUTCOME = Parameter(
     required=True,
 )
 _NEVER = {409: "The campaign was never launched."}
+_PINNED = {409: "The campaign was launched otherwise, and that cannot be changed any more."}
 
 
 class LaunchRequest(Strict):
-    """`version` is for those who want to be sure what goes out; without `at`, the schedule of the campaign counts."""
+    """`version` is for those who want to be sure what goes out; without `at`, the schedule of the campaign counts.
+
+    What is left out agrees with the launch that there is.
+    """
 
     version: Annotated[int, Field(ge=1, le=MOST_VERSIONS)] | None = None
     at: Instant | None = None
@@ -48,32 +50,20 @@ class RecipientPage(TypedDict):
     next: str | None
 
 
-@room.post("/v1/campaigns/{id}/launch", groups=(MARKETER, ADMIN), status=202)
+@room.post("/v1/campaigns/{id}/launch", groups=(MARKETER, ADMIN), status=202, refusals=_PINNED)
 def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
     """Launch a campaign: at an instant, at the time of its schedule, or now.
 
     The version that counts is launched; `version` refuses another one. A campaign has one launch: launching it again
-    is answered with that launch, and mails nobody twice. One that failed goes on where it stopped.
+    is answered with that launch, and mails nobody twice. One that failed goes on where it stopped. One that still
+    waits for its time takes over a `version` and an instant that are named; any other one refuses them.
     """
-    campaign = _named(call)
-    if wanted.version not in (None, campaign.number):
-        raise BadRequest([("version", f"version {campaign.number} of the campaign is the one that counts")])
-    said = json.loads(campaign.content)
-    template = call.aws.definitions.number("template", said["template"])
-    ref = ids.content_ref(said["template"], template).hex()
-    _lead_home(call, said, ref)
-    launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wanted.at or "")
-    if launched.pins.content_ref != ref:  # The template was changed in between.
-        _lead_home(call, said, launched.pins.content_ref)
+    campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "")
+    try:
+        launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish)
+    except Pinned as pinned:
+        raise Problem(409, _PINNED[409], pinned.findings) from None
     return launches.shown(launched)
-
-
-def _lead_home(call: Call, said: Mapping[str, Any], ref: str) -> None:
-    """Before anybody is written to: where links of the letter lead once they have ended."""
-    brand = call.aws.definitions.newest("brand", said["brand"])
-    if brand:
-        home = json.loads(brand.content)["home_page"]
-        call.aws.definitions.lead_home(ref, home, said.get("fallback", ""))
 
 
 @room.post("/v1/campaigns/{id}/cancel", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
@@ -85,11 +75,23 @@ def cancel(call: Call) -> LaunchView:
         raise Problem(409, _NEVER[409]) from None
 
 
+@room.post("/v1/campaigns/{id}/recount", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
+def recount(call: Call) -> LaunchView:
+    """Count the row of each recipient anew, from the next minute on. `as_of` of the launch says when that is done.
+
+    This happens by itself: while mails go out, every hour of the day after, and then daily until nobody's mail waits
+    to be opened any more. Only reports of large launches rest on it.
+    """
+    launched = _launched(call)
+    counting.ask(call.aws.recounts, launched.id, call.now)
+    return launches.shown(launched)
+
+
 @room.get("/v1/campaigns/{id}/report", groups=roles.GROUPS, refusals=_NEVER)
 def read_report(call: Call) -> ReportView:
     """What became of a campaign, counted from the row of each recipient.
 
-    A launch to more than 50,000 is reported as it was when it was last counted: `as_of` says when that was.
+    A launch to more than 5,000 is reported as it was when it was last counted: `as_of` says when that was.
     """
     return report.shown(report.report(_launched(call), call.aws.sends, call.now))
 

@@ -1,12 +1,11 @@
 """The launch of a campaign as the API shows it."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
-from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.launch import Launch, State
 
 
@@ -40,13 +39,37 @@ LaunchView = TypedDict(
         "run_at": str,
         "begun_at": str | None,
         "frozen_at": str | None,
+        "cancelled_at": str | None,
         "finished_at": str | None,
+        "goes_on_at": str | None,
         "found": int,
         "unreadable": int,
+        "as_of": str | None,
         "error": str | None,
     },
 )
 
 
 def shown(launch: Launch) -> LaunchView:
-    return cast(LaunchView, launches.view(launch))
+    """`goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`."""
+    return {
+        "id": launch.id,
+        "campaign": launch.campaign,
+        "version": launch.pins.version,
+        "template": launch.pins.template,
+        "brand": launch.pins.brand,
+        "topic": launch.pins.topic,
+        "class": launch.pins.mail_class,
+        "state": launch.state,
+        "created_at": launch.created_at,
+        "run_at": launch.run_at,
+        "begun_at": launch.begun_at or None,
+        "frozen_at": launch.frozen_at or None,
+        "cancelled_at": launch.cancelled_at or None,
+        "finished_at": launch.finished_at or None,
+        "goes_on_at": launch.due_at if launch.state == "failed" and launch.due_at else None,
+        "found": launch.found,
+        "unreadable": launch.unreadable,
+        "as_of": launch.as_of or None,
+        "error": launch.error or None,
+    }

@@ -1,17 +1,19 @@
-"""BatchGetItem and BatchWriteItem in as many calls as it takes, and again for what DynamoDB had no room for."""
+"""Many items in as many calls as it takes, and again for what DynamoDB had no room for."""
 
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.clients import Unavailable, outages_named
+from shopkeeper.aws.clients import MOST_CONNECTIONS, Unavailable, outages_named
 
 MOST_KEYS = 100
 MOST_WRITES = 25
 TRIES = 6
 _FIRST_PAUSE = 0.01  # seconds; doubled each time
+Item = TypeVar("Item")
 
 
 class Overloaded(Unavailable):
@@ -48,6 +50,32 @@ def put_all(dynamodb: Any, table: str, items: Sequence[dict[str, Any]]) -> list[
                 break
         refused += [write["PutRequest"]["Item"] for write in writes]
     return refused
+
+
+def side_by_side(call: Callable[[Item], object], items: Sequence[Item]) -> None:
+    """A call for each item, for writes that carry a condition, of which DynamoDB takes no batch.
+
+    Raises Overloaded, and what else `call` raises; then some were made.
+    """
+    for first in range(0, len(items), MOST_KEYS):
+        waiting = items[first : first + MOST_KEYS]
+        for attempt in range(TRIES):
+            _pause(attempt)
+            with ThreadPoolExecutor(MOST_CONNECTIONS) as pool:
+                done = list(pool.map(lambda item: _taken(call, item), waiting))
+            waiting = [item for item, taken in zip(waiting, done, strict=True) if not taken]
+            if not waiting:
+                break
+        else:
+            raise Overloaded(f"{len(waiting)} items were not taken")
+
+
+def _taken(call: Callable[[Item], object], item: Item) -> bool:
+    try:
+        call(item)
+    except Unavailable:
+        return False
+    return True
 
 
 def _write(dynamodb: Any, table: str, writes: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -143,19 +143,23 @@ class Definitions:
         last = found.get("LastEvaluatedKey", {}).get("id", {}).get("S", "")
         return [_entry(item) for item in found["Items"]], last
 
-    def lead_home(self, ref: str, home: str, fallback: str = "") -> None:
-        """Where ended links of a content version lead: to the activity's own fallback, else to the brand's home page.
+    def lead_home(self, activity: str, ref: str, home: str, fallback: str) -> None:
+        """Where links of one going-out of an activity, `<activity>/<occurrence>`, lead once they have ended: to its
+        own fallback, else to the home page of its brand.
 
-        Said at each launch, because the campaign knows and the template does not. Without a link table, nothing.
+        That page is also the last resort of the content version `ref`, for a mail of which the send is gone.
         """
+        table = {**_key("links", activity), **_texts({"home": home, "fallback": fallback})}
+        with outages_named():
+            self._dynamodb.put_item(TableName=self._table, Item={**table, "schema": {"N": str(SCHEMA)}})
         try:
             with outages_named():
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key("links", ref),
-                    UpdateExpression="SET home = :home, fallback = :fallback",
+                    UpdateExpression="SET home = :home",
                     ConditionExpression="attribute_exists(id)",
-                    ExpressionAttributeValues={":home": {"S": home}, ":fallback": {"S": fallback}},
+                    ExpressionAttributeValues={":home": {"S": home}},
                 )
         except ClientError as error:
             if not condition_failed(error):

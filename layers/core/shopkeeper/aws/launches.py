@@ -1,4 +1,7 @@
-"""Launches in the Records table, under `launch#<id>`; and what mail_send wants to know of one, hundreds of times."""
+"""Launches in the Records table, under `launch#<id>`; and what mail_send wants to know of one, hundreds of times.
+
+Beside each its recount, under `recount#<id>`. Of both a later revision is put in the place of the one before.
+"""
 
 import os
 from dataclasses import asdict, fields
@@ -12,10 +15,10 @@ from shopkeeper.aws import due
 from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.campaign.launch import Launch, Status, activity
 from shopkeeper.campaign.ports import Overtaken
+from shopkeeper.campaign.recount import Recount
 from shopkeeper.clock import Clock
 
 SCHEMA = 1
-PREFIX = "launch#"
 # An order to stop is heeded by every sender within this time.
 FRESH_FOR = timedelta(seconds=5)
 MOST_REMEMBERED = 100
@@ -35,24 +38,12 @@ class Launches:
 
     def get(self, launch_id: str) -> Launch | None:
         """Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(launch_id), ConsistentRead=True)
-        return _launch(found["Item"]) if "Item" in found else None
+        found = _get(self._dynamodb, self._table, f"launch#{launch_id}")
+        return _launch(found) if found else None
 
     def put(self, launch: Launch) -> None:
         """In the place of the revision before. Raises Overtaken, Unavailable."""
-        first = launch.revision == 1
-        condition = "attribute_not_exists(revision)" if first else "revision = :before"
-        before = {} if first else {"ExpressionAttributeValues": {":before": {"N": str(launch.revision - 1)}}}
-        try:
-            with outages_named():
-                self._dynamodb.put_item(
-                    TableName=self._table, Item=self._item(launch), ConditionExpression=condition, **before
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken(launch.id) from None
+        _put(self._dynamodb, self._table, self._item(launch), launch.revision)
 
     def status(self, said_activity: str, occurrence: str) -> Status:
         """What may become of a send now, as it was at most five seconds ago. Raises Unavailable.
@@ -75,24 +66,66 @@ class Launches:
     def _item(self, launch: Launch) -> dict[str, Any]:
         """What is decided by stands for itself, so that it can be seen in the console; the rest is JSON text."""
         rest = {name: value for name, value in asdict(launch).items() if name not in _INDEXED}
-        waits = {"due_at": {"S": launch.due_at}, "due_shard": {"S": due.shard(PREFIX + launch.id, self._shards)}}
-        return {
-            **_key(launch.id),
-            "state": {"S": launch.state},
-            "revision": {"N": str(launch.revision)},
-            "launch": {"S": msgspec.json.encode(rest).decode()},
-            "schema": {"N": str(SCHEMA)},
-            **(waits if launch.due_at else {}),
-        }
+        held = {"state": {"S": launch.state}, "launch": {"S": msgspec.json.encode(rest).decode()}}
+        return held | _record(f"launch#{launch.id}", launch.due_at, self._shards)
+
+
+class Recounts:
+    def __init__(self, dynamodb: Any, table: str, shards: int = 1) -> None:
+        self._dynamodb, self._table, self._shards = dynamodb, table, shards
+
+    @classmethod
+    def from_env(cls) -> "Recounts":
+        return cls(client("dynamodb"), os.environ["RECORDS_TABLE"], due.shards())
+
+    def get(self, launch_id: str) -> Recount | None:
+        """Read consistently. Raises Unavailable."""
+        found = _get(self._dynamodb, self._table, f"recount#{launch_id}")
+        return _recount(found) if found else None
+
+    def put(self, recount: Recount) -> None:
+        """In the place of the revision before. Raises Overtaken, Unavailable."""
+        rest = {name: value for name, value in asdict(recount).items() if name not in _INDEXED}
+        held = {"recount": {"S": msgspec.json.encode(rest).decode()}}
+        item = held | _record(f"recount#{recount.launch}", recount.due_at, self._shards)
+        _put(self._dynamodb, self._table, item, recount.revision)
 
 
 def _launch(item: dict[str, Any]) -> Launch:
     """Whatever a later version of this code added is left out."""
-    held = msgspec.json.decode(item["launch"]["S"])
-    held |= {"state": item["state"]["S"], "revision": int(item["revision"]["N"])}
-    held["due_at"] = item.get("due_at", {}).get("S", "")
+    held = msgspec.json.decode(item["launch"]["S"]) | _indexed(item)
     return msgspec.convert({each.name: held[each.name] for each in fields(Launch) if each.name in held}, Launch)
 
 
-def _key(launch_id: str) -> dict[str, Any]:
-    return {"record": {"S": PREFIX + launch_id}}
+def _recount(item: dict[str, Any]) -> Recount:
+    return msgspec.convert(msgspec.json.decode(item["recount"]["S"]) | _indexed(item), Recount)
+
+
+def _indexed(item: dict[str, Any]) -> dict[str, Any]:
+    state = {"state": item["state"]["S"]} if "state" in item else {}
+    return state | {"revision": int(item["revision"]["N"]), "due_at": item.get("due_at", {}).get("S", "")}
+
+
+def _record(key: str, due_at: str, shards: int) -> dict[str, Any]:
+    waits = {"due_at": {"S": due_at}, "due_shard": {"S": due.shard(key, shards)}}
+    return {"record": {"S": key}, "schema": {"N": str(SCHEMA)}, **(waits if due_at else {})}
+
+
+def _get(dynamodb: Any, table: str, key: str) -> dict[str, Any] | None:
+    with outages_named():
+        found = dynamodb.get_item(TableName=table, Key={"record": {"S": key}}, ConsistentRead=True)
+    item: dict[str, Any] | None = found.get("Item")
+    return item
+
+
+def _put(dynamodb: Any, table: str, item: dict[str, Any], revision: int) -> None:
+    condition = "attribute_not_exists(revision)" if revision == 1 else "revision = :before"
+    before = {} if revision == 1 else {"ExpressionAttributeValues": {":before": {"N": str(revision - 1)}}}
+    numbered = {**item, "revision": {"N": str(revision)}}
+    try:
+        with outages_named():
+            dynamodb.put_item(TableName=table, Item=numbered, ConditionExpression=condition, **before)
+    except ClientError as error:
+        if not condition_failed(error):
+            raise
+        raise Overtaken(item["record"]["S"]) from None

@@ -1,7 +1,7 @@
 """The Sends table: the ledger of all mails, and what came of them."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -40,6 +40,11 @@ class Sends:
                 raise
             return False
         return True
+
+    def plan_all(self, sends: Sequence[Send]) -> None:
+        """The same for many, side by side. Raises Unavailable where the table has no room for all of them: then some
+        are planned."""
+        batches.side_by_side(self.plan, sends)
 
     def load(self, send_id: str) -> Send | None:
         """Read consistently. Raises Unavailable."""

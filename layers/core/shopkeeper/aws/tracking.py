@@ -11,7 +11,7 @@ from shopkeeper.aws.remembered import Remembered, UnreadableError
 from shopkeeper.aws.wire import Wire, WireError
 from shopkeeper.keyring import KeyRing, KeyRingError
 from shopkeeper.track.hits import Hit
-from shopkeeper.track.links import LinkTable, UnknownLinkError, UnreachableError
+from shopkeeper.track.links import LinkError, LinkTable, UnknownLinkError, UnreachableError
 
 # Seconds that a customer may wait for each of the three calls.
 _RECORDING = 0.3
@@ -75,12 +75,25 @@ class StoredLinks:
 
     def personal(self, send_id: str) -> Mapping[str, str]:
         try:
-            item = wire.get_item(self._dynamodb, self._sends, {"send_id": send_id}, _READING) or {}
-            found = json.loads(item.get("destinations", "{}"))
+            found = json.loads(self._send(send_id).get("destinations", "{}"))
         except (WireError, ValueError) as error:
             _log("DESTINATIONS_UNREADABLE", cause=str(error))
             raise UnreachableError from error
         return {str(n): str(url) for n, url in found.items()} if isinstance(found, dict) else {}
+
+    def ending(self, send_id: str, now: datetime) -> LinkTable:
+        try:
+            send = self._send(send_id)
+            return self.table(f"{send['activity']}/{send['occurrence']}", now)
+        except WireError as error:
+            _log("SEND_UNREADABLE", cause=str(error))
+        except (KeyError, LinkError):
+            pass  # The send was erased, or its activity is older than its table.
+        return LinkTable(())
+
+    def _send(self, send_id: str) -> Mapping[str, str]:
+        """Empty if there is no such send. Raises WireError."""
+        return wire.get_item(self._dynamodb, self._sends, {"send_id": send_id}, _READING) or {}
 
     def _remember(self, content_ref: str) -> Remembered[LinkTable]:
         if len(self._tables) >= _MAX_TABLES:

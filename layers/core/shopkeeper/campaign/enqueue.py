@@ -8,13 +8,15 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from shopkeeper.campaign.at_work import at_work
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Launches, Ledger, Queue
 from shopkeeper.clock import Clock
 from shopkeeper.mail import ledger, moves
 
 SENDS_PER_MESSAGE = 5
-MOST_ROWS = 20_000
+# Rows queued by one invocation, if there is time for as many.
+MOST_ROWS = 25_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ class Enqueuer:
 
     def enqueue(self, part: Shard, has_time: Callable[[], bool]) -> Shard:
         """The shard as far as time and measure allow. A launch that no longer runs ends it."""
-        launch = self._launches.get(part.launch)
-        if launch is None or (launch.state, launch.attempt) != ("running", part.attempt):
+        launch = at_work(self._launches, part, "running", self._clock)
+        if launch is None:
             return replace(part, more=False)
         seen = 0
         while part.more and seen < MOST_ROWS and (not seen or has_time()):

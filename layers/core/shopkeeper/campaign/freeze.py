@@ -1,8 +1,8 @@
 """The audience into rows of the ledger, slice by slice of the Customers table.
 
-A page of customers at a time, and a row for each one whom the audience means, put if absent: a slice that is walked
-again from anywhere adds nobody twice. Pages are read consistently, because a customer imported a moment before the
-launch belongs to it as well. Whoever moves into or out of the audience while it is frozen may be in or out.
+A page of customers at a time, and a row for each one whom the audience means, put if absent, many side by side: a slice
+that is walked again from anywhere adds nobody twice. Pages are read consistently, because a customer imported a moment
+before the launch belongs to it as well. Whoever moves into or out of the audience while it is frozen may be in or out.
 """
 
 import json
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from shopkeeper import clock
+from shopkeeper.campaign.at_work import at_work
 from shopkeeper.campaign.launch import STEP, Launch
 from shopkeeper.campaign.ports import Customers, Launches, Plans
 from shopkeeper.clock import Clock
@@ -22,13 +23,16 @@ from shopkeeper.segment import rule
 from shopkeeper.segment.evaluate import compile_rule
 
 SLICES = 8
-# Rows put by one invocation: so 10 million recipients stay far from the 25,000 events an execution may have.
-MOST_ROWS = 10_000
+# Rows put by one invocation, if there is time for as many. If it dies, so many are put in vain once more.
+MOST_ROWS = 25_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """How far a slice has come, as the execution keeps it between two invocations. `more`: it is not at its end."""
+    """How far a slice has come after so many `turns`, as the execution keeps it between two invocations.
+
+    `more`: it is not at its end.
+    """
 
     launch: str
     attempt: int
@@ -37,6 +41,7 @@ class Slice:
     after: str = ""
     found: int = 0
     unreadable: int = 0
+    turns: int = 0
     more: bool = True
 
 
@@ -51,10 +56,10 @@ class Freezer:
 
     def freeze(self, part: Slice, has_time: Callable[[], bool]) -> Slice:
         """The slice as far as time and measure allow. A launch that is no longer freezing ends it."""
-        start = part.found
+        start, part = part.found, replace(part, turns=part.turns + 1)
         while part.more:
-            launch = self._launches.get(part.launch)
-            if launch is None or (launch.state, launch.attempt) != ("freezing", part.attempt):
+            launch = at_work(self._launches, part, "freezing", self._clock)
+            if launch is None:
                 return replace(part, more=False)
             part = self._page(part, launch)
             if part.found - start >= MOST_ROWS or not has_time():
@@ -66,8 +71,7 @@ class Freezer:
         now = self._clock.now()
         readable = [customer for stored in page if (customer := self._read(stored))]
         wanted = meant(launch, readable, now)
-        for customer in wanted:
-            self._sends.plan(row(launch, customer.customer_id, now))
+        self._sends.plan_all([row(launch, customer.customer_id, now) for customer in wanted])
         return replace(
             part,
             after=after,

@@ -1,19 +1,20 @@
 """A launch: one going-out of a campaign, what it is pinned to, and how it comes about and ends.
 
     scheduled -> starting -> freezing -> running -> done
-        |-> missed   |___________|__________|-----> failed, until it is launched again
+        |-> missed   |___________|__________|-----> failed, a few times for a while, then until it is launched again
 
 and cancelled from anywhere before done. Pure: each change gives the launch as it then stands; whoever stores it does
 so in the place of the one it was made from, and decides again if that one is gone.
 
 Until it has ended, a launch is due at some instant. That is the guarantee: an execution only gets there sooner, and
 where it has died the clock starts another one under the next attempt. An attempt that is not the launch's own stops.
+Whoever is at work at a launch puts that instant off, so it may take as long as it takes.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from shopkeeper import clock, ids
 
@@ -24,8 +25,10 @@ STEP = "letter"
 # A launch that is found later than this after its time is not begun: nobody wants the morning's mail at night.
 LATEST = timedelta(hours=1)
 _START = timedelta(minutes=2)
-_FREEZE = timedelta(hours=6)
-_LOOK = timedelta(hours=1)
+# An execution of which nothing was seen for as long is dead. It outlasts all tries of one state.
+_ALIVE = timedelta(hours=1)
+# After which a launch that failed goes on by itself; one that fails once more waits for somebody to look at it.
+PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 _STATUS: Mapping[State, Status] = {
     "running": "running",
     "done": "done",
@@ -38,7 +41,7 @@ _STATUS: Mapping[State, Status] = {
 class Pins:
     """What a launch holds on to while its campaign is edited. `template` and `brand` are `<id>#<version>`.
 
-    `audience` is the rule as JSON text.
+    `audience` is the rule as JSON text. Links that have ended lead to `fallback`, "" if there is none, else `home`.
     """
 
     version: int
@@ -47,6 +50,8 @@ class Pins:
     brand: str
     topic: str
     mail_class: str
+    home: str = ""
+    fallback: str = ""
 
     @property
     def content_ref(self) -> str:
@@ -59,7 +64,7 @@ class Launch:
     """Instants are text, "" where there is none. `found` customers were in the audience, frozen at `frozen_at`;
 
     documents of `unreadable` ones could not be asked. `counts` are its sends by state, and `outcomes` the numbers of
-    its report, as they were at `as_of`.
+    its report, as they were at `as_of`. It has failed `failures` times since somebody launched it.
     """
 
     id: str
@@ -73,6 +78,7 @@ class Launch:
     revision: int = 1
     begun_at: str = ""
     frozen_at: str = ""
+    cancelled_at: str = ""
     finished_at: str = ""
     found: int = 0
     unreadable: int = 0
@@ -80,6 +86,7 @@ class Launch:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     as_of: str = ""
     error: str = ""
+    failures: int = 0
 
     @property
     def activity(self) -> str:
@@ -124,6 +131,11 @@ def planned(campaign: str, pins: Pins, run_at: datetime, now: datetime, before: 
     )
 
 
+def repinned(launch: Launch, pins: Pins, run_at: datetime, now: datetime) -> Launch:
+    """One that still waits for its time, as somebody wants it by now."""
+    return replace(planned(launch.campaign, pins, run_at, now, launch), created_at=launch.created_at)
+
+
 def came_to_nothing(launch: Launch) -> bool:
     """Nobody was ever written down to get it, so the campaign may be launched afresh."""
     return launch.state in ("missed", "cancelled") and not launch.begun_at
@@ -135,15 +147,15 @@ def is_too_late(run_at: datetime, now: datetime) -> bool:
 
 def resumed(launch: Launch, now: datetime) -> Launch:
     """A failed one goes on where it stopped, pinned as it was; others stay as they are."""
-    if launch.state != "failed":
-        return launch
-    return _again(replace(launch, error="", state="running" if launch.frozen_at else "starting"), now)
+    return _going_on(replace(launch, failures=0), now) if launch.state == "failed" else launch
 
 
 def woken(launch: Launch, now: datetime) -> Launch:
     """By the clock, when it is due."""
     if not launch.due_at or launch.due_at > clock.to_text(now):
         return launch
+    if launch.state == "failed":
+        return _going_on(launch, now)
     if launch.state != "scheduled":
         return _again(replace(launch, state="starting" if launch.state == "freezing" else launch.state), now)
     if is_too_late(clock.from_text(launch.run_at), now):
@@ -155,24 +167,42 @@ def begun(launch: Launch, now: datetime) -> Launch:
     """By its execution."""
     if launch.state in ("starting", "freezing"):
         begun_at = launch.begun_at or clock.to_text(now)
-        return _due(replace(launch, state="freezing", begun_at=begun_at), now + _FREEZE)
-    return _due(launch, now + _LOOK) if launch.due_at else launch
+        return _due(replace(launch, state="freezing", begun_at=begun_at), now + _ALIVE)
+    return _due(launch, now + _ALIVE) if launch.due_at else launch
+
+
+def alive(launch: Launch, now: datetime) -> Launch:
+    """Its execution is at work. Written down only now and then, because many work at one launch side by side."""
+    is_fresh = launch.due_at > clock.to_text(now + _ALIVE / 2)
+    return launch if is_fresh or not launch.due_at else _due(launch, now + _ALIVE)
 
 
 def frozen(launch: Launch, found: int, unreadable: int, now: datetime) -> Launch:
     if launch.state != "freezing":
         return launch
     at = clock.to_text(now)
-    return _due(replace(launch, state="running", frozen_at=at, found=found, unreadable=unreadable), now + _LOOK)
+    return _due(replace(launch, state="running", frozen_at=at, found=found, unreadable=unreadable), now + _ALIVE)
 
 
-def counted(launch: Launch, counts: Mapping[str, int], outcomes: Mapping[str, int], now: datetime) -> Launch:
-    return replace(launch, counts=counts, outcomes=outcomes, as_of=clock.to_text(now))
+def counted(launch: Launch, counts: Mapping[str, int], outcomes: Mapping[str, int], as_of: str) -> Launch:
+    """Its rows were counted; a count of a later instant stays. For a change that says more than that."""
+    return replace(launch, counts=counts, outcomes=outcomes, as_of=as_of) if as_of > launch.as_of else launch
 
 
-def looked(launch: Launch, again_at: datetime) -> Launch:
-    """Its sends were counted, and some of them are still to go."""
-    return _due(launch, again_at)
+def recounted(launch: Launch, counts: Mapping[str, int], outcomes: Mapping[str, int], as_of: str) -> Launch:
+    """The same, and nothing else."""
+    seen = counted(launch, counts, outcomes, as_of)
+    return launch if seen is launch else replace(seen, revision=launch.revision + 1)
+
+
+def looked(launch: Launch, wait: timedelta, now: datetime) -> Launch:
+    """Some of its sends are still to go; its execution looks again after `wait`."""
+    return _due(launch, now + wait + _ALIVE)
+
+
+def handed_over(launch: Launch, now: datetime) -> Launch:
+    """Its execution has come to its end before its sends have: the clock starts the next one."""
+    return _due(launch, now)
 
 
 def settled(launch: Launch, now: datetime) -> Launch:
@@ -182,43 +212,27 @@ def settled(launch: Launch, now: datetime) -> Launch:
 
 
 def failed(launch: Launch, error: str, now: datetime) -> Launch:
-    """Its execution gave up. To cancel must not fail, so of a cancelled launch the clock starts another attempt."""
-    if not launch.due_at:
+    """Its execution gave up. It goes on after a pause, and to cancel must not fail, so that is tried for ever."""
+    if not launch.due_at or launch.state == "failed":
         return launch
     if launch.state == "cancelled":
-        return _due(replace(launch, error=error), now + _LOOK)
-    return _ended(replace(launch, error=error), "failed", now)
+        return _due(replace(launch, error=error), now + _ALIVE)
+    failing = replace(launch, state="failed", error=error, failures=launch.failures + 1)
+    if failing.failures > len(PAUSES):
+        return _ended(failing, "failed", now)
+    return _due(failing, now + PAUSES[launch.failures])
 
 
 def cancelled(launch: Launch, now: datetime) -> Launch:
     """What was not begun is over at once; else its sends are settled by another attempt. What is over stays."""
     if launch.state in ("done", "missed", "cancelled"):
         return launch
-    if not launch.begun_at:
-        return _ended(launch, "cancelled", now)
-    return _again(replace(launch, state="cancelled", error="", finished_at=""), now)
+    stopping = replace(launch, state="cancelled", error="", cancelled_at=clock.to_text(now))
+    return _again(stopping, now) if launch.begun_at else _ended(stopping, "cancelled", now)
 
 
-def view(launch: Launch) -> dict[str, Any]:
-    """As the API shows it."""
-    return {
-        "id": launch.id,
-        "campaign": launch.campaign,
-        "version": launch.pins.version,
-        "template": launch.pins.template,
-        "brand": launch.pins.brand,
-        "topic": launch.pins.topic,
-        "class": launch.pins.mail_class,
-        "state": launch.state,
-        "created_at": launch.created_at,
-        "run_at": launch.run_at,
-        "begun_at": launch.begun_at or None,
-        "frozen_at": launch.frozen_at or None,
-        "finished_at": launch.finished_at or None,
-        "found": launch.found,
-        "unreadable": launch.unreadable,
-        "error": launch.error or None,
-    }
+def _going_on(launch: Launch, now: datetime) -> Launch:
+    return _again(replace(launch, error="", state="running" if launch.frozen_at else "starting"), now)
 
 
 def _again(launch: Launch, now: datetime) -> Launch:

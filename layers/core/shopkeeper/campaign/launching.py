@@ -4,9 +4,10 @@ The launch is written before its execution is started, and due soon: where the s
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shopkeeper import clock
 from shopkeeper.campaign import launch as launches
@@ -18,8 +19,24 @@ from shopkeeper.customer.requests import BadRequest
 After = TypeVar("After", Launch, Launch | None)
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a request to launch names, 0 and "" where it leaves that open. `at` is text as `clock.to_text` writes it."""
+
+    version: int = 0
+    at: str = ""
+
+
 class NoLaunch(Exception):
     """The campaign was never launched."""
+
+
+class Pinned(Exception):
+    """The launch is pinned otherwise than somebody wants it, and has begun. `findings` pair fields with what stands."""
+
+    def __init__(self, findings: Iterable[tuple[str, str]]) -> None:
+        super().__init__("the launch is pinned otherwise")
+        self.findings = list(findings)
 
 
 class Launcher:
@@ -29,18 +46,23 @@ class Launcher:
     def find(self, campaign: str) -> Launch | None:
         return self._store.get(launches.launch_id(campaign))
 
-    def launch(self, campaign: str, version: int, definitions: Definitions, at: str = "") -> Launch:
-        """At the instant `at`, or else when its schedule says, or else now.
+    def launch(self, campaign: str, counts: int, definitions: Definitions, wish: Wish = Wish()) -> Launch:
+        """Of the version that `counts`, at the instant of the wish, or else when its schedule says, or else now.
 
         One that was launched before is answered as it is, but goes on if it had failed, and is launched afresh if it
-        came to nothing. Raises BadRequest naming the field.
+        came to nothing. One that still waits for its time is pinned anew if it is wished otherwise; any other one
+        raises Pinned. Raises BadRequest naming the field.
         """
 
         def after(before: Launch | None) -> Launch:
             now = self._clock.now()
-            if before and not launches.came_to_nothing(before):
+            if before is None or launches.came_to_nothing(before):
+                return _planned(campaign, _counting(counts, wish), definitions, wish, now, before)
+            if not (differences := _differences(before, wish)):
                 return launches.resumed(before, now)
-            return _planned(campaign, version, definitions, at, now, before)
+            if before.state != "scheduled":
+                raise Pinned(differences)
+            return _repinned(before, counts, definitions, wish, now)
 
         _, launch = self._change(launches.launch_id(campaign), after)
         self._start(launch)  # Also where nothing changed: the start before may have failed.
@@ -85,29 +107,73 @@ class Launcher:
             self._machine.start(launch.execution, {"launch": launch.id, "attempt": launch.attempt})
 
 
+def _counting(counts: int, wish: Wish) -> int:
+    """Raises BadRequest for a wish for another version: only what counts is launched."""
+    if wish.version not in (0, counts):
+        raise BadRequest([("version", f"version {counts} of the campaign is the one that counts")])
+    return counts
+
+
+def _differences(launch: Launch, wish: Wish) -> list[tuple[str, str]]:
+    """What a request leaves open agrees with everything, so one that is sent again stays without effect."""
+    pinned = {"version": (wish.version, launch.pins.version), "at": (wish.at, launch.run_at)}
+    return [
+        (name, f"the launch is {launch.state} and pinned to {stands}")
+        for name, (wanted, stands) in pinned.items()
+        if wanted and wanted != stands
+    ]
+
+
+def _repinned(before: Launch, counts: int, definitions: Definitions, wish: Wish, now: datetime) -> Launch:
+    """Where the wish names no instant, another version brings that of its own schedule; else the one there is stays."""
+    pins, run_at = before.pins, wish.at or before.run_at
+    if wish.version not in (0, pins.version):
+        said = _said(before.campaign, _counting(counts, wish), definitions)
+        pins = _pins(counts, said, definitions)
+        run_at = wish.at or _scheduled(said) or run_at
+    return launches.repinned(before, pins, _run_at("at", run_at, now), now)
+
+
 def _planned(
-    campaign: str, version: int, definitions: Definitions, at: str, now: datetime, before: Launch | None
+    campaign: str, version: int, definitions: Definitions, wish: Wish, now: datetime, before: Launch | None
 ) -> Launch:
-    said = definitions.version("campaign", campaign, version)
-    if said is None:
-        raise BadRequest([("version", f"there is no version {version} of campaign {campaign}")])
-    pins = Pins(
-        version=version,
-        audience=json.dumps(said["audience"], separators=(",", ":")),
-        template=_pinned("template", said["template"], definitions),
-        brand=_pinned("brand", said["brand"], definitions),
-        topic=said["topic"],
-        mail_class=said["class"],
-    )
-    run_at = _run_at("at", at, now) if at else _run_at("schedule.at", said.get("schedule", {}).get("at", ""), now)
+    said = _said(campaign, version, definitions)
+    pins = _pins(version, said, definitions)
+    run_at = _run_at("at", wish.at, now) if wish.at else _run_at("schedule.at", _scheduled(said), now)
     return launches.planned(campaign, pins, run_at, now, before)
 
 
-def _pinned(kind: str, definition_id: str, definitions: Definitions) -> str:
+def _said(campaign: str, version: int, definitions: Definitions) -> Mapping[str, Any]:
+    said = definitions.version("campaign", campaign, version)
+    if said is None:
+        raise BadRequest([("version", f"there is no version {version} of campaign {campaign}")])
+    return said
+
+
+def _scheduled(said: Mapping[str, Any]) -> str:
+    return str(said.get("schedule", {}).get("at", ""))
+
+
+def _pins(version: int, said: Mapping[str, Any], definitions: Definitions) -> Pins:
+    brand, name = _pinned("brand", said["brand"], definitions), said["brand"]
+    return Pins(
+        version=version,
+        audience=json.dumps(said["audience"], separators=(",", ":")),
+        template=f"{said['template']}#{_pinned('template', said['template'], definitions)}",
+        brand=f"{name}#{brand}",
+        topic=said["topic"],
+        mail_class=said["class"],
+        home=(definitions.version("brand", name, brand) or {}).get("home_page", ""),
+        fallback=said.get("fallback", ""),
+    )
+
+
+def _pinned(kind: str, definition_id: str, definitions: Definitions) -> int:
+    """The version that counts now. Raises BadRequest."""
     number = definitions.number(kind, definition_id)
     if not number:
         raise BadRequest([(kind, f"there is no {kind} {definition_id}")])
-    return f"{definition_id}#{number}"
+    return number
 
 
 def _run_at(field: str, at: str, now: datetime) -> datetime:

@@ -26,8 +26,8 @@ class Customers(Protocol):
 
 
 class Plans(Protocol):
-    def plan(self, send: Send) -> bool:
-        """Puts the row; False if it was there before."""
+    def plan_all(self, sends: Sequence[Send]) -> None:
+        """Puts each row, if it is not there. Where this raises, some of them are there."""
 
 
 class Ledger(Protocol):
@@ -45,6 +45,11 @@ class Queue(Protocol):
 
     def is_idle(self) -> bool:
         """About: no message waits, is put off or is in anybody's hands."""
+
+
+class Links(Protocol):
+    def lead_home(self, activity: str, ref: str, home: str, fallback: str) -> None:
+        """Says where ended links lead, of `<activity>/<occurrence>` and of the content version `ref`."""
 
 
 class Machine(Protocol):

@@ -14,7 +14,7 @@ from shopkeeper.mail.ledger import Send
 
 START = ("0", "")
 # A rare outcome is looked for in so many rows at a time; a page may therefore be short, or empty, and not the last.
-MOST_ROWS = 10_000
+MOST_ROWS = 2_000
 
 Place = tuple[str, str]
 """The shard, and the send in it behind which to go on."""

@@ -6,6 +6,7 @@ The index that rows are counted by is a moment behind the rows; each report says
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Protocol, cast
 
 from typing_extensions import TypedDict
@@ -15,8 +16,8 @@ from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.mail.ledger import Send
 
-# Counting a larger launch takes longer than a request may: it is reported as it was when it was last looked at.
-MOST_AT_ONCE = 50_000
+# Counting more rows takes longer than a request may: such a launch is reported as it was when it was last counted.
+MOST_AT_ONCE = 5_000
 
 
 class Rows(Protocol):
@@ -81,17 +82,16 @@ class ReportView(TypedDict):
     broken: list[str]
 
 
-def recount(launch: Launch, rows: Rows, now: datetime) -> Report:
-    """Row by row, so memory stays as it is however many there are."""
-    counts = outcomes.count(rows.of_activity(launch.activity, launch.id), now)
-    return Report(launch, clock.to_text(now), counts)
-
-
 def report(launch: Launch, rows: Rows, now: datetime) -> Report:
-    """As of now where that can be counted while somebody waits, else as the launch keeps it."""
-    if launch.found > MOST_AT_ONCE and launch.as_of:
-        return Report(launch, launch.as_of, launch.outcomes)
-    return recount(launch, rows, now)
+    """As of now where that can be counted while somebody waits, else as the launch keeps it.
+
+    How many rows there are is not known while they are planned, so that is found out by counting.
+    """
+    if launch.found <= MOST_AT_ONCE:
+        found = list(islice(rows.of_activity(launch.activity, launch.id), MOST_AT_ONCE + 1))
+        if len(found) <= MOST_AT_ONCE:
+            return Report(launch, clock.to_text(now), outcomes.count(found, now))
+    return Report(launch, launch.as_of or launch.created_at, launch.outcomes)
 
 
 def shown(made: Report) -> ReportView:

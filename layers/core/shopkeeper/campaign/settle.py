@@ -6,21 +6,21 @@ Messages can get lost; so where rows wait and nothing has moved since the last l
 the queue is idle, else after a few such looks.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from shopkeeper import clock
+from shopkeeper.campaign import enqueue, recount
 from shopkeeper.campaign import launch as launches
-from shopkeeper.campaign import outcomes
-from shopkeeper.campaign.freeze import SLICES
+from shopkeeper.campaign.freeze import SLICES, Slice
 from shopkeeper.campaign.launch import Launch
-from shopkeeper.campaign.ports import Launches, Ledger, Overtaken, Queue
+from shopkeeper.campaign.ports import Launches, Ledger, Links, Overtaken, Queue
+from shopkeeper.campaign.recount import Recounts
+from shopkeeper.campaign.tally import Tally, Teller
 from shopkeeper.clock import Clock
-from shopkeeper.mail import ledger, moves
-from shopkeeper.mail.ledger import Refused, Send
+from shopkeeper.mail import ledger
 
 Next = Literal["freeze", "enqueue", "watch", "settle", "stop"]
 
@@ -28,63 +28,75 @@ FIRST_WAITS = (60, 120, 300)  # seconds
 WAIT = 900
 # Looks without any movement, after which even a busy queue is not thought to hold the messages any more.
 MOST_STILL = 4
-# An execution may have 25,000 events; the clock starts another one long before.
-MOST_WAITS = 500
-STOPPED = "other:stopped"
-_LATE = timedelta(hours=1)
+# Invocations of one execution, after which the clock starts another one. Each makes some ten events, and a retry
+# three; an execution may have 25,000.
+MOST_TURNS = 1_500
+# An invocation of campaign_plan that saw its launch freezing may put rows until its time is up, five minutes later,
+# and the index shows them a moment after that. A launch that was called off is not over before.
+STRAGGLERS = timedelta(minutes=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """What an execution knows, from state to state. `next` is where it goes from here; to watch is to wait `wait` s.
 
-    It has waited `waits` times; at the look before, `waiting` rows wanted delivery, and no fewer for `still` looks. A
-    look may take several invocations: `shard` and `after` say how far it has come, `counts` what it has seen, by
-    state, `wants` how many of these want delivery, and `outcomes` are the numbers of the report.
+    It took about so many `turns` and has waited `waits` times; at the look before, `waiting` rows wanted delivery, and
+    no fewer for `still` looks. A look may take several invocations: `tally` says how far it has come.
     """
 
     launch: str
     attempt: int
     next: Next = "settle"
+    turns: int = 0
     waits: int = 0
     wait: int = 0
     waiting: int = 0
     still: int = 0
-    shard: int = 0
-    after: str = ""
-    wants: int = 0
-    counts: Mapping[str, int] = field(default_factory=dict)
-    outcomes: Mapping[str, int] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
     slices: Sequence[int] = tuple(range(SLICES))
     shards: Sequence[int] = tuple(range(ledger.ACTIVITY_SHARDS))
 
 
 class Settler:
-    def __init__(self, store: Launches, sends: Ledger, queue: Queue, now: Clock) -> None:
-        self._store, self._sends, self._queue, self._clock = store, sends, queue, now
+    def __init__(
+        self, store: Launches, sends: Ledger, queue: Queue, links: Links, recounts: Recounts, now: Clock
+    ) -> None:
+        self._store, self._queue, self._links, self._recounts = store, queue, links, recounts
+        self._teller, self._clock = Teller(sends, now), now
 
     def begin(self, watch: Watch) -> Watch:
-        """To freeze, or, where that was done by an attempt before, to watch."""
+        """To freeze, or, where that was done by an attempt before, to watch.
+
+        Before anybody is written down to get a mail, it is said what becomes of that mail later on.
+        """
         launch = self._change(watch, lambda stands: launches.begun(stands, self._clock.now()))
         if launch is None:
             return replace(watch, next="stop")
-        return replace(watch, next="freeze" if launch.state == "freezing" else "settle")
+        recount.keep(self._recounts, launch.id, self._clock.now())
+        if launch.state != "freezing":
+            return replace(watch, next="settle")
+        pins = launch.pins
+        self._links.lead_home(f"{launch.activity}/{launch.id}", pins.content_ref, pins.home, pins.fallback)
+        return replace(watch, next="freeze")
 
-    def frozen(self, watch: Watch, found: int, unreadable: int) -> Watch:
+    def frozen(self, watch: Watch, parts: Sequence[Slice]) -> Watch:
+        found, unreadable = sum(part.found for part in parts), sum(part.unreadable for part in parts)
         launch = self._change(watch, lambda stands: launches.frozen(stands, found, unreadable, self._clock.now()))
         if launch is None:
             return replace(watch, next="stop")
         if launch.state != "running":
             return replace(watch, next="settle")
-        return replace(watch, next="enqueue", wait=FIRST_WAITS[0], waits=1, waiting=found)
+        turns = sum(part.turns for part in parts) + _turns_to_queue(launch)
+        return replace(watch, next="enqueue", turns=turns, wait=FIRST_WAITS[0], waits=1, waiting=found)
 
     def settle(self, watch: Watch, has_time: Callable[[], bool]) -> Watch:
         """One look at all rows, or as much of it as there is time for."""
-        launch = self._mine(watch)
+        launch = self._change(watch, lambda stands: launches.alive(stands, self._clock.now()))
         if launch is None:
             return replace(watch, next="stop")
-        while watch.shard < ledger.ACTIVITY_SHARDS:
-            watch = self._page(watch, launch)
+        watch = replace(watch, turns=watch.turns + 1)
+        while not watch.tally.is_whole:
+            watch = replace(watch, tally=self._teller.tell(watch.tally, launch))
             if not has_time():
                 return replace(watch, next="settle")
         return self._looked(watch)
@@ -94,32 +106,11 @@ class Settler:
         self._change(watch, lambda stands: launches.failed(stands, error, self._clock.now()))
         return replace(watch, next="stop")
 
-    def _page(self, watch: Watch, launch: Launch) -> Watch:
-        shard = ledger.activity_shard(launch.activity, launch.id, watch.shard)
-        rows, after = self._sends.of_shard(shard, watch.after)
-        now = self._clock.now()
-        if launch.state == "cancelled":
-            self._stop([row for row in rows if row.state == ledger.READY], now)
-        return replace(
-            watch,
-            shard=watch.shard + (not after),
-            after=after,
-            wants=watch.wants + sum(moves.wants_delivery(row, now) for row in rows),
-            counts=dict(Counter(watch.counts) + Counter(row.state for row in rows)),
-            outcomes=dict(Counter(watch.outcomes) + outcomes.count(rows, now)),
-        )
-
-    def _stop(self, rows: Sequence[Send], now: datetime) -> None:
-        for row in rows:
-            with suppress(Refused):  # The row has moved on since the index saw it.
-                self._sends.apply(moves.give_up(row, STOPPED, now))
-
     def _looked(self, watch: Watch) -> Watch:
         now, idle = self._clock.now(), self._queue.is_idle()
         wait = (*FIRST_WAITS, WAIT)[min(watch.waits, len(FIRST_WAITS))]
-        again_at = now + timedelta(seconds=wait) + _LATE
-        launch = self._change(watch, lambda stands: after_look(stands, watch, now, again_at))
-        if launch is None or not launch.due_at or watch.waits >= MOST_WAITS:
+        launch = self._change(watch, lambda stands: after_look(stands, watch, wait, now))
+        if launch is None or not launch.due_at or watch.turns >= MOST_TURNS:
             return replace(watch, next="stop")
         return after(watch, launch, wait, idle=idle)
 
@@ -145,31 +136,39 @@ class Settler:
 
 def after(watch: Watch, launch: Launch, wait: int, *, idle: bool) -> Watch:
     """Where to go from a look after which there is still something to wait for."""
-    still = watch.still + 1 if 0 < watch.wants >= watch.waiting else 0
+    wants = watch.tally.wants
+    still = watch.still + 1 if 0 < wants >= watch.waiting else 0
     queues = launch.state == "running" and still > 0 and (idle or still >= MOST_STILL)
     return Watch(
         launch=watch.launch,
         attempt=watch.attempt,
         next="enqueue" if queues else "watch",
+        turns=watch.turns + (_turns_to_queue(launch) if queues else 0),
         waits=watch.waits + 1,
         wait=wait,
-        waiting=watch.wants,
+        waiting=wants,
         still=0 if queues else still,
     )
 
 
-def after_look(launch: Launch, watch: Watch, now: datetime, again_at: datetime) -> Launch:
-    if is_drained(launch, watch):
-        return launches.settled(_seen(launch, watch, now), now)
-    return launches.looked(_seen(launch, watch, now), now if watch.waits >= MOST_WAITS else again_at)
+def _turns_to_queue(launch: Launch) -> int:
+    return ledger.ACTIVITY_SHARDS + launch.found // enqueue.MOST_ROWS
 
 
-def _seen(launch: Launch, watch: Watch, now: datetime) -> Launch:
-    return launches.counted(launch, watch.counts, watch.outcomes, now)
+def after_look(launch: Launch, watch: Watch, wait: int, now: datetime) -> Launch:
+    seen = launches.counted(launch, watch.tally.counts, watch.tally.outcomes, watch.tally.as_of)
+    if is_drained(launch, watch.tally):
+        return launches.settled(seen, now)
+    if watch.turns >= MOST_TURNS:
+        return launches.handed_over(seen, now)
+    return launches.looked(seen, timedelta(seconds=wait), now)
 
 
-def is_drained(launch: Launch, watch: Watch) -> bool:
-    """A cancelled launch is looked at twice: a slice may have been at its last page when it was cancelled."""
-    left = sum(watch.counts.get(state, 0) for state in ledger.PENDING)
-    looked_enough = launch.state != "cancelled" or watch.waits > 0
-    return not left and sum(watch.counts.values()) >= launch.found and looked_enough
+def is_drained(launch: Launch, tally: Tally) -> bool:
+    left = sum(tally.counts.get(state, 0) for state in ledger.PENDING)
+    may_grow = bool(launch.cancelled_at) and tally.as_of < _end_of_stragglers(launch)
+    return not left and sum(tally.counts.values()) >= launch.found and not may_grow
+
+
+def _end_of_stragglers(launch: Launch) -> str:
+    return clock.to_text(clock.from_text(launch.cancelled_at) + STRAGGLERS)

@@ -1,4 +1,7 @@
-"""What the clock does about a row that is due. Each reads the row again, so a late index costs no more."""
+"""What the clock does about a row that is due. Each reads the row again, so a late index costs no more.
+
+A visit is short. It is true if there is more to do at once, which is done when others that are due had their turn.
+"""
 
 from contextlib import suppress
 from typing import Protocol
@@ -6,11 +9,10 @@ from typing import Protocol
 from shopkeeper.campaign import enqueue
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.ports import Queue
+from shopkeeper.campaign.recount import Recounter
 from shopkeeper.clock import Clock
 from shopkeeper.mail import moves
 from shopkeeper.mail.ledger import Change, Refused, Send
-
-_LAUNCH = "launch"
 
 
 class Ledger(Protocol):
@@ -26,24 +28,26 @@ class NobodysRecord(LookupError):
 
 
 class Visits:
-    def __init__(self, launcher: Launcher, sends: Ledger, outgoing: Queue, now: Clock) -> None:
-        self._launcher, self._sends, self._outgoing, self._clock = launcher, sends, outgoing, now
+    def __init__(self, launcher: Launcher, recounter: Recounter, sends: Ledger, outgoing: Queue, now: Clock) -> None:
+        self._records = {"launch": launcher.visit, "recount": recounter.visit}
+        self._sends, self._outgoing, self._clock = sends, outgoing, now
 
-    def record(self, key: str) -> None:
+    def record(self, key: str) -> bool:
         """Raises NobodysRecord."""
         kind, _, name = key.partition("#")
-        if kind != _LAUNCH:
+        if kind not in self._records:
             raise NobodysRecord(kind)
-        self._launcher.visit(name)
+        return bool(self._records[kind](name))
 
-    def send(self, send_id: str) -> None:
+    def send(self, send_id: str) -> bool:
         """A deferred send is queued again; a call whose caller died becomes unknown."""
         row = self._sends.load(send_id)
         if row is None:
-            return
+            return False
         visit = moves.visit(row, self._clock.now())
         if visit.queue:
             self._outgoing.send(list(enqueue.messages([send_id])))
         if visit.then:
             with suppress(Refused):  # It has moved on by itself.
                 self._sends.apply(visit.then)
+        return False

@@ -32,7 +32,11 @@ class Link(NamedTuple):
 
 
 class LinkTable(NamedTuple):
-    """The links of one content version in the order of their numbers, from 0; an empty text leads nowhere."""
+    """The links of one content version in the order of their numbers, from 0; an empty text leads nowhere.
+
+    An activity has a table as well, without links: it says where those of its mails lead once they have ended. The
+    `home` of a content version is the last resort, for a mail of which nobody knows the activity.
+    """
 
     links: tuple[Link, ...]
     fallback: str = ""
@@ -53,6 +57,9 @@ class Links(Protocol):
 
     def personal(self, send_id: str) -> Mapping[str, str]:
         """Addresses made for the recipient of this send, by link number. Raises UnreachableError."""
+
+    def ending(self, send_id: str, now: datetime) -> LinkTable:
+        """The table of the activity that the send belongs to; an empty one if it cannot be found out."""
 
 
 def number(segment: str) -> int:
@@ -75,7 +82,15 @@ def destination(token: Token, n: int, links: Links, now: datetime, *, verified: 
     if link.blocked:
         return ""
     own = "" if link.ended else _own_address(token, n, links, verified=verified) or link.url
-    return own or table.fallback or table.home
+    return own or _ending(token, links, now, verified=verified) or table.home
+
+
+def _ending(token: Token, links: Links, now: datetime, *, verified: bool) -> str:
+    """For a token that was not verified nothing but its link table is read."""
+    if not verified:
+        return ""
+    table = links.ending(token.send_id, now)
+    return table.fallback or table.home
 
 
 def _own_address(token: Token, n: int, links: Links, *, verified: bool) -> str:
