@@ -1,11 +1,14 @@
 """Lists in the document: small, back as they were stored, and shown as far as the customer is on them."""
 
+from datetime import UTC, datetime
+
 from shopkeeper.api import customer_view
 from shopkeeper.customer import document
 from shopkeeper.customer.lists import Stay
 from tests.interactions import identified, said
 from tests.segment_worlds import customer_of
 
+NOW = datetime(2026, 3, 8, tzinfo=UTC)
 TOLD = [
     said("user:jo", "m1", name="List Entered", properties={"list": "regulars"}, at="2026-03-01T12:00:00.000Z"),
     said("user:jo", "m2", name="List Entered", properties={"list": "staff"}, at="2026-03-01T12:00:00.000Z"),
@@ -14,7 +17,7 @@ TOLD = [
 
 
 def test_the_picture_shows_the_lists_a_customer_is_on():
-    shown = customer_view.shown(customer_of(TOLD))
+    shown = customer_view.shown(customer_of(TOLD), "c", NOW)
 
     assert shown["lists"] == [{"list": "regulars", "entered_at": "2026-03-01T12:00:00.000Z"}]
 

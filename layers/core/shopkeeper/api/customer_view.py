@@ -1,14 +1,16 @@
 """A customer as JSON for people: instants as text, money as decimal text beside its minor units."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from shopkeeper import money
+from shopkeeper import clock, money
+from shopkeeper.customer.computed import Computed, computed
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
 
@@ -72,9 +74,10 @@ class CustomerView(TypedDict):
     lists: list[Membership]
     orders: OrdersView
     measures: dict[str, MeasureView]
+    computed: Computed
 
 
-def shown(seen: Customer, asked_for: str) -> CustomerView:
+def shown(seen: Customer, asked_for: str, now: datetime) -> CustomerView:
     document = seen.document
     newest_first = sorted(document.identities.items(), key=lambda each: (-each[1], each[0]))
     orders = seen.measures.get(COMPLETED)
@@ -89,6 +92,7 @@ def shown(seen: Customer, asked_for: str) -> CustomerView:
         "lists": [{"list": list_id, "entered_at": from_ms(at)} for list_id, at in stays],
         "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
         "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},
+        "computed": computed(seen, to_ms(clock.to_text(now))),
     }
     if document.merged:
         view["merged"] = sorted(document.merged)

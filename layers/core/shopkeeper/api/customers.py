@@ -28,7 +28,7 @@ def read_customer(call: Call) -> CustomerView:
     """
     name = call.path["customer"]
     seen = by_name(call, name)
-    return customer_view.shown(seen, asked_for=name)
+    return customer_view.shown(seen, asked_for=name, now=call.now)
 
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)

@@ -9,6 +9,7 @@ fold            an interaction changes the document: traits told, consents, list
 known           what interactions of known names say, each kept as a word (words): tickets, concerns, accounts
 purchases       what was bought in which order
 access          through which door a visitor came; sessions the visits among the pages looked at
+computed        what follows from all of it: tenure, habits, what was bought, tickets, ways into the shop
 accounts        companies and other groups customers belong to
 names           what events and traits were ever called, and by whom; vocabulary what somebody probably meant
 store/          a batch of interactions, each folded exactly once

@@ -1,0 +1,198 @@
+"""Computed traits: what follows from all that is remembered of a customer. Worked out when asked for, stored nowhere.
+
+What cannot be known yet is left out, rather than said to be nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from typing_extensions import TypedDict
+
+from shopkeeper.customer import known, purchases
+from shopkeeper.customer.access import Arrival
+from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.measures import Measure
+from shopkeeper.customer.orders import COMPLETED
+from shopkeeper.customer.purchases import Purchase
+
+DAY_MS = 24 * 60 * 60 * 1000
+CRITICAL = frozenset({"critical", "urgent", "blocker", "p1"})
+# Shops call the trait as they like.
+_STATED_CHANNEL = ("preferred_channel", "preferredChannel", "preferred_contact_method")
+
+
+class Ways(TypedDict, total=False):
+    """One way into the shop: `source` is direct, referral, organic, paid or e-mail."""
+
+    source: str
+    at: str
+    host: str
+    campaign: str
+
+
+class Access(TypedDict):
+    first: Ways
+    last: Ways
+
+
+class Ticket(TypedDict):
+    ticket_id: str
+    is_open: bool
+    is_critical: bool
+    priority: str
+    at: str
+
+
+class Configuration(TypedDict):
+    """`saved` as it was told: base, options, price, currency, url."""
+
+    config_id: str
+    is_ordered: bool
+    saved: dict[str, Any]
+    at: str
+
+
+class Told(TypedDict):
+    """Something said of a thing: of what, what, and when."""
+
+    about: str
+    said: Any
+    at: str
+
+
+class Computed(TypedDict, total=False):
+    """Money is in minor units by currency; an average is only given where all orders came in one currency.
+
+    `tenure_days` counts from the first order of a customer, from the first sign of life of a prospect. `interval_days`
+    is the mean time between two orders. `products` and `categories` are those of the newest purchases.
+    """
+
+    is_customer: bool
+    since: str
+    tenure_days: int
+    average_order: dict[str, int]
+    interval_days: float
+    products: list[str]
+    categories: list[str]
+    channels_bought_through: list[str]
+    buys_gifts: bool
+    preferred_channel: str
+    access: Access
+    device: str
+    country: str
+    zone: str
+    locale: str
+    accounts: list[Told]
+    tickets: list[Ticket]
+    feedback: list[Told]
+    concerns: list[Told]
+    configurations: list[Configuration]
+    forms: list[Told]
+
+
+def computed(customer: Customer, now_ms: int) -> Computed:
+    document = customer.document
+    bought = purchases.standing(document.words)
+    facts: dict[str, Any] = {
+        **_tenure(customer, now_ms),
+        **_habits(customer.measures.get(COMPLETED)),
+        "products": list(dict.fromkeys(each.product for each in bought)),
+        "categories": _categories(bought),
+        "channels_bought_through": [each["about"] for each in told(document, purchases.CHANNELS)],
+        "buys_gifts": purchases.GIFTS in document.words or None,
+        "preferred_channel": next((document.traits[name] for name in _STATED_CHANNEL if name in document.traits), ""),
+        "access": _access(document),
+        **{each["about"]: each["said"] for each in told(document, known.SEEN)},
+        "accounts": told(document, known.ACCOUNTS),
+        "tickets": tickets(document),
+        "feedback": told(document, known.FEEDBACK),
+        "concerns": told(document, known.CONCERNS),
+        "configurations": _configurations(document),
+        "forms": told(document, known.FORMS),
+    }
+    return cast(Computed, {name: fact for name, fact in facts.items() if fact not in (None, "", [], {})})
+
+
+def told(document: Document, family: str) -> list[Told]:
+    """Newest first."""
+    words = document.words.get(family, {})
+    newest_first = sorted(words.items(), key=lambda each: (-each[1].at, each[0]))
+    return [{"about": name, "said": word.value, "at": from_ms(word.at)} for name, word in newest_first]
+
+
+def tickets(document: Document) -> list[Ticket]:
+    """Newest first."""
+    priorities = document.words.get(known.PRIORITIES, {})
+    return [
+        _ticket(each, priorities[each["about"]].value if each["about"] in priorities else "")
+        for each in told(document, known.TICKETS)
+    ]
+
+
+def _ticket(state: Told, priority: str) -> Ticket:
+    is_open = state["said"] == known.OPEN
+    return {
+        "ticket_id": state["about"],
+        "is_open": is_open,
+        "is_critical": is_open and priority in CRITICAL,
+        "priority": priority,
+        "at": state["at"],
+    }
+
+
+def _tenure(customer: Customer, now_ms: int) -> Mapping[str, Any]:
+    orders = customer.measures.get(COMPLETED)
+    lives = [each.first for each in customer.measures.values() if each.count] + [*customer.document.identities.values()]
+    if not lives:
+        return {}
+    is_customer = bool(orders and orders.count)
+    since = orders.first if orders and is_customer else min(lives)
+    return {"is_customer": is_customer, "since": from_ms(since), "tenure_days": max(0, now_ms - since) // DAY_MS}
+
+
+def _habits(orders: Measure | None) -> Mapping[str, Any]:
+    if orders is None or not orders.count:
+        return {}
+    days = (orders.last - orders.first) / DAY_MS
+    interval = {"interval_days": round(days / (orders.count - 1), 1)} if orders.count > 1 else {}
+    return {"average_order": _average(orders), **interval}
+
+
+def _average(orders: Measure) -> Mapping[str, int]:
+    """To the nearest minor unit, halves up. How many orders came in which of several currencies is not known."""
+    priced = orders.count - orders.unpriced
+    if len(orders.totals) != 1 or priced <= 0:
+        return {}
+    return {currency: (2 * total + priced) // (2 * priced) for currency, total in orders.totals.items()}
+
+
+def _categories(bought: Sequence[Purchase]) -> list[str]:
+    """Most often bought first, at a tie the one bought last."""
+    named = [each.category for each in bought if each.category]
+    return sorted(dict.fromkeys(named), key=lambda category: -named.count(category))
+
+
+def _access(document: Document) -> Access | None:
+    first, last = document.first_arrival, document.last_arrival
+    return {"first": _way(first), "last": _way(last)} if first and last else None
+
+
+def _way(arrival: Arrival) -> Ways:
+    said = {"source": arrival.source, "at": from_ms(arrival.at), "host": arrival.host, "campaign": arrival.campaign}
+    return cast(Ways, {name: text for name, text in said.items() if text})
+
+
+def _configurations(document: Document) -> list[Configuration]:
+    """Saved, newest first, and whether it was ordered since."""
+    ordered = document.words.get(known.ORDERED, {})
+    saved = document.words.get(known.CONFIGURATIONS, {})
+    return [
+        {
+            "config_id": each["about"],
+            "is_ordered": each["about"] in ordered and ordered[each["about"]].at >= saved[each["about"]].at,
+            "saved": each["said"],
+            "at": each["at"],
+        }
+        for each in told(document, known.CONFIGURATIONS)
+    ]

@@ -1,0 +1,138 @@
+"""Computed traits: what follows from what is remembered, and nothing said of what cannot be known."""
+
+import pytest
+
+from shopkeeper.customer import computed
+from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.instants import to_ms
+from tests.interactions import identified, ordered, said
+
+DAYS = [f"2026-03-{day:02}T12:00:00.000Z" for day in range(1, 29)]
+NOW = to_ms("2026-03-31T11:59:59.999Z")
+
+
+def computed_of(*history, identities=()):
+    folding = Folding(Document(), {})
+    for each in history:
+        folding.add(Candidate(each, identities))
+    return computed.computed(Customer("c", 1, folding.document(0), folding.measures), NOW)
+
+
+def test_nobody_has_nothing():
+    assert computed_of() == {}
+
+
+def test_a_prospect_is_one_since_the_first_sign_of_life():
+    seen = computed_of(said("anon:a", "m1", at=DAYS[3]), said("anon:a", "m2", at=DAYS[1]))
+    assert (seen["is_customer"], seen["since"], seen["tenure_days"]) == (False, DAYS[1], 28)
+
+
+def test_so_is_who_only_said_who_they_are():
+    seen = computed_of(identified("user:jo", "m", {"size": 42}, at=DAYS[0]), identities=("user:jo",))
+    assert seen == {"is_customer": False, "since": DAYS[0], "tenure_days": 29}
+
+
+def test_a_customer_is_one_since_the_first_order():
+    history = [said("user:jo", "m1", at=DAYS[0]), ordered("user:jo", "m2", "1", 10, at=DAYS[9])]
+    seen = computed_of(*history)
+    assert (seen["is_customer"], seen["since"], seen["tenure_days"]) == (True, DAYS[9], 20)
+    assert "interval_days" not in seen
+
+
+def test_habits_of_buying():
+    orders = [ordered("user:jo", f"m{n}", str(n), total, at=DAYS[day]) for n, total, day in ((1, 10, 0), (2, 5.01, 3))]
+    seen = computed_of(*orders, ordered("user:jo", "m3", "3", None, at=DAYS[10]))
+    assert (seen["average_order"], seen["interval_days"]) == ({"USD": 751}, 5.0)
+
+
+def test_no_average_is_given_over_several_currencies():
+    seen = computed_of(ordered("user:jo", "a", "1", 10), ordered("user:jo", "b", "2", 10, currency="EUR"))
+    assert "average_order" not in seen
+
+
+def test_what_was_bought_and_how():
+    def bought(message_id, at, *products, **more):
+        named = [{"product_id": product, "category": category} for product, category in products]
+        properties = {"order_id": message_id, "products": named} | more
+        return said("user:jo", message_id, name="Order Completed", at=at, properties=properties)
+
+    seen = computed_of(
+        bought("1", DAYS[0], ("p1", "shoes"), ("p2", "shoes"), ("p3", "hats"), channel="shop"),
+        bought("2", DAYS[1], ("p4", "socks"), ("p1", "shoes"), channel="web", gift=True),
+        said("user:jo", "m", name="Order Cancelled", at=DAYS[2], properties={"order_id": "2"}),
+    )
+    assert seen["products"] == ["p3", "p2", "p1"]
+    assert seen["categories"] == ["shoes", "hats"]
+    assert (seen["channels_bought_through"], seen["buys_gifts"]) == (["web", "shop"], True)
+
+
+@pytest.mark.parametrize("name", ["preferred_channel", "preferredChannel", "preferred_contact_method"])
+def test_the_preferred_channel_is_the_one_somebody_states(name):
+    assert computed_of(identified("user:jo", "m", {name: "phone"}))["preferred_channel"] == "phone"
+
+
+def test_the_ways_into_the_shop_and_the_circumstances():
+    def page(message_id, at, referrer, **context):
+        properties = {"url": "https://shop.example/?utm_campaign=may", "referrer": referrer}
+        more = {"type": "page", "properties": properties, "context": context}
+        return said("anon:a", message_id, name="", at=at, **more)
+
+    seen = computed_of(
+        page("1", DAYS[1], "https://blog.example/", device_class="phone", country="FR"),
+        page("2", DAYS[5], "", device_class="desktop", timezone="Europe/Berlin"),
+    )
+    first = {"source": "referral", "at": DAYS[1], "host": "blog.example", "campaign": "may"}
+    assert seen["access"] == {"first": first, "last": {"source": "referral", "at": DAYS[5], "campaign": "may"}}
+    assert (seen["device"], seen["country"], seen["zone"]) == ("desktop", "FR", "Europe/Berlin")
+
+
+def test_an_open_critical_ticket_stands_out():
+    def ticket(name, ticket_id, at, **more):
+        return said("user:jo", name + ticket_id, name=name, at=at, properties={"ticket_id": ticket_id} | more)
+
+    seen = computed_of(
+        ticket("Ticket Opened", "1", DAYS[0], priority="urgent"),
+        ticket("Ticket Opened", "2", DAYS[1], priority="critical"),
+        ticket("Ticket Closed", "2", DAYS[2]),
+        ticket("Ticket Opened", "3", DAYS[3]),
+    )["tickets"]
+    assert [(each["ticket_id"], each["is_open"], each["is_critical"]) for each in seen] == [
+        ("3", True, False),
+        ("2", False, False),
+        ("1", True, True),
+    ]
+    assert seen[1] == {
+        "ticket_id": "2",
+        "is_open": False,
+        "is_critical": False,
+        "priority": "critical",
+        "at": DAYS[2],
+    }
+
+
+def test_a_saved_configuration_is_ordered_until_it_is_changed_again():
+    def configured(what, at, **more):
+        name = f"Configuration {what}"
+        return said("user:jo", what + at, name=name, at=at, properties={"config_id": "c"} | more)
+
+    saved, again = configured("Saved", DAYS[0], base="bike"), configured("Updated", DAYS[2], base="trike")
+    ordered_once = configured("Ordered", DAYS[1])
+    assert [each["is_ordered"] for each in computed_of(saved)["configurations"]] == [False]
+    assert [each["is_ordered"] for each in computed_of(saved, ordered_once)["configurations"]] == [True]
+    assert computed_of(saved, ordered_once, again)["configurations"] == [
+        {"config_id": "c", "is_ordered": False, "saved": {"base": "trike"}, "at": DAYS[2]}
+    ]
+
+
+def test_what_was_said_of_things_is_told_newest_first():
+    seen = computed_of(
+        said("user:jo", "1", name="Feedback Given", at=DAYS[0], properties={"about": "p1", "score": 2}),
+        said("user:jo", "2", name="Feedback Given", at=DAYS[1], properties={"about": "p2", "helped": True}),
+        said("user:jo", "3", name="Concern Noted", at=DAYS[2], properties={"topic": "noise", "horizon": "2027"}),
+    )
+    assert [(each["about"], each["said"]) for each in seen["feedback"]] == [
+        ("p2", {"helped": True}),
+        ("p1", {"score": 2}),
+    ]
+    assert seen["concerns"] == [{"about": "noise", "said": {"horizon": "2027"}, "at": DAYS[2]}]
