@@ -70,11 +70,22 @@ class Ring:
         return self.held
 
 
+class Shown:
+    def __init__(self):
+        self.calls, self.outage = [], None
+
+    def note(self, call):
+        if self.outage:
+            raise self.outage
+        self.calls.append(call)
+
+
 def open_with_fakes(patch):
-    """The keys; what stands behind the door is `app.queue()` and `app.key_ring()`."""
+    """The keys; what stands behind the door beside them is `app.queue()`, `app.key_ring()` and `app.live_calls()`."""
     keys, messages = shop_with_keys()
     ring = Ring()
-    for name, fake in (("keys", keys), ("queue", messages), ("key_ring", ring)):
+    fakes = {"keys": keys, "queue": messages, "key_ring": ring, "live_calls": Shown()}
+    for name, fake in fakes.items():
         patch.setattr(app, name, lambda fake=fake: fake)
     return keys
 

@@ -9,12 +9,16 @@ from local.gateway.messages import Request, Response
 
 _SCOPE = re.compile(r"^AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
 
+# Pinpoint's SDKs sign what they send, and what they send is for the bundle.
+_TAKEN_OVER = {"mobiletargeting"}
+
 # curl and others call any upload a form, and moto then reads the file as its fields.
 _MISTAKEN_FOR_A_FORM = {"content-type"}
 
 
 def is_for_aws(request: Request) -> bool:
-    return request.path.startswith(f"{S3_PATH}/") or bool(_SCOPE.match(request.header("authorization")))
+    signed = _SCOPE.match(request.header("authorization"))
+    return request.path.startswith(f"{S3_PATH}/") or bool(signed and signed[1] not in _TAKEN_OVER)
 
 
 def answer(request: Request) -> Response:

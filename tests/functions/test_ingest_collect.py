@@ -15,6 +15,7 @@ from tests.collect_world import (
     PUBLISHABLE,
     SAMPLES,
     SECRET,
+    Shown,
     items,
     open_with_fakes,
     post,
@@ -123,6 +124,27 @@ def test_import_marks_history(messages):
     assert (messages.sent[0]["source"], messages.sent[0]["at"]) == ("import", "1997-01-01T00:00:00.000Z")
 
 
+def test_what_was_told_is_shown_to_those_who_watch(messages):
+    send(BATCH)
+    post("batch", "{}")
+    post("batch", '{"batch": []}')
+    messages.outage = NotTaken([0])
+    post("batch", items(track()))
+    calls = app.live_calls().calls
+    assert [(call.call, call.status, call.code, call.accepted, dict(call.refused)) for call in calls] == [
+        ("batch", 200, "", 2, {"missing": 1}),
+        ("batch", 400, "no_batch", 0, {}),
+        ("batch", 401, "unknown_key", 0, {}),
+        ("batch", 200, "", 0, {"try_again": 1}),
+    ]
+
+
+def test_nobody_who_sends_suffers_where_it_cannot_be_shown(keys):
+    app.live_calls().outage = Unavailable("InternalServerError")
+    assert send(BATCH)[0] == 200
+    assert post("batch", "{}")[0] == 400
+
+
 @pytest.mark.parametrize("outage", [NotTaken([1]), NotTaken([0, 1]), Unavailable("InternalError")])
 def test_nothing_is_acknowledged_unless_the_queue_took_everything(outage, messages):
     messages.outage = outage
@@ -167,6 +189,7 @@ def test_no_body_whatever_is_our_fault(text, call, zipped):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "keys", lambda: keys)
         patch.setattr(app, "queue", lambda: messages)
+        patch.setattr(app, "live_calls", Shown)
         body = gzip.compress(text.encode("utf-8", "surrogatepass")) if zipped else text
         status, answer, _ = post(call, body, authorization=f"Bearer {SECRET}")
     assert status in {200, 400}

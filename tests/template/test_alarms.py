@@ -85,6 +85,8 @@ LINES = {
     "TrackClickKeyRingFilter": read_keys,
     "MailSendKeyRingFilter": read_keys,
     "ConsentUnsubscribeKeyRingFilter": read_keys,
+    "IngestCollectKeyRingFilter": read_keys,
+    "ApiChangeKeyRingFilter": read_keys,
     "QuarantineFilter": quarantine,
     "NotMergedFilter": not_merge,
     "MailRefusedFilter": refuse,

@@ -18,6 +18,7 @@ from local.stack import Stack
 from local.teller import Teller
 from shopkeeper import clock, ids, tokens
 from shopkeeper.aws.sends import Sends
+from shopkeeper.customer.collect.trust import user_hash
 from shopkeeper.mail import moves
 from shopkeeper.mail.ledger import planned
 from shopkeeper.tokens import Kind
@@ -158,11 +159,25 @@ def live(stack):
     for _ in range(2):
         import_ = stack.request("POST", "/v1/imports", headers={**as_admin, "idempotency-key": ""}, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"who,when\n1,never\n2,2026-01-01\n")
+    connect(stack, as_admin)
     go_out(stack, as_admin)
     suppress(stack, as_admin)
     be_due(stack, as_admin)
     stack.client("dynamodb").put_item(TableName="CustomersTable", Item={"customer_id": {"S": "damaged"}})
     stack.settle()
+
+
+def connect(stack, as_admin):
+    """A page whose key is rotated speaks for who is signed in; somebody watches."""
+    as_admin = {**as_admin, "idempotency-key": ""}
+    page = stack.request("POST", "/v1/keys", headers=as_admin, json={"kind": "publishable", "name": "page"}).json()
+    page = stack.request("POST", f"/v1/keys/{page['id']}/rotate", headers=as_admin, json={}).json()
+    stack.request("PATCH", f"/v1/keys/{page['id']}", headers=as_admin, json={"name": "the page"})
+    asked = stack.request("POST", f"/v1/keys/{page['id']}/identity-secret", headers=as_admin)
+    said = {"userId": "1", "user_hash": user_hash(asked.json()["identity_secret"], "1"), "writeKey": page["key"]}
+    assert stack.request("POST", "/v1/i", json=said).json()["success"]
+    assert stack.request("GET", f"/v1/projects/{page['key']}/settings").status == HTTPStatus.OK
+    assert stack.request("GET", "/v1/live", headers=as_admin).status == HTTPStatus.OK
 
 
 def go_out(stack, as_admin):

@@ -10,6 +10,7 @@ from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.sends import Sends
@@ -64,6 +65,10 @@ class Adapters:
     @cached_property
     def files(self) -> Files:
         return Files.from_env()
+
+    @cached_property
+    def live(self) -> LiveCalls:
+        return LiveCalls.from_env()
 
     @cached_property
     def answers(self) -> Answers:

@@ -1,7 +1,7 @@
 """The Interactions table: one immutable row per interaction, and the claims of orders."""
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
@@ -99,10 +99,10 @@ class Interactions:
             PaginationConfig={"PageSize": page},
         )
         for found in pages:
-            yield from self._rows([_key_of(item) for item in found["Items"]])
+            yield from self.rows([_key_of(item) for item in found["Items"]])
 
-    def _rows(self, keys: list[Key]) -> Iterator[Row]:
-        """In the order of the keys. The index holds keys only; a row may expire before it is fetched."""
+    def rows(self, keys: Sequence[Key]) -> Iterator[Row]:
+        """In the order of the keys, each of which may be named once. One that has no row, or no more, is left out."""
         items = batches.read_all(self._dynamodb, self._table, [_key(key) for key in keys])
         rows = {row.key: row for row in map(_row, items)}
         yield from (rows[key] for key in keys if key in rows)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shopkeeper.customer.collect import json_items
-from shopkeeper.customer.collect.json_items import Item, Unreadable
+from shopkeeper.customer.collect.json_items import Item
+from shopkeeper.customer.collect.refusals import TooLarge, Unreadable
 from shopkeeper.customer.collect.strict_json import Flaw
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -13,10 +14,6 @@ MAX_BATCH_BYTES = 500 * 1024  # SDKs of Segment stop at 475,000 bytes, after add
 MAX_ITEM_BYTES = 32 * 1024
 
 _GZIP_MAGIC = b"\x1f\x8b"
-
-
-class TooLarge(Unreadable):
-    """More than is looked at at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Body:
 
 def read(raw: bytes, *, batch: bool) -> Body:
     """Raises Unreadable where the bytes do not even tell the items apart."""
-    text = _unpacked(raw).decode("utf-8-sig", "surrogateescape")  # What is no UTF-8 spoils the item it stands in.
+    text = _text_of(raw)
     if not batch:
         item = json_items.read_one(text)
         members = item.value if isinstance(item.value, dict) else {}
@@ -38,6 +35,20 @@ def read(raw: bytes, *, batch: bool) -> Body:
     items, shared = json_items.read_members(text, items_in="batch")
     key = shared.get("writeKey")
     return Body(_within_batch_limit(items), shared, _text(key.value) if key else "")
+
+
+def read_whole(raw: bytes) -> dict[str, Any]:
+    """One object, in which flawed parts still stand and must be found by `strict_json.check`. Raises Unreadable."""
+    item = json_items.read_one(_text_of(raw))
+    if not isinstance(item.value, dict):
+        flaw = item.flaw or Flaw("not_an_object")
+        raise Unreadable(flaw.code, "The body must be one JSON object.", flaw.field)
+    return item.value
+
+
+def _text_of(raw: bytes) -> str:
+    """What is no UTF-8 spoils the item it stands in."""
+    return _unpacked(raw).decode("utf-8-sig", "surrogateescape")
 
 
 def _text(value: Any) -> str:

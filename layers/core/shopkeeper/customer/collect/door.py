@@ -14,6 +14,7 @@ from shopkeeper.customer.collect import bodies, calls
 from shopkeeper.customer.collect.bodies import Body
 from shopkeeper.customer.collect.calls import KINDS, Inherited, Visit
 from shopkeeper.customer.collect.json_items import Item
+from shopkeeper.customer.collect.refusals import TRY_AGAIN
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction
 
@@ -21,7 +22,6 @@ BATCHES = frozenset({"batch", "import"})
 CALLS = KINDS | BATCHES
 # As Segment's browser SDK names them: by their first letter.
 SHORT = {call[0]: call for call in KINDS | {"batch"}}
-NOT_TAKEN = "try_again"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,11 +63,11 @@ class Collected:
 
 
 def _not_taken(verdict: Verdict) -> Verdict:
-    return Verdict(index=verdict.index, status="refused", message_id=verdict.message_id, code=NOT_TAKEN)
+    return Verdict(index=verdict.index, status="refused", message_id=verdict.message_id, code=TRY_AGAIN)
 
 
 def read(raw: bytes, call: str) -> Body:
-    """Raises json_items.Unreadable if nothing can be read."""
+    """Raises Unreadable if nothing can be read."""
     return bodies.read(raw, batch=call in BATCHES)
 
 

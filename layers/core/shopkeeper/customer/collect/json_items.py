@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopkeeper.customer.collect import strict_json
+from shopkeeper.customer.collect.refusals import Unreadable
 from shopkeeper.customer.collect.strict_json import Flaw
 
 MAX_ITEMS = 500
@@ -18,15 +19,6 @@ MAX_MEMBERS = 100
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Possessive, so that a string without an end is given up once and not tried again from each quote inside it.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+("?)|[\[\]{},]', re.DOTALL)
-
-
-class Unreadable(ValueError):
-    """Not even the items can be told apart. `code` is for programs, the message for people."""
-
-    def __init__(self, code: str, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
