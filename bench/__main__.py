@@ -13,9 +13,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core")]
 
 
 def cases():
-    from bench import track_hit, track_start
+    from bench import mail_reading, track_hit, track_start
 
-    return {case.name: case for case in (*track_hit.CASES, *track_start.CASES)}
+    return {case.name: case for case in (*track_hit.CASES, *track_start.CASES, *mail_reading.CASES)}
 
 
 def run_one(name, *, quick):
