@@ -9,6 +9,7 @@ from shopkeeper.consent.contact import Contact, Request
 from shopkeeper.customer.document import Stored
 from shopkeeper.keyring import KeyRing
 from shopkeeper.mail.answers import Answer
+from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send
 
 
@@ -48,7 +49,16 @@ class Customers(Protocol):
 
 class Activities(Protocol):
     def status(self, activity: str, occurrence: str) -> str:
-        """running, paused, cancelled or done, as it was at most 5 s ago."""
+        """running, paused, cancelled or done, as it was at most 5 s ago. Paused also while it is held."""
+
+    def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
+        """Unless it is held already."""
+
+    def held(self, activity: str, occurrence: str) -> Hold:
+        """As it stands now."""
+
+    def went_on(self, activity: str, occurrence: str) -> None:
+        """SES has taken a mail of it: ends a hold, as far as one is known of."""
 
 
 class Definitions(Protocol):

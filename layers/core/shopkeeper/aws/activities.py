@@ -1,0 +1,58 @@
+"""What mail_send wants to know of an activity, hundreds of times: whether it runs, and whether SES refuses its mail."""
+
+from datetime import datetime, timedelta
+
+from shopkeeper.aws.holds import Holds
+from shopkeeper.aws.launches import Launches
+from shopkeeper.clock import Clock
+from shopkeeper.mail import vetoes
+from shopkeeper.mail.holds import Hold
+
+# What another sender learns of SES is heeded by every sender within this time.
+FRESH_FOR = timedelta(seconds=5)
+MOST_REMEMBERED = 100
+
+Key = tuple[str, str]
+
+
+class Activities:
+    def __init__(self, launches: Launches, holds: Holds, now: Clock) -> None:
+        self._launches, self._holds, self._clock = launches, holds, now
+        self._told: dict[Key, tuple[datetime, Hold]] = {}
+
+    @classmethod
+    def from_env(cls) -> "Activities":
+        return cls(Launches.from_env(), Holds.from_env(), Clock())
+
+    def status(self, activity: str, occurrence: str) -> str:
+        """Running, paused, cancelled or done, as it was at most five seconds ago. Raises Unavailable."""
+        status = self._launches.status(activity, occurrence)
+        if status in (vetoes.RUNNING, vetoes.DONE) and self._hold(activity, occurrence).stops(self._clock.now()):
+            return vetoes.PAUSED
+        return status
+
+    def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
+        """Raises Unavailable."""
+        self._learn((activity, occurrence), self._holds.hold(activity, occurrence, wanted))
+
+    def held(self, activity: str, occurrence: str) -> Hold:
+        """As it stands now. Raises Unavailable."""
+        return self._learn((activity, occurrence), self._holds.get(activity, occurrence))
+
+    def went_on(self, activity: str, occurrence: str) -> None:
+        """SES has taken a mail of it. Costs nothing unless it was held before. Raises Unavailable."""
+        if self._hold(activity, occurrence).why:
+            self._learn((activity, occurrence), self._holds.end(activity, occurrence, self._clock.now()))
+
+    def _hold(self, activity: str, occurrence: str) -> Hold:
+        now = self._clock.now()
+        told = self._told.get((activity, occurrence))
+        if told and told[0] <= now < told[0] + FRESH_FOR:
+            return told[1]
+        return self.held(activity, occurrence)
+
+    def _learn(self, key: Key, hold: Hold) -> Hold:
+        if len(self._told) >= MOST_REMEMBERED:
+            self._told.clear()
+        self._told[key] = self._clock.now(), hold
+        return hold
