@@ -131,7 +131,7 @@ class FakeCustomers:
 
 
 class FakeSes:
-    """What it answers next is taken from `world.answers`; without any it accepts."""
+    """What it answers to everybody is `world.always`, else the next of `world.answers`; without any it accepts."""
 
     def __init__(self, world, worker):
         self.world, self.worker = world, worker
@@ -140,8 +140,8 @@ class FakeSes:
         self.world.called.append((mail.send_id, self.world.now()))
 
         def work():
-            how = self.world.answers.pop(0) if self.world.answers else "accept"
-            self.world.answered.add((mail.send_id, how))
+            how = self.world.always or (self.world.answers.pop(0) if self.world.answers else "accept")
+            self.world.answered.append((mail.send_id, how))
             if how in ("accept", "accept_and_fail"):
                 self.world.accepted.append(mail)
             return _ANSWERS.get(how) or Answer(message_id=f"ses-{len(self.world.accepted)}")
@@ -156,7 +156,8 @@ _ANSWERS = {
     "throttle": Answer(code="TooManyRequestsException", says="Maximum sending rate exceeded.", status=429),
     "unreachable": Answer(code=answers.NO_CONNECTION),
     "bad_address": Answer(code="BadRequestException", says="Missing final '@domain'", status=400),
-    "content": Answer(code="MessageRejected", says="Email contains a virus", status=400),
+    "doubtful": Answer(code="BadRequestException", says="Header of jo@example.com is odd.", status=400),
+    "unverified": Answer(code="MessageRejected", says="Email address is not verified: news@shop.example", status=400),
     "accept_and_fail": Answer(code="InternalServiceErrorException", status=500),
     "fail": Answer(code="ServiceUnavailable", status=503),
 }

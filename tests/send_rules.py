@@ -52,6 +52,7 @@ def faults(world):
         *_twice(world),
         *_against_the_will(world),
         *_after_the_end(world),
+        *_while_held(world),
         *_lost(world),
         *_wrong_states(world),
         *_wrong_verdicts(world),
@@ -86,6 +87,13 @@ def _after_the_end(world):
             yield f"called though {known[-1]}"
 
 
+def _while_held(world):
+    for send_id, at in world.called:
+        holds = world.held[world.sends[send_id].activity].between(at - STOPPED_WITHIN, at)
+        if all(hold.stops(at) for hold in holds):
+            yield f"called though held for {holds[-1].why}"
+
+
 def _lost(world):
     yield from (f"a send is {row.state} for ever" for row in world.sends.values() if row.state in ledger.PENDING)
     raised = (worker.error for worker in world.workers if worker.error is not None)
@@ -116,9 +124,22 @@ def _reasons(world, row):
     yield from (f"do_not_contact:{objection}" for will in wills for objection in will.objections(world.opt_in))
     if vetoes.CANCELLED in world.statuses[row.activity].between(looked_at):
         yield "other:stopped"
-    for how, reason in (("bad_address", "malformed:refused"), ("content", "other:content")):
-        if (row.send_id, how) in world.answered:
-            yield reason
+    known = world.known.between(looked_at)
+    if OUT in known:  # The contact has not heard of a later yes, and need not.
+        yield "do_not_contact:opted_out"
+    if "" in known and looked_at >= clock.from_text(row.planned_at) + vetoes.ON_ITS_WAY_FOR:
+        yield "do_not_contact:no_consent"
+    if (row.send_id, "bad_address") in world.answered:
+        yield "malformed:refused"
+    if _was_alone_in_it(world, row):
+        yield "other:refused"
+
+
+def _was_alone_in_it(world, row):
+    """SES refused it, took another one of its activity, and refused it again."""
+    of_activity = [(send_id, how) for send_id, how in world.answered if world.sends[send_id].activity == row.activity]
+    own = [place for place, answer in enumerate(of_activity) if answer == (row.send_id, "doubtful")]
+    return len(own) > 1 and any(how.startswith("accept") for _, how in of_activity[own[0] : own[-1]])
 
 
 def _wrong_reservations(world):

@@ -5,9 +5,12 @@ It serves one delivery after the other, as Lambda does, and remembers as long as
 
 from datetime import timedelta
 
+from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.remembered import Remembered, UnreadableError
+from shopkeeper.clock import Clock
 from shopkeeper.mail import content
 from shopkeeper.mail.letters import Letters
+from tests.hold_fakes import FakeHolds
 from tests.send_definitions import PUBLISHED, RING, TRACKING_ADDRESS, FakeDefinitions
 from tests.send_fakes import Outage, asked
 
@@ -19,6 +22,8 @@ class Sandbox:
     def __init__(self, world):
         self.world, self.worker = world, None
         self._held = {}
+        holds = FakeHolds(world.holds, lambda name, work: asked(self.worker, name, work), world.note_hold)
+        self.activities = Activities(self, holds, Clock(lambda: world.now().timestamp()))
         self.letters = ParsedLetters(Definitions(self), TRACKING_ADDRESS)
         self.keys = Remembered(self._read_ring, fresh=timedelta(minutes=5), keep=timedelta(hours=24))
 

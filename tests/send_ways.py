@@ -126,6 +126,24 @@ def consenting_late(at, jump, said, kind):
     return world
 
 
+def carried_late(at, jump, said, kind):
+    """What the document says of consent reaches the contact while the send is under way."""
+    world, worker = begun(at, said, kind)
+    world.time += timedelta(seconds=jump)
+    world.carry()
+    worker.finish()
+    return world
+
+
+def renounced(at, jump, said, kind):
+    """By the shop's word, of which the contact has not heard yet."""
+    world, worker = begun(at, said, kind)
+    world.renounce()
+    world.time += timedelta(seconds=jump)
+    worker.finish()
+    return world
+
+
 def paused(at, jump, said, kind):
     world, worker = begun(at, said, kind)
     world.pause()
@@ -173,6 +191,8 @@ WAYS = (
     left_by_another,
     slow_and_then_opted_out,
     consenting_late,
+    carried_late,
+    renounced,
     paused,
     cancelled,
     cancelled_out_of_order,

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
-from shopkeeper.consent.contact import IN, OUT, REQUIRED, Block, Contact, Suppression, Word, address_key
-from shopkeeper.customer import document
-from shopkeeper.customer.document import Customer, Document
+from shopkeeper.consent.contact import OUT, REQUIRED, Block, Word
 from shopkeeper.mail import feedback, ledger, moves, ses_events, vetoes
+from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.sending import Ports, Sender, Settings
 from tests import send_rules, ses_reports
 from tests.contact_fakes import FakeContacts
+from tests.send_customer import Voice
 from tests.send_fakes import FakeCustomers, FakeSends, FakeSes, Worker, units_of_plan
 from tests.send_rules import History, Will
 from tests.send_sandbox import Sandbox
@@ -23,40 +23,41 @@ from tests.send_sandbox import Sandbox
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=120)
 RECEIVED_AT_MOST = 3
-TRAITS = {"email": "jo@example.com", "first_name": "Jo"}
-ADDRESS = address_key("jo@example.com")
 KINDS = {
     "assumed": {},
     "consented": {"opt_in": REQUIRED, "consented": True},
+    "agreed": {"opt_in": REQUIRED, "agreed": True},
     "silent": {"opt_in": REQUIRED},
     "undefined": {"opt_in": None},
 }
-"""Of worlds: what the topic asks for, and what the customer has said of it."""
+"""Of worlds: what the topic asks for, and what the customer has said of it, to us or to a document alone."""
 
 
-class World:
-    """All sends go to the same customer, each from an activity of its own."""
+class World(Voice):
+    """All sends go to the same customer, each from an activity of its own, or `together` from one."""
 
-    def __init__(self, sends=1, *, opt_in="assumed", consented=False):
+    def __init__(self, sends=1, *, opt_in="assumed", consented=False, agreed=False, together=False):
         self.time, self.opt_in = START, opt_in
         self.units = Counter()
-        self.answers, self.answered, self.accepted, self.called = [], set(), [], []
-        self.contacts, self.suppressions, self.sends, self.messages = {}, {}, {}, {}
-        self.planned, self.miscounts = 0, []
-        self.statuses, self.wills = {}, History([(START, Will())])
-        jo = Customer("jo", 1, Document(traits=TRAITS, told=dict.fromkeys(TRAITS, (0, "m"))))
-        self.documents = {"jo": document.store(jo)}
+        self.answers, self.answered, self.accepted, self.called, self.always = [], [], [], [], ""
+        self.contacts, self.suppressions, self.sends, self.messages, self.holds = {}, {}, {}, {}, {}
+        self.planned, self.miscounts, self.held = 0, [], {}
+        self.statuses, self.wills, self.known = {}, History([(START, Will())]), History([(START, "")])
+        self.documents = {}
+        self._document({})
         self.workers, self.sandboxes, self.deliveries = [], [], 0
         for number in range(sends):
-            self._plan(f"campaign:{number}")
+            self._plan(f"campaign:{0 if together else number}", f"letter-{number}")
         if consented:
             self.consent()
+        if agreed:
+            self.agree()
 
-    def _plan(self, activity):
+    def _plan(self, activity, step):
         row = ledger.planned(
             customer_id="jo",
             activity=activity,
-            step="letter",
+            step=step,
             occurrence="1",
             planned_at=self.time,
             template="spring#1",
@@ -69,6 +70,7 @@ class World:
         self.units["sends"] += units_of_plan(row)
         self.messages[row.send_id] = 0
         self.statuses[activity] = History([(self.time, vetoes.RUNNING)])
+        self.held[activity] = History([(self.time, Hold())])
 
     def put(self, row):
         """Every row passes here, so that the ladder is added up at every step of every send."""
@@ -117,7 +119,7 @@ class World:
             sends=FakeSends(self, worker),
             contacts=FakeContacts(self, worker),
             customers=FakeCustomers(self, worker),
-            activities=sandbox,
+            activities=sandbox.activities,
             letters=sandbox.letters,
             keys=sandbox.keys,
             post=FakeSes(self, worker),
@@ -128,27 +130,6 @@ class World:
         self.messages.pop(send_id, None)
         return result
 
-    def consent(self):
-        self._says(IN)
-
-    def opt_out(self):
-        """By the link of a mail, where there is one."""
-        self._says(OUT)
-        self._mark("unsubscribed_at")
-
-    def _says(self, is_):
-        held = self._contact()
-        word = Word(is_, clock.to_text(self.now()), "recipient")
-        if word.prevails(held.topics.get("news")):
-            self._want(replace(held, topics={**held.topics, "news": word}), topic=is_)
-
-    def _contact(self):
-        return self.contacts.get("jo", Contact("jo"))
-
-    def _want(self, contact, **changes):
-        self.contacts["jo"] = contact
-        self.wills.append((self.now(), replace(self.wills[-1][1], **changes)))
-
     def see(self):
         """Jo opens whatever mail there is."""
         self._mark("opened_at")
@@ -157,6 +138,9 @@ class World:
         for send_id in {mail.send_id for mail in self.accepted}:
             row = self.sends[send_id]
             self.put(replace(row, **{what: getattr(row, what) or clock.to_text(self.now())}))
+
+    def note_hold(self, activity, hold):
+        self.held[activity].append((self.time, hold))
 
     def status(self, activity):
         return self.statuses[activity][-1][1]
@@ -191,30 +175,21 @@ class World:
                 self.messages[row.send_id] = 0
 
     def hear_ses(self):
-        self._hear(ses_reports.sent)
+        self._report(ses_reports.sent)
 
     def bounce(self):
         if self.accepted:
-            self._hear(ses_reports.bounced)
+            self._report(ses_reports.bounced)
             self._suppress(block=Block(OUT, clock.to_text(self.now()), "hard_bounce"))
             self._want(self._contact(), bounced=True)
 
     def complain(self):
         if self.accepted:
-            self._hear(ses_reports.complained)
+            self._report(ses_reports.complained)
             word = Word(OUT, clock.to_text(self.now()), "complaint")
             self._want(replace(self._contact(), marketing=word), complained=True)
 
-    def leave_as_another(self):
-        """By a letter that somebody else got at the same address: another customer, and the same person to SES."""
-        word = Word(OUT, clock.to_text(self.now()), "recipient")
-        self._suppress(topics={"news": word})
-        self._want(self._contact(), left=True)
-
-    def _suppress(self, **said):
-        self.suppressions[ADDRESS] = replace(self.suppressions.get(ADDRESS, Suppression()), **said)
-
-    def _hear(self, report):
+    def _report(self, report):
         """Events of this kind, for all that has been accepted."""
         for mail in self.accepted:
             body = report(tags={"send_id": [mail.send_id]}, messageId="from-event")
@@ -228,6 +203,8 @@ class World:
     def settle(self):
         """Nothing goes wrong any more; deliveries, the clock and the watch of the launch go on."""
         self.resume()
+        self.carry()
+        self.always = ""
         for worker in self.workers:
             worker.out_of_order.clear()
             worker.finish()

@@ -17,10 +17,10 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper import ids
+from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
-from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.ses import Ses
 from shopkeeper.aws.tracking import KeyRingSecret
@@ -43,7 +43,7 @@ def sender() -> Sender:
         sends=Sends.from_env(),
         contacts=Contacts.from_env(),
         customers=Customers.from_env(),
-        activities=Launches.from_env(),
+        activities=Activities.from_env(),
         letters=Letters(Definitions.from_env(), os.environ["TRACKING_ADDRESS"]),
         keys=KeyRingSecret.from_env(),
         post=Ses.from_env(),
@@ -95,6 +95,7 @@ def attempt(send_id: str, claim_id: str, context: LambdaContext) -> bool:
 def report(send_id: str, result: Result) -> None:
     fields = {"send_id": send_id, "what": result.what, "reason": result.reason}
     if result.alarm:
-        logger.error("SES refuses", extra=fields | {"alarm": result.alarm})
+        answer = result.evidence.get("answer", "")
+        logger.error("SES refuses", extra=fields | {"alarm": result.alarm, "answer": answer})
     else:
         logger.info("dealt with", extra=fields)

@@ -7,6 +7,8 @@ from botocore.parsers import ResponseParserError
 
 from shopkeeper.aws import ses
 from shopkeeper.aws.ses import Ses
+from shopkeeper.campaign import settle
+from shopkeeper.mail import answers
 from shopkeeper.mail.answers import Answer, meaning
 from shopkeeper.mail.ports import Mail
 
@@ -55,9 +57,10 @@ def sense(outcome):
         (refused("LimitExceededException"), "again", ""),
         (refused("BadRequestException", "Missing final '@domain'"), "never", "malformed:refused"),
         (refused("BadRequestException", "Local address contains control or whitespace"), "never", "malformed:refused"),
-        (refused("BadRequestException", "Too many tags"), "never", "other:refused"),
+        (refused("BadRequestException", "Too many tags"), "again", "other:refused"),
         (refused("MessageRejected", "Email address is not verified."), "again", ""),
-        (refused("MessageRejected", "Email contains a virus"), "never", "other:content"),
+        (refused("MessageRejected", "Sending paused for this account. For more information, ..."), "again", ""),
+        (refused("MessageRejected", "Email contains a virus"), "again", "other:refused"),
         (refused("MailFromDomainNotVerifiedException"), "again", ""),
         (refused("NotFoundException", "Configuration set <mail> does not exist.", 404), "again", ""),
         (refused("AccountSuspendedException"), "again", ""),
@@ -77,16 +80,78 @@ def test_only_what_is_certain_is_taken_for_a_yes_or_a_no(outcome, expected, reas
     assert (found.wait > (0, 0)) == (expected == "again")
 
 
-def test_a_full_day_a_fault_of_ours_and_a_stop_wait_longer_and_call_somebody():
-    codes = {
-        "daily_quota": refused("TooManyRequestsException", "Daily message quota exceeded.", 429),
-        "configuration": refused("MailFromDomainNotVerifiedException"),
-        "suspended": refused("AccountSuspendedException"),
-    }
+@pytest.mark.parametrize(
+    ("outcome", "alarm", "holds"),
+    [
+        (refused("TooManyRequestsException", "Daily message quota exceeded.", 429), "daily_quota", 3600),
+        (refused("LimitExceededException", "Daily message quota exceeded."), "daily_quota", 3600),
+        (refused("AccountSuspendedException"), "suspended", 3600),
+        (refused("SendingPausedException"), "suspended", 3600),
+        (refused("AccountSendingPausedException"), "suspended", 3600),
+        (refused("ConfigurationSetSendingPausedException"), "suspended", 3600),
+        (refused("MessageRejected", "Sending suspended for this account."), "suspended", 3600),
+        (refused("MessageRejected", "Email sending for the account is paused."), "suspended", 3600),
+        (refused("MailFromDomainNotVerifiedException"), "configuration", 900),
+        (
+            refused("MessageRejected", "Email address is not verified. The following failed: a@b.example"),
+            "configuration",
+            900,
+        ),
+        (refused("NotFoundException", "Configuration set <mail> does not exist.", 404), "configuration", 900),
+        (refused("AccessDeniedException", status=403), "configuration", 900),
+        (refused("NeverSeen", "What?", 418), "configuration", 900),
+        (exceptions.NoCredentialsError(), "configuration", 900),
+        (refused("BadRequestException", "Too many tags"), "refused", 900),
+        (refused("BadRequestException"), "refused", 900),
+        (refused("MessageRejected", "Email contains a virus"), "refused", 900),
+        (refused("LimitExceededException"), "limit", 0),
+        (refused("TooManyRequestsException", "Maximum sending rate exceeded.", 429), "", 0),
+        (refused("BadRequestException", "Missing final '@domain'"), "", 0),
+    ],
+)
+def test_what_does_not_lie_with_the_recipient_calls_somebody_and_holds_the_activity(outcome, alarm, holds):
+    found = sense(outcome)
 
-    for alarm, outcome in codes.items():
-        found = sense(outcome)
-        assert (found.alarm, found.wait[0] >= 900) == (alarm, True)
+    assert (found.alarm, found.holds) == (alarm, holds)
+    assert found.wait[0] >= holds
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Missing final '@domain'",
+        "Missing domain",
+        "Missing local name",
+        "Illegal address",
+        "Invalid email address <jo>.",
+        "Local address starts with dot",
+        "Local address contains dot-dot",
+        "Domain ends with dot",
+        "Domain contains illegal character",
+    ],
+)
+def test_a_form_of_an_address_is_final_for_its_recipient_alone(says):
+    found = sense(refused("BadRequestException", says))
+
+    assert (found.sense, found.reason, found.alarm, found.holds) == ("never", "malformed:refused", "", 0)
+
+
+def test_a_mail_in_doubt_is_tried_again_only_after_others_have_had_their_turn():
+    """A hold, and then the longest time until the launch looks at its rows again."""
+    doubt = sense(refused("BadRequestException", "Too many tags"))
+
+    assert doubt.wait[0] >= doubt.holds + max(settle.WAIT, *settle.FIRST_WAITS) + 600
+
+
+def test_what_ses_says_is_told_without_any_address():
+    said = "Email address is not verified. The following failed: Jo@Example.com, arn:aws:ses:x:identity/a@b.example"
+
+    assert answers.told(Answer(code="MessageRejected", says=said)) == (
+        "MessageRejected: Email address is not verified. The following failed: … …"
+    )
+    assert answers.told(Answer(code="NotAsked", says="NoCredentialsError")) == "NotAsked: NoCredentialsError"
+    assert answers.told(Answer(code="AccessDenied")) == "AccessDenied"
+    assert len(answers.told(Answer(code="x", says="y" * 5000))) == 200
 
 
 def test_a_throttled_mail_waits_a_minute_at_most():

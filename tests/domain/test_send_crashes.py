@@ -25,6 +25,7 @@ def test_every_read_and_write_of_a_send_is_among_them():
     assert set(alone().worker.calls) == {
         "sends.load",
         "launches.get",
+        "holds.get",
         "customers.load",
         "contacts.load",
         "definitions.topic",
@@ -40,7 +41,7 @@ def test_every_read_and_write_of_a_send_is_among_them():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_whatever_happens_at_any_call_there_is_one_mail_at_most_and_none_is_lost(way, kind):
-    said = ["accept", "throttle", "accept_and_fail"] if kind == "consented" else ["accept"]
+    said = ["accept", "throttle", "accept_and_fail", "doubtful"] if kind == "consented" else ["accept"]
     assert list(faults([way], said, [kind])) == []
 
 
@@ -58,7 +59,8 @@ def test_the_same_holds_for_every_answer_of_ses(said, kind):
         ("throttle", ledger.READY, "", False),
         ("unreachable", ledger.READY, "", False),
         ("bad_address", ledger.NOT_SENT, "malformed:refused", False),
-        ("content", ledger.NOT_SENT, "other:content", False),
+        ("doubtful", ledger.READY, "", False),
+        ("unverified", ledger.READY, "", False),
         ("accept_and_fail", ledger.UNKNOWN, "", True),
         ("fail", ledger.UNKNOWN, "", True),
     ],

@@ -91,10 +91,8 @@ def frees_whoever_had_the_last_word(self, change):
     return True
 
 
-def never_due(called, until, shards):
-    return replace(
-        release(called, until, shards), puts={"state": ledger.READY, "rank": 1, "due_at": "9999", "due_shard": "0"}
-    )
+def never_due(*how):
+    return replace(release(*how), puts={"state": ledger.READY, "rank": 1, "due_at": "9999", "due_shard": "0"})
 
 
 def patient_sdk(self, mail):
@@ -105,6 +103,8 @@ def patient_sdk(self, mail):
 
 send_once = FakeSes.send
 
+
+NO_DOUBT = (("BadRequest.*", "", Meaning("never", "other:refused")),)
 
 # What is wrong, where it shows, and how it is done.
 MUTANTS = {
@@ -160,6 +160,11 @@ MUTANTS = {
         ],
     ),
     "deferred for ever": (send_ways.crashing, "throttle", [(moves, "release", never_due)]),
+    "given up for what may lie with us": (
+        send_ways.crashing,
+        "doubtful",
+        [(answers, "_RULES", NO_DOUBT)],
+    ),
 }
 
 

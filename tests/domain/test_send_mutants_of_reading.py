@@ -21,6 +21,7 @@ from tests.send_fakes import Outage
 from tests.send_sandbox import Sandbox
 
 look, opt_in, draft, status, refusal = Sender._look, Letters.opt_in, Letters.draft, Sandbox.status, contact.refusal
+asks = Sender._status
 
 
 def told_when_unreadable(read, value):
@@ -34,8 +35,8 @@ def told_when_unreadable(read, value):
 
 
 def overlooks_a_pause(self, row):
-    seen = look(self, row)
-    return replace(seen, status=vetoes.RUNNING) if seen.status == vetoes.PAUSED else seen
+    seen = asks(self, row)
+    return vetoes.RUNNING if seen == vetoes.PAUSED else seen
 
 
 def gives_up_without_a_key(self, *asked):
@@ -93,7 +94,7 @@ MUTANTS = {
     "a pause is not looked for": (
         send_ways.paused,
         "assumed",
-        (Sender, "_look", overlooks_a_pause),
+        (Sender, "_status", overlooks_a_pause),
     ),
     "a topic that is not there assumes consent": (
         send_ways.crashing,
@@ -117,6 +118,12 @@ MUTANTS = {
         "silent",
         (Sender, "_look", consent_before_the_plan),
     ),
+    "a yes on its way is a no": (
+        send_ways.carried_late,
+        "agreed",
+        (vetoes, "consent_on_its_way", lambda look: None),
+    ),
+    "a no on its way is overlooked": (send_ways.renounced, "consented", (vetoes.Look, "told", None)),
     "an opt-out is overlooked": (send_ways.opted_out, "consented", (contact, "refusal", forgets("opted_out"))),
     "everybody has opted out": (send_ways.crashing, "consented", (contact, "refusal", always_refuses)),
     "who is being written to is not counted": (

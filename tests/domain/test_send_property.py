@@ -24,6 +24,7 @@ happenings = st.one_of(
     st.tuples(
         st.sampled_from(["consent", "opt_out", "leave_as_another", "hear_ses", "see", "bounce", "complain"]), st.just(0)
     ),
+    st.tuples(st.sampled_from(["agree", "renounce", "carry"]), st.just(0)),
 )
 scripts = st.lists(happenings, max_size=45)
 answers = st.lists(st.sampled_from(ANSWERS), max_size=4)
@@ -58,8 +59,8 @@ BEFALLS = {
 """What may happen to a worker."""
 
 
-def play(script, said, kind, sends=2):
-    world = World(sends, **KINDS[kind])
+def play(script, said, kind, sends=2, *, together=False):
+    world = World(sends, together=together, **KINDS[kind])
     world.answers = list(said)
     for send_id in world.ids():
         world.deliver(send_id)
@@ -68,9 +69,9 @@ def play(script, said, kind, sends=2):
     return world.settle()
 
 
-@given(scripts, answers, kinds)
-def test_a_send_is_mailed_once_at_most_in_time_and_never_lost(script, said, kind):
-    assert play(script, said, kind).faults() == []
+@given(scripts, answers, kinds, st.booleans())
+def test_a_send_is_mailed_once_at_most_in_time_and_never_lost(script, said, kind, together):
+    assert play(script, said, kind, together=together).faults() == []
 
 
 @given(scripts, kinds)
@@ -88,9 +89,9 @@ def test_two_deliveries_at_once_make_one_mail(script, kind):
 
 
 @pytest.mark.prove
-@given(scripts, answers, kinds)
-def test_three_sends_to_one_customer_keep_their_own_reservations(script, said, kind):
-    assert play(script, said, kind, sends=3).faults() == []
+@given(scripts, answers, kinds, st.booleans())
+def test_three_sends_to_one_customer_keep_their_own_reservations(script, said, kind, together):
+    assert play(script, said, kind, sends=3, together=together).faults() == []
 
 
 def test_the_send_event_settles_a_call_whose_answer_was_lost():

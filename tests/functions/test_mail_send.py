@@ -18,7 +18,10 @@ from shopkeeper import ids, keyring, tokens
 from shopkeeper.aws import clients, ses
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.holds import Holds
+from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.sends import Sends
+from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import Word
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
@@ -63,6 +66,7 @@ class Shop:
     def __init__(self):
         self.dynamodb = tables.create(*TABLES)
         self.sends, self.contacts = Sends(self.dynamodb, "SendsTable"), Contacts(self.dynamodb, "ContactsTable")
+        self.holds = Holds(self.dynamodb, "RecordsTable")
         boto3.client("sesv2", region_name="us-east-1").create_email_identity(EmailIdentity="news@shop.example")
         boto3.client("secretsmanager", region_name="us-east-1").create_secret(Name="ring", SecretString=SECRET)
         self._define("brand", "shop#000001", content=json.dumps(BRAND))
@@ -111,7 +115,7 @@ def shop(monkeypatch):
         monkeypatch.setenv("TRACKING_ADDRESS", ADDRESS)
         monkeypatch.setenv("DUE_SHARDS", "1")
         monkeypatch.setattr(app, "KeyRingSecret", SimpleNamespace(from_env=lambda: Ring))
-        monkeypatch.setattr(app.Launches, "status", lambda self, activity, occurrence: shop.status)
+        monkeypatch.setattr(Launches, "status", lambda self, activity, occurrence: shop.status)
         for cached in (clients.client, ses._client, app.sender):
             cached.cache_clear()
         yield shop
@@ -195,6 +199,37 @@ def test_an_activity_that_does_not_run_mails_nobody(shop, status, reason):
     assert deliver(send_id) == []
 
     assert (shop.mails, shop.sends.load(send_id).reason) == ([], reason)
+
+
+def test_what_lies_with_us_holds_the_campaign_and_calls_somebody(shop, caplog):
+    sends = [shop.plan(name, email=f"{name}@example.com") for name in ("jo", "al", "vi")]
+    ses = boto3.client("sesv2", region_name="us-east-1")
+    ses.delete_email_identity(EmailIdentity="news@shop.example")
+
+    assert deliver(*sends) == []
+
+    rows = [shop.sends.load(send_id) for send_id in sends]
+    assert [(row.state, bool(row.due_at)) for row in rows] == [("ready", True), ("ready", False), ("ready", False)]
+    hold = shop.holds.get("campaign:spring", "spring-1")
+    assert (hold.why, hold.says[:17]) == ("refused", "MessageRejected: ")
+    (line,) = (record for record in caplog.records if record.message == "SES refuses")
+    assert (line.levelname, line.alarm, line.answer) == ("ERROR", "refused", hold.says)
+    assert "@" not in hold.says + rows[0].evidence
+
+
+def test_a_mail_that_goes_again_ends_the_hold(shop):
+    first, second = (shop.plan(name, email=f"{name}@example.com") for name in ("jo", "al"))
+    ses = boto3.client("sesv2", region_name="us-east-1")
+    ses.delete_email_identity(EmailIdentity="news@shop.example")
+    deliver(first)
+    ses.create_email_identity(EmailIdentity="news@shop.example")
+    shop.holds.lift("campaign:spring", "spring-1", Clock().now())
+    app.sender.cache_clear()
+
+    assert deliver(second) == []
+
+    hold = shop.holds.get("campaign:spring", "spring-1")
+    assert (shop.sends.load(second).state, hold.why, hold.went_on_at != "") == ("accepted", "", True)
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"send_ids": 7}'])

@@ -84,6 +84,8 @@ LINES = {
     "TrackOpenKeyRingFilter": read_keys,
     "TrackClickKeyRingFilter": read_keys,
     "MailSendKeyRingFilter": read_keys,
+    "ApiChangeKeyRingFilter": read_keys,
+    "IngestCollectKeyRingFilter": read_keys,
     "ConsentUnsubscribeKeyRingFilter": read_keys,
     "IngestCollectKeyRingFilter": read_keys,
     "ApiChangeKeyRingFilter": read_keys,
@@ -169,7 +171,7 @@ def test_whoever_reads_the_key_ring_rings_when_it_cannot(filters, functions):
         if "KEY_RING" in properties["FilterPattern"]
     }
 
-    assert watched == readers
+    assert watched == readers, "each needs a filter on its log, as the others have"
 
 
 def test_what_filters_count_is_what_alarms_watch_and_belongs_to_this_deployment_alone(filters, alarms):

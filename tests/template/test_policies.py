@@ -49,6 +49,7 @@ ALSO_NEEDED = {
         "dynamodb:UpdateItem",
         "SendsTable",
     ): "sends that are still to go when their launch is called off",
+    ("MailSendFunction", "dynamodb:UpdateItem", "RecordsTable"): "SES refuses mail for what lies with us",
     ("ClockDrainFunction", "sqs:SendMessage", "DrainQueue"): "more is due than one run has time for",
     (
         "ConsentUnsubscribeFunction",

@@ -20,6 +20,7 @@ OUT, IN = "out", "in"
 REQUIRED, ASSUMED = "required", "assumed"
 IMPORT = "import"
 BY_HAND = "by_hand"
+NO_CONSENT = "no_consent"
 
 RESERVATIONS_KEPT = 12
 RESERVED_FOR = timedelta(days=30)
@@ -139,7 +140,7 @@ def refusal(contact: Contact, request: Request) -> Refusal | None:
     if contact.address.block and contact.address.block.is_ == OUT:
         return Refusal("address_blocked", {"block": contact.address.block.cause})
     if request.topic not in contact.topics and request.opt_in != ASSUMED:
-        return Refusal("no_consent", {"topic": request.topic, "opt_in": request.opt_in})
+        return Refusal(NO_CONSENT, {"topic": request.topic, "opt_in": request.opt_in})
     return None
 
 

@@ -65,7 +65,8 @@ class Send:
 
     `reason` is category and detail, e.g. `do_not_contact:no_consent`; `evidence`, JSON text, is what it rests on.
     `template` and `brand` are `<id>#<version>`. `address_key` is that of the address which the last call was for, as
-    `contact.address_key` gives it: the row does not hold the address itself.
+    `contact.address_key` gives it: the row does not hold the address itself. `refused_at` is when SES last refused it
+    for what may not lie with it.
     """
 
     send_id: str
@@ -96,6 +97,7 @@ class Send:
     evidence: str = ""
     failure_source: str = ""
     not_sent_at: str = ""
+    refused_at: str = ""
     accepted_at: str = ""
     delayed_at: str = ""
     delivered_at: str = ""

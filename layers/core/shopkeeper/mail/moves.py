@@ -12,6 +12,9 @@ from shopkeeper import clock
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Change, Send
 
+Evidence = Mapping[str, str]
+"""What a verdict rests on; it names no address."""
+
 _DUE = ("due_shard", "due_at")
 _LEASE = ("claim_id", "lease_until")
 
@@ -31,7 +34,7 @@ def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime, addre
             "call_started_at": clock.to_text(now),
             "address_key": address_key,
         },
-        drops=_DUE,
+        drops=(*_DUE, "evidence"),
         states=frozenset({ledger.READY}),
         fence=send.fence,
     )
@@ -59,20 +62,26 @@ def lose(called: Send) -> Change:
     )
 
 
-def release(called: Send, until: datetime, shards: int) -> Change:
-    """calling -> ready: nothing was accepted, for certain. The clock queues it again at `until`."""
+def release(
+    called: Send, until: datetime, shards: int, evidence: Evidence | None = None, refused_at: str = ""
+) -> Change:
+    """calling -> ready: nothing was accepted, for certain. The clock queues it again at `until`.
+
+    `refused_at` is for a refusal that may lie with this mail, or may not.
+    """
+    refused = {"refused_at": refused_at} if refused_at else {}
     return Change(
         send_id=called.send_id,
-        puts={**_state(ledger.READY), **_due(called, until, shards)},
+        puts={**_state(ledger.READY), **_due(called, until, shards), **_because(evidence), **refused},
         drops=(*_LEASE, "call_started_at"),
         states=frozenset({ledger.CALLING}),
         fence=called.fence,
     )
 
 
-def defer(send: Send, until: datetime, shards: int) -> Change:
+def defer(send: Send, until: datetime, shards: int, evidence: Evidence | None = None) -> Change:
     """ready stays ready, and the clock queues it again at `until`."""
-    puts = _due(send, until, shards)
+    puts = {**_due(send, until, shards), **_because(evidence)}
     return Change(send_id=send.send_id, puts=puts, states=frozenset({ledger.READY}), fence=send.fence)
 
 
@@ -91,7 +100,7 @@ def visited(send: Send) -> Change:
     return Change(send_id=send.send_id, drops=_DUE, states=frozenset({send.state}), fence=send.fence)
 
 
-def give_up(send: Send, reason: str, now: datetime, evidence: Mapping[str, str] | None = None) -> Change:
+def give_up(send: Send, reason: str, now: datetime, evidence: Evidence | None = None) -> Change:
     """ready | calling -> not_sent, by our own verdict. Of a calling row only after a definite no.
 
     `reason` is `malformed`, `do_not_contact` or `other`, with its detail after a colon.
@@ -103,7 +112,7 @@ def give_up(send: Send, reason: str, now: datetime, evidence: Mapping[str, str] 
             "reason": reason,
             "failure_source": "local",
             "not_sent_at": clock.to_text(now),
-            **({"evidence": json.dumps(evidence, ensure_ascii=False)} if evidence else {}),
+            **_because(evidence),
         },
         drops=(*_DUE, *_LEASE),
         states=frozenset({send.state}) & ledger.PENDING or frozenset({ledger.READY}),
@@ -145,6 +154,11 @@ def wants_delivery(send: Send, now: datetime) -> bool:
 
 def _state(state: str) -> dict[str, ledger.Value]:
     return {"state": state, "rank": ledger.RANKS[state]}
+
+
+def _because(evidence: Evidence | None) -> dict[str, ledger.Value]:
+    """Why it waits, or will not be sent. The next claim takes it away."""
+    return {"evidence": json.dumps(evidence, ensure_ascii=False)} if evidence else {}
 
 
 def _due(send: Send, at: datetime, shards: int) -> dict[str, ledger.Value]:

@@ -12,13 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent import contact
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Document
 from shopkeeper.mail import answers, facts, ledger, moves, vetoes
-from shopkeeper.mail.answers import Meaning
+from shopkeeper.mail.answers import Answer, Meaning
 from shopkeeper.mail.errors import RenderError
+from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send, Unsure
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Post, Sends
@@ -29,6 +31,7 @@ LOOK_HOLDS_FOR = timedelta(seconds=3)
 TRIES = 5
 _TURNS = 6
 _LATER = timedelta(seconds=60)
+_NEXT_LOOK = timedelta(minutes=2)
 
 
 class Contended(Exception):
@@ -89,6 +92,8 @@ class Sender:
             return self._see_to(row, now)
         if moves.is_deferred(row, now):
             return Result("deferred")
+        if self._status(row) == vetoes.PAUSED:  # Asked before all else: thousands may wait, and each costs one read.
+            return Result(vetoes.PAUSED)
         return self._send(row, claim_id)
 
     def _see_to(self, row: Send, now: datetime) -> Result:
@@ -106,10 +111,8 @@ class Sender:
 
     def _send(self, row: Send, claim_id: str) -> Result:
         look = self._look(row)
-        if veto := vetoes.first(look):
-            return self._give_up(look, veto)
-        if look.status == vetoes.PAUSED:
-            return Result(vetoes.PAUSED)
+        if objection := self._objection(look):
+            return objection
         reserved_at = self._ports.contacts.reserve(look.contact, row.send_id, look.request, look.at)
         told = facts.facts_of(look.document, look.address)
         try:
@@ -117,10 +120,8 @@ class Sender:
         except RenderError as problem:
             return self._give_up(self._look(row), Veto(ledger.OTHER, "render", {"problem": str(problem)}))
         last = self._look(row)
-        if veto := vetoes.first(last):
-            return self._give_up(last, veto)
-        if last.status == vetoes.PAUSED:
-            return Result(vetoes.PAUSED)
+        if objection := self._objection(last, reserved_at):
+            return objection
         return self._post(last, draft.addressed(last.address, last.at), claim_id, reserved_at)
 
     def _look(self, row: Send) -> Look:
@@ -128,16 +129,35 @@ class Sender:
         now, document = self._ports.clock.now(), self._document(row.customer_id)
         return Look(
             send=row,
-            status=self._ports.activities.status(row.activity, row.occurrence),
+            status=self._status(row),
             document=document,
             contact=self._ports.contacts.load(row.customer_id, facts.address_key_of(document)),
             opt_in=self._ports.letters.opt_in(row.topic),
             at=now,
         )
 
+    def _status(self, row: Send) -> str:
+        return self._ports.activities.status(row.activity, row.occurrence)
+
     def _document(self, customer_id: str) -> Document:
         stored = self._ports.customers.load([customer_id]).get(customer_id)
         return document.load(stored).document if stored else Document()
+
+    def _objection(self, look: Look, reserved_at: str = "") -> Result | None:
+        if veto := vetoes.first(look):
+            return self._give_up(look, veto)
+        if look.status == vetoes.PAUSED:
+            return Result(vetoes.PAUSED)
+        if evidence := vetoes.consent_on_its_way(look):
+            return self._wait(look, evidence, reserved_at)
+        return None
+
+    def _wait(self, look: Look, evidence: Mapping[str, str], reserved_at: str) -> Result:
+        row, until = look.send, look.at + _NEXT_LOOK
+        self._ports.sends.apply(moves.defer(row, until, self._settings.due_shards, evidence))
+        if reserved_at:
+            self._ports.contacts.free(row.customer_id, row.send_id, reserved_at)
+        return Result("deferred", "consent_on_its_way", evidence)
 
     def _give_up(self, look: Look, veto: Veto) -> Result:
         self._ports.sends.apply(moves.give_up(look.send, veto.reason, look.at, veto.evidence))
@@ -155,11 +175,12 @@ class Sender:
         meant = answers.meaning(answer)
         if meant.sense == "accepted":
             self._record(moves.accept(claimed, answer.message_id, self._ports.clock.now()))
+            self._ports.activities.went_on(claimed.activity, claimed.occurrence)
             return Result(ledger.ACCEPTED)
         if meant.sense == "unknown":
             self._record(moves.lose(claimed))
             return Result(ledger.UNKNOWN, answer.code)
-        return self._refused(claimed, meant, answer.code, reserved_at)
+        return self._refused(claimed, meant, answer, reserved_at)
 
     def _claim(self, last: Look, claim_id: str) -> Send:
         """Own writes are known by the fence and the claim, in case only the answer got lost."""
@@ -173,18 +194,29 @@ class Sender:
                 raise
             return refused.row
 
-    def _refused(self, claimed: Send, meant: Meaning, code: str, reserved_at: str) -> Result:
+    def _refused(self, claimed: Send, meant: Meaning, answer: Answer, reserved_at: str) -> Result:
         """A definite no: the row first, so that no crash can leave an accepted mail without its reservation."""
-        now = self._ports.clock.now()
-        evidence = {"answer": code}
-        if meant.sense == "never":
+        now, evidence = self._ports.clock.now(), {"answer": answers.told(answer)}
+        stands = self._held(claimed) if meant.reason and claimed.refused_at else Hold()
+        if meant.sense == "never" or stands.clears(claimed.refused_at):
             if self._record(moves.give_up(claimed, meant.reason, now, evidence)):
                 self._ports.contacts.free(claimed.customer_id, claimed.send_id)
-            return Result(ledger.NOT_SENT, meant.reason, evidence, meant.alarm)
-        until = now + timedelta(seconds=self._settings.spread(*meant.wait))
-        if self._record(moves.release(claimed, until, self._settings.due_shards)):
+            return Result(ledger.NOT_SENT, meant.reason, evidence)
+        until = now + max(timedelta(seconds=self._settings.spread(*meant.wait)), stands.lasted(now))
+        refused_at = clock.to_text(now) if meant.reason else ""
+        if self._record(moves.release(claimed, until, self._settings.due_shards, evidence, refused_at)):
             self._ports.contacts.free(claimed.customer_id, claimed.send_id, reserved_at)
-        return Result("deferred", code, alarm=meant.alarm)
+        if meant.holds:
+            self._hold(claimed, meant, evidence["answer"], now)
+        return Result("deferred", answer.code, evidence, meant.alarm)
+
+    def _held(self, claimed: Send) -> Hold:
+        return self._ports.activities.held(claimed.activity, claimed.occurrence)
+
+    def _hold(self, claimed: Send, meant: Meaning, says: str, now: datetime) -> None:
+        until = clock.to_text(now + timedelta(seconds=meant.holds))
+        hold = Hold(why=meant.alarm, says=says, since=clock.to_text(now), until=until)
+        self._ports.activities.hold(claimed.activity, claimed.occurrence, hold)
 
     def _record(self, change: Change) -> bool:
         """False if somebody else had the last word: the provider's events, or whoever took the caller for dead."""

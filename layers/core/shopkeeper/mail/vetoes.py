@@ -4,18 +4,21 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.consent import contact
-from shopkeeper.consent.contact import Contact, Request
+from shopkeeper.consent.contact import Contact, Refusal, Request, Word
 from shopkeeper.customer.document import Document
+from shopkeeper.customer.instants import from_ms
 from shopkeeper.mail import addresses, facts
 from shopkeeper.mail.errors import MalformedError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER, Send
 
 RUNNING, PAUSED, CANCELLED, DONE = "running", "paused", "cancelled", "done"
+# What the document says reaches the contact in seconds. What has not done so an hour after the plan never will.
+ON_ITS_WAY_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,19 @@ class Look:
     @property
     def request(self) -> Request:
         return Request(self.send.topic, self.opt_in)
+
+    @property
+    def told(self) -> Word | None:
+        """What the document says of the topic, where it goes before what the contact knows: it is on its way there."""
+        said = self.document.consents.get(self.send.topic)
+        word = Word(said.is_, from_ms(said.at), said.source) if said else None
+        return word if word and word.prevails(self.contact.topics.get(self.send.topic)) else None
+
+    @property
+    def contact_soon(self) -> Contact:
+        """As it will be when that has reached it."""
+        told = {self.send.topic: self.told} if self.told else {}
+        return replace(self.contact, topics={**self.contact.topics, **told})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +81,34 @@ def expired(look: Look) -> Veto | None:
 
 
 def person_refuses(look: Look) -> Veto | None:
-    refusal = contact.refusal(look.contact, look.request)
-    return Veto(DO_NOT_CONTACT, refusal.reason, refusal.evidence) if refusal else None
+    """By what the contact says; and by a later `out` of which only the document knows as yet."""
+    refusal = _refusal(look)
+    if refusal is None or consent_on_its_way(look):
+        return None
+    return Veto(DO_NOT_CONTACT, refusal.reason, _evidence(look, refusal))
+
+
+def consent_on_its_way(look: Look) -> Mapping[str, str] | None:
+    """No veto, but a reason to look again in a while: the customer has agreed, and the contact has not heard of it yet.
+
+    What it rests on. An `out` that the contact knows of holds, whatever may be on its way.
+    """
+    refusal = _refusal(look)
+    if refusal is None or refusal.reason != contact.NO_CONSENT or look.told is None:
+        return None
+    return _evidence(look, refusal) if look.at < clock.from_text(look.send.planned_at) + ON_ITS_WAY_FOR else None
+
+
+def _refusal(look: Look) -> Refusal | None:
+    stands = contact.refusal(look.contact, look.request)
+    if stands and stands.reason != contact.NO_CONSENT:
+        return stands
+    return contact.refusal(look.contact_soon, look.request) or stands
+
+
+def _evidence(look: Look, refusal: Refusal) -> Mapping[str, str]:
+    told = look.told
+    return {**refusal.evidence, **({"document": told.is_, "told_at": told.at} if told else {})}
 
 
 def address_missing(look: Look) -> Veto | None:
