@@ -39,11 +39,13 @@ class Crash(BaseException):
 
 
 class Call(NamedTuple):
-    """`name` is such as `sqs.SendMessage`; `resources` are the tables, the queue or the secret it names."""
+    """`name` is such as `sqs.SendMessage`; `resources` are the tables, the queue or the secret it names. `writes` are
+    those of a transaction: `PutItem` and its table."""
 
     function: str
     name: str
     resources: tuple[str, ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -116,11 +118,13 @@ class Faults:
         self._refusals[service] -= refused
         return refused
 
-    def meet(self, when: When, name: str, resources: tuple[str, ...] = ()) -> None:
+    def meet(
+        self, when: When, name: str, resources: tuple[str, ...] = (), writes: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         """Raises Crash if a handler is to die here."""
         if self._function is None:
             return
-        call = Call(self._function, name, resources)
+        call = Call(self._function, name, resources, writes)
         if when == "before":
             for watcher in self._watchers:
                 watcher.append(call)
@@ -137,19 +141,32 @@ def _boto_meets(event_name: str, params: Any = None, **_: Any) -> None:
     moment, service, operation = event_name.split(".")
     name = f"{names.service(service)}.{operation}"
     if moment == "before-call":
-        FAULTS.meet("before", name, _object(params) if service == "s3" else _named(params["body"]))
+        if service == "s3":
+            FAULTS.meet("before", name, _object(params))
+        else:
+            FAULTS.meet("before", name, _named(params["body"]), _written(params["body"]))
     else:
         FAULTS.meet("after", name)
 
 
 def _named(body: Any) -> tuple[str, ...]:
     """What a request is about: JSON, or the fields of a form. An index is `<table>/index/<name>`."""
-    said = body if isinstance(body, dict) else json.loads(body or b"{}")
+    said = _said(body)
     single = next((said[field] for field in _NAMING if field in said), None)
     together = {part["TableName"] for write in said.get("TransactItems", ()) for part in write.values()}
     found = [single] if single else [*said.get("RequestItems", ()), *sorted(together)]
     index = f"/index/{said['IndexName']}" if "IndexName" in said else ""
     return tuple(_UP_TO_NAME.sub("", each) + index for each in found)
+
+
+def _written(body: Any) -> tuple[tuple[str, str], ...]:
+    writes = (write for item in _said(body).get("TransactItems", ()) for write in item.items())
+    return tuple(sorted({(f"{verb}Item", _UP_TO_NAME.sub("", part["TableName"])) for verb, part in writes}))
+
+
+def _said(body: Any) -> dict[str, Any]:
+    said: dict[str, Any] = body if isinstance(body, dict) else json.loads(body or b"{}")
+    return said
 
 
 def _object(params: Any) -> tuple[str, ...]:

@@ -123,13 +123,13 @@ class FakeMerges:
             customers, identities = self.tables.customers, self.tables.identities
             both = (merging.gone, merging.into)
             versions = [customers[each.customer_id].version if each.customer_id in customers else 0 for each in both]
-            if versions != [each.version - 1 for each in both] or merging.log.id in self.tables.merges:
-                raise Conflict(merging.log.id)
+            if versions != [each.version - 1 for each in both] or merging.log.entry.id in self.tables.merges:
+                raise Conflict(merging.log.entry.id)
             if any(identities.get(change.identity) != change.before for change in changes):
                 raise Conflict([change.identity for change in changes])
             customers.update({each.customer_id: each for each in both})
             identities.update({change.identity: change.after for change in changes})
-            self.tables.merges[merging.log.id] = merging.log
+            self.tables.merges[merging.log.entry.id] = merging.log
 
         self.wire.call("merges.carry_out", work)
 

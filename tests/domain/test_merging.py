@@ -122,7 +122,7 @@ def test_the_one_gone_leaves_a_tombstone_and_both_are_logged_as_they_were():
 
     assert document.load(made.gone) == Customer("c1", 4, Document(merged_into="c2", updated_at=NOW))
     assert (document.load(made.log.gone), document.load(made.log.into)) == (gone, into)
-    assert document.load(made.into).document.merged == {"c1": made.log.id}
+    assert document.load(made.into).document.merged == {"c1": made.log.entry.id}
 
 
 def test_whoever_was_merged_before_goes_along():

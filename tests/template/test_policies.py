@@ -30,7 +30,6 @@ EVENTS = Path(__file__).parents[2] / "events"
 PERMISSIONS = {
     "sqs:SendMessageBatch": ["sqs:SendMessage"],
     "s3:HeadObject": ["s3:GetObject"],
-    "dynamodb:TransactWriteItems": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
     "sesv2:SendEmail": ["ses:SendEmail", "ses:SendRawEmail"],  # A raw mail is asked for under both names.
 }
 
@@ -100,6 +99,9 @@ def granted(functions):
 def uses(call):
     service, operation = call.name.split(".")
     action = f"{service}:{operation}"
+    if call.writes:
+        yield from ((call.function, f"{service}:{verb}", table) for verb, table in call.writes)
+        return
     identity = ("identity/shop.example",) if service == "sesv2" else ()  # It stands in the mail, not in the request.
     for resource in call.resources + identity:
         plain = re.sub(r"^(KeyRing)-\w+$|^arn:.*:secret:(\w+)-\w+$", r"\1\2", resource)
@@ -161,6 +163,7 @@ def live(stack):
         import_ = stack.request("POST", "/v1/imports", headers={**as_admin, "idempotency-key": ""}, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"who,when\n1,never\n2,2026-01-01\n")
     connect(stack, as_admin)
+    be_one(stack, teller, as_admin)
     go_out(stack, as_admin)
     suppress(stack, as_admin)
     be_due(stack, as_admin)
@@ -179,6 +182,18 @@ def connect(stack, as_admin):
     assert stack.request("POST", "/v1/i", json=said).json()["success"]
     assert stack.request("GET", f"/v1/projects/{page['key']}/settings").status == HTTPStatus.OK
     assert stack.request("GET", "/v1/live", headers=as_admin).status == HTTPStatus.OK
+
+
+def be_one(stack, teller, as_admin):
+    """Two who said different things about one topic turn out to be one person."""
+    for user, word in (("twin-1", "in"), ("twin-2", "out")):
+        said = {"userId": user, "event": "Consent Changed", "properties": {"topic": "news", "is": word}}
+        teller.send("/v1/track", said, "secret")
+    stack.settle()
+    asked = {"into": "user:twin-2"}
+    merged = stack.request("POST", "/v1/customers/user:twin-1/merge", headers=as_admin, json=asked)
+    assert merged.status == HTTPStatus.OK, merged.text
+    assert stack.request("GET", "/v1/customers/user:twin-1/merges", headers=as_admin).status == HTTPStatus.OK
 
 
 def go_out(stack, as_admin):

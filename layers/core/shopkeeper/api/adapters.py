@@ -11,6 +11,7 @@ from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.live import LiveCalls
+from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.sends import Sends
@@ -40,6 +41,10 @@ class Adapters:
     @cached_property
     def interactions(self) -> Interactions:
         return Interactions.from_env()
+
+    @cached_property
+    def merges(self) -> Merges:
+        return Merges.from_env()
 
     @cached_property
     def incoming(self) -> Queue:

@@ -48,14 +48,21 @@ def read_timeline(call: Call) -> TimelinePage:
 
 def by_name(call: Call, name: str) -> Customer:
     """By customer id, or by who they are, whoever they were merged into. Raises Problem 404 and 503."""
-    customer_id = _customer_of(call, name) if identity.kind_of(name) in identity.KINDS else name
+    return living(call, id_of(call, name))
+
+
+def id_of(call: Call, name: str) -> str:
+    """Whoever that was merged into; empty for nobody."""
+    if identity.kind_of(name) not in identity.KINDS:
+        return name
+    who = identity.identity_of(name)
+    known = call.aws.identities.load([who]).get(who)
+    return identity.resolve(known, clock.to_text(call.now)) if known else ""
+
+
+def living(call: Call, customer_id: str) -> Customer:
+    """Raises Problem 404 and 503."""
     try:
         return found(following.find(customer_id, call.aws.customers) if customer_id else None, "customer")
     except following.InMotion:
         raise Problem(503, "Somebody is merging this customer. Try again in a moment.") from None
-
-
-def _customer_of(call: Call, name: str) -> str:
-    who = identity.identity_of(name)
-    known = call.aws.identities.load([who]).get(who)
-    return identity.resolve(known, clock.to_text(call.now)) if known else ""

@@ -4,17 +4,20 @@ A log is an item of the Identities table, `merge:<id>`, which no identity can be
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from shopkeeper.aws import customers, identities
+from shopkeeper.aws import batches, customers, identities
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.document import Stored
 from shopkeeper.customer.identity import Change
-from shopkeeper.customer.merging import Log, Merging
+from shopkeeper.customer.merging import Entry, Log, Merging, Why
 
 SCHEMA = 1
+PREFIX = "merge:"
+_TEXTS = ("gone_id", "into_id", "at", "by", "cause")
+_SHOWN = ("identity", *_TEXTS, "undone_at", "undone_by")
 
 
 class Merges:
@@ -26,6 +29,20 @@ class Merges:
     @classmethod
     def from_env(cls) -> "Merges":
         return cls(client("dynamodb"), os.environ["CUSTOMERS_TABLE"], os.environ["IDENTITIES_TABLE"])
+
+    def load(self, merge_ids: Collection[str]) -> dict[str, Log]:
+        """By id, read consistently; unknown ones are left out."""
+        return {log.entry.id: log for log in map(_log, self._read(merge_ids))}
+
+    def entries(self, merge_ids: Collection[str]) -> list[Entry]:
+        """The same in short, newest first."""
+        names = {f"#{name}": name for name in _SHOWN}
+        found = self._read(merge_ids, ProjectionExpression=", ".join(names), ExpressionAttributeNames=names)
+        return sorted(map(_entry, found), key=lambda entry: (entry.at, entry.id), reverse=True)
+
+    def _read(self, merge_ids: Collection[str], **how: Any) -> Iterator[dict[str, Any]]:
+        keys = [{"identity": {"S": PREFIX + each}} for each in sorted(set(merge_ids))]
+        return batches.read_all(self._dynamodb, self._identities, keys, **how)
 
     def carry_out(self, merging: Merging, changes: Sequence[Change]) -> None:
         """All or nothing. Raises Conflict, Refused, Unavailable."""
@@ -44,9 +61,10 @@ class Merges:
 
 
 def _item(log: Log) -> dict[str, Any]:
-    texts = {"at": log.at, "by": log.why.by, "cause": log.why.cause}
+    entry = log.entry
+    texts = dict(zip(_TEXTS, (entry.gone, entry.into, entry.at, entry.why.by, entry.why.cause), strict=True))
     return {
-        "identity": {"S": f"merge:{log.id}"},
+        "identity": {"S": PREFIX + entry.id},
         **{name: {"S": text} for name, text in texts.items() if text},
         "gone": {"M": _customer(log.gone)},
         "into": {"M": _customer(log.into)},
@@ -56,9 +74,32 @@ def _item(log: Log) -> dict[str, Any]:
 
 def _customer(stored: Stored) -> dict[str, Any]:
     return {
-        "customer_id": {"S": stored.customer_id},
         "version": {"N": str(stored.version)},
         "document": {"S": stored.document},
         "measures": {"B": stored.measures},
         "schema": {"N": str(stored.schema)},
     }
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    said = {name: item[name]["S"] if name in item else "" for name in (*_TEXTS, "undone_at", "undone_by")}
+    merge_id = item["identity"]["S"].removeprefix(PREFIX)
+    why = Why(said["by"], said["cause"])
+    return Entry(merge_id, said["gone_id"], said["into_id"], said["at"], why, said["undone_at"], said["undone_by"])
+
+
+def _log(item: dict[str, Any]) -> Log:
+    entry = _entry(item)
+    version = int(item["undone_version"]["N"]) if "undone_version" in item else 0
+    return Log(entry, _stored(entry.gone, item["gone"]["M"]), _stored(entry.into, item["into"]["M"]), version)
+
+
+def _stored(customer_id: str, kept: dict[str, Any]) -> Stored:
+    return Stored(
+        customer_id=customer_id,
+        version=int(kept["version"]["N"]),
+        document=kept["document"]["S"],
+        measures=kept["measures"]["B"],
+        pending="",
+        schema=int(kept["schema"]["N"]),
+    )

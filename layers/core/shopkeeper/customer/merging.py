@@ -48,14 +48,32 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """Both customers as they were, without `pending`; the merge wrote the next version of each."""
+class Entry:
+    """Which customer went into which, when and why; and if that was undone, when and by whom, else ""."""
 
     id: str
+    gone: str
+    into: str
+    at: str
+    why: Why
+    undone_at: str = ""
+    undone_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Both customers as they were, without `pending`; the merge wrote the next version of each, and its undoing, where
+    there was one, the version `undone_version` of the one that was merged into."""
+
+    entry: Entry
     gone: Stored
     into: Stored
-    why: Why
-    at: str
+    undone_version: int = 0
+
+    @property
+    def version(self) -> int:
+        """Of the customer that was merged into, from which on it was both."""
+        return self.into.version + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +118,7 @@ def merging(gone: Customer, into: Customer, why: Why, now_ms: int) -> Merging:
     made = Merging(
         gone=document.store(Customer(gone.customer_id, gone.version + 1, tombstone)),
         into=document.store(whole),
-        log=Log(merge, _kept(gone), _kept(into), why, now),
+        log=Log(Entry(merge, gone.customer_id, into.customer_id, now, why), _kept(gone), _kept(into)),
         rows=rows,
     )
     _check_measure(made, len(whole.document.merged))

@@ -16,11 +16,11 @@ from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer, Unreadable
 from shopkeeper.customer.fold import Candidate
+from shopkeeper.customer.following import home, onward, path
 from shopkeeper.customer.identity import NOBODY
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.decide import Write, decide
-from shopkeeper.customer.following import home, onward, path
 from shopkeeper.customer.store.ports import Conflict, Customers, Interactions, NotTaken, Refused
 
 MOST_CONFLICTS = 12
