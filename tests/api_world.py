@@ -12,6 +12,7 @@ from shopkeeper import keyring
 from shopkeeper.api.routes import ROUTES, description
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.accounts import Accounts
+from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
@@ -26,7 +27,15 @@ from shopkeeper.customer import interaction
 from tests import tables
 from tests.http_events import CONTEXT, request
 
-TABLES = ["CustomersTable", "IdentitiesTable", "RecordsTable", "DefinitionsTable", "SendsTable", "AccountsTable", "ContactsTable"]
+TABLES = [
+    "CustomersTable",
+    "IdentitiesTable",
+    "RecordsTable",
+    "DefinitionsTable",
+    "SendsTable",
+    "AccountsTable",
+    "ContactsTable",
+]
 SETTINGS = {"STAGE": "test", "TRACKING_ADDRESS": "https://t.shop.example"}
 BRAND = {
     "name": "Shop",

@@ -206,8 +206,8 @@ MUTANTS = {
     ),
     "a late wish goes before what was said since": (
         leaving,
-        "mailing.customer_id in _outs(contacts.load(mailing.customer_id), mailing)",
-        "True",
+        "if held and mailing.address_key:",
+        "if mailing.address_key:",
         test_a_wish_that_was_put_aside_leaves_for_the_address_unless_the_customer_has_said_yes_since,
     ),
     "a file has addresses looked up": (

@@ -134,8 +134,10 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
     assert not any("secret plans" in str(vars(record)) for record in caplog.records)
 
 
-MADE = dict.fromkeys(["import", "key", "brand", "topic", "list", "template"], 201)
-MISSING = dict.fromkeys(["revoke", "members", "launch", "cancel", "key_changed", "key_rotated", "identity_secret"], 404)
+MADE = dict.fromkeys(["import", "key", "brand", "topic", "list", "template"], 201) | {"suppress": 200}
+MISSING = dict.fromkeys(
+    ["revoke", "release", "members", "launch", "cancel", "key_changed", "key_rotated", "identity_secret"], 404
+)
 REFUSED = {name: 400 for name in EVENTS if name.endswith("_refused")}
 
 

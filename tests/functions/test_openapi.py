@@ -79,10 +79,13 @@ def test_problem_documents_are_described_wherever_one_can_be_given(said):
         assert all(list(each["content"]) == ["application/problem+json"] for each in refusals.values())
 
 
-def test_each_post_takes_an_idempotency_key_and_each_put_an_if_match(said):
-    for _, method, operation in operations(said):
+def test_each_post_takes_an_idempotency_key_and_each_put_of_a_version_an_if_match(said):
+    for path, method, operation in operations(said):
         headers = {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
-        wanted = {"POST": {"Idempotency-Key"}, "PUT": {"If-Match", "If-None-Match"}}.get(method, set())
+        tagged = "headers" in operation["responses"].get("200", {})
+        assert tagged or method != "PUT" or path == "/v1/suppressions/{address}"
+        conditions = {"If-Match", "If-None-Match"} if tagged else set()
+        wanted = {"POST": {"Idempotency-Key"}, "PUT": conditions}.get(method, set())
         assert headers == wanted
 
 

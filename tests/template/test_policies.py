@@ -196,6 +196,20 @@ def be_one(stack, teller, as_admin):
     assert stack.request("GET", "/v1/customers/user:twin-1/merges", headers=as_admin).status == HTTPStatus.OK
 
 
+def suppress(stack, as_admin):
+    """By hand, and released; and a yes said by somebody with an address."""
+    for method, wanted in (("PUT", {"reason": "asked by phone"}), ("GET", None), ("DELETE", None)):
+        assert stack.request(method, "/v1/suppressions/jo@example.com", headers=as_admin, json=wanted).status < 300
+    asked = {"kind": "secret", "name": "door"}
+    key = stack.request("POST", "/v1/keys", headers=as_admin | {"idempotency-key": ""}, json=asked).json()["key"]
+    calls = [
+        {"type": "identify", "userId": "yes", "traits": {"email": "yes@example.com"}},
+        {"type": "track", "userId": "yes", "event": "Consent Changed", "properties": {"topic": "news", "is": "in"}},
+    ]
+    assert stack.request("POST", "/v1/batch", json={"batch": calls, "writeKey": key}).status == HTTPStatus.OK
+    stack.settle()
+
+
 def go_out(stack, as_admin):
     """A campaign to a list kept by hand, by the samples of the API; then what is shown of it."""
     for name in ("brand", "topic", "list", "template"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from shopkeeper.aws.accounts import Accounts
+from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.files import Files
@@ -50,6 +51,10 @@ class Adapters:
     def incoming(self) -> Queue:
         """The queue of interactions."""
         return Queue.from_env()
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return Contacts.from_env()
 
     @cached_property
     def definitions(self) -> Definitions:

@@ -108,6 +108,9 @@ class Room:
     def post(self, path: str, **more: Any) -> Callable[[Work], Work]:
         return self._route("POST", path, more)
 
+    def put(self, path: str, **more: Any) -> Callable[[Work], Work]:
+        return self._route("PUT", path, more)
+
     def patch(self, path: str, **more: Any) -> Callable[[Work], Work]:
         return self._route("PATCH", path, more)
 

@@ -3,7 +3,20 @@
 from functools import cache
 from typing import Any
 
-from shopkeeper.api import accounts, brands, going_out, imports, keys, lists, live, merges, openapi, templates, topics
+from shopkeeper.api import (
+    accounts,
+    brands,
+    going_out,
+    imports,
+    keys,
+    lists,
+    live,
+    merges,
+    openapi,
+    suppressions,
+    templates,
+    topics,
+)
 from shopkeeper.api.calls import Call, Room, Route
 
 about = Room("about", "This description.")
@@ -16,7 +29,10 @@ def describe(_: Call) -> dict[str, Any]:
 
 
 ROOMS = (
-    *(each.room for each in (brands, topics, lists, templates, going_out, merges, accounts, imports, keys, live)),
+    *(
+        each.room
+        for each in (brands, topics, lists, templates, going_out, merges, accounts, suppressions, imports, keys, live)
+    ),
     about,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in ROOMS for route in room.routes)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shopkeeper import clock, ids
+from shopkeeper.customer.instants import from_ms, to_ms
 
 SCHEMA = 2
 OUT, IN = "out", "in"
@@ -65,6 +66,11 @@ class Block:
         if self.cause == BY_HAND:
             return held is None or held.cause != BY_HAND or held.at <= self.at
         return held is None or (held.is_ == IN and held.at < self.at)
+
+
+def after(now: datetime, *said: Word | Block) -> str:
+    """Now, or just after what some other clock has put later."""
+    return max(clock.to_text(now), *(from_ms(to_ms(each.at) + 1) for each in said))
 
 
 @dataclass(frozen=True, slots=True)

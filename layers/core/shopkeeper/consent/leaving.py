@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from shopkeeper import clock
-from shopkeeper.consent.contact import IN, OUT, Contact, Word
+from shopkeeper.consent.contact import IN, OUT, Contact, Word, after
 from shopkeeper.customer import consents
-from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 
 UNDO_WITHIN = timedelta(hours=24)
@@ -103,7 +103,7 @@ def come_back(contacts: Contacts, mailing: Mailing, now: datetime) -> Word | Non
             return held if held and held.source == mailing.source else None
         if not can_undo(words, mailing, now):
             return None
-        word = Word(IN, max(clock.to_text(now), *(from_ms(to_ms(out.at) + 1) for out in words)), mailing.source)
+        word = Word(IN, after(now, *words), mailing.source)
         if all(contacts.hear(who, mailing.topic, word) for who in reversed(_outs(contact, mailing))):
             return word
     raise Contended(mailing.send_id)
