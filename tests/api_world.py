@@ -10,14 +10,15 @@ from functions.api_change import app as change
 from functions.api_read import app as read
 from shopkeeper import keyring
 from shopkeeper.api.routes import ROUTES, description
-from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.sends import Sends
@@ -85,6 +86,8 @@ class World:
             "contacts": Contacts(self.dynamodb, "ContactsTable"),
             "incoming": Queue(self.sqs, self.queue, pause=lambda _: None),
             "definitions": self.definitions,
+            "names": Names(self.dynamodb, "DefinitionsTable"),
+            "dictionaries": Dictionaries(self.dynamodb, "DefinitionsTable"),
             "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),
             "key_ring": self.ring,
             "jobs": ImportJobs(self.dynamodb, "RecordsTable"),

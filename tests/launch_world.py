@@ -63,7 +63,9 @@ class World:
         self.settler = Settler(self, self, Queue(self), Links(self), self.recounting, clock)
         self.launcher = Launcher(self, Machine(self), clock)
         self.recounter = Recounter(self, self.recounting, self, clock)
-        self.visits = Visits(self.launcher, self.recounter, Rows(self), Queue(self), clock)
+        self.visits = Visits(
+            {"launch": self.launcher.visit, "recount": self.recounter.visit}, Rows(self), Queue(self), clock
+        )
         self.functions = {
             "${CampaignPlanFunctionArn}": self._plan,
             "${CampaignBatchFunctionArn}": self._batch,

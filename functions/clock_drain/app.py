@@ -1,4 +1,4 @@
-"""Drain queue -> everything in one shard of the due indexes that is due by now: launches begin, sends go on.
+"""Drain queue -> everything in one shard of the due indexes that is due by now: launches, sends, walks go on.
 
 A shard is drained by one invocation at a time. What it has no time for is left to a message to itself.
 """
@@ -13,15 +13,21 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.due import Drain, DueRows, Leases
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.states import Machine
+from shopkeeper.aws.thresholds import RfmThresholds
+from shopkeeper.aws.walks import Slices
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
+from shopkeeper.customer import fields, rfm
+from shopkeeper.customer.walks import Walks, Work, start
 
 RESERVE_MS = 15_000
 # Outlasts the function.
@@ -45,9 +51,21 @@ def drain() -> Drain:
     launches, sends = Launches.from_env(), Sends.from_env()
     launcher = Launcher(launches, Machine.from_env(), Clock())
     recounter = Recounter(launches, Recounts.from_env(), sends, Clock())
-    visits = Visits(launcher, recounter, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
+    records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit}
+    visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
     rows = {"record": DueRows.from_env("RECORDS_TABLE", "record"), "send": DueRows.from_env("SENDS_TABLE", "send_id")}
     return Drain(rows, {"record": visits.record, "send": visits.send}, Clock(), put_off)
+
+
+@cache
+def walks() -> Walks:
+    slices, customers, thresholds = Slices.from_env(), Customers.from_env(), RfmThresholds.from_env()
+    works: dict[str, Work] = {
+        fields.KIND: fields.Counting(Dictionaries.from_env()),
+        rfm.COUNTING: rfm.Counting(thresholds, lambda day: start(slices, f"{rfm.SCORING}/{day}", Clock().now())),
+        rfm.SCORING: rfm.Scoring(thresholds, customers),
+    }
+    return Walks(slices, customers, works, Clock())
 
 
 def put_off(kind: str, key: str, problem: Exception) -> None:

@@ -35,7 +35,8 @@ def world(monkeypatch):
         world.machine = Machine()
         launcher = Launcher(world.launches, world.machine, world.clock)
         recounter = Recounter(world.launches, world.recounts, world.sends, world.clock)
-        visits = Visits(launcher, recounter, world.sends, world.outgoing, world.clock)
+        records = {"launch": launcher.visit, "recount": recounter.visit}
+        visits = Visits(records, world.sends, world.outgoing, world.clock)
         rows = {
             "record": DueRows(world.dynamodb, "RecordsTable", "record"),
             "send": DueRows(world.dynamodb, "SendsTable", "send_id"),

@@ -18,6 +18,11 @@ class Clock:
         return datetime.fromtimestamp(self._seconds(), UTC)
 
 
+def day(instant: datetime) -> str:
+    """In UTC, e.g. 2026-11-21."""
+    return to_text(instant)[:10]
+
+
 def to_text(instant: datetime) -> str:
     """Cut to the millisecond. Raises ValueError for an instant without a zone: it would not name one moment."""
     if instant.tzinfo is None:

@@ -7,12 +7,14 @@ from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.merges import Merges
+from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers, ImportJobs
 from shopkeeper.aws.sends import Sends
@@ -55,6 +57,14 @@ class Adapters:
     @cached_property
     def contacts(self) -> Contacts:
         return Contacts.from_env()
+
+    @cached_property
+    def names(self) -> Names:
+        return Names.from_env()
+
+    @cached_property
+    def dictionaries(self) -> Dictionaries:
+        return Dictionaries.from_env()
 
     @cached_property
     def definitions(self) -> Definitions:

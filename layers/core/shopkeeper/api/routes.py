@@ -6,6 +6,7 @@ from typing import Any
 from shopkeeper.api import (
     accounts,
     brands,
+    fields,
     going_out,
     imports,
     keys,
@@ -31,7 +32,20 @@ def describe(_: Call) -> dict[str, Any]:
 ROOMS = (
     *(
         each.room
-        for each in (brands, topics, lists, templates, going_out, merges, accounts, suppressions, imports, keys, live)
+        for each in (
+            brands,
+            topics,
+            lists,
+            templates,
+            going_out,
+            merges,
+            accounts,
+            fields,
+            suppressions,
+            imports,
+            keys,
+            live,
+        )
     ),
     about,
 )

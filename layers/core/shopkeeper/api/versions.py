@@ -64,7 +64,8 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Model]):
-    """`check` asks whether what a definition refers to is there. `long` parts are left out of lists.
+    """`check` asks whether what a definition refers to is there. `long` parts are left out of lists. `any_id`:
+    what it is about has been named by others.
 
     `make` prepares a version before it is kept, and `more` shows what came of that; `shape` is the form of `more`.
     """
@@ -77,10 +78,11 @@ class Kind(Generic[Model]):
     more: Callable[[Call, Version], Mapping[str, Any]] = lambda *_: {}
     shape: Mapping[str, Any] = field(default_factory=dict)
     long: frozenset[str] = frozenset()
+    any_id: bool = False
 
-    def room(self, about: str) -> Room:
+    def room(self, about: str, *, listing: bool = True) -> Room:
         room = Room(self.plural, about)
-        room.routes += [_listing(self), _reading(self), _putting(self)]
+        room.routes += [*([_listing(self)] if listing else ()), _reading(self), _putting(self)]
         return room
 
     @property
@@ -128,7 +130,7 @@ def _putting(kind: Kind[Any]) -> Route:
         kind.model,
         groups=(roles.MARKETER, roles.ADMIN),
         parameters=(IF_MATCH, IF_NONE_MATCH),
-        check=lambda call, wanted: [*_check_id(call), *kind.check(call, wanted)],
+        check=lambda call, wanted: [*(() if kind.any_id else _check_id(call)), *kind.check(call, wanted)],
         refusals={201: f"The first version of this {kind.name}.", 412: "Another version counts by now."},
     )
 

@@ -3,13 +3,12 @@
 A visit is short. It is true if there is more to do at once, which is done when others that are due had their turn.
 """
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
 from shopkeeper.campaign import enqueue
-from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.ports import Queue
-from shopkeeper.campaign.recount import Recounter
 from shopkeeper.clock import Clock
 from shopkeeper.mail import moves
 from shopkeeper.mail.ledger import Change, Refused, Send
@@ -28,8 +27,12 @@ class NobodysRecord(LookupError):
 
 
 class Visits:
-    def __init__(self, launcher: Launcher, recounter: Recounter, sends: Ledger, outgoing: Queue, now: Clock) -> None:
-        self._records = {"launch": launcher.visit, "recount": recounter.visit}
+    """`records` says who visits records of which kind, by their name."""
+
+    def __init__(
+        self, records: Mapping[str, Callable[[str], bool | None]], sends: Ledger, outgoing: Queue, now: Clock
+    ) -> None:
+        self._records = records
         self._sends, self._outgoing, self._clock = sends, outgoing, now
 
     def record(self, key: str) -> bool:

@@ -11,6 +11,7 @@ purchases       what was bought in which order
 access          through which door a visitor came; sessions the visits among the pages looked at
 computed        what follows from all of it: tenure, habits, what was bought, tickets, ways into the shop
 accounts        companies and other groups customers belong to
+fields          how full each trait is, and rfm who buys lately, often and for much: counted each night on walks
 names           what events and traits were ever called, and by whom; vocabulary what somebody probably meant
 store/          a batch of interactions, each folded exactly once
 news            what a new document means to others: outcomes of sends, consent

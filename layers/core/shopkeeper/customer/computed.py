@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from shopkeeper.customer import known, purchases
 from shopkeeper.customer.access import Arrival
-from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.document import Customer, Document, Scores
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
@@ -53,6 +53,16 @@ class Configuration(TypedDict):
     at: str
 
 
+class Rfm(TypedDict):
+    """Recency, frequency and monetary value, each from 1 to 5, 5 being best; `cell` is the three of them as text."""
+
+    r: int
+    f: int
+    m: int
+    cell: str
+    day: str
+
+
 class Told(TypedDict):
     """Something said of a thing: of what, what, and when."""
 
@@ -73,6 +83,7 @@ class Computed(TypedDict, total=False):
     tenure_days: int
     average_order: dict[str, int]
     interval_days: float
+    rfm: Rfm
     products: list[str]
     categories: list[str]
     channels_bought_through: list[str]
@@ -97,6 +108,7 @@ def computed(customer: Customer, now_ms: int) -> Computed:
     facts: dict[str, Any] = {
         **_tenure(customer, now_ms),
         **_habits(customer.measures.get(COMPLETED)),
+        "rfm": _rfm(document.scores),
         "products": list(dict.fromkeys(each.product for each in bought)),
         "categories": _categories(bought),
         "channels_bought_through": [each["about"] for each in told(document, purchases.CHANNELS)],
@@ -165,6 +177,12 @@ def _average(orders: Measure) -> Mapping[str, int]:
     if len(orders.totals) != 1 or priced <= 0:
         return {}
     return {currency: (2 * total + priced) // (2 * priced) for currency, total in orders.totals.items()}
+
+
+def _rfm(scores: Scores | None) -> Rfm | None:
+    if scores is None:
+        return None
+    return {"r": scores.r, "f": scores.f, "m": scores.m, "cell": scores.cell, "day": scores.day}
 
 
 def _categories(bought: Sequence[Purchase]) -> list[str]:

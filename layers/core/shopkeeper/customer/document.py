@@ -42,6 +42,19 @@ class Parting(msgspec.Struct, frozen=True, array_like=True):
     at: int
 
 
+class Scores(msgspec.Struct, frozen=True, array_like=True):
+    """In which fifth of all customers one is, 5 being best, by the count of a UTC day; see `rfm`."""
+
+    r: int
+    f: int
+    m: int
+    day: str
+
+    @property
+    def cell(self) -> str:
+        return f"{self.r}{self.f}{self.m}"
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Instants are milliseconds since 1970.
 
@@ -62,6 +75,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     words: Families = {}
     first_arrival: Arrival | None = None
     last_arrival: Arrival | None = None
+    scores: Scores | None = None
     merged_into: str = ""
     merged: dict[str, str] = {}
     partings: dict[str, Parting] = {}
@@ -112,6 +126,7 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words: Families = {}
     first_arrival: Arrival | None = None
     last_arrival: Arrival | None = None
+    scores: Scores | None = None
     merged_into: str = ""
     merged: dict[str, str] = {}
     partings: dict[str, Parting] = {}
@@ -159,6 +174,7 @@ def to_json(document: Document) -> str:
         words=document.words,
         first_arrival=document.first_arrival,
         last_arrival=document.last_arrival,
+        scores=document.scores,
         merged_into=document.merged_into,
         merged=document.merged,
         partings=document.partings,
@@ -180,6 +196,7 @@ def from_json(text: str, schema: int = SCHEMA) -> Document:
         words=kept.words,
         first_arrival=kept.first_arrival,
         last_arrival=kept.last_arrival,
+        scores=kept.scores,
         merged_into=kept.merged_into,
         merged=kept.merged,
         partings=kept.partings,
