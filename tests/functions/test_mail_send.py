@@ -22,7 +22,7 @@ from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
-from shopkeeper.consent.contact import Word
+from shopkeeper.consent.contact import Word, address_key
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import content, facts, ledger
@@ -142,6 +142,7 @@ def test_a_mail_goes_to_one_customer_and_its_row_says_so(shop):
 
     row = shop.sends.load(send_id)
     assert (row.state, row.ses_message_id, row.fence) == (ledger.ACCEPTED, shop.mails[0].id, 1)
+    assert row.address_key == address_key("jo@example.com")
     assert list(shop.contacts.load("jo").reservations) == [send_id]
     mail = message_from_bytes(shop.mails[0].raw_data.encode(), policy=policy.default)
     assert (mail["To"], mail["From"], mail["Reply-To"]) == (
