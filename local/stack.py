@@ -6,7 +6,7 @@ with Stack.start() as stack:
 """
 
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TextIO
 
@@ -112,8 +112,8 @@ class Stack:
         """Move the clock to when the first of what waits can go on; None, and no move, if nothing waits."""
         with self._turns:
             due = self._world.next_due()
-            if due:
-                self._world.clock.move_to(due)
+            if due:  # The clock runs on, so what can go on already may lie a moment back by now.
+                self._world.clock.advance(max(due - self._world.clock.now(), timedelta(0)))
             return due
 
     @property

@@ -4,7 +4,8 @@ Every call is counted and can crash before or after it is done. The index of the
 """
 
 import json
-from collections import Counter
+from bisect import bisect
+from collections import Counter, defaultdict
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,7 +52,7 @@ class World:
         self.now, self.wire = now, Wire(crash_at)
         self.customers = sorted(customers, key=lambda stored: stored.customer_id)
         self.launches, self.sends, self.shown = {}, {}, []
-        self.recounts, self.led = {}, []
+        self.recounts, self.led, self._index = {}, [], (0, 0)
         self.queue, self.requests = [], 0
         self.executions, self.waiting = {}, []
         self.unread, self.page_size, self.has_time = [], 2, True
@@ -127,11 +128,21 @@ class World:
     def of_shard(self, activity_shard, after=""):
         def work():
             held = self._late() if self.late_index else self.sends
-            rows = [row for row in held.values() if row.activity_shard == activity_shard and row.send_id > after]
-            rows.sort(key=lambda row: row.send_id)
-            return rows[: self.page_size], rows[self.page_size - 1].send_id if len(rows) > self.page_size else ""
+            names = self._shards(held)[activity_shard]
+            names = names[bisect(names, after) :]
+            page = names[: self.page_size]
+            return [held[name] for name in page], page[-1] if len(names) > self.page_size else ""
 
         return self.wire.call("sends.of_shard", work)
+
+    def _shards(self, held):
+        """The names of the rows by shard, in order; rows come, and never go or change their shard."""
+        if self._index[:2] != (id(held), len(held)):
+            names = defaultdict(list)
+            for name in sorted(held):
+                names[held[name].activity_shard].append(name)
+            self._index = id(held), len(held), names, held
+        return self._index[2]
 
     def _late(self):
         return self.shown[0] if len(self.shown) == self.late_index else {}

@@ -98,6 +98,15 @@ def test_in_the_background_a_moved_clock_is_noticed(capfd):
     assert stack.logbook.lines("WorkFunction") == ["fail"] * 3
 
 
+def test_what_can_go_on_already_moves_no_clock(monkeypatch):
+    with Stack.start(template=BUNDLE) as stack:
+        past = stack.clock.now()
+        monkeypatch.setattr(type(stack._world), "next_due", lambda _: past)
+
+        assert stack.advance_to_next() == past
+        assert stack.clock.now() > past
+
+
 def test_what_others_print_while_a_handler_runs_is_not_taken_for_its_log(capsys):
     with Stack.start(template=BUNDLE) as stack:
         stream = stack.logbook.stream("EchoFunction")
