@@ -111,6 +111,9 @@ class World:
     def put(self, path, body, **headers):
         return ask("PUT", path, body, **headers)
 
+    def post(self, path, body, **named):
+        return ask("POST", path, body, **named)
+
     def get(self, path, **named):
         return ask("GET", path, **named)
 

@@ -1,5 +1,7 @@
 """What is remembered of a customer: the picture, and the timeline of all interactions."""
 
+import json
+
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
@@ -7,10 +9,11 @@ from shopkeeper.api import customer_view, pages, roles
 from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
-from shopkeeper.customer import following, identity, timeline, whose
+from shopkeeper.customer import following, given_outcomes, identity, timeline, whose
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.timeline import Position
 
+_MOST_OUTCOMES = 500
 room = Room("customers", "What is remembered of each customer.")
 
 
@@ -42,8 +45,15 @@ def read_timeline(call: Call) -> TimelinePage:
     is_theirs = whose.belongs_to(seen, call.aws.identities.load(whose.identities_of(subjects)))
     rows = (call.aws.interactions.newest(subject, until, limit + 1) for subject in subjects)
     page = timeline.page(is_theirs, rows, after, limit)
-    given: TimelinePage = pages.page(timeline.shown(page.rows), page.next or ())
+    given: TimelinePage = pages.page(timeline.shown(page.rows, _outcomes(call, seen)), page.next or ())
     return given
+
+
+def _outcomes(call: Call, seen: Customer) -> dict[str, str]:
+    if given_outcomes.FAMILY not in seen.document.words:
+        return {}
+    defined, _ = call.aws.definitions.listed("outcome", _MOST_OUTCOMES)
+    return given_outcomes.prevailing(seen.document, {each.id: json.loads(each.shown)["rank"] for each in defined})
 
 
 def by_name(call: Call, name: str) -> Customer:

@@ -13,6 +13,7 @@ from shopkeeper.api import (
     lists,
     live,
     merges,
+    notes,
     openapi,
     suppressions,
     templates,
@@ -30,6 +31,7 @@ def describe(_: Call) -> dict[str, Any]:
 
 
 ROOMS = (
+    notes.outcomes,
     *(
         each.room
         for each in (

@@ -9,6 +9,7 @@ fold            an interaction changes the document: traits told, consents, list
 known           what interactions of known names say, each kept as a word (words): tickets, concerns, accounts
 purchases       what was bought in which order
 access          through which door a visitor came; sessions the visits among the pages looked at
+given_outcomes  what people say came of an interaction; outcomes what came of a send
 computed        what follows from all of it: tenure, habits, what was bought, tickets, ways into the shop
 accounts        companies and other groups customers belong to
 fields          how full each trait is, and rfm who buys lately, often and for much: counted each night on walks

@@ -1,6 +1,6 @@
 """The timeline of a customer: the rows of all its subjects, newest first, in pages that repeat and skip nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import accumulate, dropwhile, groupby, islice
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from typing_extensions import TypedDict
 
+from shopkeeper.customer import given_outcomes
 from shopkeeper.customer.rows import Row
 
 MOST_BYTES = 4_000_000
@@ -74,17 +75,19 @@ class Entry(TypedDict, total=False):
     said_at: str
     received_at: str
     unfolded: str
+    outcome: str
     properties: dict[str, Any]
     traits: dict[str, Any]
     context: dict[str, Any]
     ids: dict[str, str]
 
 
-def shown(rows: Sequence[Row]) -> list[Entry]:
-    return [_entry(row) for row in rows]
+def shown(rows: Sequence[Row], outcomes: Mapping[str, str]) -> list[Entry]:
+    """`outcomes` are those that prevail, see `given_outcomes`."""
+    return [_entry(row, outcomes.get(given_outcomes.mark(row.message_id), "")) for row in rows]
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, outcome: str) -> Entry:
     said = row.said()
     entry = {
         "at": row.at,
@@ -98,6 +101,7 @@ def _entry(row: Row) -> Entry:
         "said_at": row.said_at,
         "received_at": row.received_at,
         "unfolded": row.unfolded,
+        "outcome": outcome,
         **{part: said.get(part) for part in ("properties", "traits", "context", "ids")},
     }
     return cast(Entry, {name: value for name, value in entry.items() if value not in ("", None)})

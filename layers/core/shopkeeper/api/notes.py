@@ -1,0 +1,110 @@
+"""What people of the business add to the memory of a customer: a call, a note, and what came of an interaction."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+from typing_extensions import TypedDict
+
+from shopkeeper import clock
+from shopkeeper.api import customers
+from shopkeeper.api.calls import Call
+from shopkeeper.api.once import derived_id
+from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
+from shopkeeper.api.versions import Kind, missing
+from shopkeeper.customer import interaction
+from shopkeeper.customer.given_outcomes import RECORDED
+from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction
+from shopkeeper.customer.requests import Strict, Text
+
+MOST_BYTES = 32_000  # of properties, as JSON text
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class Outcome(Strict):
+    """How an interaction ended. Of several outcomes of one interaction the one with the highest rank is shown."""
+
+    name: Text
+    rank: Annotated[int, Field(ge=0, le=1000)]
+
+
+def _instant(text: str) -> str:
+    return clock.to_text(clock.from_text(text))
+
+
+class Logged(Strict):
+    """`event` is free to choose, such as `Call Logged` or `Note Added`. `at` is now where it is missing."""
+
+    event: Text
+    properties: dict[str, Any] = {}
+    outcome: Text | None = None
+    at: Annotated[str, AfterValidator(_instant)] | None = None
+
+
+class Ended(Strict):
+    """`message_id` is that of the interaction, as the timeline shows it."""
+
+    message_id: Annotated[str, Field(min_length=1, max_length=MAX_MESSAGE_ID_BYTES)]
+    outcome: Text
+
+
+class Remembered(TypedDict):
+    """Where it will stand in the timeline, within seconds."""
+
+    customer_id: str
+    message_id: str
+
+
+OUTCOME = Kind("outcome", "outcomes", Outcome)
+outcomes = OUTCOME.room("How interactions can end, and which ending prevails.")
+room = customers.room
+_WRITERS = (AGENT, MARKETER, ADMIN)
+
+
+def _check_logged(call: Call, wanted: Logged) -> list[tuple[str, str]]:
+    found = list(missing(call, "outcome", wanted.outcome, "outcome")) if wanted.outcome else []
+    if len(json.dumps(wanted.properties)) > MOST_BYTES:
+        found.append(("properties", f"are more than {MOST_BYTES} bytes"))
+    if wanted.at and clock.from_text(wanted.at) > call.now + _CLOCKS_DIFFER:
+        found.append(("at", "is in the future"))
+    return found
+
+
+@room.post("/v1/customers/{customer}/interactions", groups=_WRITERS, status=202, check=_check_logged)
+def log(call: Call, wanted: Logged) -> Remembered:
+    """Log a call or a note, or anything else that happened with a customer away from the shop.
+
+    It counts like every interaction, and is in the picture within seconds.
+    """
+    said = wanted.properties | ({"outcome": wanted.outcome} if wanted.outcome else {})
+    return _tell(call, wanted.event, said, clock.from_text(wanted.at) if wanted.at else call.now)
+
+
+@room.post(
+    "/v1/customers/{customer}/outcomes",
+    groups=_WRITERS,
+    status=202,
+    check=lambda call, wanted: missing(call, "outcome", wanted.outcome, "outcome"),
+)
+def record_outcome(call: Call, wanted: Ended) -> Remembered:
+    """Say what came of an interaction, once more or for the first time. It is an interaction of its own."""
+    return _tell(call, RECORDED, {"of": wanted.message_id, "outcome": wanted.outcome}, call.now)
+
+
+def _tell(call: Call, event: str, said: dict[str, Any], at: datetime) -> Remembered:
+    customer = customers.by_name(call, call.path["customer"])
+    told = Interaction(
+        subject=f"customer:{customer.customer_id}",
+        message_id=derived_id(call, "interaction"),
+        type="track",
+        name=event,
+        at=clock.to_text(at),
+        received_at=clock.to_text(call.now),
+        source="api",
+        origin=f"api:{call.who.id}",
+        trusted=True,
+        properties=said,
+    )
+    call.aws.incoming.send([interaction.encode(told)])
+    return {"customer_id": customer.customer_id, "message_id": told.message_id}

@@ -1,0 +1,76 @@
+"""Calls, notes and outcomes over the marketer API."""
+
+import pytest
+from moto import mock_aws
+
+from shopkeeper.customer import document
+from shopkeeper.customer.document import Customer, Document
+from tests.api_world import World, refusal
+
+PATH = "/v1/customers/c1/interactions"
+
+
+@pytest.fixture
+def world(monkeypatch):
+    with mock_aws():
+        world = World(monkeypatch)
+        world.adapters["customers"].save(document.store(Customer("c1", 1, Document())))
+        world.put("/v1/outcomes/reached", {"name": "Reached", "rank": 5})
+        yield world
+
+
+def test_a_call_is_logged_with_its_outcome(world):
+    wanted = {
+        "event": "Call Logged",
+        "properties": {"about": "size"},
+        "outcome": "reached",
+        "at": "2026-03-01T13:00:00+01:00",
+    }
+    status, answer, _ = world.post(PATH, wanted, group="agent")
+    (told,) = world.queued()
+    assert (status, answer) == (202, {"customer_id": "c1", "message_id": told.message_id})
+    assert (told.subject, told.name, told.at) == ("customer:c1", "Call Logged", "2026-03-01T12:00:00.000Z")
+    assert told.properties == {"about": "size", "outcome": "reached"}
+    assert (told.source, told.origin, told.trusted) == ("api", "api:u-1", True)
+
+
+def test_what_came_of_it_is_said_later(world):
+    wanted = {"message_id": "m1", "outcome": "reached"}
+    assert world.post("/v1/customers/c1/outcomes", wanted, group="agent")[0] == 202
+    (told,) = world.queued()
+    assert (told.name, told.properties) == ("Outcome Recorded", {"of": "m1", "outcome": "reached"})
+
+
+def test_the_same_request_again_tells_the_same_interaction(world):
+    answers = [world.post(PATH, {"event": "Note Added"}, idempotency_key="k")[1] for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert len({told.message_id for told in world.queued()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        ({}, "event"),
+        ({"event": " "}, "event"),
+        ({"event": "Call Logged", "outcome": "vanished"}, "outcome"),
+        ({"event": "Call Logged", "at": "2999-01-01T00:00:00Z"}, "at"),
+        ({"event": "Call Logged", "at": "yesterday"}, "at"),
+        ({"event": "Call Logged", "at": "2026-03-01T12:00:00"}, "at"),
+        ({"event": "Call Logged", "properties": {"text": "x" * 32_000}}, "properties"),
+        ({"event": "Call Logged", "mood": "good"}, "mood"),
+    ],
+)
+def test_what_cannot_be_logged_is_named(world, wanted, field):
+    assert refusal(world.post(PATH, wanted)) == (400, [field])
+    assert world.queued() == []
+
+
+def test_an_outcome_must_be_defined_and_a_customer_known(world):
+    vanished = {"message_id": "m1", "outcome": "vanished"}
+    assert refusal(world.post("/v1/customers/c1/outcomes", vanished)) == (400, ["outcome"])
+    assert world.post("/v1/customers/nobody/interactions", {"event": "Note Added"})[0] == 404
+    assert world.queued() == []
+
+
+def test_a_viewer_does_not_write(world):
+    assert world.post(PATH, {"event": "Note Added"}, group="viewer")[0] == 403
