@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes
-from shopkeeper.consent.contact import ASSUMED, IN, OUT, Contact
+from shopkeeper.consent.contact import ASSUMED, OUT, Contact
 from shopkeeper.mail import ledger, vetoes
 
 HEARD_WITHIN = timedelta(seconds=5)
@@ -33,7 +33,7 @@ class Will:
         yield from ["marketing_out"] if self.complained else []
         yield from ["opted_out"] if self.topic == OUT or self.left else []
         yield from ["address_blocked"] if self.bounced else []
-        yield from ["no_consent"] if self.topic != IN and opt_in != ASSUMED else []
+        yield from ["no_consent"] if not self.topic and opt_in != ASSUMED else []
 
 
 class History(list):

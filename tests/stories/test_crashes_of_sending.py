@@ -96,17 +96,35 @@ def test_the_same_holds_before_and_after_all_calls_of_two_letters(shop):
     assert left_in_queues(shop) == {}
 
 
+def test_who_may_have_got_a_letter_gets_no_second_one_though_ses_never_tells(shop):
+    calls, _ = calm(shop)
+    asked = calls.index(CALL) + 1
+    got = {("after", asked - 1): 0, ("before", asked): 0, ("after", asked): 1, ("before", asked + 1): 1}
+
+    for (when, nth), letters in got.items():
+        mailing = Mailing(shop, f"{when}-{nth}")
+        happens(shop, event="lost_event", times=2)
+        dying(shop, SENDER, when, nth, mailing.send)
+        found = sorted((each["row"]["state"], each["letters"]) for each in mailing.pictures().values())
+        assert found == [("accepted", 1), ("unknown", letters)]
+    assert left_in_queues(shop) == {}
+
+
 @pytest.mark.parametrize(
     ("event", "state"), [("throttle", "delivered"), ("lost_response", "delivered"), ("lost_event", "accepted")]
 )
 def test_whatever_ses_answers_or_keeps_to_itself_each_gets_one_letter(shop, event, state):
     mailing = Mailing(shop, "letter")
-    assert shop.request("POST", "/_local/ses", json={"event": event, "times": 2}).status == 200
+    happens(shop, event=event, times=2)
 
     found = mailing.send().pictures().values()
 
     assert [(each["letters"], each["row"]["state"]) for each in found] == [(1, state)] * 2
     assert left_in_queues(shop) == {}
+
+
+def happens(stack, **asked):
+    assert stack.request("POST", "/_local/ses", json=asked).status == 200
 
 
 def opens(stack, letter):
@@ -129,11 +147,11 @@ def leaves_while_tables_are_out(stack, letter):
 
 
 def bounces(stack, letter):
-    assert stack.request("POST", "/_local/ses", json={"event": "bounce", "send_id": letter["send_id"]}).status == 200
+    happens(stack, event="bounce", send_id=letter["send_id"])
 
 
 def complains(stack, letter):
-    assert stack.request("POST", "/_local/ses", json={"event": "complaint", "send_id": letter["send_id"]}).status == 200
+    happens(stack, event="complaint", send_id=letter["send_id"])
 
 
 HAPPENINGS = (opens, follows, leaves, leaves_while_tables_are_out, bounces, complains)
