@@ -16,6 +16,7 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.files import Files
+from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.names import Names
@@ -94,6 +95,7 @@ class World:
             "answers": Answers(self.dynamodb, "RecordsTable"),
             "launches": Launches(self.dynamodb, "RecordsTable", Clock()),
             "recounts": Recounts(self.dynamodb, "RecordsTable"),
+            "holds": Holds(self.dynamodb, "RecordsTable"),
             "machine": self.machine,
             "sends": Sends(self.dynamodb, "SendsTable"),
             "files": Files(boto3.client("s3", region_name="us-east-1"), "files"),

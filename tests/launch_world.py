@@ -27,6 +27,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.measures import Measure
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Refused
+from tests.hold_fakes import FakeHolds
 from tests.launch_fakes import Customers, Links, Machine, Queue, Recounts, Rows
 from tests.store_fakes import Crash, Wire
 
@@ -59,7 +60,8 @@ class World:
         self.late_index, self.mails = 0, Counter()
         clock = Clock(lambda: self.now.timestamp())
         self.freezer = Freezer(self, Customers(self), self, clock, self.unread.append)
-        self.enqueuer = Enqueuer(self, self, Queue(self), clock)
+        self.holds = FakeHolds({}, self.wire.call)
+        self.enqueuer = Enqueuer(self, self, Queue(self), self.holds, clock)
         self.recounting = Recounts(self)
         self.settler = Settler(self, self, Queue(self), Links(self), self.recounting, clock)
         self.launcher = Launcher(self, Machine(self), clock)

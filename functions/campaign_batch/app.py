@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
@@ -22,7 +23,7 @@ logger = Logger(service="campaign_batch")
 @cache
 def enqueuer() -> Enqueuer:
     outgoing = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL")
-    return Enqueuer(Launches.from_env(), Sends.from_env(), outgoing, Clock())
+    return Enqueuer(Launches.from_env(), Sends.from_env(), outgoing, Holds.from_env(), Clock())
 
 
 @logger.inject_lambda_context

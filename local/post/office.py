@@ -16,6 +16,10 @@ from local.post.mail import Mail
 from local.post.scripts import Scripts
 
 _BATCH = 10
+_REFUSALS = {
+    "throttle": ("TooManyRequestsException", "Maximum sending rate exceeded.", 429),
+    "unverified": ("MessageRejected", "Email address is not verified.", 400),
+}
 
 
 @dataclass(slots=True)
@@ -74,8 +78,8 @@ class Office:
     def _send(self, given: dict[str, Any]) -> dict[str, Any]:
         tags = {tag["Name"]: tag["Value"] for tag in given.get("EmailTags", [])}
         script = self.scripts.next_call(tags.get("send_id"))
-        if script == "throttle":
-            raise Refused("TooManyRequestsException", "Maximum sending rate exceeded.", 429)
+        if script in _REFUSALS:
+            raise Refused(*_REFUSALS[script])
         mail = self._read(given, tags)
         self.mails.append(mail)
         self._plan(mail, FATES[self._fate(mail)])

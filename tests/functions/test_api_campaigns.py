@@ -10,6 +10,7 @@ from shopkeeper import clock
 from shopkeeper.api.routes import description
 from shopkeeper.campaign.report import MOST_AT_ONCE
 from shopkeeper.mail import ledger
+from shopkeeper.mail.holds import Hold
 from tests.api_world import CAMPAIGN, World, ask, cursor, refusal
 
 SOON = timedelta(hours=2)
@@ -207,3 +208,20 @@ def test_who_may_do_what(world):
             assert ask("POST", f"/v1/campaigns/spring/{action}", group=group)[0] == 403
     assert world.get("/v1/campaigns/spring/recipients", query="outcome=sent", group="viewer")[0] == 403
     assert world.get("/v1/campaigns/spring/report", group="guests")[0] == 403
+
+
+def test_a_campaign_shows_that_ses_refuses_it_and_may_be_let_try_again(world):
+    assert world.get("/v1/campaigns/spring")[1]["held"] is None
+    assert ask("POST", "/v1/campaigns/spring/resume")[0] == 409
+    launch()
+    now = datetime.now(UTC)
+    hold = Hold(why="configuration", says="NotFoundException", since=clock.to_text(now), until=in_text(SOON))
+    world.adapters["holds"].hold("campaign:spring", "spring-1", hold)
+
+    shown = world.get("/v1/campaigns/spring", group="viewer")[1]["held"]
+    status, _, _ = ask("POST", "/v1/campaigns/spring/resume")
+
+    assert shown == {"why": "configuration", "says": "NotFoundException", "since": hold.since, "until": hold.until}
+    assert status == 202
+    assert world.get("/v1/campaigns/spring")[1]["held"]["until"] <= clock.to_text(datetime.now(UTC))
+    assert ask("POST", "/v1/campaigns/spring/resume", group="viewer")[0] == 403

@@ -1,14 +1,18 @@
 """A shard of an activity, and the messages that name its ready rows."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from moto import mock_aws
 
 from functions.campaign_batch import app
+from shopkeeper import clock
+from shopkeeper.aws.holds import Holds
 from shopkeeper.campaign.enqueue import SENDS_PER_MESSAGE, Enqueuer
 from shopkeeper.mail import ledger, moves
+from shopkeeper.mail.holds import Hold
 from tests.campaign_world import NOON, CampaignWorld, context
 
 SAMPLE = json.loads((Path(__file__).parents[2] / "events/campaign_batch.shard.json").read_text())
@@ -18,7 +22,8 @@ SAMPLE = json.loads((Path(__file__).parents[2] / "events/campaign_batch.shard.js
 def world(monkeypatch):
     with mock_aws():
         world = CampaignWorld()
-        enqueuer = Enqueuer(world.launches, world.sends, world.outgoing, world.clock)
+        world.holds = Holds(world.dynamodb, "RecordsTable")
+        enqueuer = Enqueuer(world.launches, world.sends, world.outgoing, world.holds, world.clock)
         monkeypatch.setattr(app, "enqueuer", lambda: enqueuer)
         yield world
 
@@ -43,6 +48,18 @@ def test_all_ready_rows_of_the_shard_are_queued_a_few_in_a_message(world):
 
     assert answer == SAMPLE | {"after": "", "queued": len(wanted), "more": False}
     assert queued(world) == wanted
+
+
+def test_of_a_launch_that_is_held_nothing_is_queued_until_its_hold_ends(world):
+    world.put_launch("running")
+    world.put_rows(60)
+    now, soon = clock.to_text(NOON), clock.to_text(NOON + timedelta(minutes=15))
+    world.holds.hold("campaign:spring", "spring-1", Hold(why="configuration", since=now, until=soon))
+
+    assert app.handler(SAMPLE, context()) == SAMPLE | {"after": "", "queued": 0, "more": False}
+    world.now += timedelta(minutes=15)
+
+    assert app.handler(SAMPLE, context())["queued"] == len(shard(world, 5)) > 0
 
 
 def test_rows_that_have_moved_on_or_are_put_off_are_left_alone(world):

@@ -84,8 +84,6 @@ LINES = {
     "TrackOpenKeyRingFilter": read_keys,
     "TrackClickKeyRingFilter": read_keys,
     "MailSendKeyRingFilter": read_keys,
-    "ApiChangeKeyRingFilter": read_keys,
-    "IngestCollectKeyRingFilter": read_keys,
     "ConsentUnsubscribeKeyRingFilter": read_keys,
     "IngestCollectKeyRingFilter": read_keys,
     "ApiChangeKeyRingFilter": read_keys,

@@ -9,6 +9,7 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.files import Files
+from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
@@ -101,6 +102,10 @@ class Adapters:
     @cached_property
     def recounts(self) -> Recounts:
         return Recounts.from_env()
+
+    @cached_property
+    def holds(self) -> Holds:
+        return Holds.from_env()
 
     @cached_property
     def machine(self) -> Machine:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, field_serializer
+from typing_extensions import TypedDict
 
 from shopkeeper.api import launches
 from shopkeeper.api.brands import Page
@@ -14,6 +15,7 @@ from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
 from shopkeeper.customer.requests import BadRequest, Strict, Text
+from shopkeeper.mail.holds import Hold
 from shopkeeper.segment import rule
 from shopkeeper.segment.leaves import InList
 
@@ -73,9 +75,26 @@ def _letter(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
         yield "template", f"{wanted.template} is not written for {wanted.class_} mail, which needs a way to unsubscribe"
 
 
+class HoldView(TypedDict):
+    """SES refuses the campaign's mail for what does not lie with a recipient. Nothing goes out before `until`.
+
+    `why` is configuration, daily_quota, suspended, or refused where it may be any of these; `says` is what SES said.
+    """
+
+    why: str
+    says: str
+    since: str
+    until: str
+
+
+def held(hold: Hold) -> HoldView | None:
+    return {"why": hold.why, "says": hold.says, "since": hold.since, "until": hold.until} if hold.why else None
+
+
 def _more(call: Call, version: Version) -> Mapping[str, Any]:
     launch = call.aws.launches.get(launch_id(version.id))
-    return {"launch": launches.shown(launch) if launch else None}
+    hold = call.aws.holds.get(launch.activity, launch.id) if launch else Hold()
+    return {"launch": launches.shown(launch) if launch else None, "held": held(hold)}
 
 
 KIND = Kind(
@@ -84,7 +103,7 @@ KIND = Kind(
     Campaign,
     check=_faults,
     more=_more,
-    shape={"launch": launches.LaunchView | None},
+    shape={"launch": launches.LaunchView | None, "held": HoldView | None},
     long=frozenset(("audience",)),
 )
 room = KIND.room("Who gets which letter, and what came of it.")

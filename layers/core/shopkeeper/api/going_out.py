@@ -75,6 +75,18 @@ def cancel(call: Call) -> LaunchView:
         raise Problem(409, _NEVER[409]) from None
 
 
+@room.post("/v1/campaigns/{id}/resume", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
+def resume(call: Call) -> LaunchView:
+    """Let a campaign that SES refuses (`held`) try again at once, now that it is mended, not only when its hold ends.
+
+    If SES refuses it once more, it is held again. Of a campaign that is not held nothing changes.
+    """
+    launched = _launched(call)
+    if call.aws.holds.lift(launched.activity, launched.id, call.now).why:
+        launched = _launcher(call).hasten(launched.campaign)
+    return launches.shown(launched)
+
+
 @room.post("/v1/campaigns/{id}/recount", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
 def recount(call: Call) -> LaunchView:
     """Count the row of each recipient anew, from the next minute on. `as_of` of the launch says when that is done.

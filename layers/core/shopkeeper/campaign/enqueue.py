@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from shopkeeper.campaign.at_work import at_work
 from shopkeeper.campaign.launch import Launch
-from shopkeeper.campaign.ports import Launches, Ledger, Queue
+from shopkeeper.campaign.ports import Holds, Launches, Ledger, Queue
 from shopkeeper.clock import Clock
 from shopkeeper.mail import ledger, moves
 
@@ -32,13 +32,14 @@ class Shard:
 
 
 class Enqueuer:
-    def __init__(self, launches: Launches, sends: Ledger, queue: Queue, now: Clock) -> None:
-        self._launches, self._sends, self._queue, self._clock = launches, sends, queue, now
+    def __init__(self, launches: Launches, sends: Ledger, queue: Queue, holds: Holds, now: Clock) -> None:
+        self._launches, self._sends, self._queue, self._holds, self._clock = launches, sends, queue, holds, now
 
     def enqueue(self, part: Shard, has_time: Callable[[], bool]) -> Shard:
-        """The shard as far as time and measure allow. A launch that no longer runs ends it."""
+        """The shard as far as time and measure allow. A launch that no longer runs ends it, and one that is held: the
+        next look at its rows comes back to them."""
         launch = at_work(self._launches, part, "running", self._clock)
-        if launch is None:
+        if launch is None or self._holds.get(launch.activity, launch.id).stops(self._clock.now()):
             return replace(part, more=False)
         seen = 0
         while part.more and seen < MOST_ROWS and (not seen or has_time()):

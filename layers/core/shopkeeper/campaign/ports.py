@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.customer.document import Stored
+from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send
 
 
@@ -45,6 +46,11 @@ class Queue(Protocol):
 
     def is_idle(self) -> bool:
         """About: no message waits, is put off or is in anybody's hands."""
+
+
+class Holds(Protocol):
+    def get(self, activity: str, occurrence: str) -> Hold:
+        """Read consistently; the empty hold of what was never held."""
 
 
 class Links(Protocol):
