@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from shopkeeper.customer import write_keys
-from shopkeeper.customer.collect.calls import Inherited, Visit, interaction
+from shopkeeper.customer.collect import calls
+from shopkeeper.customer.collect.calls import Inherited, Visit
 from shopkeeper.customer.collect.strict_json import Flaw
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -16,7 +17,7 @@ ANON = {"type": "track", "anonymousId": "f00", "event": "Tea Poured", "messageId
 
 
 def read(call, visit=SECRET, inherited=Inherited(), index=0):  # noqa: B008
-    return interaction(call, index, inherited, visit)
+    return calls.interaction(call, index, inherited, visit)
 
 
 def flaw_of(call, visit=SECRET):

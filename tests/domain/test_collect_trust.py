@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopkeeper.customer import write_keys
-from shopkeeper.customer.collect import trust
-from shopkeeper.customer.collect.calls import Inherited, Visit, interaction
+from shopkeeper.customer.collect import calls, trust
+from shopkeeper.customer.collect.calls import Inherited, Visit
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.identity import statement_of
 from shopkeeper.customer.orders import is_hearsay
@@ -26,7 +26,7 @@ SIGNED_IN = ANON | {"userId": "42", "user_hash": HASH}
 
 
 def read(call, visit=PAGE, inherited=Inherited()):  # noqa: B008
-    return interaction(call, 0, inherited, visit)
+    return calls.interaction(call, 0, inherited, visit)
 
 
 def flaw_of(call, visit=PAGE, inherited=Inherited()):  # noqa: B008

@@ -12,7 +12,6 @@ from shopkeeper.customer import live, write_keys
 from shopkeeper.customer.collect import door
 from shopkeeper.customer.collect.calls import Visit
 from shopkeeper.customer.collect.refusals import Unreadable
-from shopkeeper.customer.live import Pace
 from shopkeeper.customer.rows import row_of
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -91,7 +90,7 @@ def test_a_refused_item_stays_refused_and_how_long_the_others_took_is_told():
 
 
 def test_a_pace_lets_a_burst_through_and_then_one_at_a_time():
-    pace = Pace(3, timedelta(seconds=5))
+    pace = live.Pace(3, timedelta(seconds=5))
     assert [pace.allows(NOW) for _ in range(5)] == [True, True, True, False, False]
     later = [NOW + timedelta(seconds=s) for s in (4.9, 5, 5.1, 10, 12, 100, 100, 100, 100)]
     assert [pace.allows(at) for at in later] == [False, True, False, True, False, True, True, True, False]
@@ -99,7 +98,7 @@ def test_a_pace_lets_a_burst_through_and_then_one_at_a_time():
 
 @given(st.lists(st.floats(0, 3), max_size=80))
 def test_a_pace_is_never_faster_than_said(pauses):
-    pace, now, let = Pace(4, timedelta(seconds=2)), NOW, []
+    pace, now, let = live.Pace(4, timedelta(seconds=2)), NOW, []
     for pause in pauses:
         now += timedelta(seconds=pause)
         let += [now] if pace.allows(now) else []
