@@ -18,10 +18,11 @@ from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
-from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.records import Answers
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
@@ -78,6 +79,7 @@ class World:
         self.dynamodb = tables.create(*TABLES)
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.queue = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
+        self.imports = self.sqs.create_queue(QueueName="imports")["QueueUrl"]
         self.definitions = Definitions(self.dynamodb, "DefinitionsTable", Clock())
         self.adapters = {
             "settings": SETTINGS,
@@ -92,6 +94,8 @@ class World:
             "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),
             "key_ring": self.ring,
             "jobs": ImportJobs(self.dynamodb, "RecordsTable"),
+            "customs": Customs(self.dynamodb, "RecordsTable"),
+            "imports": Queue(self.sqs, self.imports, pause=lambda _: None),
             "answers": Answers(self.dynamodb, "RecordsTable"),
             "launches": Launches(self.dynamodb, "RecordsTable", Clock()),
             "recounts": Recounts(self.dynamodb, "RecordsTable"),

@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 import boto3
 
 from shopkeeper.aws.files import Files
+from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.import_jobs import Customs, ImportJobs, Memory
+from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.queues import Queue
-from shopkeeper.aws.records import ImportJobs
+from shopkeeper.aws.workings import Workings
 from shopkeeper.clock import Clock
 from shopkeeper.customer import interaction
 from shopkeeper.customer.importing import request
 from shopkeeper.customer.importing.job import Job
-from shopkeeper.customer.importing.run import Importer
+from shopkeeper.customer.importing.run import Importer, Ports
 from tests import tables
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -63,7 +66,7 @@ class World:
     """Inside `mock_aws`."""
 
     def __init__(self):
-        self.dynamodb = tables.create("RecordsTable", "DefinitionsTable")
+        self.dynamodb = tables.create("RecordsTable", "DefinitionsTable", "IdentitiesTable", "InteractionsTable")
         self.s3, self.sqs = boto3.client("s3"), boto3.client("sqs")
         self.s3.create_bucket(Bucket="files")
         self.interactions = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
@@ -75,17 +78,26 @@ class World:
         return self.jobs.create(Job(import_id, wanted, created_at="2026-11-21T09:00:00.000Z"))
 
     def upload(self, text, import_id="spring"):
-        self.s3.put_object(Bucket="files", Key=f"uploads/{import_id}", Body=text.encode())
+        body = text if isinstance(text, bytes) else text.encode()
+        self.s3.put_object(Bucket="files", Key=f"uploads/{import_id}", Body=body)
 
     def importer(self, calls=None):
         calls = calls or Calls()
         dynamodb, s3, sqs = (Fatal(client, calls) for client in (self.dynamodb, self.s3, self.sqs))
         queue = Queue(sqs, self.interactions, pause=lambda _: None)
+        workings = Workings(s3, "files")
+        memory = Memory(Identities(dynamodb, "IdentitiesTable"), Interactions(dynamodb, "InteractionsTable", 90))
         return Importer(
-            ImportJobs(dynamodb, "RecordsTable"),
-            Files(s3, "files"),
-            lambda batch: queue.send([interaction.encode(item) for item in batch]),
-            Clock(NOW.timestamp),
+            Ports(
+                jobs=ImportJobs(dynamodb, "RecordsTable"),
+                files=Files(s3, "files"),
+                errors=workings,
+                notes=workings,
+                customs=Customs(dynamodb, "RecordsTable"),
+                memory=memory,
+                send=lambda batch: queue.send([interaction.encode(item) for item in batch]),
+                clock=Clock(NOW.timestamp),
+            )
         )
 
     def taken_in(self):
@@ -105,4 +117,5 @@ class World:
         return bodies
 
     def errors(self, import_id="spring"):
-        return self.s3.get_object(Bucket="files", Key=f"errors/{import_id}.csv")["Body"].read().decode()
+        name = self.jobs.job(import_id).name
+        return self.s3.get_object(Bucket="files", Key=f"errors/{name}.csv")["Body"].read().decode()

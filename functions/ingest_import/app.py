@@ -12,11 +12,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.files import Files
+from shopkeeper.aws.import_jobs import Customs, ImportJobs, Memory
 from shopkeeper.aws.queues import Queue
-from shopkeeper.aws.records import ImportJobs
+from shopkeeper.aws.workings import Workings
 from shopkeeper.clock import Clock
 from shopkeeper.customer.importing.job import Job
-from shopkeeper.customer.importing.run import Importer
+from shopkeeper.customer.importing.run import Importer, Ports
 from shopkeeper.customer.interaction import Interaction, encode
 
 # Enough for a chunk of rows and a message to oneself, with slow queues.
@@ -38,7 +39,9 @@ def imports() -> Queue:
 
 @cache
 def importer() -> Importer:
-    return Importer(ImportJobs.from_env(), Files.from_env(), send, Clock())
+    workings = Workings.from_env()
+    jobs, files, customs, memory = ImportJobs.from_env(), Files.from_env(), Customs.from_env(), Memory.from_env()
+    return Importer(Ports(jobs, files, workings, workings, customs, memory, send, Clock()))
 
 
 def send(batch: Iterable[Interaction]) -> None:
@@ -65,7 +68,7 @@ def take_in(record: SQSRecord, lambda_context: LambdaContext) -> None:
     wanted = import_id(json.loads(record.body))
     job = importer().run(wanted, lambda: lambda_context.get_remaining_time_in_millis() > RESERVE_MS) if wanted else None
     report(wanted, job)
-    if job and job.state == "reading":
+    if job and job.is_under_way:
         imports().send([json.dumps({"import": job.id}).encode()])
 
 

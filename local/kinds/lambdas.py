@@ -77,6 +77,7 @@ FUNCTION = Kind(
     ignores={
         "Architectures": "Handlers run in this process.",
         "Description": WORDS,
+        "EphemeralStorage": "Handlers use the disk of this machine.",
         "Layers": "Their code is on the path of this process.",
         "LoggingConfig": "What handlers print is passed on as it is.",
         "ReservedConcurrentExecutions": PACE,

@@ -43,7 +43,7 @@ def upload(s3, body, key="uploads/a"):
 def test_an_upload_is_read_as_it_was_put_there(s3, files, size, step):
     body = bytes(range(size))
     upload(s3, body)
-    with files.open("a", files.etag("a")) as stream:
+    with files.open("a", files.etag("a"), 0) as stream:
         assert b"".join(iter(lambda: stream.read(step), b"")) == body
 
 
@@ -57,14 +57,14 @@ def test_blocks_of_any_size_are_one_stream(blocks, steps):
 def test_another_upload_under_the_same_address_is_another_file(s3, files):
     upload(s3, b"x" * 30)
     etag = files.etag("a")
-    stream = files.open("a", etag)
+    stream = files.open("a", etag, 0)
     stream.read(1)
     upload(s3, b"y" * 30)
 
     with pytest.raises(UnreadableFile, match="another file was uploaded"):
         stream.read(29)
     with pytest.raises(UnreadableFile, match="another file was uploaded"):
-        files.open("a", etag)
+        files.open("a", etag, 0)
 
 
 def test_an_upload_that_is_gone_is_said_to_be_gone(files):
@@ -72,16 +72,26 @@ def test_an_upload_that_is_gone_is_said_to_be_gone(files):
         files.etag("gone")
 
 
-@pytest.mark.parametrize("parts", [[], [0], [0, 20, 1000]])
-def test_the_error_file_is_its_parts_under_one_header(s3, files, parts):
-    for part in parts:
-        files.put_errors("a", part, f"line {part}, Jörg\n")
+@pytest.mark.parametrize("start", [0, 1, 9, 10, 25, 57])
+def test_an_upload_is_read_from_any_byte_on(s3, files, start):
+    body = bytes(range(57))
+    upload(s3, body)
 
-    files.join_errors("a", "header\n", parts)
+    assert files.open("a", files.etag("a"), start).read() == body[start:]
 
-    joined = s3.get_object(Bucket="files", Key="errors/a.csv")
-    assert joined["Body"].read().decode() == "header\n" + "".join(f"line {part}, Jörg\n" for part in parts)
-    assert joined["ContentType"] == "text/csv; charset=utf-8"
+
+def test_a_look_takes_the_beginning_and_of_a_long_file_something_of_its_middle_and_its_end(s3, files, monkeypatch):
+    monkeypatch.setattr(module, "HEAD", 20)
+    monkeypatch.setattr(module, "STRETCH", 5)
+    for size, further in ((20, []), (22, [(20, 22)]), (30, [(20, 25), (25, 30)]), (100, [(50, 55), (95, 100)])):
+        body = bytes(range(size))
+        upload(s3, body)
+
+        seen = files.sample("a", files.etag("a"))
+
+        assert seen.head == body[:20]
+        assert seen.further == tuple(body[start:end] for start, end in further)
+        assert seen.whole == (size == 20)
 
 
 def test_an_address_is_signed_for_one_file_and_one_use_until_it_ends(monkeypatch):

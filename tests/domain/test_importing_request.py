@@ -33,7 +33,7 @@ def test_what_is_asked_for_survives_being_written_down():
 
 
 def test_every_bad_field_is_named_at_once():
-    bad = {"kind": "people", "file": {"separator": "#", "colour": "red"}, "mapping": {}, "dry_run": "yes"}
+    bad = {"kind": "people", "file": {"separator": "#", "colour": "red"}, "mapping": [], "dry_run": "yes"}
 
     assert set(findings(bad)) == {"name", "kind", "file.separator", "file.colour", "mapping", "dry_run"}
 

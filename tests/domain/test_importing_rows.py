@@ -2,15 +2,20 @@
 
 import io
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopkeeper.customer.importing import chunks as chunking
 from shopkeeper.customer.importing import request
-from shopkeeper.customer.importing.chunks import chunks, error_header, error_lines, neutral
+from shopkeeper.customer.importing.chunks import chunks
+from shopkeeper.customer.importing.errors import error_header, error_lines, neutral
 from shopkeeper.customer.importing.file import open_table
+from shopkeeper.customer.importing.forms import Form
+from shopkeeper.customer.importing.notes import Notes
 from shopkeeper.customer.importing.rows import Origin, RowReader
 
 RECEIVED = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -28,11 +33,16 @@ CUSTOMERS = {
 CONSENT = {"topic": "news", "is": "in", "basis": "order form", "wording": "Send me news"}
 
 
-def chunked(text, wanted, import_id="i1", start=0):
+def reading(text, wanted, import_id="i1"):
     wanted = request.read(json.dumps(wanted), RECEIVED)
-    table = open_table(io.BytesIO(text.encode()), wanted.file)
-    total = text.count("\n") - 1
-    return list(chunks(table, RowReader(wanted, table.header, Origin(import_id, RECEIVED, total)), start))
+    table = open_table(lambda offset: io.BytesIO(text.encode()[offset:]), Form())
+    return table, RowReader(wanted, Form(), table.header, Origin(import_id, RECEIVED, text.count("\n") - 1))
+
+
+def chunked(text, wanted, import_id="i1"):
+    table, reader = reading(text, wanted, import_id)
+    with closing(Notes()) as notes:
+        return list(chunks(table.rows, reader, notes))
 
 
 def interactions(text, wanted=ORDERS, **more):
@@ -118,10 +128,32 @@ def test_an_order_with_an_id_keeps_it_and_equal_rows_are_one_order():
 
 
 @given(st.integers(0, 30), st.lists(st.sampled_from("abc"), min_size=30, max_size=30))
-def test_reading_on_from_the_middle_says_what_reading_through_says(start, whom):
+def test_reading_on_with_saved_notes_says_what_reading_through_says(behind, whom):
     text = "customer,day,amount,pieces,shop\n" + "".join(f"{who},1997-01-01,5,1,x\n" for who in whom)
+    through = interactions(text)
+    with closing(Notes()) as notes:
+        table, reader = reading(text, ORDERS)
+        rows = list(table.rows)
+        list(chunks(rows[:behind], reader, notes))
+        saved = io.BytesIO(notes.save().read_bytes())
+    with closing(Notes(saved)) as notes:
+        on = [item for chunk in chunks(rows[behind:], reader, notes) for item in chunk.interactions]
 
-    assert interactions(text, start=start) == interactions(text)[start:]
+    assert on == through[behind:]
+
+
+def test_a_chunk_ends_where_an_earlier_run_had_come_to():
+    text = "customer,day,amount,pieces,shop\n" + "7,1997-01-01,5,1,x\n" * 10
+    table, reader = reading(text, ORDERS)
+    with closing(Notes()) as notes:
+        assert [chunk.end.rows for chunk in chunks(table.rows, reader, notes, mark=4)] == [4, 10]
+
+
+def test_long_rows_make_short_chunks(monkeypatch):
+    monkeypatch.setattr(chunking, "BYTES", 100)
+    text = "customer,day,amount,pieces,shop\n" + f"7,1997-01-01,5,1,{'x' * 60}\n" * 4
+
+    assert [len(chunk.interactions) for chunk in chunked(text, ORDERS)] == [2, 2]
 
 
 def test_a_customers_row_tells_its_traits_and_consent():

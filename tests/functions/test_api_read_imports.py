@@ -74,7 +74,7 @@ def test_the_error_file_is_led_on_to_once_the_file_is_read(world):
 
     assert status == 303
     assert headers["Location"] == body["url"]
-    assert "/errors/spring.csv?" in body["url"]
+    assert "/errors/spring/1.csv?" in body["url"]
     assert "attachment" in body["url"]
 
 

@@ -61,11 +61,17 @@ ALSO_NEEDED = {
         "UntoldQueue",
     ): "Lambda puts there in its name what it cannot start",
     ("IngestImportFunction", "sqs:SendMessage", "ImportsQueue"): "a file too long for one run goes on by a message",
+    ("IngestImportFunction", "s3:GetObject", "FilesBucket/errors/*"): "a run goes on with the errors of the one before",
     (
         "IngestImportFunction",
-        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
         "FilesBucket/errors/*",
-    ): "a long error file that fails half-way",
+    ): "a long error file is put together",
+    **{
+        ("IngestImportFunction", f"s3:{verb}", "FilesBucket/notes/*"): "a run leaves its notes to the next one"
+        for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
+    },
+    ("ApiChangeFunction", "s3:ListBucket", "FilesBucket"): "without it S3 answers 403 for an upload that is not there",
     ("IngestImportFunction", "s3:ListBucket", "FilesBucket"): "without it S3 answers 403 for an upload that is gone",
 }
 
@@ -162,6 +168,7 @@ def live(stack):
     for _ in range(2):
         import_ = stack.request("POST", "/v1/imports", headers={**as_admin, "idempotency-key": ""}, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"who,when\n1,never\n2,2026-01-01\n")
+    look_at_a_file(stack, {**as_admin, "idempotency-key": ""})
     connect(stack, as_admin)
     be_one(stack, teller, as_admin)
     go_out(stack, as_admin)
@@ -169,6 +176,17 @@ def live(stack):
     be_due(stack, as_admin)
     stack.client("dynamodb").put_item(TableName="CustomersTable", Item={"customer_id": {"S": "damaged"}})
     stack.settle()
+
+
+def look_at_a_file(stack, as_admin):
+    """And read it on trial."""
+    asked = {"id": "looked-at", "name": "looked at", "kind": "orders", "dry_run": True}
+    import_ = stack.request("POST", "/v1/imports", headers=as_admin, json=asked).json()
+    stack.request("PUT", import_["upload"]["url"], body=b"customer,order,day\n1,A-1,2026-01-01\n")
+    stack.settle()
+    for verb in ("preview", "start"):
+        told = stack.request("POST", f"/v1/imports/looked-at/{verb}", headers=as_admin, json={})
+        assert told.status < HTTPStatus.BAD_REQUEST, told.text
 
 
 def connect(stack, as_admin):

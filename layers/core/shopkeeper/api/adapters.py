@@ -11,13 +11,14 @@ from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
-from shopkeeper.aws.records import Answers, ImportJobs
+from shopkeeper.aws.records import Answers
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.states import Machine
 from shopkeeper.aws.tracking import KeyRingSecret
@@ -82,6 +83,15 @@ class Adapters:
     @cached_property
     def jobs(self) -> ImportJobs:
         return ImportJobs.from_env()
+
+    @cached_property
+    def customs(self) -> Customs:
+        return Customs.from_env()
+
+    @cached_property
+    def imports(self) -> Queue:
+        """The queue of imports that are to be read."""
+        return Queue.from_env("IMPORTS_QUEUE_URL")
 
     @cached_property
     def files(self) -> Files:

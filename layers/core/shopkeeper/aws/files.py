@@ -1,4 +1,4 @@
-"""The Files bucket: `uploads/<import id>` as people put it there, and `errors/<import id>.csv` as they get it back.
+"""The Files bucket: `uploads/<import id>` as people put it there, and `errors/<import id>/<round>.csv` for them to get.
 
 An upload is read in blocks, each a request of its own: no connection waits while rows are being sent on, memory does
 not grow with the file, and `If-Match` makes sure that all blocks are of one upload.
@@ -6,20 +6,19 @@ not grow with the file, and `If-Match` makes sure that all blocks are of one upl
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import IO, Any
 
 import boto3
-from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws.clients import PATIENCE
-from shopkeeper.customer.importing.file import UnreadableFile
+from shopkeeper.customer.importing.plain import Changed, UnreadableFile
+from shopkeeper.customer.importing.sniffing.sample import HEAD, STRETCH, Sample, sample
 
 BLOCK = 4 << 20
 LASTS = timedelta(minutes=15)
@@ -41,22 +40,20 @@ class Files:
 
     @classmethod
     def from_env(cls) -> "Files":
-        # Signed addresses need version 4 and the region in the host name; an endpoint of one's own has no such names.
-        own = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_S3" in os.environ
-        config = Config(signature_version="s3v4", s3={"addressing_style": "path" if own else "virtual"})
-        return cls(boto3.client("s3", config=PATIENCE.merge(config)), os.environ["FILES_BUCKET"])
+        return cls(s3_client(), os.environ["FILES_BUCKET"])
 
     def upload_address(self, import_id: str, now: datetime) -> Address:
         return self._address("put_object", now, Key=_upload(import_id))
 
-    def errors_address(self, import_id: str, now: datetime) -> Address:
+    def errors_address(self, name: str, now: datetime) -> Address:
         """A browser that follows it saves the file, whatever it would rather do with a CSV."""
+        saved_as = f"{name.partition('/')[0]}-errors.csv"
         return self._address(
             "get_object",
             now,
-            Key=_errors(import_id),
+            Key=f"errors/{name}.csv",
             ResponseContentType="text/csv; charset=utf-8",
-            ResponseContentDisposition=f'attachment; filename="{import_id}-errors.csv"',
+            ResponseContentDisposition=f'attachment; filename="{saved_as}"',
         )
 
     def etag(self, import_id: str) -> str:
@@ -65,34 +62,21 @@ class Files:
             etag: str = self._s3.head_object(Bucket=self._bucket, Key=_upload(import_id))["ETag"]
         return etag
 
-    def open(self, import_id: str, etag: str) -> IO[bytes]:
+    def open(self, import_id: str, etag: str, start: int) -> IO[bytes]:
         """Raises UnreadableFile, here or later, if this upload is gone or another took its place."""
+        return opened(self._s3, self._bucket, _upload(import_id), etag, start)
+
+    def sample(self, import_id: str, etag: str) -> Sample:
+        """Its beginning, and of a long file that is not packed something of its middle and its end."""
+        key = _upload(import_id)
         with _named():
-            head = self._s3.head_object(Bucket=self._bucket, Key=_upload(import_id), IfMatch=etag)
-        return io.BufferedReader(_Blocks(self._blocks(_upload(import_id), etag, head["ContentLength"])))
-
-    def put_errors(self, import_id: str, part: int, text: str) -> None:
-        self._s3.put_object(Bucket=self._bucket, Key=_part(import_id, part), Body=text.encode())
-
-    def join_errors(self, import_id: str, header: str, parts: Iterable[int]) -> None:
-        """Under one address, one part after the other, and only one of them in memory."""
-        texts = (self._s3.get_object(Bucket=self._bucket, Key=_part(import_id, part))["Body"].read() for part in parts)
-        self._s3.upload_fileobj(
-            io.BufferedReader(_Blocks(chain([header.encode()], texts))),
-            self._bucket,
-            _errors(import_id),
-            ExtraArgs={"ContentType": "text/csv; charset=utf-8"},
-            Config=TransferConfig(use_threads=False),
-        )
-
-    def _blocks(self, key: str, etag: str, size: int) -> Iterator[bytes]:
-        for start in range(0, size, BLOCK):
-            last = min(start + BLOCK, size) - 1
-            with _named():
-                wanted = f"bytes={start}-{last}"
-                found = self._s3.get_object(Bucket=self._bucket, Key=key, IfMatch=etag, Range=wanted)
-                block = found["Body"].read()
-            yield block
+            size = self._s3.head_object(Bucket=self._bucket, Key=key, IfMatch=etag)["ContentLength"]
+        head = _range(self._s3, self._bucket, key, etag, 0, min(HEAD, size))
+        starts = (max(HEAD, size // 2), max(HEAD, size - STRETCH)) if size > HEAD else ()
+        further = [
+            _range(self._s3, self._bucket, key, etag, start, min(STRETCH, size - start)) for start in sorted({*starts})
+        ]
+        return sample(head, tuple(further), whole=size <= HEAD)
 
     def _address(self, verb: str, now: datetime, **named: str) -> Address:
         url = self._s3.generate_presigned_url(
@@ -101,24 +85,39 @@ class Files:
         return Address(url, now + LASTS)
 
 
-class _Blocks(io.RawIOBase):
+def s3_client() -> Any:
+    """Signed addresses need version 4 and the region in the host name; an endpoint of one's own has no such names."""
+    own = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_S3" in os.environ
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path" if own else "virtual"})
+    return boto3.client("s3", config=PATIENCE.merge(config))
+
+
+def opened(s3: Any, bucket: str, key: str, etag: str, start: int) -> IO[bytes]:
+    """The object of this ETag from a byte on. Raises UnreadableFile, here or later, if it is there no more."""
+    with _named():
+        size = s3.head_object(Bucket=bucket, Key=key, IfMatch=etag)["ContentLength"]
+    starts = range(start, size, BLOCK)
+    blocks = (_range(s3, bucket, key, etag, at, min(BLOCK, size - at)) for at in starts)
+    return io.BufferedReader(_Blocks(blocks))
+
+
+def _range(s3: Any, bucket: str, key: str, etag: str, start: int, length: int) -> bytes:
+    if not length:
+        return b""
+    with _named():
+        found = s3.get_object(Bucket=bucket, Key=key, IfMatch=etag, Range=f"bytes={start}-{start + length - 1}")
+        block: bytes = found["Body"].read()
+    return block
+
+
+class _Blocks(Changed):
     """Blocks of bytes as one stream; the next block is asked for when the last one is used up."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks, self._left = blocks, memoryview(b"")
+        self._blocks = blocks
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            try:
-                self._left = memoryview(next(self._blocks))
-            except StopIteration:
-                return 0
-        length = min(len(buffer), len(self._left))
-        buffer[:length], self._left = self._left[:length], self._left[length:]
-        return length
+    def _block(self) -> bytes:
+        return next((block for block in self._blocks if block), b"")
 
 
 @contextmanager
@@ -137,11 +136,3 @@ def _named() -> Iterator[None]:
 
 def _upload(import_id: str) -> str:
     return f"uploads/{import_id}"
-
-
-def _errors(import_id: str) -> str:
-    return f"errors/{import_id}.csv"
-
-
-def _part(import_id: str, part: int) -> str:
-    return f"errors/{import_id}/{part}.csv"

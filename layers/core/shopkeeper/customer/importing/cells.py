@@ -23,8 +23,20 @@ _GROUPED = {
     ".": re.compile(r"[+-]?(\d{1,20}|\d{1,3}([, '\u2019\u00a0\u202f]\d{3})+)(\.\d{1,20})?", re.ASCII),
     ",": re.compile(r"[+-]?(\d{1,20}|\d{1,3}([. '\u2019\u00a0\u202f]\d{3})+)(,\d{1,20})?", re.ASCII),
 }
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 _DATE_PART = re.compile(r"[A-Za-z]+")
-_DIRECTIVES = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+_DIRECTIVES = {
+    "YYYY": "%Y",
+    "YY": "%y",
+    "MM": "%m",
+    "MON": "%b",
+    "DD": "%d",
+    "HH": "%H",
+    "hh": "%I",
+    "mm": "%M",
+    "ss": "%S",
+    "AM": "%p",
+}
 _TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
 
 
@@ -34,7 +46,10 @@ class BadCell(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a file writes its cells. `dates` is a form such as DD.MM.YYYY, "" for ISO 8601; none lies after `latest`."""
+    """How a file writes its cells. `dates` is a form such as DD.MM.YYYY, "" for ISO 8601; none lies after `latest`.
+
+    A date in ISO 8601 is read in every file: it can be taken for nothing else.
+    """
 
     latest: datetime
     dates: str = ""
@@ -85,9 +100,22 @@ def _shortest(exact: Decimal, cell: str) -> int | float:
 
 
 def _date(cell: str, form: str) -> datetime:
-    if not form:
-        return datetime.fromisoformat(cell)
-    return datetime.strptime(cell, strptime_pattern(form))  # noqa: DTZ007 - the zone comes next.
+    """A cell may leave out what stands last in the form: the seconds, or the time of day."""
+    if not form or (_ISO.fullmatch(cell) and not form.startswith("YYYY")):
+        return datetime.fromisoformat(re.sub(r" ?(UTC|GMT)$", "Z", cell))
+    for pattern in _patterns(form):
+        try:
+            return datetime.strptime(cell, pattern)  # noqa: DTZ007 - the zone comes next.
+        except ValueError:
+            continue
+    raise ValueError(cell)
+
+
+@cache
+def _patterns(form: str) -> tuple[str, ...]:
+    pattern = strptime_pattern(form)
+    shorter = (re.sub(":%S", "", pattern), re.sub("[ T,]*%[HI].*$", "", pattern))
+    return tuple(dict.fromkeys((pattern, *shorter)))
 
 
 @cache
@@ -102,7 +130,8 @@ def strptime_pattern(form: str) -> str:
 
     pattern = re.sub("T(?=HH)", "\x00", form.replace("%", "%%"))
     pattern = _DATE_PART.sub(directive, pattern).replace("\x00", "T")
-    if not {"%d", "%m"} <= set(re.findall("%.", pattern)) or "%y" not in pattern.lower():
+    said = set(re.findall("%.", pattern))
+    if "%d" not in said or not said & {"%m", "%b"} or not said & {"%Y", "%y"}:
         raise ValueError("a date needs a day, a month and a year")
     return pattern
 

@@ -62,6 +62,14 @@ def field(kind: Kind, target: str) -> Field:
     raise ValueError(f"{target!r} is none of the fields of {kind}: {listing(kind)}")
 
 
+def is_field(kind: Kind, target: str) -> bool:
+    try:
+        field(kind, target)
+    except ValueError:
+        return False
+    return True
+
+
 def listing(kind: Kind) -> str:
     free = f"{FREE[kind]}.<name>, or {FREE[kind]}.<name>:<{'|'.join(TYPES)}>"
     return ", ".join([*KNOWN[kind], free])

@@ -4,35 +4,33 @@ A quotation mark that is never closed costs its own line and no other: reading g
 """
 
 import csv
-import io
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO
+from itertools import chain
+from typing import Any, NamedTuple
 
-from shopkeeper.customer.importing.request import FileForm
+from shopkeeper.customer.importing import objects
+from shopkeeper.customer.importing.forms import Form
+from shopkeeper.customer.importing.lines import START, Lines, Place
+from shopkeeper.customer.importing.plain import OpenAt, UnreadableFile, plain
 
 # A row may hold line breaks inside quotation marks, within reason.
 MAX_ROW_LINES = 100
-MAX_LINE = 1 << 20
 MAX_ROW_BYTES = 32_000
-
-
-class UnreadableFile(ValueError):
-    """Nothing of the file can be trusted; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """`line` counts lines from 1, the header's included; `number` counts rows from 1, without blank ones.
 
-    `fault` says why the cells of the line could not be told apart.
+    `fault` says why the cells of the line could not be told apart. Reading may begin again at `end`.
     """
 
     number: int
     line: int
     cells: tuple[str, ...]
-    fault: str = ""
+    fault: str
+    end: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,76 +41,90 @@ class Table:
     rows: Iterator[Row]
 
 
-class _Lines:
-    """Hands lines to the CSV reader and keeps those of the row at hand, so that they can be read again."""
+class _Record(NamedTuple):
+    """What stands from `line` on; after it so many lines and bytes are behind."""
 
-    def __init__(self, text: IO[str], encoding: str) -> None:
-        self._text, self._encoding = text, encoding
-        self._again: deque[str] = deque()
-        self.row: list[str] = []
-        self.number = 0
+    line: int
+    cells: tuple[str, ...]
+    fault: str
+    lines: int
+    offset: int
+
+
+def open_table(open_at: OpenAt, form: Form, columns: Sequence[str] = (), start: Place = START) -> Table:
+    """The rows after `start`. Raises UnreadableFile, here or while the rows are gone through.
+
+    NDJSON has no header: its cells are those of the `columns` that are asked for.
+    """
+    if form.format == "ndjson":
+        return Table(tuple(columns), _rows(_objects(_lines(open_at, form, start), form, columns), start))
+    records = _filled(_records(_lines(open_at, form, START), form))
+    header, records = _header(records, form)
+    if start.rows:
+        records = _filled(_records(_lines(open_at, form, start), form))
+    return Table(header, _rows(records, start))
+
+
+def _lines(open_at: OpenAt, form: Form, start: Place) -> Lines:
+    return Lines(plain(open_at, form, start.offset), form.encoding, start)
+
+
+def _header(records: Iterator[_Record], form: Form) -> tuple[tuple[str, ...], Iterator[_Record]]:
+    """And the rows that follow. A file without a header has `column 1` and so on."""
+    first = next(records, None)
+    if first is None or first.fault:
+        raise UnreadableFile("the file has no header: its first line must name the columns")
+    if form.header:
+        return first.cells, records
+    return tuple(f"column {n}" for n, _ in enumerate(first.cells, 1)), chain([first], records)
+
+
+def _filled(records: Iterable[_Record]) -> Iterator[_Record]:
+    return (record for record in records if any(record.cells))
+
+
+def _rows(records: Iterable[_Record], start: Place) -> Iterator[Row]:
+    for number, (line, cells, fault, lines, offset) in enumerate(records, start.rows + 1):
+        yield Row(number, line, cells, fault, Place(number, lines, offset))
+
+
+def _records(lines: Lines, form: Form) -> Iterator[_Record]:
+    bounded = _Bounded(lines)
+    reader = _reader(bounded, form)
+    while True:
+        lines.row.clear()
+        line = lines.number + 1
+        try:
+            cells, fault = tuple(cell.strip() for cell in next(reader)), ""
+        except StopIteration:
+            return
+        except csv.Error as error:
+            cells, fault = (lines.first_of_row(),), _fault(error)
+            lines.give_back()
+            reader = _reader(bounded, form)
+        yield _Record(line, cells, fault, lines.number, lines.offset)
+
+
+class _Bounded:
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if len(self.row) == MAX_ROW_LINES:
+        if len(self._lines.row) == MAX_ROW_LINES:
             raise csv.Error("unexpected end of data")
-        line = self._again.popleft() if self._again else self._read()
-        if not line:
-            raise StopIteration
-        self.row.append(line)
-        self.number += 1
-        return line
-
-    def give_back(self) -> None:
-        """All of the row at hand but its first line."""
-        self._again.extendleft(reversed(self.row[1:]))
-        self.number -= len(self.row) - 1
-
-    def _read(self) -> str:
-        try:
-            line = self._text.readline(MAX_LINE)
-        except UnicodeError as error:
-            fault = f"line {self.number + 1 + _lines_before(error)} is not {self._encoding}"
-            raise UnreadableFile(f"{fault}: say in file.encoding what it is, e.g. windows-1252") from None
-        if len(line) == MAX_LINE and not line.endswith("\n"):
-            raise UnreadableFile(f"line {self.number + 1} is longer than {MAX_LINE:,} characters: is this a CSV file?")
-        return line
+        return next(self._lines)
 
 
-def _lines_before(error: UnicodeError) -> int:
-    """What was decoded with the bad byte begins in the line that is wanted next."""
-    return error.object[: error.start].count(b"\n") if isinstance(error, UnicodeDecodeError) else 0
+def _reader(lines: Iterable[str], form: Form) -> Any:
+    return csv.reader(lines, delimiter=form.separator, **quoting(form.quote), strict=True)
 
 
-def open_table(stream: IO[bytes], form: FileForm) -> Table:
-    """Raises UnreadableFile, here or while the rows are gone through."""
-    encoding = {"utf-8": "utf-8-sig"}.get(form.encoding, form.encoding)
-    records = _records(_Lines(io.TextIOWrapper(stream, encoding, newline=""), form.encoding), form.separator)
-    filled = (record for record in records if any(record[1]))
-    _, header, fault = next(filled, (0, (), "is missing"))
-    if fault:
-        raise UnreadableFile("the file has no header: its first line must name the columns")
-    return Table(header, (Row(number, *record) for number, record in enumerate(filled, 1)))
-
-
-def _records(lines: _Lines, separator: str) -> Iterator[tuple[int, tuple[str, ...], str]]:
-    """The line each begins at, its cells, and what is wrong."""
-    reader = csv.reader(lines, delimiter=separator, strict=True)
-    while True:
-        lines.row.clear()
-        line = lines.number + 1
-        try:
-            cells = tuple(cell.strip() for cell in next(reader))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield line, (lines.row[0].rstrip("\r\n"),), _fault(error)
-            lines.give_back()
-            reader = csv.reader(lines, delimiter=separator, strict=True)
-            continue
-        yield line, cells, ""
+def quoting(mark: str) -> dict[str, Any]:
+    """How `csv` is told of the quotation mark, or that there is none."""
+    return {"quotechar": mark} if mark else {"quotechar": None, "quoting": csv.QUOTE_NONE}
 
 
 def _fault(error: csv.Error) -> str:
@@ -123,16 +135,26 @@ def _fault(error: csv.Error) -> str:
     return "a cell is too long"
 
 
-def check(stream: IO[bytes], form: FileForm, columns: list[str]) -> int:
-    """How many rows there are. Raises UnreadableFile, so that nothing is taken in from a file that breaks off."""
-    table = open_table(stream, form)
+def _objects(lines: Lines, form: Form, columns: Sequence[str]) -> Iterator[_Record]:
+    for text in lines:
+        lines.row.clear()
+        if text.isspace():
+            continue
+        try:
+            cells, fault = objects.cells(text, columns, form.decimal), ""
+        except objects.NoObject as error:
+            cells, fault = (text.strip(),), str(error)
+        yield _Record(lines.number, cells, fault, lines.number, lines.offset)
+
+
+def check_columns(header: Sequence[str], columns: Iterable[str]) -> None:
+    """Raises UnreadableFile unless each column that is asked for stands in the header once."""
     for column in columns:
-        times = table.header.count(column)
+        times = header.count(column)
         if times != 1:
             found = "stands more than once" if times else "is not"
-            raise UnreadableFile(f"column {column!r} of the mapping {found} in the header: {_shown(table.header)}")
-    return sum(1 for _ in table.rows)
+            raise UnreadableFile(f"column {column!r} of the mapping {found} in the header: {_shown(header)}")
 
 
-def _shown(header: tuple[str, ...]) -> str:
+def _shown(header: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in header[:50])[:2000]

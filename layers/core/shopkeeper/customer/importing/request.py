@@ -8,24 +8,10 @@ from pydantic import Field, StringConstraints
 
 from shopkeeper.customer import requests
 from shopkeeper.customer.importing import cells, fields
-from shopkeeper.customer.importing.cells import Style
+from shopkeeper.customer.importing.forms import FileForm
 from shopkeeper.customer.requests import BadRequest, Strict, Text
 
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256)]
-
-Encoding = Literal[
-    "utf-8", "utf-16", "windows-1250", "windows-1251", "windows-1252", "iso-8859-1", "iso-8859-2", "iso-8859-15"
-]
-
-
-class FileForm(Strict):
-    """How the file writes things. Dates without an offset are local to `zone`; `date_format` is e.g. DD.MM.YYYY."""
-
-    separator: Literal[",", ";", "\t", "|"] = ","
-    encoding: Encoding = "utf-8"
-    date_format: Annotated[str, StringConstraints(max_length=40)] = ""
-    decimal: Literal["", ".", ","] = ""
-    zone: str = "UTC"
 
 
 class Consent(Strict):
@@ -40,23 +26,41 @@ class Consent(Strict):
 class Import(Strict):
     """`name` says which data this is: the same rows under the same name are the same orders, whichever the file.
 
-    `mapping` leads from a column of the file to a field, `constants` gives a field one value for all rows.
+    `mapping` leads from a column of the file to a field, `constants` gives a field one value for all rows. Without a
+    mapping one is proposed once the file is there, and nothing is read before somebody has agreed to it.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] | None = None
     name: Text
     kind: fields.Kind
     file: FileForm = FileForm()
-    mapping: dict[Column, str] = Field(min_length=1, max_length=500)
+    mapping: dict[Column, str] = Field(default={}, max_length=500)
     constants: dict[str, str] = Field(default={}, max_length=100)
     consent: Consent | None = None
     dry_run: bool = False
 
-    def style(self, latest: datetime) -> Style:
-        return Style(latest, self.file.date_format, self.file.decimal, cells.zone(self.file.zone))
+    @property
+    def counts_equal_rows(self) -> bool:
+        """Orders without ids of their own: equal rows are told apart by which of them each is."""
+        return self.kind == "orders" and "order_id" not in self.mapping.values()
 
     def to_text(self) -> str:
         return self.model_dump_json(by_alias=True)
+
+
+class Changes(Strict):
+    """What is to be other than it was asked for; `file` setting by setting, all else as a whole."""
+
+    file: FileForm = FileForm()
+    mapping: dict[Column, str] | None = Field(default=None, max_length=500)
+    constants: dict[str, str] | None = Field(default=None, max_length=100)
+    consent: Consent | None = None
+    dry_run: bool | None = None
+
+    def of(self, wanted: Import) -> Import:
+        said = {name: getattr(self, name) for name in ("mapping", "constants", "consent", "dry_run")}
+        changed = {name: value for name, value in said.items() if value is not None}
+        return wanted.model_copy(update={**changed, "file": wanted.file.with_said(self.file)})
 
 
 def read(body: str | bytes, now: datetime) -> Import:
@@ -68,18 +72,18 @@ def read(body: str | bytes, now: datetime) -> Import:
 
 
 def faults(wanted: Import, now: datetime) -> list[tuple[str, str]]:
-    """Bad fields, each with what is wrong about it."""
-    return [*_style(wanted), *_targets(wanted), *_sense(wanted)] or [*_constants(wanted, now)]
+    """Bad fields, each with what is wrong about it. Without a mapping, what it must hold is asked later."""
+    sense = _sense(wanted) if wanted.mapping else _belonging(wanted)
+    return [*_style(wanted), *_targets(wanted), *sense] or [*_constants(wanted, now)]
 
 
 def _style(wanted: Import) -> Iterator[tuple[str, str]]:
     for name, check, value in (
         ("zone", cells.zone, wanted.file.zone),
-        ("date_format", cells.strptime_pattern, wanted.file.date_format),
+        ("date_format", cells.strptime_pattern, wanted.file.date_format or "YYYY-MM-DD"),
     ):
         try:
-            if value or name == "zone":
-                check(value)
+            check(value)
         except ValueError as error:
             yield f"file.{name}", str(error)
 
@@ -111,14 +115,22 @@ def _sense(wanted: Import) -> Iterator[tuple[str, str]]:
     if wanted.kind == "customers":
         if "list" in columns:
             yield "mapping", "a list is the same for all rows: name it in constants.list"
-        return
+    else:
+        yield from _sense_of_orders(wanted, given)
+    yield from _belonging(wanted)
+
+
+def _sense_of_orders(wanted: Import, given: set[str]) -> Iterator[tuple[str, str]]:
     if "at" not in given:
         yield "mapping", "no column says when an order was placed: one must go to at"
     if "order_id" in wanted.constants:
         yield "constants.order_id", "would make all rows one order"
     if "total" in given and "currency" not in given:
         yield "constants.currency", "a total needs a currency: from a column, or the same for all rows, e.g. EUR"
-    if wanted.consent:
+
+
+def _belonging(wanted: Import) -> Iterator[tuple[str, str]]:
+    if wanted.kind == "orders" and wanted.consent:
         yield "consent", "belongs to an import of customers"
 
 
@@ -126,6 +138,6 @@ def _constants(wanted: Import, now: datetime) -> Iterator[tuple[str, str]]:
     """Asked last: reading a constant needs a known field, zone and date format."""
     for target, value in wanted.constants.items():
         try:
-            fields.field(wanted.kind, target).reader(wanted.style(now))(value)
+            fields.field(wanted.kind, target).reader(wanted.file.style(now))(value)
         except cells.BadCell as error:
             yield f"constants.{target}", str(error)

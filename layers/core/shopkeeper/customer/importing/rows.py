@@ -17,6 +17,7 @@ from shopkeeper.customer.importing import fields
 from shopkeeper.customer.importing.cells import BadCell, Reader
 from shopkeeper.customer.importing.fields import Field
 from shopkeeper.customer.importing.file import MAX_ROW_BYTES, Row
+from shopkeeper.customer.importing.forms import Form
 from shopkeeper.customer.importing.request import Import
 from shopkeeper.customer.interaction import Interaction
 
@@ -73,34 +74,37 @@ _COUNTED = ("order_id", "total", "currency", "units")
 class RowReader:
     """Turns the rows of one file into interactions."""
 
-    def __init__(self, wanted: Import, header: tuple[str, ...], origin: Origin) -> None:
-        self._wanted, self._header, self._origin = wanted, header, origin
-        style = wanted.style(origin.received_at)
+    def __init__(self, wanted: Import, form: Form, header: tuple[str, ...], origin: Origin) -> None:
+        self.wanted, self._header, self._origin = wanted, header, origin
+        style = form.style(origin.received_at)
         self._columns: list[_Column] = []
         for name, target in wanted.mapping.items():
             field = fields.field(wanted.kind, target)
             self._columns.append(_Column(name, header.index(name), target, field, field.reader(style)))
         self._constants = _Said({}, {})
+        beside = wanted.file.style(origin.received_at)
         for target, value in wanted.constants.items():
             field = fields.field(wanted.kind, target)
-            _put(self._constants, field, field.reader(style)(value))
+            _put(self._constants, field, field.reader(beside)(value))
 
-        telling = _TELLING if self.counts_equal_rows else set(wanted.mapping.values())
+        telling = _TELLING if wanted.counts_equal_rows else set(wanted.mapping.values())
         self._telling = sorted((column.target, column.index) for column in self._columns if column.target in telling)
-
-    @property
-    def counts_equal_rows(self) -> bool:
-        return self._wanted.kind == "orders" and "order_id" not in self._wanted.mapping.values()
 
     def content(self, row: Row) -> str:
         """The same for rows that tell of the same, wherever their columns stand."""
         cells = (f"{target}={row.cells[index]}" for target, index in self._telling if index < len(row.cells))
-        return ids.digest("import", self._wanted.name, *cells)
+        return ids.digest("import", self.wanted.name, *cells)
+
+    def says(self, row: Row) -> dict[str, Any]:
+        """What is read of it, by field. Raises Refused."""
+        said = self._said(row)
+        free = fields.FREE[self.wanted.kind]
+        return said.known | {f"{free}.{name}": value for name, value in said.free.items()}
 
     def read(self, row: Row, content: str, nth: int) -> list[Interaction]:
         """`nth` counts the rows of this `content` from 1. Raises Refused."""
         said = self._said(row)
-        if self._wanted.kind == "orders":
+        if self.wanted.kind == "orders":
             return [self._order(content, nth, said)]
         return list(self._customer(row, said))
 
@@ -122,9 +126,9 @@ class RowReader:
     def _missing(self, said: _Said) -> Iterator[Finding]:
         if not said.known.keys() & {"user_id", "email"}:
             yield Finding(self._source("user_id", "email"), "user_id", "says nobody: no user id and no e-mail address")
-        if self._wanted.kind == "orders":
+        if self.wanted.kind == "orders":
             needed = ["at", "currency"] if "total" in said.known else ["at"]
-            needed += ["order_id"] if "order_id" in self._wanted.mapping.values() else []
+            needed += ["order_id"] if "order_id" in self.wanted.mapping.values() else []
             for name in needed:
                 if name not in said.known:
                     yield Finding(self._source(name), name, "is empty")
@@ -153,7 +157,7 @@ class RowReader:
         message_id = f"import/{self._origin.import_id}/{row.line}"
         traits = said.free | {name: known[name] for name in ("email", "phone") if name in known}
         yield Interaction(message_id=message_id, type="identify", traits=traits, **about)
-        if consent := self._wanted.consent:
+        if consent := self.wanted.consent:
             stated = consent.model_dump(by_alias=True)
             yield _fact(f"{message_id}/consent", "Consent Changed", stated, about)
         if "list" in known:
