@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
 from shopkeeper.clock import Clock
 
 FRESH_FOR = timedelta(seconds=60)
@@ -124,7 +124,7 @@ class Definitions:
             with outages_named():
                 self._dynamodb.transact_write_items(TransactItems=writes)
         except ClientError as error:
-            if not _overtaken(error):
+            if not transaction_failed(error):
                 raise
             raise Overtaken(f"{version.kind} {version.id}") from None
         self._numbers.pop((version.kind, version.id), None)
@@ -223,12 +223,6 @@ def _version(kind: str, definition_id: str, item: _Item) -> Version:
 
 def _entry(item: _Item) -> Entry:
     return Entry(item["id"]["S"], int(item["version"]["N"]), item["saved_at"]["S"], item["shown"]["S"])
-
-
-def _overtaken(error: ClientError) -> bool:
-    reasons = error.response.get("CancellationReasons", [])
-    codes = {reason.get("Code") for reason in reasons}
-    return bool(codes & {"ConditionalCheckFailed", "TransactionConflict"})
 
 
 def _make_room(remembered: dict[Any, Any]) -> None:
