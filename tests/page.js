@@ -49,15 +49,22 @@ const document = {
   },
 };
 const location = {
-  go(address) { const url = new URL(address, this.href); Object.assign(this, { href: url.href, hostname: url.hostname, protocol: url.protocol, search: url.search }); },
+  go(address) {
+    const { href, hostname, protocol, search } = new URL(address, this.href);
+    Object.assign(this, { href, hostname, protocol, search });
+  },
 };
 const history = { pushState(state, title, address) { location.go(address); } };
 const navigator = {
   language: "de-DE",
-  sendBeacon(url, body) { if (world.takesBeacons) world.beacons.push({ url, body: JSON.parse(body) }); return world.takesBeacons; },
+  sendBeacon(url, body) {
+    if (world.takesBeacons) world.beacons.push({ url, body: JSON.parse(body) });
+    return world.takesBeacons;
+  },
 };
 const screen = { width: 1280, height: 720 };
-const console = { warn: (...words) => world.warnings.push(words.map((word) => typeof word === "string" ? word : JSON.stringify(word)).join(" ")) };
+const shown = (word) => (typeof word === "string" ? word : JSON.stringify(word));
+const console = { warn: (...words) => world.warnings.push(words.map(shown).join(" ")) };
 const crypto = { getRandomValues: (bytes) => bytes.map(() => Math.floor(Math.random() * 256)) };
 const Intl = { DateTimeFormat: () => ({ resolvedOptions: () => ({ timeZone: "Europe/Berlin" }) }) };
 

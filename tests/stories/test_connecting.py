@@ -94,3 +94,22 @@ def test_a_pages_key_is_rotated_while_the_shop_is_open(stack):
     stack.clock.advance(timedelta(seconds=60))
     refused = page(new)
     assert (refused.status, refused.headers["access-control-allow-origin"]) == (403, "*")
+
+
+def test_a_page_of_any_origin_may_ask_try_again_and_be_told_when(stack):
+    key = write_key(stack, "publishable")["key"]
+    wish = {"origin": "https://shop.example", "access-control-request-method": "POST"}
+    wish |= {"access-control-request-headers": "authorization,content-type,x-retry-count"}
+    allowed = stack.request("OPTIONS", "/v1/t", headers=wish).headers
+    assert allowed["access-control-allow-origin"] == "*"
+    assert set(wish["access-control-request-headers"].split(",")) <= set(
+        allowed["access-control-allow-headers"].split(",")
+    )
+
+    stack.request("POST", "/_local/fail", json={"service": "sqs", "times": 2})
+    said = {"anonymousId": "f00", "event": "Tea Poured", "messageId": "m-1", "writeKey": key}
+    headers = {"origin": "https://shop.example", "content-type": "text/plain"}
+    answers = [stack.request("POST", "/v1/t", json=said, headers=headers) for _ in range(2)]
+    assert [answer.status for answer in answers] == [503, 200]
+    assert answers[0].headers["retry-after"] == "5"
+    assert answers[0].headers["access-control-expose-headers"] == "retry-after"

@@ -21,7 +21,8 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     `subject` is `user:<id>`, `anon:<id>`, `email:<address>` or, for our own facts, `customer:<id>`; a hit on a
     signed link names `send:<uuid>` and the store puts the customer of that send in its place.
     `ids` holds every identity the item states, e.g. {"user": "42", "anon": "f00", "email": "jo@example.com"}.
-    `trusted` is false for what a publishable key said: it proves nothing about who is speaking.
+    `trusted` is false for what a publishable key said: it proves nothing about who is speaking. Where the shop vouched
+    for who was signed in, `context` says so: {"proof": "user_hash"}.
     """
 
     subject: str
