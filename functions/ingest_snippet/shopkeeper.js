@@ -10,7 +10,7 @@
   const NAMES = { id: "shopkeeper_id", waiting: "shopkeeper_waiting", said: "shopkeeper_said" };
   const KEPT_S = 395 * 24 * 60 * 60;
   const MOST_WAITING = 200;
-  const MOST_BYTES = 50000; // A browser takes 64 KB from a page that is being left.
+  const MOST_LETTERS = 20000; // A browser takes 64 KB from a page that is being left, and a letter may be three bytes.
   const PAUSE_MS = 400;
   const LONGEST_PAUSE_MS = 60000;
   const CLICK_IDS = /^(gclid|gbraid|wbraid|dclid|fbclid|msclkid|ttclid|twclid|li_fat_id|epik)$/;
@@ -149,7 +149,7 @@
 
   function next() {
     let size = 0;
-    return waiting.filter((call, n) => (size += JSON.stringify(call).length) < MOST_BYTES || n === 0);
+    return waiting.filter((call, n) => (size += JSON.stringify(call).length) < MOST_LETTERS || n === 0);
   }
 
   function body(calls) {

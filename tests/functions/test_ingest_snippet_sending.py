@@ -1,5 +1,7 @@
 """How shopkeeper.js sends: nothing is lost while a page is left, a door is closed or a network is down."""
 
+import json
+
 import pytest
 
 from tests.snippet_page import Page
@@ -95,9 +97,9 @@ def test_refused_items_are_told_to_whoever_wrote_the_page():
 def test_a_batch_stays_below_what_a_browser_takes_from_a_page_that_is_left():
     page = Page()
     for number in range(30):
-        page.say("track", f"Event {number}", {"note": "x" * 4000})
+        page.say("track", f"Event {number}", {"note": "\u8336" * 4000})
     page.leave()
-    sizes = [len(str(beacon["body"])) for beacon in page.world("beacons")]
+    sizes = [len(json.dumps(beacon["body"], ensure_ascii=False).encode()) for beacon in page.world("beacons")]
     assert len(sizes) > 2
     assert max(sizes) < 64 * 1024
     assert events(call for beacon in page.world("beacons") for call in beacon["body"]["batch"]) == [
