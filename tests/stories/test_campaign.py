@@ -6,8 +6,6 @@ from email import policy
 from email.parser import BytesParser
 from email.utils import parseaddr
 
-import pytest
-
 from tests.stories.letters import (
     LETTER,
     bring_customers,
@@ -21,29 +19,7 @@ from tests.stories.letters import (
     report,
     run,
 )
-from tests.stories.shop import bring, marketer, read
-from tests.stories.test_import_orders import CDNOW, REAL, orders_in
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="the real orders are not at hand: ../shared/data is absent")
-def test_the_regulars_of_a_real_shop_get_one_letter_each(stack):
-    orders = orders_in(REAL)
-    regulars = {who for who, (count, cents, *_) in orders.items() if count >= 3 and cents >= 10_000}
-    assert len(regulars) == 516
-    bring(stack, REAL.read_bytes(), **CDNOW)
-    bring_customers(stack, *orders)
-    define_campaign(stack)
-
-    launch(stack)
-    assert run(stack) == "done"
-    again = launch(stack)
-    assert (run(stack), again["state"]) == ("done", "done")
-
-    sent = Counter(letter["recipient"] for letter in outbox(stack))
-    assert sent == {f"{who}@customers.example": 1 for who in regulars}
-    made = report(stack)
-    assert (made["targeted"], made["sent"], made["delivered"], made["broken"]) == (516, 516, 516, [])
-    assert len(recipients(stack, "sent")) == 516
+from tests.stories.shop import marketer, read
 
 
 def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):

@@ -2,18 +2,10 @@
 
 import csv
 import io
-from collections import defaultdict
-from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
-from shopkeeper import ids
-from shopkeeper.customer import measures
-from shopkeeper.customer.instants import from_ms
 from tests.stories.shop import bring, errors, marketer, read
 
-REAL = Path(__file__).parents[2] / "../shared/data/cdnow_sample_orders.csv"
 CDNOW = {
     "name": "orders so far",
     "kind": "orders",
@@ -37,47 +29,9 @@ GERMAN = {
 }
 
 
-def orders_in(path):
-    """Straight from the file, by customer: how many, how much in cents, the first day and the last."""
-    days, cents = defaultdict(list), defaultdict(int)
-    with path.open() as file:
-        for row in csv.DictReader(file):
-            days[row["customer_id"]].append(row["ordered_on"])
-            cents[row["customer_id"]] += int(Decimal(row["amount_usd"]) * 100)
-    return {who: (len(days[who]), cents[who], min(days[who]), max(days[who])) for who in days}
-
-
-def remembered(stack, whom):
-    """From the API, as the file would say it."""
-    orders = read(stack, f"/v1/customers/user:{whom}")["orders"]
-    return orders["count"], orders["totals"]["USD"]["minor_units"], orders["first_at"][:10], orders["last_at"][:10]
-
-
-def kept(item):
-    """From the table, as the file would say it."""
-    orders = measures.unpack(item["measures"]["B"])["Order Completed"]
-    return orders.count, orders.totals["USD"], from_ms(orders.first)[:10], from_ms(orders.last)[:10]
-
-
 def documents(stack):
     pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName="CustomersTable")
     return {item["customer_id"]["S"]: item for page in pages for item in page["Items"]}
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="the real orders are not at hand: ../shared/data is absent")
-def test_the_orders_of_a_real_shop_come_in_and_coming_again_they_change_nothing(stack):
-    expected, text = orders_in(REAL), REAL.read_bytes()
-    assert (len(expected), sum(count for count, *_ in expected.values())) == (2357, 6919)
-
-    job = bring(stack, text, **CDNOW)
-    assert (job["state"], job["rows"], job["accepted"], job["refused"]) == ("done", 6919, 6919, 0)
-    first = documents(stack)
-    assert {whom: kept(first[ids.customer_id(f"user:{whom}")]) for whom in expected} == expected
-    for whom in list(expected)[::100]:
-        assert remembered(stack, whom) == expected[whom]
-
-    bring(stack, text, **CDNOW)
-    assert documents(stack) == first
 
 
 def test_a_file_with_bad_rows_brings_the_good_ones_and_names_the_others(stack):
