@@ -43,7 +43,7 @@ class KeyRing:
         return keyed
 
     def identity_secret(self, write_key: str) -> str | None:
-        """What a shop's server signs user ids with for the pages of a write key, by the key's id. None if nothing mints.
+        """What a shop's server signs user ids with for the pages of this write key (an id). None if nothing mints.
 
         It is derived, so that it stands nowhere, and can be shown again to whoever may ask.
         """
