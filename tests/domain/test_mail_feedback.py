@@ -191,7 +191,6 @@ def facts(body, row=RECORDED):
         (ses.sent(), "Email Sent", "accepted", {}),
         (ses.delivered(), "Email Delivered", "delivered", {}),
         (ses.bounced(), "Email Bounced", "hard_bounced", {"bounce": "hard", "reason": "Permanent/General 5.1.1"}),
-        (ses.complained(), "Email Marked as Spam", "complained", {"reason": "abuse"}),
         (ses.rejected(), "Not Sent", "not_sent", {"reason": "other:rejected"}),
     ],
 )
@@ -203,6 +202,15 @@ def test_each_report_becomes_an_interaction_of_the_customer_of_the_row(body, nam
     assert fact.message_id == f"{ses.SEND_ID}/{kind}/{event.key}"
     assert (fact.at, fact.received_at) == (event.at, RECEIVED)
     assert fact.properties == {"send_id": ses.SEND_ID, "activity": "campaign:spring", "topic": "news"} | said
+
+
+def test_a_complaint_becomes_an_interaction_and_the_word_on_all_marketing():
+    complained, left = facts(ses.complained())
+
+    assert (complained.name, complained.properties["reason"]) == ("Email Marked as Spam", "abuse")
+    assert (left.name, left.source, left.at) == ("Consent Changed", "feedback", complained.at)
+    assert left.properties == {"topic": "*", "is": "out", "basis": "complaint", "send_id": ses.SEND_ID}
+    assert left.key != complained.key
 
 
 @pytest.mark.parametrize("body", [ses.delayed(), ses.complained("not-spam")])

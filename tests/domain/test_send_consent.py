@@ -8,7 +8,7 @@ import pytest
 
 from shopkeeper import clock
 from shopkeeper.consent.contact import ASSUMED, IN, OUT, REQUIRED, Contact, Word
-from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.consents import ALL, Consent
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.mail import ledger, vetoes
@@ -43,6 +43,27 @@ def verdict(seen):
 SAID_OUT = Word(OUT, clock.to_text(EARLY), "complaint")
 NO = "do_not_contact:no_consent"
 OPTED_OUT = "do_not_contact:opted_out"
+
+
+MARKETING_OUT = "do_not_contact:marketing_out"
+OUT_OF_ALL, IN_TO_ALL = ((is_, LATE, "collect") for is_ in (OUT, IN))
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "expected"),
+    [
+        (OUT_OF_ALL, None, MARKETING_OUT),
+        (OUT_OF_ALL, Word(IN, clock.to_text(EARLY), "collect"), MARKETING_OUT),
+        (OUT_OF_ALL, Word(IN, clock.to_text(NOON), "recipient"), "send"),
+        (IN_TO_ALL, SAID_OUT, MARKETING_OUT),
+        (IN_TO_ALL, None, "send"),
+    ],
+)
+def test_what_the_document_says_of_all_marketing_can_stop_a_mail_and_start_none(said, known, expected):
+    told = Consent(is_=said[0], at=to_ms(clock.to_text(said[1])), source=said[2])
+    seen = look(contact=(IN, EARLY, "collect"), marketing=known)
+
+    assert verdict(replace(seen, document=Document(traits=seen.document.traits, consents={ALL: told}))) == expected
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,13 @@ TOLD = [
     said("user:42", "m5", name="Consent Changed", properties=CONSENT),
     *(said("anon:f00", f"v{n}", name="Product Viewed") for n in range(7)),
     said("user:43", "m1"),
+    said(
+        "user:43",
+        "m2",
+        name="Consent Changed",
+        source="feedback",
+        properties={"topic": "*", "is": "out", "basis": "complaint"},
+    ),
 ]
 
 
@@ -96,6 +103,14 @@ def test_the_picture_says_what_was_said_and_counted(shop):
     assert seen["measures"]["Product Viewed"] == {"count": 7, "first_at": NOON, "last_at": NOON}
     assert seen["identities"][0] == {"identity": "user:42", "last_seen_at": NEXT_DAY}
     assert {each["identity"] for each in seen["identities"]} == {"user:42", "anon:f00", "email:jo@example.com"}
+
+
+def test_who_has_complained_is_seen_to_be_out_of_all_marketing(shop):
+    _, seen = get("/v1/customers/user:43")
+
+    assert seen["marketing"] == {"is": "out", "at": NOON, "source": "feedback", "basis": "complaint"}
+    assert seen["consents"] == {}
+    assert get("/v1/customers/user:42")[1]["marketing"] is None
 
 
 @pytest.mark.parametrize("name", [CUSTOMER, "user:42", "anon:f00", "email:jo@example.com", "email:JO@example.com"])

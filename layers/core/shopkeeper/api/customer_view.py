@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from shopkeeper import clock, money
 from shopkeeper.customer.computed import Computed, computed
-from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.consents import ALL, Consent
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.measures import Measure
@@ -59,6 +59,8 @@ class OrdersView(TypedDict):
 class CustomerView(TypedDict):
     """`version` is how often the picture was written; `consents` are by topic, `measures` by name of interaction.
 
+    `marketing` is what was said last of all marketing at once: a complaint says `out`, and no topic goes before it.
+
     `merged` are the ids of customers who were merged into this one; `merged_into` is there where one of these was asked
     for, and says who is shown in its place.
     """
@@ -70,6 +72,7 @@ class CustomerView(TypedDict):
     updated_at: str
     identities: list[Identity]
     traits: dict[str, Any]
+    marketing: ConsentView | None
     consents: dict[str, ConsentView]
     lists: list[Membership]
     orders: OrdersView
@@ -88,7 +91,8 @@ def shown(seen: Customer, asked_for: str, now: datetime) -> CustomerView:
         "updated_at": from_ms(document.updated_at),
         "identities": [{"identity": identity, "last_seen_at": from_ms(at)} for identity, at in newest_first],
         "traits": dict(document.traits),
-        "consents": {topic: _consent(consent) for topic, consent in document.consents.items()},
+        "marketing": _consent(document.consents[ALL]) if ALL in document.consents else None,
+        "consents": {topic: _consent(said) for topic, said in document.consents.items() if topic != ALL},
         "lists": [{"list": list_id, "entered_at": from_ms(at)} for list_id, at in stays],
         "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
         "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},

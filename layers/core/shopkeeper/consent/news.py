@@ -5,6 +5,7 @@ from typing import Protocol
 
 from shopkeeper.consent.contact import IN, OUT, Suppression, Word
 from shopkeeper.customer import consents
+from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
@@ -12,6 +13,8 @@ from shopkeeper.customer.rows import Row
 
 class Contacts(Protocol):
     def hear(self, who: str, topic: str, word: Word) -> bool: ...
+
+    def hear_all(self, who: str, word: Word) -> bool: ...
 
     def suppression(self, address_key: str) -> Suppression: ...
 
@@ -24,17 +27,28 @@ def to_contacts(contacts: Contacts, address_key: Callable[[], str]) -> Route:
 
     def route(row: Row) -> None:
         for topic, said in consents.stated_in(row).items():
-            word = Word(said.is_, from_ms(said.at), said.source)
-            contacts.hear(row.customer_id, topic, word)
+            word = word_of(said)
+            _hear(contacts, row.customer_id, topic, word)
             if word.is_ == IN and word.firm:
                 _release(contacts, address_key(), topic, word)
 
     return route
 
 
+def word_of(said: Consent) -> Word:
+    return Word(said.is_, from_ms(said.at), said.source)
+
+
 def _release(contacts: Contacts, key: str, topic: str, word: Word) -> None:
-    """Who says yes after somebody has left by a letter to this address is written to there again. A file says nothing
-    of the kind, and no yes to a topic lifts a complaint or a block."""
-    held = contacts.suppression(key).topics.get(topic) if key else None
+    """Who says yes after somebody has left by a letter to this address, or complained, is written to there again.
+
+    A file says nothing of the kind, no yes to a topic lifts a complaint, and none at all a block.
+    """
+    said = contacts.suppression(key) if key else Suppression()
+    held = said.marketing if topic == consents.ALL else said.topics.get(topic)
     if held and held.is_ == OUT:
-        contacts.hear(key, topic, word)
+        _hear(contacts, key, topic, word)
+
+
+def _hear(contacts: Contacts, who: str, topic: str, word: Word) -> bool:
+    return contacts.hear_all(who, word) if topic == consents.ALL else contacts.hear(who, topic, word)

@@ -1,7 +1,8 @@
 """What a customer has allowed, per topic, from `Consent Changed {topic, is: in|out, basis, wording}` and
 `Unsubscribed {topic}`.
 
-Of all facts about a topic one prevails, whatever the order they arrive in: the one that ranks highest.
+The topic `*` is all marketing at once. An `out` of it goes before whatever is said of a topic, and only an `in` of it
+takes that back. Of all facts about a topic one prevails, whatever the order they arrive in: the one that ranks highest.
 """
 
 from typing import Any
@@ -12,6 +13,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.rows import Row
 
+ALL = "*"
 CHANGED = "Consent Changed"
 UNSUBSCRIBED = "Unsubscribed"
 

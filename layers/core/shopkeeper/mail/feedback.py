@@ -143,8 +143,10 @@ def _earlier(row: Send, event: Event, verdict: Verdict) -> dict[str, str]:
 def facts(row: Send, event: Event, verdict: Verdict, received_at: str) -> list[Interaction]:
     """What the customer's memory gets of it; the same for each copy of the event."""
     told = [_fact(row, event, verdict, received_at)] if verdict.state in _NAMES else []
-    if verdict.leaves == "topic" and row.topic:
-        told.append(_left_topic(row, event, received_at))
+    if verdict.leaves == "marketing":
+        told.append(_left(row, event, received_at, consents.ALL, "complaint"))
+    elif verdict.leaves == "topic" and row.topic:
+        told.append(_left(row, event, received_at, row.topic, "ses_list"))
     return told
 
 
@@ -155,8 +157,8 @@ def _fact(row: Send, event: Event, verdict: Verdict, received_at: str) -> Intera
     return _interaction(row, event, received_at, verdict.state, _NAMES[verdict.state], properties)
 
 
-def _left_topic(row: Send, event: Event, received_at: str) -> Interaction:
-    properties = {"topic": row.topic, "is": "out", "basis": "ses_list", "send_id": row.send_id}
+def _left(row: Send, event: Event, received_at: str, topic: str, basis: str) -> Interaction:
+    properties = {"topic": topic, "is": "out", "basis": basis, "send_id": row.send_id}
     return _interaction(row, event, received_at, "left", consents.CHANGED, properties)
 
 

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from shopkeeper import clock
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Contact, Refusal, Request, Word
+from shopkeeper.consent.news import word_of
+from shopkeeper.customer import consents
 from shopkeeper.customer.document import Document
-from shopkeeper.customer.instants import from_ms
 from shopkeeper.mail import addresses, facts
 from shopkeeper.mail.errors import MalformedError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER, Send
@@ -43,15 +44,19 @@ class Look:
     @property
     def told(self) -> Word | None:
         """What the document says of the topic, where it goes before what the contact knows: it is on its way there."""
-        said = self.document.consents.get(self.send.topic)
-        word = Word(said.is_, from_ms(said.at), said.source) if said else None
-        return word if word and word.prevails(self.contact.topics.get(self.send.topic)) else None
+        return self._told(self.send.topic, self.contact.topics.get(self.send.topic))
 
     @property
     def contact_soon(self) -> Contact:
-        """As it will be when that has reached it."""
-        told = {self.send.topic: self.told} if self.told else {}
-        return replace(self.contact, topics={**self.contact.topics, **told})
+        """As it will be when all that the document says has reached it."""
+        topics = {**self.contact.topics, **({self.send.topic: self.told} if self.told else {})}
+        marketing = self._told(consents.ALL, self.contact.marketing) or self.contact.marketing
+        return replace(self.contact, topics=topics, marketing=marketing)
+
+    def _told(self, topic: str, known: Word | None) -> Word | None:
+        said = self.document.consents.get(topic)
+        word = word_of(said) if said else None
+        return word if word and word.prevails(known) else None
 
 
 @dataclass(frozen=True, slots=True)
