@@ -91,6 +91,16 @@ class FakeInteractions:
     def put_if_absent(self, row: Row):
         self.wire.call("interactions.put_if_absent", lambda: self.tables.rows.setdefault(row.key, _kept(row)))
 
+    def under(self, subject):
+        """One at a time, as a page of DynamoDB may hold any number."""
+        rows = self.tables.rows
+        found = self.wire.call("interactions.under", lambda: [row for key, row in rows.items() if key[0] == subject])
+        yield from ([row] for row in found)
+
+    def claims(self, orders):
+        held = self.tables.claims
+        return self.wire.call("interactions.claims", lambda: {each: held[each] for each in orders if each in held})
+
     def claim(self, order, customer_id, by):
         return self.wire.call("interactions.claim", lambda: self.tables.claims.setdefault(order, by))
 
@@ -120,18 +130,36 @@ class FakeMerges:
 
     def carry_out(self, merging, changes):
         def work():
-            customers, identities = self.tables.customers, self.tables.identities
-            both = (merging.gone, merging.into)
-            versions = [customers[each.customer_id].version if each.customer_id in customers else 0 for each in both]
-            if versions != [each.version - 1 for each in both] or merging.log.entry.id in self.tables.merges:
+            if merging.log.entry.id in self.tables.merges:
                 raise Conflict(merging.log.entry.id)
-            if any(identities.get(change.identity) != change.before for change in changes):
-                raise Conflict([change.identity for change in changes])
-            customers.update({each.customer_id: each for each in both})
-            identities.update({change.identity: change.after for change in changes})
-            self.tables.merges[merging.log.entry.id] = merging.log
+            self._write(merging, changes)
 
         self.wire.call("merges.carry_out", work)
+
+    def undo(self, unmerging, changes):
+        def work():
+            log = self.tables.merges[unmerging.log.entry.id]
+            if log.entry.undone_at:
+                raise Conflict(log.entry.id)
+            self._write(unmerging, changes)
+
+        self.wire.call("merges.undo", work)
+
+    def load(self, merge_ids):
+        held = self.tables.merges
+        return self.wire.call("merges.load", lambda: {id_: held[id_] for id_ in set(merge_ids) if id_ in held})
+
+    def _write(self, writing, changes):
+        customers, identities = self.tables.customers, self.tables.identities
+        both = (writing.gone, writing.into)
+        versions = [customers[each.customer_id].version if each.customer_id in customers else 0 for each in both]
+        if versions != [each.version - 1 for each in both]:
+            raise Conflict(writing.log.entry.id)
+        if any(identities.get(change.identity) != change.before for change in changes):
+            raise Conflict([change.identity for change in changes])
+        customers.update({each.customer_id: each for each in both})
+        identities.update({change.identity: change.after for change in changes})
+        self.tables.merges[writing.log.entry.id] = writing.log
 
 
 class FakeSends:

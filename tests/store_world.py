@@ -15,10 +15,15 @@ from decimal import Decimal
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
+from shopkeeper.customer.merging import NotMerged
+from shopkeeper.customer.parting import NotParted
 from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.by_hand import ByHand, Nameless
 from shopkeeper.customer.store.merger import Merger
+from shopkeeper.customer.store.parter import Parter
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.rounds import Rounds
+from shopkeeper.customer.store.settling import NotSettled
 from tests.store_fakes import (
     Crash,
     FakeCustomers,
@@ -43,7 +48,7 @@ class World:
         self.acknowledged = {}
         self.problems = []
         self.quarantined = []
-        self.not_merged = []
+        self.not_merged, self.refused, self.by_hand = [], [], False
         self._elapsed = timedelta()
 
     def now(self):
@@ -57,14 +62,8 @@ class World:
     def deliver(self, batch, crash_at=None, overtaken_at=None, by=()):
         """Store a batch; True if it was acknowledged. At a half call another store gets the batches `by`."""
         wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
-        customers, interactions, identities, sends, merges = (fake(self.tables, wire) for fake in self.fakes)
-        now = Clock(lambda: self.now().timestamp())
-        rounds = Rounds(customers, interactions, now, pause=lambda conflicts: None)
-        merger = Merger(customers, interactions, merges, now)
-        people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
-        store = Store(interactions, sends, people, rounds)
         try:
-            failed = store.store({str(place): each for place, each in enumerate(batch)})
+            failed = self._store(wire).store({str(place): each for place, each in enumerate(batch)})
         except Crash:
             return False
         self.problems += [f"gave up: {reason}" for reason in failed.values()]
@@ -75,11 +74,60 @@ class World:
         self.calls = wire.calls
         return True
 
+    def _store(self, wire):
+        customers, interactions, identities, sends, merges = (fake(self.tables, wire) for fake in self.fakes)
+        now = Clock(lambda: self.now().timestamp())
+        rounds = Rounds(customers, interactions, now, pause=lambda conflicts: None)
+        merger = Merger(customers, interactions, merges, now)
+        people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
+        return Store(interactions, sends, people, rounds)
+
+    def merge(self, gone, into, crash_at=None, overtaken_at=None, by=()):
+        """By hand, the customer of one identity into that of another. The log; None where it died or is not done."""
+        gone, into = (living(self.tables.identities[name].last.customer_id, self.into()) for name in (gone, into))
+        if gone == into or not {gone, into} <= self.tables.customers.keys():
+            return None
+        self.by_hand = True
+        wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
+        customers, interactions, identities, _, merges = (fake(self.tables, wire) for fake in self.fakes)
+        merger = Merger(customers, interactions, merges, Clock(lambda: self.now().timestamp()))
+        return self._try(
+            wire,
+            lambda: ByHand(customers, identities, merger, lambda conflicts: None).merge(gone, into, "somebody"),
+            (NotMerged, Nameless, NotSettled),
+        )
+
+    def unmerge(self, log, crash_at=None, overtaken_at=None, by=()):
+        """The log; None where it died or cannot be done."""
+        wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
+        customers, interactions, identities, _, merges = (fake(self.tables, wire) for fake in self.fakes)
+        now = Clock(lambda: self.now().timestamp())
+        parter = Parter(customers, interactions, identities, merges, now, lambda conflicts: None)
+        return self._try(wire, lambda: parter.part(log, "somebody"), (NotParted, NotSettled))
+
+    def standing(self):
+        """The logs of all merges straight into a living customer, oldest first."""
+        merged = {(id_, merge) for each in self.documents().values() for id_, merge in each.document.merged.items()}
+        logs = [log for log in self.tables.merges.values() if (log.entry.gone, log.entry.id) in merged]
+        return sorted((log for log in logs if log.entry.into not in self.into()), key=lambda log: log.entry.at)
+
+    def _try(self, wire, work, refused):
+        try:
+            return work()
+        except Crash:
+            return None
+        except refused as problem:
+            self.refused.append(problem.args[0])
+            return None
+        finally:
+            self.half_calls = wire.halves
+
     def _not_merged(self, merge, reason):
         self.not_merged.append((merge, reason))
 
     def faults(self):
-        owners = impossible_owners([each[0] for each in self.acknowledged.values()], self.tables.rows, self.into())
+        told = [] if self.by_hand else [each[0] for each in self.acknowledged.values()]
+        owners = impossible_owners(told, self.tables.rows, self.into())
         return [*self.problems, *self._lost(), *owners, *self._wrong_documents(), *self._wrong_orders()]
 
     def documents(self):
@@ -108,10 +156,12 @@ class World:
 
     def _wrong_documents(self):
         told, into = defaultdict(list), self.into()
-        for row in self.tables.rows.values():
-            if row.customer_id:
-                told[living(self.owner(row), into)].append(row)
         documents = {id_: each for id_, each in self.documents().items() if not each.document.merged_into}
+        merges = {merge for each in documents.values() for merge in each.document.merged.values()}
+        for row in self.tables.rows.values():
+            _, merge, *_ = [*row.message_id.split("/"), ""]
+            if row.customer_id and not (row.message_id.startswith("merge/") and merge not in merges):
+                told[living(self.owner(row), into)].append(row)
         yield from (f"{customer_id} has rows and no document" for customer_id in told.keys() - documents.keys())
         for customer_id, customer in documents.items():
             if len(customer.pending) > 100:
@@ -120,6 +170,9 @@ class World:
             expected = expected_measures(told[customer_id], set(self.tables.claims.values()))
             if said != expected:
                 yield f"measures of {customer_id} are {said} instead of {expected}"
+            consents = {topic: consent.is_ for topic, consent in customer.document.consents.items()}
+            if consents != (expected := expected_consents(told[customer_id])):
+                yield f"consents of {customer_id} are {consents} instead of {expected}"
             traits = expected_traits(told[customer_id])
             if customer.document.traits != traits:
                 yield f"traits of {customer_id} are {customer.document.traits} instead of {traits}"
@@ -171,6 +224,16 @@ def _by_hand(name, told):
 def _numbers(measure):
     first, last = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (measure.first, measure.last))
     return measure.count, clock.to_text(first), clock.to_text(last), dict(measure.totals)
+
+
+def expected_consents(rows):
+    """The last word on each topic, out if two were said at once."""
+    words = defaultdict(list)
+    for row in rows:
+        if row.name == "Consent Changed" and (row.trusted or row.said()["properties"]["is"] == "out"):
+            said = row.said()["properties"]
+            words[said["topic"]].append((row.at, said["is"]))
+    return {topic: max(told)[1] for topic, told in words.items()}
 
 
 def expected_traits(rows):

@@ -46,7 +46,7 @@ def shop():
 
 
 def made(gone=GONE, into=INTO):
-    return merging.merging(gone, into, Why(cause="2026-03-01T12:00:00.000Z"), NOW)
+    return merging.merging(gone, into, ("anon:phone", "user:jo"), Why(cause="2026-03-01T12:00:00.000Z"), NOW)
 
 
 def test_both_customers_the_identity_and_the_log_are_written(shop):

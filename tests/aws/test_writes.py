@@ -18,7 +18,7 @@ from shopkeeper.customer.store.ports import Conflict, NotTaken, Refused
 from tests.interactions import said
 
 CHANGE = Change("anon:phone", None, Known((Move("", "c1", "", "user:jo"),)))
-MERGING = merging.merging(Customer("c1", 1), Customer("c2", 1), Why(), 0)
+MERGING = merging.merging(Customer("c1", 1), Customer("c2", 1), ("anon:phone", "user:jo"), Why(), 0)
 ROWS = [row_of(said("user:jo", f"m{n}")) for n in range(30)]
 
 

@@ -203,7 +203,7 @@ def connect(stack, as_admin):
 
 
 def be_one(stack, teller, as_admin):
-    """Two who said different things about one topic turn out to be one person."""
+    """Two who said different things about one topic turn out to be one person, and to be two after all."""
     for user, word in (("twin-1", "in"), ("twin-2", "out")):
         said = {"userId": user, "event": "Consent Changed", "properties": {"topic": "news", "is": word}}
         teller.send("/v1/track", said, "secret")
@@ -211,7 +211,11 @@ def be_one(stack, teller, as_admin):
     asked = {"into": "user:twin-2"}
     merged = stack.request("POST", "/v1/customers/user:twin-1/merge", headers=as_admin, json=asked)
     assert merged.status == HTTPStatus.OK, merged.text
+    stack.settle()
     assert stack.request("GET", "/v1/customers/user:twin-1/merges", headers=as_admin).status == HTTPStatus.OK
+    asked = {"merge": merged.json()["merge"]}
+    undone = stack.request("POST", "/v1/customers/user:twin-2/unmerge", headers=as_admin, json=asked)
+    assert undone.status == HTTPStatus.OK, undone.text
 
 
 def suppress(stack, as_admin):

@@ -91,6 +91,16 @@ class Contacts:
             return contact_items.contact(who, other.item, {}).topics[topic]
         return word
 
+    def correct(self, who: str, topic: str, held: Word, word: Word | None) -> bool:
+        """This word on a topic, or none, in the place of one that was never theirs; False if it is not held any more.
+
+        Raises Unavailable.
+        """
+        names, values = _speaking(TOPIC + topic, word or held)
+        values |= {":is": text(held.is_), ":held": text(held.at), ":source": text(held.source)}
+        condition = "#said.#is = :is AND #said.#at = :held AND #said.#source = :source"
+        return self._try(who, _SPEAK if word else "REMOVE #said", condition, names, values)
+
     def hear_all(self, who: str, word: Word) -> bool:
         """The same for the word on all marketing: a complaint, "stop all", or its undoing."""
         return self._hear(who, MARKETING, word)

@@ -78,8 +78,24 @@ class Interactions:
                 )
         except Conflict as held:
             claim = cast(ClientError, held.__cause__).response["Item"]
-        subject, message_id = (part["S"] for part in claim["by"]["L"])
-        return subject, message_id
+        return _claimed_by(claim)
+
+    def claims(self, orders: Collection[str]) -> dict[str, Key]:
+        """The interaction that counts each order, read consistently; those nobody claimed are left out."""
+        keys = [_key((order, "claim")) for order in sorted(set(orders))]
+        return {item["subject"]["S"]: _claimed_by(item) for item in batches.read_all(self._dynamodb, self._table, keys)}
+
+    def under(self, subject: str) -> Iterator[list[Row]]:
+        """All rows of one subject, page by page, in no order that says anything, read consistently."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#subject = :subject",
+            ExpressionAttributeNames={"#subject": "subject"},
+            ExpressionAttributeValues={":subject": {"S": subject}},
+            ConsistentRead=True,
+        )
+        for found in pages:
+            yield [_row(item) for item in found["Items"]]
 
     def newest(self, subject: str, until: str, page: int) -> Iterator[Row]:
         """The rows of one subject, newest first, from the instant `until` on backwards, all if that is empty.
@@ -128,6 +144,11 @@ _ABSENT = "attribute_not_exists(message_id)"
 
 def _key(key: Key) -> dict[str, Any]:
     return {"subject": {"S": key[0]}, "message_id": {"S": key[1]}}
+
+
+def _claimed_by(claim: dict[str, Any]) -> Key:
+    subject, message_id = (part["S"] for part in claim["by"]["L"])
+    return subject, message_id
 
 
 def _key_of(item: dict[str, Any]) -> Key:

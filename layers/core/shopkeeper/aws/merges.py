@@ -7,17 +7,24 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from shopkeeper.aws import batches, customers, identities
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.writes import answers_named
+from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Stored
 from shopkeeper.customer.identity import Change
 from shopkeeper.customer.merging import Entry, Log, Merging, Why
+from shopkeeper.customer.parting import Unmerging
 
 SCHEMA = 1
 PREFIX = "merge:"
-_TEXTS = ("gone_id", "into_id", "at", "by", "cause")
-_SHOWN = ("identity", *_TEXTS, "undone_at", "undone_by")
+_TEXTS = ("gone_id", "into_id", "at", "by", "cause", "undone_at", "undone_by")
+_SHOWN = ("identity", *_TEXTS)
+
+_json = msgspec.json.Encoder(order="deterministic")
+_consents = msgspec.json.Decoder(dict[str, Consent])
 
 
 class Merges:
@@ -46,28 +53,36 @@ class Merges:
 
     def carry_out(self, merging: Merging, changes: Sequence[Change]) -> None:
         """All or nothing. Raises Conflict, Refused, Unavailable."""
-        puts = [customers.put_of(self._customers, each) for each in (merging.gone, merging.into)]
+        log = {"Item": _item(merging.log), "ConditionExpression": "attribute_not_exists(#identity)"}
+        self._write(merging.gone, merging.into, changes, log)
+
+    def undo(self, unmerging: Unmerging, changes: Sequence[Change]) -> None:
+        """The same; a merge is undone once. Raises Conflict, Refused, Unavailable."""
+        log = {
+            "Item": _item(unmerging.log),
+            "ConditionExpression": "attribute_exists(#identity) AND attribute_not_exists(undone_at)",
+        }
+        self._write(unmerging.gone, unmerging.into, changes, log)
+
+    def _write(self, gone: Stored, into: Stored, changes: Sequence[Change], log: dict[str, Any]) -> None:
+        puts = [customers.put_of(self._customers, each) for each in (gone, into)]
         puts += [identities.put_of(self._identities, change) for change in changes]
-        puts.append(
-            {
-                "TableName": self._identities,
-                "Item": _item(merging.log),
-                "ConditionExpression": "attribute_not_exists(#identity)",
-                "ExpressionAttributeNames": {"#identity": "identity"},
-            }
-        )
+        puts.append({"TableName": self._identities, "ExpressionAttributeNames": {"#identity": "identity"}} | log)
         with answers_named():
             self._dynamodb.transact_write_items(TransactItems=[{"Put": put} for put in puts])
 
 
 def _item(log: Log) -> dict[str, Any]:
     entry = log.entry
-    texts = dict(zip(_TEXTS, (entry.gone, entry.into, entry.at, entry.why.by, entry.why.cause), strict=True))
+    said = (entry.gone, entry.into, entry.at, entry.why.by, entry.why.cause, entry.undone_at, entry.undone_by)
+    texts = dict(zip(_TEXTS, said, strict=True)) | {"stale": _json.encode(log.stale).decode() if log.stale else ""}
     return {
         "identity": {"S": PREFIX + entry.id},
         **{name: {"S": text} for name, text in texts.items() if text},
         "gone": {"M": _customer(log.gone)},
         "into": {"M": _customer(log.into)},
+        "founders": {"L": [{"S": founder} for founder in log.founders]},
+        **({"undone_version": {"N": str(log.undone_version)}} if log.undone_version else {}),
         "schema": {"N": str(SCHEMA)},
     }
 
@@ -82,7 +97,7 @@ def _customer(stored: Stored) -> dict[str, Any]:
 
 
 def _entry(item: dict[str, Any]) -> Entry:
-    said = {name: item[name]["S"] if name in item else "" for name in (*_TEXTS, "undone_at", "undone_by")}
+    said = {name: item[name]["S"] if name in item else "" for name in _TEXTS}
     merge_id = item["identity"]["S"].removeprefix(PREFIX)
     why = Why(said["by"], said["cause"])
     return Entry(merge_id, said["gone_id"], said["into_id"], said["at"], why, said["undone_at"], said["undone_by"])
@@ -91,7 +106,10 @@ def _entry(item: dict[str, Any]) -> Entry:
 def _log(item: dict[str, Any]) -> Log:
     entry = _entry(item)
     version = int(item["undone_version"]["N"]) if "undone_version" in item else 0
-    return Log(entry, _stored(entry.gone, item["gone"]["M"]), _stored(entry.into, item["into"]["M"]), version)
+    stale = _consents.decode(item["stale"]["S"]) if "stale" in item else {}
+    gone, into = (_stored(id_, item[which]["M"]) for which, id_ in (("gone", entry.gone), ("into", entry.into)))
+    founder, other = (each["S"] for each in item["founders"]["L"])
+    return Log(entry, gone, into, (founder, other), version, stale)
 
 
 def _stored(customer_id: str, kept: dict[str, Any]) -> Stored:

@@ -5,6 +5,7 @@ collect/        the door for SDKs and pages; importing/ the one for files; write
 subjects        the names customers go by, and what is no name; emails, hosts: addresses in their one normal form
 identity        who a subject is, and since when
 document        what is kept of a customer, and how; rows what is kept of an interaction
+whose           whose a row is; following where a customer is now who was merged into another one
 fold            an interaction changes the document: traits told, consents, lists, measures, orders
 known           what interactions of known names say, each kept as a word (words): tickets, concerns, accounts
 purchases       what was bought in which order
@@ -14,6 +15,7 @@ computed        what follows from all of it: tenure, habits, what was bought, ti
 accounts        companies and other groups customers belong to
 fields          how full each trait is, and rfm who buys lately, often and for much: counted each night on walks
 names           what events and traits were ever called, and by whom; vocabulary what somebody probably meant
+merging         two customers become one, and parting apart again; founders what that changes about identities
 store/          a batch of interactions, each folded exactly once
 news            what a new document means to others: outcomes of sends, consent
 timeline        the rows of a customer, newest first

@@ -6,7 +6,7 @@ What both were is kept in a log, so that the merge can be undone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import msgspec
@@ -16,6 +16,7 @@ from shopkeeper.customer import consents, document
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Document, Stored
 from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.identity import kind_of
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.interaction import Interaction, Source
 from shopkeeper.customer.rows import Row, row_of
@@ -23,6 +24,7 @@ from shopkeeper.customer.rows import Row, row_of
 SOURCE: Source = "merge"
 APART, TOO_MANY, TOO_LARGE = "apart", "too_many", "too_large"
 MOST_MERGED = 50  # Who has had more pasts than this is no person, but an id that a program gives to everybody.
+_TOLD_BY = "merge"
 LARGEST_LOG = 380_000  # bytes; an item has room for 400 KB in all
 _LONGEST_TOPIC = 200  # bytes; a longer one is named by its digest
 
@@ -62,13 +64,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Both customers as they were, without `pending`; the merge wrote the next version of each, and its undoing, where
-    there was one, the version `undone_version` of the one that was merged into."""
+    """Both customers as they were, without `pending`; the merge wrote the next version of each. `founders` are the
+    identities that the one gone and the other one are named after.
+
+    Where it was undone, that wrote the version `undone_version` of the one that was merged into; and `stale` is what
+    that one was thought to have said about topics until then, and had not.
+    """
 
     entry: Entry
     gone: Stored
     into: Stored
+    founders: tuple[str, str]
     undone_version: int = 0
+    stale: Mapping[str, Consent] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -91,6 +99,12 @@ def merge_id(gone: Customer) -> str:
     return ids.digest("merge", gone.customer_id, str(gone.version))
 
 
+def merge_of(row: Row) -> str:
+    """The merge that told this, empty where none did."""
+    prefix, _, rest = row.message_id.partition("/")
+    return rest.partition("/")[0] if prefix == _TOLD_BY and kind_of(row.subject) == "customer" else ""
+
+
 def check_not_parted(gone: Customer, into: Customer) -> None:
     """Whom somebody has parted are not brought together by what anybody sends. Raises NotMerged."""
     parted = [
@@ -103,7 +117,7 @@ def check_not_parted(gone: Customer, into: Customer) -> None:
         raise NotMerged(APART, from_ms(max(parted)))
 
 
-def merging(gone: Customer, into: Customer, why: Why, now_ms: int) -> Merging:
+def merging(gone: Customer, into: Customer, founders: tuple[str, str], why: Why, now_ms: int) -> Merging:
     """The rows that `pending` of either owes have been put. Raises NotMerged."""
     merge, now = merge_id(gone), from_ms(now_ms)
     said = list(_agreed(gone.document.consents, into.document.consents, into.customer_id, merge, now))
@@ -118,7 +132,7 @@ def merging(gone: Customer, into: Customer, why: Why, now_ms: int) -> Merging:
     made = Merging(
         gone=document.store(Customer(gone.customer_id, gone.version + 1, tombstone)),
         into=document.store(whole),
-        log=Log(Entry(merge, gone.customer_id, into.customer_id, now, why), _kept(gone), _kept(into)),
+        log=Log(Entry(merge, gone.customer_id, into.customer_id, now, why), _kept(gone), _kept(into), founders),
         rows=rows,
     )
     _check_measure(made, len(whole.document.merged))
@@ -168,7 +182,7 @@ def _restated(topic: str, held: Consent, at: str, customer_id: str, merge: str, 
     said = {"topic": topic, "is": held.is_, "basis": held.basis, "wording": held.wording}
     return Interaction(
         subject=f"customer:{customer_id}",
-        message_id=f"merge/{merge}/{name}",
+        message_id=f"{_TOLD_BY}/{merge}/{name}",
         type="track",
         name=consents.CHANGED,
         at=at,

@@ -1,10 +1,10 @@
 """The row that remembers one interaction. Rows are immutable: putting one again changes nothing."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, Kind, Source
 
 Key = tuple[str, str]
 SCHEMA = 1
@@ -72,6 +72,23 @@ def row_of(
         version=version,
         folded_at=folded_at,
         unfolded=unfolded,
+    )
+
+
+def interaction_of(row: Row) -> Interaction:
+    """What was said, as it was when the row was made."""
+    return Interaction(
+        subject=row.subject,
+        message_id=row.message_id,
+        type=cast(Kind, row.type),
+        at=row.at,
+        received_at=row.received_at,
+        source=cast(Source, row.source),
+        name=row.name,
+        said_at=row.said_at,
+        origin=row.origin,
+        trusted=row.trusted,
+        **row.said(),
     )
 
 

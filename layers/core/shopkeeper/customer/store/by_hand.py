@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from shopkeeper.customer import following, founders
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.identity import Change, Known
+from shopkeeper.customer.identity import Known
 from shopkeeper.customer.merging import Log, Why
-from shopkeeper.customer.store.merger import Merger, NotSettled
+from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.ports import Conflict, Customers, Identities
+from shopkeeper.customer.store.settling import NotSettled
 
 MOST_CONFLICTS = 8
 
@@ -33,20 +34,22 @@ class ByHand:
         """Both are living customers. Raises NotMerged, Nameless, NotSettled, Refused, InMotion."""
         for conflicts in range(MOST_CONFLICTS):
             try:
-                return self._merger.merge(gone_id, into_id, self._changes(gone_id, into_id), Why(by=by))
+                gone, into, known = self._named(gone_id, into_id)
+                return self._merger.merge(gone, into, founders.gone_into(gone, into, known), Why(by=by))
             except Conflict:
                 self._pause(conflicts + 1)
         raise NotSettled("conflicts")
 
-    def _changes(self, gone_id: str, into_id: str) -> list[Change]:
-        (gone, known_there), (into, known_here) = (self._named(each) for each in (gone_id, into_id))
-        return founders.gone_into(gone, into, known_there | known_here)
+    def _named(self, *customer_ids: str) -> tuple[str, str, dict[str, Known]]:
+        """Both founders, and what is stored of them. Raises Nameless."""
+        gone, into = (self._founder(each) for each in customer_ids)
+        return gone, into, self._identities.load([gone, into])
 
-    def _named(self, customer_id: str) -> tuple[str, dict[str, Known]]:
-        """The founder, with what is stored of it."""
+    def _founder(self, customer_id: str) -> str:
         living = following.find(customer_id, self._customers) or Customer(customer_id)
-        known = self._identities.load(living.document.identities)
-        founder = founders.founder_of(customer_id, known)
+        if living.customer_id != customer_id:
+            raise NotSettled("merged into another one in the meantime")
+        founder = founders.founder_of(customer_id, self._identities.load(living.document.identities))
         if not founder:
             raise Nameless(customer_id)
-        return founder, known | self._identities.load([founder])
+        return founder

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from shopkeeper import ids
 from shopkeeper.clock import Clock
 from shopkeeper.customer import identity
 from shopkeeper.customer.identity import Change, Known, Merge, Statement
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.merging import NotMerged, Why
 from shopkeeper.customer.rows import Key
-from shopkeeper.customer.store.merger import Merger, NotSettled
+from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.ports import Conflict, Identities, Refused
+from shopkeeper.customer.store.settling import NotSettled
 
 MOST_CONFLICTS = 12
 RECENT_MOVES = 4
@@ -106,9 +106,7 @@ class People:
         gone = known[merge.gone]
         change = Change(merge.gone, gone, replace(gone, into=merge.into))
         try:
-            self._merger.merge(
-                ids.customer_id(merge.gone), ids.customer_id(merge.into), [change], Why(cause=merge.cause)
-            )
+            self._merger.merge(merge.gone, merge.into, [change], Why(cause=merge.cause))
         except NotMerged as problem:
             apart[merge.gone] = problem.apart_since
             self._not_merged(merge, problem.reason)

@@ -1,11 +1,12 @@
 """What the store needs of the tables. The adapters in `shopkeeper.aws` have these shapes; tests bring their own."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from shopkeeper.customer.document import Stored
 from shopkeeper.customer.identity import Change, Known
-from shopkeeper.customer.merging import Merging
+from shopkeeper.customer.merging import Log, Merging
+from shopkeeper.customer.parting import Unmerging
 from shopkeeper.customer.rows import Key, Row
 
 
@@ -51,6 +52,12 @@ class Interactions(Protocol):
     def put_if_absent(self, row: Row) -> None:
         """Raises Refused."""
 
+    def under(self, subject: str) -> Iterator[Sequence[Row]]:
+        """All rows of a subject, page by page, in no order, read consistently."""
+
+    def claims(self, orders: Collection[str]) -> dict[str, Key]:
+        """The interaction that counts each order, read consistently; those nobody claimed are left out."""
+
     def claim(self, order: str, customer_id: str, by: Key) -> Key:
         """The interaction that counts this order: the first one to claim it, now or before. Raises Refused."""
 
@@ -66,6 +73,12 @@ class Identities(Protocol):
 class Merges(Protocol):
     def carry_out(self, merging: Merging, changes: Sequence[Change]) -> None:
         """Both customers, the log and these identities at once, or nothing. Raises Conflict, Refused."""
+
+    def undo(self, unmerging: Unmerging, changes: Sequence[Change]) -> None:
+        """The same; the log must not have been undone before."""
+
+    def load(self, merge_ids: Collection[str]) -> dict[str, Log]:
+        """By id, read consistently; unknown ones are left out."""
 
 
 class Sends(Protocol):

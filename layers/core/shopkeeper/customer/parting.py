@@ -1,0 +1,202 @@
+"""Undo a merge: tell apart what two customers were told since they were one. Pure; `store.parter` carries it out.
+
+The log of a merge says what both were before. Each row folded since belongs to whoever its subject was, as if nobody
+had ever been merged. So the living customer is taken to pieces, one for itself and one for each who came, and put
+together again without the one who is to go. Before that, all pieces together must be what the living customer is: if a
+row is missing, nobody can say whose part it was, and nothing is done.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from shopkeeper.customer import document, identity, merging, orders, rows
+from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.document import Customer, Parting, Stored
+from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.identity import Known
+from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.merging import Log
+from shopkeeper.customer.rows import Key, Row
+from shopkeeper.customer.whose import owner
+
+# What rows alone make of a document. Which identities go with it depends on when it is asked.
+INCOMPLETE, TOO_MUCH = "incomplete", "too_much"
+FOLDED = ("traits", "told", "consents", "lists", "words", "first_arrival", "last_arrival")
+
+
+class NotParted(Exception):
+    """`reason`: incomplete (rows are missing that this rests on), too_much (to be read in one call)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """All that is known of how a living customer came to be what it is.
+
+    `logs` are those of all its merges by id, also of those that were undone. `rows` are all that may be its own, each
+    with what is stored of its subject and of whoever it states in `known`, and of its order in `claims`.
+    """
+
+    living: Customer
+    logs: Mapping[str, Log]
+    rows: Sequence[Row]
+    known: Mapping[str, Known]
+    claims: Mapping[str, Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerging:
+    """To be written at once or not at all. `log` says that it was undone, and what was agreed in between."""
+
+    gone: Stored
+    into: Stored
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One who came, or the customer itself: what it was at the start, and what was folded after that version."""
+
+    family: frozenset[str]
+    folding: Folding
+    after: int
+
+
+def unmerging(past: Past, log: Log, tombstone: Customer, by: str, now_ms: int) -> Unmerging:
+    """`log` is that of a merge straight into the living customer, whose `pending` owes no row. Raises NotParted."""
+    living, gone_id = past.living, log.entry.gone
+    base = _base(past, log)
+    since = [each for each in _direct(past) if each.version >= base.version and _stands(each, living)]
+    pieces = _pieces(past, base, since)
+    agreed = _agreed(past, {each.entry.id for each in since})
+    _check(living, pieces.values(), agreed.values())
+    theirs = pieces.pop(gone_id)
+    others = {merge: said for merge, said in agreed.items() if merge != log.entry.id}
+    gone = _revived(theirs, log, tombstone, now_ms)
+    rest = _whole(pieces[living.customer_id].folding, pieces.values(), others.values())
+    into = _left(past, theirs.family, rest, log, now_ms)
+    stale = _stale(living.document.consents, into.document.consents)
+    entry = replace(log.entry, undone_at=from_ms(now_ms), undone_by=by)
+    undone = replace(log, entry=entry, undone_version=into.version, stale=stale)
+    return Unmerging(document.store(gone), document.store(into), undone)
+
+
+def _direct(past: Past) -> list[Log]:
+    """The merges straight into the customer, oldest first."""
+    mine = (each for each in past.logs.values() if each.entry.into == past.living.customer_id)
+    return sorted(mine, key=lambda each: each.version)
+
+
+def _stands(log: Log, living: Customer) -> bool:
+    return living.document.merged.get(log.entry.gone) == log.entry.id
+
+
+def _base(past: Past, log: Log) -> Log:
+    """The latest log, up to this one, of a time when nobody was part of the customer who is not any more.
+
+    Raises NotParted.
+    """
+    merged = past.living.document.merged.items()
+    before = [each for each in _direct(past) if each.version <= log.version]
+    found = (each for each in reversed(before) if document.load(each.into).document.merged.items() <= merged)
+    if (base := next(found, None)) is None:
+        raise NotParted(INCOMPLETE)
+    return base
+
+
+def _pieces(past: Past, base: Log, since: Iterable[Log]) -> dict[str, _Piece]:
+    """By customer, with all rows folded into each."""
+    pieces = {past.living.customer_id: _piece(base.into, base)}
+    pieces |= {each.entry.gone: _piece(each.gone, each) for each in since}
+    for row in past.rows:
+        whose = owner(row, past.known)
+        piece = next((each for each in pieces.values() if whose in each.family), None)
+        if piece and not merging.merge_of(row) and _position(row, past) > piece.after:
+            piece.folding.add(_candidate(row, piece, past))
+    return pieces
+
+
+def _piece(stored: Stored, log: Log) -> _Piece:
+    start = document.load(stored)
+    return _Piece(start.family, Folding(start.document, start.measures), log.version)
+
+
+def _position(row: Row, past: Past) -> int:
+    """In which version of the customer a row was folded; what was folded while it was part of another one, in that of
+    its tombstone. 0 where it never was, or has been since the customer was read."""
+    living = past.living
+    if row.unfolded or row.customer_id == living.customer_id:
+        return 0 if row.unfolded or row.version > living.version else row.version
+    away = (each for each in past.logs.values() if each.entry.gone == living.customer_id)
+    stays = (each for each in away if each.entry.into == row.customer_id)
+    return next((each.gone.version + 1 for each in stays if each.version < row.version < each.undone_version), 0)
+
+
+def _candidate(row: Row, piece: _Piece, past: Past) -> Candidate:
+    said = rows.interaction_of(row)
+    order = orders.order_of(said)
+    stated = () if identity.kind_of(row.subject) == "customer" else identity.statement_of(said).identities
+    theirs = (name for name in stated if past.known[name].last.customer_id in piece.family)
+    return Candidate(said, tuple(theirs), not order or past.claims.get(order) == row.key)
+
+
+def _agreed(past: Past, standing: Collection[str]) -> dict[str, list[Candidate]]:
+    """What was told about topics by merges that stand, by merge."""
+    told: dict[str, list[Candidate]] = {merge: [] for merge in standing}
+    for row in past.rows:
+        if (merge := merging.merge_of(row)) in told:
+            told[merge].append(Candidate(rows.interaction_of(row)))
+    return told
+
+
+def _check(living: Customer, pieces: Iterable[_Piece], agreed: Iterable[Sequence[Candidate]]) -> None:
+    """Raises NotParted unless all pieces make the customer."""
+    whole = _whole(Folding(document.Document(), {}), pieces, agreed)
+    made = whole.document(0)
+    same = all(getattr(made, name) == getattr(living.document, name) for name in FOLDED)
+    if not same or whole.measures != living.measures:
+        raise NotParted(INCOMPLETE)
+
+
+def _whole(folding: Folding, pieces: Iterable[_Piece], agreed: Iterable[Sequence[Candidate]]) -> Folding:
+    for piece in pieces:
+        if piece.folding is not folding:
+            folding.absorb(piece.folding.document(0), piece.folding.measures)
+    for each in agreed:
+        for candidate in each:
+            folding.add(candidate)
+    return folding
+
+
+def _revived(piece: _Piece, log: Log, tombstone: Customer, now_ms: int) -> Customer:
+    made = piece.folding.document(now_ms)
+    partings = made.partings | {log.entry.id: Parting(log.entry.into, now_ms)}
+    whole = msgspec.structs.replace(made, partings=partings)
+    return Customer(tombstone.customer_id, tombstone.version + 1, whole, piece.folding.measures)
+
+
+def _left(past: Past, gone: Collection[str], rest: Folding, log: Log, now_ms: int) -> Customer:
+    """The customer without those who go: `merged` and `partings` are about who is still there."""
+    living = past.living
+    here = living.family - set(gone)
+    partings = {id_: each for id_, each in living.document.partings.items() if _is_about(here, past.logs[id_])}
+    whole = msgspec.structs.replace(
+        rest.document(now_ms),
+        merged={id_: merge for id_, merge in living.document.merged.items() if id_ not in gone},
+        partings=partings | {log.entry.id: Parting(log.entry.gone, now_ms)},
+    )
+    return Customer(living.customer_id, living.version + 1, whole, rest.measures)
+
+
+def _is_about(family: Collection[str], log: Log) -> bool:
+    return log.entry.gone in family or log.entry.into in family
+
+
+def _stale(before: Mapping[str, Consent], after: Mapping[str, Consent]) -> dict[str, Consent]:
+    """What the living one was thought to have said about a topic, and has not."""
+    return {topic: held for topic, held in before.items() if after.get(topic) != held}
