@@ -136,7 +136,9 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
 
 MADE = dict.fromkeys(["import", "key", "brand", "topic", "list", "template"], 201) | {"suppress": 200}
 MISSING = dict.fromkeys(["import_preview", "import_start"], 404) | dict.fromkeys(
-    ["revoke", "release", "members", "launch", "cancel", "key_changed", "key_rotated", "identity_secret"], 404
+    ["revoke", "release", "members", "launch", "cancel", "recount", "resume", "merge"]
+    + ["key_changed", "key_rotated", "identity_secret"],
+    404,
 )
 REFUSED = {name: 400 for name in EVENTS if name.endswith("_refused")}
 

@@ -174,8 +174,28 @@ def live(stack):
     go_out(stack, as_admin)
     suppress(stack, as_admin)
     be_due(stack, as_admin)
+    sleep_over(stack, as_admin)
     stack.client("dynamodb").put_item(TableName="CustomersTable", Item={"customer_id": {"S": "damaged"}})
     stack.settle()
+
+
+def sleep_over(stack, as_admin):
+    """Somebody tells of an account; a night passes, and what was counted in it is looked at."""
+    as_admin = as_admin | {"idempotency-key": ""}
+    key = stack.request("POST", "/v1/keys", headers=as_admin, json={"kind": "secret", "name": "crm"}).json()["key"]
+    group = {"userId": "42", "groupId": "acme", "traits": {"name": "Acme"}, "properties": {"role": "buyer"}}
+    bought = {"order_id": "acme-1", "total": 9, "currency": "USD"}
+    track = {"userId": "42", "event": "Order Completed", "properties": bought}
+    for path, said in (("group", group), ("track", track)):
+        assert stack.request("POST", f"/v1/{path}", json=said | {"writeKey": key}).status == HTTPStatus.OK
+    stack.settle()
+    for while_ in (timedelta(days=1), *[timedelta(minutes=1)] * 2):
+        stack.clock.advance(while_)
+        stack.settle()
+    for path in ("accounts/acme", "accounts/acme/members", "fields", "events"):
+        assert stack.request("GET", f"/v1/{path}", headers=as_admin).status == HTTPStatus.OK
+    scored = stack.request("GET", "/v1/customers/user:42", headers=as_admin).json()["computed"]
+    assert scored["rfm"]["r"] in range(1, 6)
 
 
 def look_at_a_file(stack, as_admin):
