@@ -136,7 +136,7 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
 
 MADE = dict.fromkeys(["import", "key", "brand", "topic", "list", "template"], 201) | {"suppress": 200}
 MISSING = dict.fromkeys(["import_preview", "import_start"], 404) | dict.fromkeys(
-    ["revoke", "release", "members", "launch", "cancel", "recount", "resume", "merge"]
+    ["revoke", "release", "members", "launch", "cancel", "recount", "resume", "merge", "unmerge"]
     + ["key_changed", "key_rotated", "identity_secret"],
     404,
 )
