@@ -135,9 +135,11 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
 
 
 MADE = dict.fromkeys(["import", "key", "brand", "topic", "list", "template"], 201) | {"suppress": 200}
-MISSING = dict.fromkeys(["import_preview", "import_start"], 404) | dict.fromkeys(
-    ["revoke", "release", "members", "launch", "cancel", "recount", "resume", "merge", "unmerge"]
-    + ["key_changed", "key_rotated", "identity_secret"],
+MISSING = dict.fromkeys(
+    """
+    import_preview import_start revoke release members launch cancel recount resume merge unmerge
+    key_changed key_rotated identity_secret
+    """.split(),
     404,
 )
 REFUSED = {name: 400 for name in EVENTS if name.endswith("_refused")}
