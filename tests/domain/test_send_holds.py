@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from shopkeeper import clock
 from shopkeeper.aws.activities import Activities
 from shopkeeper.campaign import settle
 from shopkeeper.mail import ledger, moves
@@ -156,6 +157,41 @@ def test_who_dies_before_the_hold_leaves_it_to_the_next_refusal():
 
     assert launch.hold.why == "refused"
     assert len(launch.called) == 2
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_hold_that_cannot_be_read_puts_no_send_in_doubt(nth):
+    """It is asked for before SES is: whoever cannot read it has called nobody."""
+    launch = refused("doubtful", sends=1)
+    (send_id,) = launch.ids()
+    launch.time += timedelta(hours=2)
+    launch.tick()
+    worker = launch.deliver(send_id)
+    while worker.trace.count("before holds.get") < nth:
+        worker.step()
+
+    worker.out_of_order.add("holds.get")
+    worker.finish()
+
+    assert (launch.states(), len(launch.called)) == ({ledger.READY}, 1)
+
+
+@pytest.mark.parametrize("said", ["throttle", "bad_address", "unverified"])
+def test_a_mail_that_was_refused_before_is_judged_by_what_ses_says_now(said):
+    launch = Launch(2)
+    bad, good = launch.ids()
+    launch.answers = ["doubtful"]
+    launch.deliver(bad).finish()
+    launch.time += timedelta(hours=2)
+    launch.deliver(good).finish()
+    launch.tick()
+    launch.answers = [said]
+    launch.deliver(bad).finish()
+
+    row = launch.sends[bad]
+    assert row.reason == ("malformed:refused" if said == "bad_address" else "")
+    assert row.state == (ledger.NOT_SENT if said == "bad_address" else ledger.READY)
+    assert said != "throttle" or clock.from_text(row.due_at) - launch.time < timedelta(seconds=61)
 
 
 def test_what_is_held_costs_one_read_of_its_row_and_no_more():

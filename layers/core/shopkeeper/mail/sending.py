@@ -166,6 +166,7 @@ class Sender:
         return Result(ledger.NOT_SENT, veto.reason, veto.evidence)
 
     def _post(self, last: Look, mail: Mail, claim_id: str, reserved_at: str) -> Result:
+        stands = self._stands(last.send)
         claimed = self._claim(last, claim_id)
         now = self._ports.clock.now()
         if now - last.at > LOOK_HOLDS_FOR:
@@ -180,7 +181,7 @@ class Sender:
         if meant.sense == "unknown":
             self._record(moves.lose(claimed))
             return Result(ledger.UNKNOWN, answer.code)
-        return self._refused(claimed, meant, answer, reserved_at)
+        return self._refused(claimed, meant, answer, reserved_at, stands if meant.reason else Hold())
 
     def _claim(self, last: Look, claim_id: str) -> Send:
         """Own writes are known by the fence and the claim, in case only the answer got lost."""
@@ -194,10 +195,13 @@ class Sender:
                 raise
             return refused.row
 
-    def _refused(self, claimed: Send, meant: Meaning, answer: Answer, reserved_at: str) -> Result:
+    def _stands(self, row: Send) -> Hold:
+        """How its activity stands, of a mail that was refused before: asked while nothing hangs on the answer yet."""
+        return self._ports.activities.held(row.activity, row.occurrence) if row.refused_at else Hold()
+
+    def _refused(self, claimed: Send, meant: Meaning, answer: Answer, reserved_at: str, stands: Hold) -> Result:
         """A definite no: the row first, so that no crash can leave an accepted mail without its reservation."""
         now, evidence = self._ports.clock.now(), {"answer": answers.told(answer)}
-        stands = self._held(claimed) if meant.reason and claimed.refused_at else Hold()
         if meant.sense == "never" or stands.clears(claimed.refused_at):
             if self._record(moves.give_up(claimed, meant.reason, now, evidence)):
                 self._ports.contacts.free(claimed.customer_id, claimed.send_id)
@@ -209,9 +213,6 @@ class Sender:
         if meant.holds:
             self._hold(claimed, meant, evidence["answer"], now)
         return Result("deferred", answer.code, evidence, meant.alarm)
-
-    def _held(self, claimed: Send) -> Hold:
-        return self._ports.activities.held(claimed.activity, claimed.occurrence)
 
     def _hold(self, claimed: Send, meant: Meaning, says: str, now: datetime) -> None:
         until = clock.to_text(now + timedelta(seconds=meant.holds))
