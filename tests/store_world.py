@@ -7,10 +7,8 @@ asked of all documents together. Whose a row is it takes from the row and only a
 things is known, `store_owners` works that out by itself.
 """
 
-import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
@@ -24,6 +22,7 @@ from shopkeeper.customer.store.parter import Parter
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.rounds import Rounds
 from shopkeeper.customer.store.settling import NotSettled
+from tests.store_expected import expected_consents, expected_measures, expected_traits, numbers
 from tests.store_fakes import (
     Crash,
     FakeCustomers,
@@ -60,8 +59,9 @@ class World:
         return interaction.__class__(**{**_fields(interaction), "received_at": clock.to_text(self.now())})
 
     def deliver(self, batch, crash_at=None, overtaken_at=None, by=()):
-        """Store a batch; True if it was acknowledged. At a half call another store gets the batches `by`."""
-        wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
+        """Store a batch; True if it was acknowledged. At a half call another store gets the batches `by`, or whatever
+        stands there instead of one is done."""
+        wire = self._wire(crash_at, overtaken_at, by)
         try:
             failed = self._store(wire).store({str(place): each for place, each in enumerate(batch)})
         except Crash:
@@ -73,6 +73,11 @@ class World:
         self.half_calls = wire.halves
         self.calls = wire.calls
         return True
+
+    def _wire(self, crash_at, overtaken_at, by):
+        return _Overtaken(
+            crash_at, overtaken_at, lambda: [other() if callable(other) else self.deliver(other) for other in by]
+        )
 
     def _store(self, wire):
         customers, interactions, identities, sends, merges = (fake(self.tables, wire) for fake in self.fakes)
@@ -88,7 +93,7 @@ class World:
         if gone == into or not {gone, into} <= self.tables.customers.keys():
             return None
         self.by_hand = True
-        wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
+        wire = self._wire(crash_at, overtaken_at, by)
         customers, interactions, identities, _, merges = (fake(self.tables, wire) for fake in self.fakes)
         merger = Merger(customers, interactions, merges, Clock(lambda: self.now().timestamp()))
         return self._try(
@@ -99,7 +104,7 @@ class World:
 
     def unmerge(self, log, crash_at=None, overtaken_at=None, by=()):
         """The log; None where it died or cannot be done."""
-        wire = _Overtaken(crash_at, overtaken_at, lambda: [self.deliver(other) for other in by])
+        wire = self._wire(crash_at, overtaken_at, by)
         customers, interactions, identities, _, merges = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
         parter = Parter(customers, interactions, identities, merges, now, lambda conflicts: None)
@@ -166,7 +171,7 @@ class World:
         for customer_id, customer in documents.items():
             if len(customer.pending) > 100:
                 yield "pending grows"
-            said = {name: _numbers(measure) for name, measure in customer.measures.items()}
+            said = {name: numbers(measure) for name, measure in customer.measures.items()}
             expected = expected_measures(told[customer_id], set(self.tables.claims.values()))
             if said != expected:
                 yield f"measures of {customer_id} are {said} instead of {expected}"
@@ -197,54 +202,6 @@ class _Overtaken(Wire):
             self._overtaken_at = None
             self._other()
         super()._half(where)
-
-
-def expected_measures(rows, claims):
-    """Count, first, last and totals by name, worked out from the list of rows of one customer."""
-    by_name = defaultdict(list)
-    for row in rows:
-        said = row.said().get("properties", {})
-        claimed_by_another = row.name == "Order Completed" and "order_id" in said and row.key not in claims
-        untrusted = row.name == "Order Completed" and not row.trusted
-        by_machine = row.source == "tracking" and said.get("class") == "machine"
-        if row.type == "track" and not (claimed_by_another or untrusted or by_machine):
-            by_name[row.name].append((row.at, said))
-    return {name: _by_hand(name, told) for name, told in by_name.items()}
-
-
-def _by_hand(name, told):
-    instants = sorted(at for at, _ in told)
-    totals = Counter()
-    for _, said in told:
-        if name == "Order Completed" and "total" in said and "currency" in said:
-            totals[said["currency"]] += int(Decimal(str(said["total"])) * 100)
-    return len(told), instants[0], instants[-1], dict(totals)
-
-
-def _numbers(measure):
-    first, last = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (measure.first, measure.last))
-    return measure.count, clock.to_text(first), clock.to_text(last), dict(measure.totals)
-
-
-def expected_consents(rows):
-    """The last word on each topic, out if two were said at once."""
-    words = defaultdict(list)
-    for row in rows:
-        if row.name == "Consent Changed" and (row.trusted or row.said()["properties"]["is"] == "out"):
-            said = row.said()["properties"]
-            words[said["topic"]].append((row.at, said["is"]))
-    return {topic: max(told)[1] for topic, told in words.items()}
-
-
-def expected_traits(rows):
-    """The latest word on each; at one instant that of the highest message id, and of two alike the higher value."""
-    words = [
-        (row.at, row.message_id, json.dumps(value, separators=(",", ":")), name, value)
-        for row in rows
-        if row.type == "identify"
-        for name, value in row.said().get("traits", {}).items()
-    ]
-    return {name: value for *_, name, value in sorted(words, key=lambda word: word[:3])}
 
 
 def _fields(interaction):

@@ -21,9 +21,10 @@ from shopkeeper.customer.merging import Log
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.whose import owner
 
-# What rows alone make of a document. Which identities go with it depends on when it is asked.
+# What rows alone make of a document; and what else stands there. Which identities do depends on when it is asked.
 INCOMPLETE, TOO_MUCH = "incomplete", "too_much"
 FOLDED = ("traits", "told", "consents", "lists", "words", "first_arrival", "last_arrival")
+BESIDES = ("identities", "scores", "merged_into", "merged", "partings", "updated_at")
 
 
 class NotParted(Exception):
