@@ -15,6 +15,7 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 from botocore.parsers import create_parser
+from botocore.useragent import UserAgentString
 from moto.backends import get_backend
 from moto.core import responses
 from moto.core.exceptions import HTTPException
@@ -161,6 +162,7 @@ def _request_id(headers: dict[str, Any]) -> str:
 
 
 SEAMS = [
+    Seam(UserAgentString, "to_string", lambda _: "local", "botocore puts it together anew for each call"),
     Seam(responses, "gen_amzn_requestid_long", _request_id, "moto rolls dice for each of 52 letters"),
     Seam(
         responses, "method_names_from_class", cache(responses.method_names_from_class), "moto asks anew for each call"

@@ -1,4 +1,4 @@
-"""A place in moto where something of ours stands in while a stack is open."""
+"""A place in moto or botocore where something of ours stands in while a stack is open."""
 
 from typing import NamedTuple
 
