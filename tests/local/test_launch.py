@@ -71,3 +71,20 @@ def test_a_launch_that_is_called_off_before_its_time_writes_to_nobody(stack, mar
 
     assert called_off["state"] == "cancelled"
     assert sends(stack) == []
+
+
+def test_a_launch_that_is_over_is_counted_again_by_the_clock_and_at_a_word(stack, marketer):
+    spring.define(stack, marketer)
+    spring.launch(stack, marketer)
+    over = spring.watch(stack, marketer)
+
+    def as_of_after(**passed):
+        stack.clock.advance(timedelta(**passed))
+        stack.settle()
+        return stack.request("GET", "/v1/campaigns/spring", headers=marketer).json()["launch"]["as_of"]
+
+    by_itself = as_of_after(hours=1)
+    asked = stack.request("POST", "/v1/campaigns/spring/recount", headers=marketer)
+
+    assert (asked.status, asked.json()["as_of"]) == (202, by_itself)
+    assert over["as_of"] < by_itself < as_of_after(minutes=1)
