@@ -6,6 +6,7 @@ from moto import mock_aws
 from shopkeeper import ids
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.consent.contact import Word
+from shopkeeper.consent.news import hear
 from shopkeeper.customer.store import parter
 from shopkeeper.customer.store.ports import Conflict
 from tests.api_world import ask, refusal
@@ -25,8 +26,8 @@ def unmerge(name, merge, **named):
     return ask("POST", f"/v1/customers/{name}/unmerge", {"merge": merge}, **named)
 
 
-def agreed(subject, message_id, is_):
-    return said(subject, message_id, name="Consent Changed", at=NOON, properties={"topic": "news", "is": is_})
+def agreed(subject, message_id, is_, topic="news"):
+    return said(subject, message_id, name="Consent Changed", at=NOON, properties={"topic": topic, "is": is_})
 
 
 def counted(shop, name):
@@ -105,8 +106,8 @@ def contacts(shop):
 def hear_news(shop, name):
     """As the stream would: what the last write of the customer told about topics."""
     seen = shop.picture(name)
-    for topic, told in seen["consents"].items():
-        contacts(shop).hear(seen["customer_id"], topic, Word(told["is"], told["at"], told["source"]))
+    for topic, told in [*seen["consents"].items(), *([("*", seen["marketing"])] if seen["marketing"] else [])]:
+        hear(contacts(shop), seen["customer_id"], topic, Word(told["is"], told["at"], told["source"]))
 
 
 def test_what_was_agreed_for_both_is_taken_back_from_the_picture_and_from_the_contact(shop):
@@ -123,6 +124,19 @@ def test_what_was_agreed_for_both_is_taken_back_from_the_picture_and_from_the_co
     assert {name: shop.picture(name)["consents"]["news"]["is"] for name in (tab, phone)} == {tab: "out", phone: "in"}
     assert contacts(shop).load(phone).topics["news"] == Word("in", NOON, "collect")
     assert contacts(shop).load(tab).topics["news"] == Word("out", NOON, "collect")
+
+
+def test_a_complaint_of_the_one_does_not_stay_with_the_other(shop):
+    tab, phone = two_visitors(shop)
+    shop.tell(agreed("anon:tab", "c1", "out", "*"))
+    merge = shop.merge(tab, phone)[1]["merge"]
+    hear_news(shop, phone)
+    assert contacts(shop).load(phone).marketing.source == "merge"
+
+    unmerge(phone, merge)
+
+    assert contacts(shop).load(phone).marketing is None
+    assert contacts(shop).load(tab).marketing == Word("out", NOON, "collect")
 
 
 def test_a_contact_that_knows_better_is_left_alone(shop):

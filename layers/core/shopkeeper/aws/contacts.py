@@ -17,6 +17,7 @@ from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.aws.contact_items import BLOCK, MARKETING, RESERVED, TOPIC, Item, text
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Block, Contact, Refused, Request, Suppression, Word
+from shopkeeper.customer import consents
 
 _SPEAK = "SET #said = :said, #schema = :schema"
 _SCHEMA = {"N": str(contact.SCHEMA)}
@@ -92,11 +93,12 @@ class Contacts:
         return word
 
     def correct(self, who: str, topic: str, held: Word, word: Word | None) -> bool:
-        """This word on a topic, or none, in the place of one that was never theirs; False if it is not held any more.
+        """This word on a topic, `*` for all, or none, in the place of one that was never theirs; False if that is not
+        held any more.
 
         Raises Unavailable.
         """
-        names, values = _speaking(TOPIC + topic, word or held)
+        names, values = _speaking(MARKETING if topic == consents.ALL else TOPIC + topic, word or held)
         values |= {":is": text(held.is_), ":held": text(held.at), ":source": text(held.source)}
         condition = "#said.#is = :is AND #said.#at = :held AND #said.#source = :source"
         return self._try(who, _SPEAK if word else "REMOVE #said", condition, names, values)

@@ -11,11 +11,13 @@ from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
 
 
-class Contacts(Protocol):
+class Ears(Protocol):
     def hear(self, who: str, topic: str, word: Word) -> bool: ...
 
     def hear_all(self, who: str, word: Word) -> bool: ...
 
+
+class Contacts(Ears, Protocol):
     def suppression(self, address_key: str) -> Suppression: ...
 
 
@@ -28,7 +30,7 @@ def to_contacts(contacts: Contacts, address_key: Callable[[], str]) -> Route:
     def route(row: Row) -> None:
         for topic, said in consents.stated_in(row).items():
             word = word_of(said)
-            _hear(contacts, row.customer_id, topic, word)
+            hear(contacts, row.customer_id, topic, word)
             if word.is_ == IN and word.firm:
                 _release(contacts, address_key(), topic, word)
 
@@ -47,8 +49,8 @@ def _release(contacts: Contacts, key: str, topic: str, word: Word) -> None:
     said = contacts.suppression(key) if key else Suppression()
     held = said.marketing if topic == consents.ALL else said.topics.get(topic)
     if held and held.is_ == OUT:
-        _hear(contacts, key, topic, word)
+        hear(contacts, key, topic, word)
 
 
-def _hear(contacts: Contacts, who: str, topic: str, word: Word) -> bool:
+def hear(contacts: Ears, who: str, topic: str, word: Word) -> bool:
     return contacts.hear_all(who, word) if topic == consents.ALL else contacts.hear(who, topic, word)

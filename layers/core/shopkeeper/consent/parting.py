@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from shopkeeper.consent.contact import Contact, Word
+from shopkeeper.consent.news import Ears, hear, word_of
+from shopkeeper.customer import consents
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.instants import from_ms
 
@@ -15,10 +17,8 @@ Said = Mapping[str, Consent]
 """By topic."""
 
 
-class Contacts(Protocol):
+class Contacts(Ears, Protocol):
     def load(self, customer_id: str) -> Contact: ...
-
-    def hear(self, who: str, topic: str, word: Word) -> bool: ...
 
     def correct(self, who: str, topic: str, held: Word, word: Word | None) -> bool: ...
 
@@ -30,19 +30,15 @@ def keep_apart(contacts: Contacts, gone: tuple[str, Said], stayed: tuple[str, Sa
     """
     customer_id, own = gone
     for topic, said in own.items():
-        contacts.hear(customer_id, topic, _word(said))
+        hear(contacts, customer_id, topic, word_of(said))
     customer_id, own = stayed
     for topic, held in _not_theirs(contacts.load(customer_id), stale):
-        contacts.correct(customer_id, topic, held, _word(own[topic]) if topic in own else None)
+        contacts.correct(customer_id, topic, held, word_of(own[topic]) if topic in own else None)
 
 
 def _not_theirs(contact: Contact, stale: Said) -> Iterator[tuple[str, Word]]:
     """Who wrote a word down may have called its source something else."""
     for topic, said in stale.items():
-        held = contact.topics.get(topic)
+        held = contact.marketing if topic == consents.ALL else contact.topics.get(topic)
         if held and (held.is_, held.at) == (said.is_, from_ms(said.at)):
             yield topic, held
-
-
-def _word(said: Consent) -> Word:
-    return Word(said.is_, from_ms(said.at), said.source)
