@@ -201,13 +201,13 @@ WAYS = (
 )
 
 
-def faults(ways=WAYS, answers=ANSWERS, kinds=KINDS):
+def faults(ways=WAYS, answers=ANSWERS, kinds=KINDS, jumps=JUMPS):
     """Each way, at each half call, with each answer of SES and each passage of time: what it shows."""
     for kind in kinds:
         for said in answers:
             _, alone = begun(HALF_CALLS, [said], kind)
             for at in range(len(alone.trace) + 1):
                 for way in ways:
-                    for jump in JUMPS:
+                    for jump in jumps:
                         if found := way(at, jump, [said], kind).settle().faults():
                             yield f"{way.__name__} at {at}, {jump} s, {kind}, SES {said}: {found}"
