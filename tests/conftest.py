@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # Set before any module under test is imported: a forgotten fake must fail, not find somebody's real account.
 os.environ.update(
@@ -17,8 +17,15 @@ os.environ.update(
 for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
     os.environ.pop(name, None)
 
+# To explain a failure takes longer than to find it, and mutants fail on purpose.
+PHASES = [phase for phase in Phase if phase is not Phase.explain]
 settings.register_profile(
-    "test", deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "test",
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=PHASES,
 )
 settings.register_profile("prove", settings.get_profile("test"), max_examples=2000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
