@@ -13,9 +13,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core")]
 
 
 def cases():
-    from bench import mail_reading, track_hit, track_start
+    from bench import ingest_batch, ingest_units, mail_reading, track_hit, track_start
 
-    return {case.name: case for case in (*track_hit.CASES, *track_start.CASES, *mail_reading.CASES)}
+    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading
+    return {case.name: case for module in modules for case in module.CASES}
 
 
 def run_one(name, *, quick):
