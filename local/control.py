@@ -13,6 +13,7 @@ from local.gateway.messages import Request, Response
 from local.outbox import routes as outbox
 from local.post.fates import LATER
 from local.post.scripts import SES_EVENTS
+from local.warehouse import TAKES_S, Script
 from local.wishes import WishError, Wishes, as_text, from_seconds
 
 if TYPE_CHECKING:
@@ -138,6 +139,23 @@ def _ses_for(stack: "Stack", event: str, wishes: Wishes) -> dict[str, Any]:
     return {"event": event, "send_id": send_id, "sent": mail is not None}
 
 
+def _athena(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    words = wishes.text("query")
+    if wishes.has("fail"):
+        fail, retryable = wishes.text("fail"), wishes.flag("retryable") if wishes.has("retryable") else False
+        script = Script(fail=fail, is_retryable=retryable, takes_s=_takes(wishes))
+    else:
+        columns = wishes.texts("columns") if wishes.has("columns") else []
+        script = Script(rows=wishes.objects("rows"), columns=columns, takes_s=_takes(wishes))
+    wishes.close()
+    stack.warehouse.scripts[words] = script
+    return {"query": words, "rows": len(script.rows)}
+
+
+def _takes(wishes: Wishes) -> float:
+    return wishes.duration("takes_s").total_seconds() if wishes.has("takes_s") else TAKES_S
+
+
 def _token(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     group = wishes.one_of("group", stack.groups) if wishes.has("group") else "marketer"
     wishes.close()
@@ -159,5 +177,6 @@ ROUTES: dict[str, dict[str, Callable[["Stack", Wishes], dict[str, Any]]]] = {
     "crash": {"POST": _crash},
     "fail": {"POST": _fail},
     "ses": {"POST": _ses},
+    "athena": {"POST": _athena},
     "reset": {"POST": _reset},
 }

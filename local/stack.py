@@ -22,12 +22,19 @@ from local.post.office import Office
 from local.replies import Reply, ask
 from local.template import translate
 from local.turns import Turns
+from local.warehouse import Warehouse
 from local.worker import Worker
 from local.world import World
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 
-PARAMETERS = {"Stage": "local", "DueShards": "1"}
+PARAMETERS = {
+    "Stage": "local",
+    "DueShards": "1",
+    "SourceWorkgroup": "local",
+    "SourceDatabase": "warehouse",
+    "SourceResults": "source-results",
+}
 
 
 class Stack:
@@ -124,6 +131,11 @@ class Stack:
     def post(self) -> Office:
         """What SES has taken, and what is to happen to it."""
         return self._world.post
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """What the queries of sources bring."""
+        return self._world.warehouse
 
     @property
     def routes(self) -> dict[str, list[str]]:

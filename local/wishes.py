@@ -49,6 +49,24 @@ class Wishes:
             raise WishError(field, "must be a whole number")
         return int(value)
 
+    def flag(self, field: str) -> bool:
+        value = self._take(field)
+        if not isinstance(value, bool):
+            raise WishError(field, "must be true or false")
+        return value
+
+    def texts(self, field: str) -> list[str]:
+        value = self._take(field)
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise WishError(field, "must be a list of texts")
+        return value
+
+    def objects(self, field: str) -> list[dict[str, Any]]:
+        value = self._take(field)
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise WishError(field, "must be a list of objects")
+        return value
+
     def words(self, field: str) -> str:
         """May be empty."""
         return str(self._take(field))

@@ -30,6 +30,7 @@ from local.pumps.bus import Bus
 from local.pumps.calls import Calls
 from local.pumps.due import DueRows
 from local.pumps.schedules import Schedules
+from local.warehouse import Warehouse
 from shopkeeper.clock import to_text
 
 _MOST_STEPS = 1_000_000
@@ -59,6 +60,7 @@ class World:
         self.due = DueRows(self.schedules)
         self.machines = Machines(self.functions)
         self.post = Office()
+        self.warehouse = Warehouse()
         self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.due, self.machines, self.post]
         self.environment = _environment(base_url)
         with ExitStack() as opened:
@@ -67,7 +69,7 @@ class World:
             opened.enter_context(cold())
             opened.enter_context(emulator.switched_on())
             opened.enter_context(_listening(self.bus))
-            opened.enter_context(patch.dict(own.services, states=self.machines, sesv2=self.post))
+            opened.enter_context(patch.dict(own.services, states=self.machines, sesv2=self.post, athena=self.warehouse))
             opened.callback(self._retire_all)
             opened.callback(FAULTS.clear)
             self.outputs = self._deploy(template, parameters)

@@ -24,6 +24,7 @@ from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers
 from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import interaction
@@ -39,7 +40,12 @@ TABLES = [
     "AccountsTable",
     "ContactsTable",
 ]
-SETTINGS = {"STAGE": "test", "TRACKING_ADDRESS": "https://t.shop.example"}
+SETTINGS = {
+    "STAGE": "test",
+    "SOURCE_WORKGROUP": "primary",
+    "SOURCE_DATABASE": "shop",
+    "TRACKING_ADDRESS": "https://t.shop.example",
+}
 BRAND = {
     "name": "Shop",
     "sender": {"name": "The shop", "email": "news@shop.example"},
@@ -79,6 +85,7 @@ class World:
         self.dynamodb = tables.create(*TABLES)
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.queue = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
+        self.sources = self.sqs.create_queue(QueueName="sources")["QueueUrl"]
         self.imports = self.sqs.create_queue(QueueName="imports")["QueueUrl"]
         self.definitions = Definitions(self.dynamodb, "DefinitionsTable", Clock())
         self.adapters = {
@@ -94,6 +101,8 @@ class World:
             "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),
             "key_ring": self.ring,
             "jobs": ImportJobs(self.dynamodb, "RecordsTable"),
+            "source_states": SourceStates(self.dynamodb, "RecordsTable", 1),
+            "sources": Queue(self.sqs, self.sources, pause=lambda _: None),
             "customs": Customs(self.dynamodb, "RecordsTable"),
             "imports": Queue(self.sqs, self.imports, pause=lambda _: None),
             "answers": Answers(self.dynamodb, "RecordsTable"),

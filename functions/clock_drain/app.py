@@ -19,6 +19,7 @@ from shopkeeper.aws.due import Drain, DueRows, Leases
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
 from shopkeeper.aws.thresholds import RfmThresholds
 from shopkeeper.aws.walks import Slices
@@ -27,6 +28,7 @@ from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.customer import fields, rfm
+from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.walks import Walks, Work, start
 
 RESERVE_MS = 15_000
@@ -51,7 +53,8 @@ def drain() -> Drain:
     launches, sends = Launches.from_env(), Sends.from_env()
     launcher = Launcher(launches, Machine.from_env(), Clock())
     recounter = Recounter(launches, Recounts.from_env(), sends, Clock())
-    records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit}
+    waker = Waker(SourceStates.from_env(), Queue.from_env("SOURCES_QUEUE_URL"), Clock())
+    records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
     rows = {"record": DueRows.from_env("RECORDS_TABLE", "record"), "send": DueRows.from_env("SENDS_TABLE", "send_id")}
     return Drain(rows, {"record": visits.record, "send": visits.send}, Clock(), put_off)

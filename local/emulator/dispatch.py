@@ -30,7 +30,7 @@ from local.faults import FAULTS
 
 _MOTO = frozenset({"dynamodb", "dynamodbstreams", "s3", "secretsmanager", "sns", "sqs"})
 
-SERVICES = _MOTO | {"sesv2", "states"}
+SERVICES = _MOTO | {"athena", "sesv2", "states"}
 
 
 class UnknownServiceError(Exception):

@@ -33,6 +33,17 @@ PERMISSIONS = {
     "sesv2:SendEmail": ["ses:SendEmail", "ses:SendRawEmail"],  # A raw mail is asked for under both names.
 }
 
+# What a call is about though its request does not say so: the address stands in the mail, a query knows its workgroup.
+UNSAID = {"sesv2": ("identity/shop.example",), "athena": ("workgroup/${SourceWorkgroup}",)}
+
+# What Athena does in the name of whoever asks.
+BY_ATHENA = {
+    "catalog": ("glue", ["GetDatabase", "GetTable", "GetTables", "GetPartition", "GetPartitions", "BatchGetPartition"]),
+    "SourceResults": ("s3", ["GetBucketLocation", "ListBucket", "ListBucketMultipartUploads"]),
+    "SourceResults/shopkeeper/*": ("s3", ["PutObject", "AbortMultipartUpload", "ListMultipartUploadParts"]),
+}
+BY_ATHENA |= dict.fromkeys(("database/${SourceDatabase}", "table/${SourceDatabase}/*"), BY_ATHENA["catalog"])
+
 # What the run below does not come to, each with the moment at which it is needed.
 ALSO_NEEDED = {
     ("ApiChangeFunction", "s3:PutObject", "FilesBucket/uploads/*"): "it signs the upload address for others",
@@ -72,6 +83,25 @@ ALSO_NEEDED = {
         for verb in ("GetObject", "PutObject", "AbortMultipartUpload")
     },
     ("ApiChangeFunction", "s3:ListBucket", "FilesBucket"): "without it S3 answers 403 for an upload that is not there",
+    **{
+        ("IngestSourceFunction", f"{service}:{verb}", part): "Athena does it in our name"
+        for part, (service, verbs) in BY_ATHENA.items()
+        for verb in verbs
+    },
+    ("IngestSourceFunction", "sqs:SendMessage", "SourcesQueue"): "a result too long for one run goes on by a message",
+    ("IngestSourceFunction", "s3:ListBucket", "FilesBucket"): "without it S3 answers 403 for what is gone",
+    ("IngestSourceFunction", "s3:AbortMultipartUpload", "FilesBucket/sources/*"): "a large file that fails half-way",
+    (
+        "IngestSourceFunction",
+        "s3:AbortMultipartUpload",
+        "FilesBucket/notes/source:*",
+    ): "a large file that fails half-way",
+    ("IngestSourceFunction", "s3:GetObject", "FilesBucket/errors/source:*"): "a run goes on with the errors so far",
+    (
+        "IngestSourceFunction",
+        "s3:ListMultipartUploadParts",
+        "FilesBucket/errors/source:*",
+    ): "a long error file is put together",
     ("IngestImportFunction", "s3:ListBucket", "FilesBucket"): "without it S3 answers 403 for an upload that is gone",
 }
 
@@ -88,8 +118,10 @@ def patterns(resource):
 
 
 def statements(function):
+    """Also of what is granted on a condition; not of policies that others bring."""
     for policy in function["Properties"].get("Policies", []):
-        yield from policy["Statement"]
+        given = policy["Fn::If"][1] if "Fn::If" in policy else policy
+        yield from given.get("Statement", ())
 
 
 def granted(functions):
@@ -108,10 +140,10 @@ def uses(call):
     if call.writes:
         yield from ((call.function, f"{service}:{verb}", table) for verb, table in call.writes)
         return
-    identity = ("identity/shop.example",) if service == "sesv2" else ()  # It stands in the mail, not in the request.
-    for resource in call.resources + identity:
+    for resource in call.resources + UNSAID.get(service, ()):
         plain = re.sub(r"^(KeyRing)-\w+$|^arn:.*:secret:(\w+)-\w+$", r"\1\2", resource)
         plain = re.sub(r"^.*filesbucket-\d+", "FilesBucket", plain)
+        plain = re.sub(r"^.*source-results", "SourceResults", plain)
         yield from ((call.function, permission, plain) for permission in PERMISSIONS.get(action, [action]))
 
 
@@ -169,6 +201,7 @@ def live(stack):
         import_ = stack.request("POST", "/v1/imports", headers={**as_admin, "idempotency-key": ""}, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"who,when\n1,never\n2,2026-01-01\n")
     look_at_a_file(stack, {**as_admin, "idempotency-key": ""})
+    ask_a_source(stack, {**as_admin, "idempotency-key": ""})
     connect(stack, as_admin)
     be_one(stack, teller, as_admin)
     go_out(stack, as_admin)
@@ -196,6 +229,23 @@ def sleep_over(stack, as_admin):
         assert stack.request("GET", f"/v1/{path}", headers=as_admin).status == HTTPStatus.OK
     scored = stack.request("GET", "/v1/customers/user:42", headers=as_admin).json()["computed"]
     assert scored["rfm"]["r"] in range(1, 6)
+
+
+def ask_a_source(stack, as_admin):
+    """Twice, so that what was told is known; the second time by the clock."""
+    put = {"name": "Leaving", "source": "churn"}
+    assert stack.request("PUT", "/v1/lists/leaving", headers=as_admin, json=put).status == HTTPStatus.CREATED
+    source = {"name": "Churn", "query": "FROM churn", "key": {"column": "id", "as": "user_id"}, "mode": "membership"}
+    source |= {"list": "leaving", "schedule": {"every_hours": 1}}
+    assert stack.request("PUT", "/v1/sources/churn", headers=as_admin, json=source).status == HTTPStatus.CREATED
+    stack.request("POST", "/_local/athena", json={"query": "FROM churn", "rows": [{"id": "7"}, {"id": None}]})
+    assert stack.request("POST", "/v1/sources/churn/run", headers=as_admin, json={}).status == HTTPStatus.ACCEPTED
+    for hours in (0, 1):
+        stack.clock.advance(timedelta(hours=hours))
+        for _ in range(3):
+            stack.clock.advance(timedelta(minutes=1))
+            stack.settle()
+    assert stack.request("GET", "/v1/sources/churn", headers=as_admin).json()["state"]["last"]["number"] == 2
 
 
 def look_at_a_file(stack, as_admin):

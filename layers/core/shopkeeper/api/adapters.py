@@ -20,6 +20,7 @@ from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers
 from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.aws.write_keys import WriteKeys
@@ -92,6 +93,15 @@ class Adapters:
     def imports(self) -> Queue:
         """The queue of imports that are to be read."""
         return Queue.from_env("IMPORTS_QUEUE_URL")
+
+    @cached_property
+    def source_states(self) -> SourceStates:
+        return SourceStates.from_env()
+
+    @cached_property
+    def sources(self) -> Queue:
+        """The queue of sources that somebody must look after."""
+        return Queue.from_env("SOURCES_QUEUE_URL")
 
     @cached_property
     def files(self) -> Files:

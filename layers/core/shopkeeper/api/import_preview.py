@@ -5,10 +5,10 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from shopkeeper.api import lists
 from shopkeeper.api.calls import Call
 from shopkeeper.api.import_views import FormView, Question, form_view, question
 from shopkeeper.api.problems import Problem
-from shopkeeper.api.versions import missing
 from shopkeeper.customer.importing import request
 from shopkeeper.customer.importing.file import Row
 from shopkeeper.customer.importing.job import Job
@@ -100,8 +100,13 @@ def faults(call: Call, proposal: Proposal) -> Iterator[tuple[str, str]]:
 
 
 def missing_list(call: Call, wanted: Import) -> Iterator[tuple[str, str]]:
-    if list_id := wanted.constants.get("list"):
-        yield from missing(call, "list", list_id, "constants.list")
+    if not (list_id := wanted.constants.get("list")):
+        return
+    kept = call.aws.definitions.newest("list", list_id)
+    if kept is None:
+        yield "constants.list", f"there is no list {list_id}"
+    elif by := lists.source_of(kept):
+        yield "constants.list", f"{list_id} is what the source {by} says"
 
 
 def shown(call: Call, job: Job, proposal: Proposal) -> Preview:

@@ -1,17 +1,19 @@
 """Lists of customers, kept by hand: who enters and who leaves is an interaction like any other."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from shopkeeper import clock, ids
-from shopkeeper.api.calls import Call
+from shopkeeper.api.calls import Call, found
 from shopkeeper.api.once import derived_id
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.versions import Kind
+from shopkeeper.aws.definitions import Version
 from shopkeeper.customer import interaction, subjects
 from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.identity import KINDS
@@ -28,7 +30,10 @@ _NOT_AN_ID = {
 
 
 class CustomerList(Strict):
+    """A list with a `source` is what that source's query says, and nobody else puts anybody on it."""
+
     name: Text
+    source: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
 
 
 class Members(Strict):
@@ -42,8 +47,19 @@ class Accepted(TypedDict):
     accepted: int
 
 
-KIND = Kind("list", "lists", CustomerList)
+def _kept_so_far(call: Call, wanted: CustomerList) -> Iterator[tuple[str, str]]:
+    before = call.aws.definitions.newest("list", call.path["id"])
+    if before and json.loads(before.content).get("source") != wanted.source:
+        yield "source", "cannot change: who is on the list by now would stay there"
+
+
+KIND = Kind("list", "lists", CustomerList, check=_kept_so_far)
 room = KIND.room("Lists of customers, kept by hand or filled by a file.")
+
+
+def source_of(version: Version) -> str:
+    """The source that fills this list; "" for one that is kept by hand and by files."""
+    return str(json.loads(version.content).get("source") or "")
 
 
 def _faults(_: Call, wanted: Members) -> Iterator[tuple[str, str]]:
@@ -74,15 +90,22 @@ def _fault(subject: str) -> str:
     return ""
 
 
-@room.post("/v1/lists/{id}/members", groups=(MARKETER, ADMIN), status=202, check=_faults)
+@room.post(
+    "/v1/lists/{id}/members",
+    groups=(MARKETER, ADMIN),
+    status=202,
+    check=_faults,
+    refusals={409: "This list is what a source says."},
+)
 def change_members(call: Call, wanted: Members) -> Accepted:
     """Put customers on a list and take others off it.
 
     Each becomes an interaction, `List Entered` or `List Left`, and is counted within seconds. Nobody enters twice:
     putting a customer on a list again changes nothing.
     """
-    if not call.aws.definitions.number("list", call.path["id"]):
-        raise Problem(404, "There is no such list.")
+    kept = found(call.aws.definitions.newest("list", call.path["id"]), "list")
+    if by := source_of(kept):
+        raise Problem(409, f"This list is what the source {by} says.")
     request = derived_id(call, "members")
     told = [*_told(call, request, ENTERED, wanted.add), *_told(call, request, LEFT, wanted.remove)]
     call.aws.incoming.send([interaction.encode(each) for each in told])

@@ -15,6 +15,7 @@ from shopkeeper.api import (
     merges,
     notes,
     openapi,
+    sources,
     suppressions,
     templates,
     topics,
@@ -45,6 +46,7 @@ ROOMS = (
             fields,
             suppressions,
             imports,
+            sources,
             keys,
             live,
         )

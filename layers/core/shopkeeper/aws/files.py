@@ -47,7 +47,7 @@ class Files:
 
     def errors_address(self, name: str, now: datetime) -> Address:
         """A browser that follows it saves the file, whatever it would rather do with a CSV."""
-        saved_as = f"{name.partition('/')[0]}-errors.csv"
+        saved_as = f"{name.partition('/')[0].replace(':', '-')}-errors.csv"
         return self._address(
             "get_object",
             now,

@@ -1,4 +1,6 @@
-"""What reading a file leaves in the Files bucket on its way: the error file and its parts, notes for the next run."""
+"""What reading a file leaves in the Files bucket: the error file and its parts, notes for the next run, and what a source
+has told.
+"""
 
 import os
 from pathlib import Path
@@ -61,6 +63,21 @@ class Workings:
         notes: IO[bytes] = self._s3.get_object(Bucket=self._bucket, Key=_notes(name, place))["Body"]
         return notes
 
+    def put_base(self, source_id: str, run: int, known: Path) -> None:
+        self._s3.upload_file(str(known), self._bucket, _base(source_id, run), Config=_BY_ITSELF)
+
+    def base(self, source_id: str, run: int) -> IO[bytes] | None:
+        try:
+            base: IO[bytes] = self._s3.get_object(Bucket=self._bucket, Key=_base(source_id, run))["Body"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
+        return base
+
+    def drop_base(self, source_id: str, run: int) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=_base(source_id, run))
+
 
 def _errors(name: str) -> str:
     return f"errors/{name}.csv"
@@ -72,3 +89,7 @@ def _loose(name: str, start: int) -> str:
 
 def _notes(name: str, place: Place) -> str:
     return f"notes/{name}/{place.rows}"
+
+
+def _base(source_id: str, run: int) -> str:
+    return f"sources/{source_id}/{run}"
