@@ -1,5 +1,5 @@
-"""What reading a file leaves in the Files bucket: the error file and its parts, notes for the next run, and what a source
-has told.
+"""What reading files leaves in the Files bucket: error files and their parts, notes for the next run, and what each
+source has told.
 """
 
 import os
