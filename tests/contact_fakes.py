@@ -20,20 +20,21 @@ class FakeContacts:
     def __init__(self, world, worker):
         self.world, self.worker = world, worker
 
-    def load(self, customer_id, address_key=""):
+    def load(self, customer_id, address_key="", merged=()):
         def work():
             said = self.world.suppressions.get(address_key, Suppression())
-            return replace(self._stored(customer_id), address=said)
+            own = replace(self._stored(customer_id), address=said)
+            return own.joined(map(self._stored, merged)) if merged else own
 
         return asked(self.worker, "contacts.load", work)
 
-    def reserve(self, held, send_id, request, now):
+    def reserve(self, held, send_id, request, now, twins=()):
         at = clock.to_text(now)
 
         def work():
             self.world.units["contacts"] += 1
             stored = self._stored(held.customer_id)
-            if not allows(stored, request):
+            if not allows(stored, request) or stored.reservations.keys() & {*twins}:
                 raise Refused(replace(stored, address=held.address))
             dropped = outdated(held.reservations, now)
             kept = {each: when for each, when in stored.reservations.items() if each not in dropped}

@@ -22,7 +22,7 @@ from shopkeeper.consent.contact import Contact, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.consent.pages import Shown, masked
 from shopkeeper.consent.unsubscribe import Desk, Request, Unreachable
-from shopkeeper.customer import document, interaction
+from shopkeeper.customer import following, interaction
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.mail import facts
@@ -101,8 +101,8 @@ class Stored:
         return Shown(str(topic.get("name", "")), masked(address), str(brand.get("name", "")))
 
     def _document(self, customer_id: str) -> Document:
-        found = self._customers.load([customer_id]).get(customer_id)
-        return document.load(found).document if found else Document()
+        living = following.find(customer_id, self._customers)
+        return living.document if living else Document()
 
     def _brand(self, reference: str) -> dict[str, Any]:
         brand_id, _, number = reference.rpartition("#")

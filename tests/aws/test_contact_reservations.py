@@ -11,7 +11,7 @@ from moto import mock_aws
 from shopkeeper import clock
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.consent import contact
-from shopkeeper.consent.contact import ASSUMED, Contact, Refused, Request
+from shopkeeper.consent.contact import ASSUMED, OUT, Contact, Refused, Request, Word
 from tests import tables
 from tests.contact_cases import ADDRESSES, CASES, TOPIC
 from tests.contact_fakes import FakeContacts
@@ -47,6 +47,30 @@ def test_a_reservation_is_given_back_once_and_only_by_whoever_holds_it(contacts)
     assert not contacts.free(customer, "s-1")
     assert not contacts.free("nobody", "s-1")
     assert contacts.load(customer).reservations == {}
+
+
+def test_of_two_letters_to_one_person_one_gets_a_place(contacts):
+    """Both sends were planned for customers who have been merged since."""
+    customer = f"c{next(NUMBERS)}"
+    contacts.reserve(contacts.load(customer), "s-1", ASSUMING, NOON, twins=["s-2", "s-3"])
+
+    with pytest.raises(Refused) as refused:
+        contacts.reserve(contacts.load(customer), "s-2", ASSUMING, NOON, twins=["s-1", "s-3"])
+    assert refused.value.contact.reservations.keys() == {"s-1"}
+    contacts.reserve(contacts.load(customer), "s-1", ASSUMING, NOON, twins=["s-2", "s-3"])
+    contacts.free(customer, "s-1")
+    contacts.reserve(contacts.load(customer), "s-2", ASSUMING, NOON, twins=["s-1", "s-3"])
+
+
+def test_a_customer_is_read_together_with_those_who_were_merged_into_it(contacts):
+    customer, gone = (f"c{next(NUMBERS)}" for _ in range(2))
+    contacts.reserve(contacts.load(gone), "s-1", ASSUMING, NOON)
+    contacts.hear(gone, TOPIC, Word(OUT, "2026-03-01T11:00:00.000Z", "recipient"))
+
+    seen = contacts.load(customer, "", [gone, "unheard of"])
+
+    assert (seen.customer_id, seen.topics[TOPIC].is_, seen.holder("s-1")) == (customer, OUT, gone)
+    assert contacts.load(customer) == Contact(customer)
 
 
 def test_old_reservations_make_room_so_that_the_item_stays_within_one_unit(contacts):

@@ -224,7 +224,7 @@ MUTANTS = {
     ),
     "no yes opens an address": (
         news,
-        "_hear(contacts, key, topic, word)",
+        "hear(contacts, key, topic, word)",
         "pass",
         lambda: test_a_later_yes_said_in_person_opens_the_address_again_and_a_file_never_does("in", 1, "collect", True),
     ),

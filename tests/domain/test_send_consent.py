@@ -12,7 +12,7 @@ from shopkeeper.customer.consents import ALL, Consent
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.mail import ledger, vetoes
-from shopkeeper.mail.sending import Sender
+from shopkeeper.mail.looking import Eyes
 from tests.domain.test_send_vetoes import FINE, NOON
 from tests.send_world import KINDS, World
 
@@ -158,13 +158,13 @@ def test_a_row_that_waits_says_so_and_is_due_in_two_minutes():
 
 def test_at_the_last_look_too_it_waits_and_keeps_no_place(monkeypatch):
     """The topic asks for consent by then, or the contact was taken away: whatever the first look saw."""
-    first, looks = Sender._look, []
+    first, looks = Eyes.look, []
 
     def changing(self, row):
         looks.append(row)
         return replace(first(self, row), opt_in=REQUIRED if len(looks) > 1 else ASSUMED)
 
-    monkeypatch.setattr(Sender, "_look", changing)
+    monkeypatch.setattr(Eyes, "look", changing)
     world = World(agreed=True)
     worker = world.deliver(world.ids()[0]).finish()
     (row,) = world.sends.values()

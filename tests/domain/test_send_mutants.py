@@ -13,6 +13,7 @@ from shopkeeper.consent.contact import Suppression, refusal
 from shopkeeper.mail import answers, facts, ledger, moves, sending
 from shopkeeper.mail.answers import Meaning
 from shopkeeper.mail.ledger import Change
+from shopkeeper.mail.looking import Eyes
 from shopkeeper.mail.sending import Result, Sender
 from tests import send_ways
 from tests.send_fakes import FakeSes
@@ -23,7 +24,7 @@ claim, accept, lose, release, post, look, see_to = (
     moves.lose,
     moves.release,
     Sender._post,
-    Sender._look,
+    Eyes.look,
     Sender._see_to,
 )
 
@@ -39,7 +40,7 @@ def known_by_the_fence_alone(change, row):
 def looks_once(self, row):
     """And says that it has looked again."""
     self.looked = getattr(self, "looked", None) or look(self, row)
-    return replace(self.looked, at=self._ports.clock.now())
+    return replace(self.looked, at=self._clock.now())
 
 
 def hears_the_customer_alone(held, request):
@@ -114,8 +115,8 @@ MUTANTS = {
         "accept",
         [(Change, "stands", known_by_the_fence_alone)],
     ),
-    "no last look": (send_ways.opted_out, "accept", [(Sender, "_look", looks_once)]),
-    "no last look at the address": (send_ways.left_by_another, "accept", [(Sender, "_look", looks_once)]),
+    "no last look": (send_ways.opted_out, "accept", [(Eyes, "look", looks_once)]),
+    "no last look at the address": (send_ways.left_by_another, "accept", [(Eyes, "look", looks_once)]),
     "an address belongs to nobody": (
         send_ways.left_by_another,
         "accept",

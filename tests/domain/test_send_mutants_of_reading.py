@@ -14,14 +14,14 @@ from shopkeeper.mail import answers, ledger, vetoes
 from shopkeeper.mail.answers import Meaning
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.letters import Letters
-from shopkeeper.mail.sending import Sender
+from shopkeeper.mail.looking import Eyes
 from shopkeeper.tokens import MintError
 from tests import send_ways
 from tests.send_fakes import Outage
 from tests.send_sandbox import Sandbox
 
-look, opt_in, draft, status, refusal = Sender._look, Letters.opt_in, Letters.draft, Sandbox.status, contact.refusal
-asks = Sender._status
+look, opt_in, draft, status, refusal = Eyes.look, Letters.opt_in, Letters.draft, Sandbox.status, contact.refusal
+asks = Eyes.status
 
 
 def told_when_unreadable(read, value):
@@ -94,7 +94,7 @@ MUTANTS = {
     "a pause is not looked for": (
         send_ways.paused,
         "assumed",
-        (Sender, "_status", overlooks_a_pause),
+        (Eyes, "status", overlooks_a_pause),
     ),
     "a topic that is not there assumes consent": (
         send_ways.crashing,
@@ -116,7 +116,7 @@ MUTANTS = {
     "consent that comes late is overlooked": (
         send_ways.consenting_late,
         "silent",
-        (Sender, "_look", consent_before_the_plan),
+        (Eyes, "look", consent_before_the_plan),
     ),
     "a yes on its way is a no": (
         send_ways.carried_late,

@@ -1,6 +1,7 @@
 """A slice of the customers, and the rows of those whom the audience means."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from moto import mock_aws
 from functions.campaign_plan import app
 from shopkeeper.aws import customers
 from shopkeeper.campaign.freeze import Freezer
+from shopkeeper.customer import document
+from shopkeeper.customer.document import Document
 from shopkeeper.mail import ledger
 from tests.campaign_world import CampaignWorld, context
 from tests.launch_world import customer
@@ -58,6 +61,15 @@ def test_slices_frozen_twice_put_nobody_twice(world):
         app.handler(WHOLE | {"slices": 3, "slice": slice_}, context())
 
     assert planned(world) == [f"c{n}" for n in range(9)]
+
+
+def test_who_was_merged_into_another_customer_is_not_written_to_twice(world):
+    world.put_customers(3, 3)
+    gone = document.load(customer("c2", 5))
+    world.customers.save(document.store(replace(gone, document=Document(merged_into="c0"))))
+
+    assert app.handler(WHOLE, context())["found"] == 2
+    assert planned(world) == ["c0", "c1"]
 
 
 @pytest.mark.parametrize("change", [{"attempt": 2}, {"launch": "autumn-1"}])

@@ -5,6 +5,7 @@
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -33,32 +34,39 @@ class Contacts:
     def from_env(cls) -> "Contacts":
         return cls(client("dynamodb"), os.environ["CONTACTS_TABLE"])
 
-    def load(self, customer_id: str, address_key: str = "") -> Contact:
-        """The customer, and what is said of the address; both read consistently, in one call. Raises Unavailable."""
-        found = self._read(customer_id, address_key)
-        return contact_items.contact(customer_id, found.get(customer_id, {}), found.get(address_key, {}), address_key)
+    def load(self, customer_id: str, address_key: str = "", merged: Collection[str] = ()) -> Contact:
+        """The customer, with those who were merged into it, and what is said of the address; all read consistently, in
+        one call. Raises Unavailable."""
+        found = self._read(customer_id, address_key, *merged)
+        own, *others = (
+            contact_items.contact(each, found.get(each, {}), found.get(address_key, {}), address_key)
+            for each in (customer_id, *merged)
+        )
+        return own.joined(others) if others else own
 
     def suppression(self, address_key: str) -> Suppression:
         """Read consistently. Raises Unavailable."""
         return contact_items.suppression(self._read(address_key).get(address_key, {}))
 
-    def reserve(self, held: Contact, send_id: str, request: Request, now: datetime) -> str:
+    def reserve(self, held: Contact, send_id: str, request: Request, now: datetime, twins: Collection[str] = ()) -> str:
         """The instant as it was reserved. Reserving again for a send moves its instant and takes no second place.
 
-        Takes hold only while the customer's own words allow the mail; what is said of the address is looked at before,
-        and again at the last look. Raises Refused, Unavailable.
+        Takes hold only while the customer's own words allow the mail, and none of the `twins` has a place; what is said
+        of the address is looked at before, and again at the last look. Raises Refused, Unavailable.
         """
         at = clock.to_text(now)
         outdated = [send for send in held.outdated(now) if send != send_id]
         drops = {f"#old{n}": RESERVED + send for n, send in enumerate(outdated)}
         names = {"#place": RESERVED + send_id, "#topic": TOPIC + request.topic, "#marketing": MARKETING, "#is": "is"}
-        known = "#topic.#is = :in" if request.opt_in != contact.ASSUMED else _not_out("#topic")
+        alone = {f"#twin{n}": RESERVED + twin for n, twin in enumerate(twins)}
+        conditions = ["#topic.#is = :in" if request.opt_in != contact.ASSUMED else _not_out("#topic")]
+        conditions += [_not_out("#marketing"), *(f"attribute_not_exists({twin})" for twin in alone)]
         try:
             self._update(
                 held.customer_id,
                 "SET #place = :at, #schema = :schema" + (f" REMOVE {', '.join(drops)}" if drops else ""),
-                f"{known} AND {_not_out('#marketing')}",
-                names | drops | {"#schema": "schema"},
+                " AND ".join(conditions),
+                names | drops | alone | {"#schema": "schema"},
                 {":at": text(at), ":schema": _SCHEMA, ":in": text(contact.IN)},
             )
         except _Otherwise as other:

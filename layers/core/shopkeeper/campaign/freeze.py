@@ -89,9 +89,11 @@ class Freezer:
 
 
 def meant(launch: Launch, customers: Sequence[Customer], now: datetime) -> list[Customer]:
+    """Not who was merged into another customer: that one is meant, or is not."""
     program = compile_rule(rule.read(json.loads(launch.pins.audience)))
     instant = instants.to_ms(clock.to_text(now))
-    return [customer for customer in customers if program.evaluate(customer, instant).truth]
+    living = (customer for customer in customers if not customer.document.merged_into)
+    return [customer for customer in living if program.evaluate(customer, instant).truth]
 
 
 def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:

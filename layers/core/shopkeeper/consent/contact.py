@@ -10,7 +10,7 @@ address's own for as long as the address has none.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shopkeeper import clock, ids
@@ -94,7 +94,8 @@ def address_key(address: str) -> str:
 class Contact:
     """A customer, and the address that was looked at with them. One of whom nothing is stored is the empty contact.
 
-    `marketing` is the word on all marketing at once: a complaint, or "stop all". `reservations`: instant by send.
+    `marketing` is the word on all marketing at once: a complaint, or "stop all". `reservations`: instant by send;
+    `elsewhere` says in whose item one stands that is not the customer's own, who was merged into this one.
     """
 
     customer_id: str
@@ -102,6 +103,25 @@ class Contact:
     marketing: Word | None = None
     reservations: Mapping[str, str] = field(default_factory=dict)
     address: Suppression = field(default_factory=Suppression)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    def holder(self, send_id: str) -> str:
+        """In whose item a reservation stands, or would."""
+        return self.elsewhere.get(send_id, self.customer_id)
+
+    def joined(self, others: Iterable["Contact"]) -> "Contact":
+        """With what holds of those who were merged into the customer. Letters to them are still out, and who leaves by
+        one of these leaves here. So their words can only take away, and where they are the last ones."""
+        topics, marketing, reservations = dict(self.topics), self.marketing, dict(self.reservations)
+        elsewhere: dict[str, str] = {}
+        for other in others:
+            outs = {topic: word for topic, word in other.topics.items() if word.is_ == OUT}
+            topics |= {topic: word for topic, word in outs.items() if word.prevails(topics.get(topic))}
+            if other.marketing and other.marketing.is_ == OUT and other.marketing.prevails(marketing):
+                marketing = other.marketing
+            reservations = {**other.reservations, **reservations}
+            elsewhere |= dict.fromkeys(other.reservations.keys() - self.reservations.keys(), other.customer_id)
+        return replace(self, topics=topics, marketing=marketing, reservations=reservations, elsewhere=elsewhere)
 
     def outdated(self, now: datetime) -> tuple[str, ...]:
         """The sends whose reservations may go: old ones, and the oldest of too many, so that the item stays small."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from shopkeeper.consent.contact import IN, OUT, Suppression, Word
-from shopkeeper.customer import consents
+from shopkeeper.customer import consents, merging
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.news import Route
@@ -24,14 +24,15 @@ class Contacts(Ears, Protocol):
 def to_contacts(contacts: Contacts, address_key: Callable[[], str]) -> Route:
     """The contact keeps the word that prevails, so telling one again, and late, changes nothing.
 
-    `address_key` gives that of the customer whose news it is; it is asked only where somebody says yes.
+    `address_key` gives that of the customer whose news it is; it is asked only where somebody says yes. What is told
+    again for whom the customer was merged with was not said of this address.
     """
 
     def route(row: Row) -> None:
         for topic, said in consents.stated_in(row).items():
             word = word_of(said)
             hear(contacts, row.customer_id, topic, word)
-            if word.is_ == IN and word.firm:
+            if word.is_ == IN and word.firm and not merging.merge_of(row):
                 _release(contacts, address_key(), topic, word)
 
     return route

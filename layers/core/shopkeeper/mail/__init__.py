@@ -35,6 +35,7 @@ The way of a send:
     ledger          one row for each mail there is to be: its states, and what a conditional update of it is
     moves           how a row moves: claimed, accepted, unknown, ready again, given up; told by the provider
     sending         the order of a send, through the ports of `ports`
+    looking         what that rests on, also where the recipient was merged into somebody
     vetoes          why a mail is not to be sent
     letters         the row's template, brand and tokens made into one customer's mail; `facts`, `brands`
     answers         what an answer of SES means

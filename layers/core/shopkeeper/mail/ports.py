@@ -32,11 +32,13 @@ class Sends(Protocol):
 
 
 class Contacts(Protocol):
-    def load(self, customer_id: str, address_key: str) -> Contact:
-        """With what is said of the address, both read consistently; where nothing is stored, the empty contact."""
+    def load(self, customer_id: str, address_key: str, merged: Collection[str]) -> Contact:
+        """With those who were merged into the customer, and what is said of the address, all read consistently; where
+        nothing is stored, the empty contact."""
 
-    def reserve(self, held: Contact, send_id: str, request: Request, now: datetime) -> str:
-        """The instant as reserved. Raises Refused where the contact does not allow the mail."""
+    def reserve(self, held: Contact, send_id: str, request: Request, now: datetime, twins: Collection[str]) -> str:
+        """The instant as reserved. Raises Refused where the contact does not allow the mail, or has one of the `twins`
+        reserved."""
 
     def free(self, customer_id: str, send_id: str, at: str = "") -> bool:
         """With `at` only the reservation of that instant."""

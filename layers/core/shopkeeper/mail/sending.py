@@ -11,18 +11,18 @@ leave one behind for a mail that was not sent: it errs on the quiet side, and gr
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent import contact
-from shopkeeper.customer import document
-from shopkeeper.customer.document import Document
 from shopkeeper.mail import answers, facts, ledger, moves, vetoes
 from shopkeeper.mail.answers import Answer, Meaning
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send, Unsure
 from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.looking import Eyes
 from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Post, Sends
 from shopkeeper.mail.vetoes import Look, Veto
 
@@ -71,10 +71,18 @@ class Result:
     alarm: str = ""
 
 
+class Reserved(NamedTuple):
+    """In whose contact, and when."""
+
+    who: str
+    at: str
+
+
 class Sender:
     def __init__(self, ports: Ports, settings: Settings) -> None:
         self._ports = ports
         self._settings = settings
+        self._eyes = Eyes(ports.sends, ports.contacts, ports.customers, ports.activities, ports.letters, ports.clock)
 
     def deliver(self, send_id: str, claim_id: str) -> Result:
         """`claim_id` belongs to this delivery alone. Where this raises, the delivery is to be made again."""
@@ -92,7 +100,7 @@ class Sender:
             return self._see_to(row, now)
         if moves.is_deferred(row, now):
             return Result("deferred")
-        if self._status(row) == vetoes.PAUSED:  # Asked before all else: thousands may wait, and each costs one read.
+        if self._eyes.status(row) == vetoes.PAUSED:  # Asked first: thousands may wait, and each costs one read.
             return Result(vetoes.PAUSED)
         return self._send(row, claim_id)
 
@@ -105,67 +113,49 @@ class Sender:
             if not row.due_at:
                 self._ports.sends.apply(moves.watch(row, self._settings.due_shards))
             return Result("in_other_hands")
-        if row.state == ledger.NOT_SENT:
-            self._ports.contacts.free(row.customer_id, row.send_id)
+        if row.state == ledger.NOT_SENT and not self._ports.contacts.free(row.customer_id, row.send_id):
+            self._ports.contacts.free(self._eyes.living(row).customer_id, row.send_id)
         return Result("settled_before")
 
     def _send(self, row: Send, claim_id: str) -> Result:
-        look = self._look(row)
+        look = self._eyes.look(row)
         if objection := self._objection(look):
             return objection
-        reserved_at = self._ports.contacts.reserve(look.contact, row.send_id, look.request, look.at)
+        at = self._ports.contacts.reserve(look.contact, row.send_id, look.request, look.at, look.twins)
+        reserved = Reserved(look.contact.customer_id, at)
         told = facts.facts_of(look.document, look.address)
         try:
             draft = self._ports.letters.draft(row, told, self._ports.keys.get(look.at))
         except RenderError as problem:
-            return self._give_up(self._look(row), Veto(ledger.OTHER, "render", {"problem": str(problem)}))
-        last = self._look(row)
-        if objection := self._objection(last, reserved_at):
+            return self._give_up(self._eyes.look(row), Veto(ledger.OTHER, "render", {"problem": str(problem)}))
+        last = self._eyes.look(row)
+        if objection := self._objection(last, reserved):
             return objection
-        return self._post(last, draft.addressed(last.address, last.at), claim_id, reserved_at)
+        return self._post(last, draft.addressed(last.address, last.at), claim_id, reserved)
 
-    def _look(self, row: Send) -> Look:
-        """The instant comes first: what is read is at least as new."""
-        now, document = self._ports.clock.now(), self._document(row.customer_id)
-        return Look(
-            send=row,
-            status=self._status(row),
-            document=document,
-            contact=self._ports.contacts.load(row.customer_id, facts.address_key_of(document)),
-            opt_in=self._ports.letters.opt_in(row.topic),
-            at=now,
-        )
-
-    def _status(self, row: Send) -> str:
-        return self._ports.activities.status(row.activity, row.occurrence)
-
-    def _document(self, customer_id: str) -> Document:
-        stored = self._ports.customers.load([customer_id]).get(customer_id)
-        return document.load(stored).document if stored else Document()
-
-    def _objection(self, look: Look, reserved_at: str = "") -> Result | None:
+    def _objection(self, look: Look, reserved: Reserved | None = None) -> Result | None:
         if veto := vetoes.first(look):
             return self._give_up(look, veto)
         if look.status == vetoes.PAUSED:
             return Result(vetoes.PAUSED)
         if evidence := vetoes.consent_on_its_way(look):
-            return self._wait(look, evidence, reserved_at)
+            return self._wait(look, evidence, reserved)
         return None
 
-    def _wait(self, look: Look, evidence: Mapping[str, str], reserved_at: str) -> Result:
+    def _wait(self, look: Look, evidence: Mapping[str, str], reserved: Reserved | None) -> Result:
         row, until = look.send, look.at + _NEXT_LOOK
         self._ports.sends.apply(moves.defer(row, until, self._settings.due_shards, evidence))
-        if reserved_at:
-            self._ports.contacts.free(row.customer_id, row.send_id, reserved_at)
+        if reserved:
+            self._ports.contacts.free(reserved.who, row.send_id, reserved.at)
         return Result("deferred", "consent_on_its_way", evidence)
 
     def _give_up(self, look: Look, veto: Veto) -> Result:
         self._ports.sends.apply(moves.give_up(look.send, veto.reason, look.at, veto.evidence))
         if look.send.send_id in look.contact.reservations:
-            self._ports.contacts.free(look.send.customer_id, look.send.send_id)
+            self._ports.contacts.free(look.contact.holder(look.send.send_id), look.send.send_id)
         return Result(ledger.NOT_SENT, veto.reason, veto.evidence)
 
-    def _post(self, last: Look, mail: Mail, claim_id: str, reserved_at: str) -> Result:
+    def _post(self, last: Look, mail: Mail, claim_id: str, reserved: Reserved) -> Result:
         stands = self._stands(last.send)
         claimed = self._claim(last, claim_id)
         now = self._ports.clock.now()
@@ -181,7 +171,7 @@ class Sender:
         if meant.sense == "unknown":
             self._record(moves.lose(claimed))
             return Result(ledger.UNKNOWN, answer.code)
-        return self._refused(claimed, meant, answer, reserved_at, stands if meant.reason else Hold())
+        return self._refused(claimed, meant, answer, reserved, stands if meant.reason else Hold())
 
     def _claim(self, last: Look, claim_id: str) -> Send:
         """Own writes are known by the fence and the claim, in case only the answer got lost."""
@@ -199,17 +189,17 @@ class Sender:
         """How its activity stands, of a mail that was refused before: asked while nothing hangs on the answer yet."""
         return self._ports.activities.held(row.activity, row.occurrence) if row.refused_at else Hold()
 
-    def _refused(self, claimed: Send, meant: Meaning, answer: Answer, reserved_at: str, stands: Hold) -> Result:
+    def _refused(self, claimed: Send, meant: Meaning, answer: Answer, reserved: Reserved, stands: Hold) -> Result:
         """A definite no: the row first, so that no crash can leave an accepted mail without its reservation."""
         now, evidence = self._ports.clock.now(), {"answer": answers.told(answer)}
         if meant.sense == "never" or stands.clears(claimed.refused_at):
             if self._record(moves.give_up(claimed, meant.reason, now, evidence)):
-                self._ports.contacts.free(claimed.customer_id, claimed.send_id)
+                self._ports.contacts.free(reserved.who, claimed.send_id)
             return Result(ledger.NOT_SENT, meant.reason, evidence)
         until = now + max(timedelta(seconds=self._settings.spread(*meant.wait)), stands.lasted(now))
         refused_at = clock.to_text(now) if meant.reason else ""
         if self._record(moves.release(claimed, until, self._settings.due_shards, evidence, refused_at)):
-            self._ports.contacts.free(claimed.customer_id, claimed.send_id, reserved_at)
+            self._ports.contacts.free(reserved.who, claimed.send_id, reserved.at)
         if meant.holds:
             self._hold(claimed, meant, evidence["answer"], now)
         return Result("deferred", answer.code, evidence, meant.alarm)

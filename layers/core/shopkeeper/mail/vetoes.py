@@ -24,7 +24,11 @@ ON_ITS_WAY_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that a verdict on one send rests on, read at one moment. `opt_in` is the topic's."""
+    """All that a verdict on one send rests on, read at one moment. `opt_in` is the topic's.
+
+    Document and contact are those of the living customer. `twins` are what sends of the same letter to those with whom
+    it was merged are or would be called, and `ahead` the one of them that goes instead of this one, if any.
+    """
 
     send: Send
     status: str
@@ -32,6 +36,8 @@ class Look:
     contact: Contact
     opt_in: str
     at: datetime
+    twins: tuple[str, ...] = ()
+    ahead: str = ""
 
     @property
     def address(self) -> str:
@@ -85,6 +91,11 @@ def expired(look: Look) -> Veto | None:
     return Veto(OTHER, "expired", {"expires_at": expires_at}) if expires_at and _now(look) >= expires_at else None
 
 
+def merged(look: Look) -> Veto | None:
+    """Two customers turned out to be one person, and one letter is enough."""
+    return Veto(OTHER, "merged", {"send_id": look.ahead}) if look.ahead else None
+
+
 def person_refuses(look: Look) -> Veto | None:
     """By what the contact says; and by a later `out` of which only the document knows as yet."""
     refusal = _refusal(look)
@@ -131,6 +142,7 @@ def address_malformed(look: Look) -> Veto | None:
 VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     activity_stopped,
     expired,
+    merged,
     person_refuses,
     address_missing,
     address_malformed,
