@@ -19,6 +19,17 @@ def ordered(subject, message_id, order_id=None, total=None, currency="USD", **mo
     return said(subject, message_id, name="Order Completed", properties=properties, **more)
 
 
+def about_order(what, subject, message_id, order_id, total=None, **more):
+    """`what` is Updated, Refunded or Cancelled."""
+    stated = {"order_id": order_id, "total": total}
+    properties = {name: value for name, value in stated.items() if value is not None}
+    return said(subject, message_id, name=f"Order {what}", properties=properties, **more)
+
+
+def retracted(subject, message_id, target, **more):
+    return said(subject, message_id, name="Interaction Retracted", properties={"message_id": target}, **more)
+
+
 def identified(subject, message_id, traits=None, **more):
     return said(subject, message_id, name="", type="identify", traits=traits or {}, **more)
 

@@ -24,11 +24,11 @@ from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.measures import Measure
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Refused
 from tests.hold_fakes import FakeHolds
 from tests.launch_fakes import Customers, Links, Machine, Queue, Recounts, Rows
+from tests.measured import measured
 from tests.store_fakes import Crash, Wire
 
 ASL = json.loads((Path(__file__).parents[1] / "functions/campaign_plan/campaign_launch.asl.json").read_text())
@@ -44,7 +44,7 @@ class Counted(Run):
 
 
 def customer(name, orders):
-    measures = {"Order Completed": Measure(orders, 5, 6)} if orders else {}
+    measures = {"Order Completed": measured(orders, 5, 6)} if orders else {}
     return document.store(Customer(name, 1, measures=measures))
 
 

@@ -5,28 +5,20 @@ works it out from what was said.
 """
 
 from shopkeeper import clock
-from shopkeeper.customer import merging, orders, rows, whose
+from shopkeeper.customer import merging, retractions
 from shopkeeper.customer.document import Document
-from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.fold import Folding
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.parting import FOLDED
+from shopkeeper.customer.retelling import Retelling
 from tests import customer_oracle
-from tests.store_fakes import (
-    FakeCustomers,
-    FakeIdentities,
-    FakeInteractions,
-    FakeMerges,
-    FakeSends,
-)
 from tests.store_owners import living
 from tests.store_world import World
 
-FAKES = (FakeCustomers, FakeInteractions, FakeIdentities, FakeSends, FakeMerges)
-
 
 class PictureWorld(World):
-    def __init__(self, fakes=FAKES):
-        super().__init__(fakes)
+    def __init__(self):
+        super().__init__()
         self.expected = customer_oracle.Shop()
         self.received = []
 
@@ -98,19 +90,20 @@ class PictureWorld(World):
         yield from (f"{key} has no row" for key in self.expected.facts.keys() - self.tables.rows.keys())
 
     def _rebuilt(self, customer):
-        """From rows alone, in the order of their keys."""
-        folding = Folding(Document(), {})
-        known = self.tables.identities
-        belongs = whose.belongs_to(customer, known)
+        """From rows alone: what takes something back after all that is taken back, else in the order of their keys."""
+        folding, before = Folding(Document(), {}), []
         standing = set(customer.document.merged.values())
-        for _, row in sorted(self.tables.rows.items()):
+        told = Retelling(self.tables.rows.values(), _turn, self.tables.identities)
+        for row in told.in_turn():
             merge = merging.merge_of(row)
-            if row.unfolded or (merge not in standing if merge else not belongs(row)):
-                continue
-            said = rows.interaction_of(row)
-            order = orders.order_of(said)
-            folding.add(Candidate(said, (), not order or self.tables.claims[order] == row.key))
-        return {name: getattr(folding.document(0), name) for name in FOLDED}, folding.measures
+            if merge in standing if merge else told.owner(row) in customer.family:
+                folding.add(told.candidate(row, customer.family, lambda other: other.key in before))
+            before.append(row.key)
+        return {name: getattr(folding.document(0), name) for name in FOLDED}, dict(folding.measures)
+
+
+def _turn(row):
+    return retractions.target_in(row) is not None, row.key
 
 
 def folded(customer):

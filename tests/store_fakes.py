@@ -6,9 +6,12 @@ Everything goes in and out as the adapters would store it, so nothing survives h
 from collections import Counter
 from dataclasses import dataclass, field
 
-from shopkeeper.customer import rows
+from msgspec import Raw
+
+from shopkeeper.customer import rows, traces
+from shopkeeper.customer.retractions import RETRACTED
 from shopkeeper.customer.rows import Row
-from shopkeeper.customer.store.ports import Conflict
+from shopkeeper.customer.store.ports import Claim, Conflict
 
 
 class Crash(BaseException):
@@ -45,6 +48,8 @@ class Tables:
         self.customers = {}
         self.rows = {}
         self.claims = {}
+        self.facts = {}
+        self.retracted = set()
         self.identities = {}
         self.merges = {}
         self.sends = {}
@@ -77,16 +82,33 @@ class FakeInteractions:
         self.tables, self.wire = tables, wire
 
     def existing(self, keys):
-        return self.wire.call("interactions.existing", lambda: {key for key in keys if key in self.tables.rows})
+        rows = self.tables.rows
+        return self.wire.call("interactions.existing", lambda: {key: rows[key].unfolded for key in keys if key in rows})
+
+    def rows(self, keys):
+        rows = self.tables.rows
+        return self.wire.call("interactions.rows", lambda: [rows[key] for key in keys if key in rows and rows[key].at])
+
+    def retracted(self, keys):
+        return self.wire.call("interactions.retracted", lambda: self.tables.retracted & set(keys))
 
     def put(self, put_rows):
         """Two at a time, as DynamoDB takes 25 at a time: a crash may leave some of them out."""
-        waiting = [_kept(row) for row in put_rows]
-        while waiting:
-            pair, waiting = waiting[:2], waiting[2:]
+        kept = [_kept(row) for row in put_rows]
+        for pair in _pairs([trace for row in kept if (trace := traces.of_order(row))]):
+            self.wire.call("interactions.put", lambda pair=pair: self._put_facts(pair))
+        for target in [target for row in kept if (target := traces.retracted_by(row))]:
+            self.wire.call("interactions.put", lambda target=target: self.tables.retracted.add(target))
+            mark = Row(subject=target[0], message_id=target[1], unfolded=RETRACTED, **NOTHING_SAID)
+            self.put_if_absent(mark)
+        for pair in _pairs(kept):
             self.wire.call(
                 "interactions.put", lambda pair=pair: self.tables.rows.update({row.key: row for row in pair})
             )
+
+    def _put_facts(self, found):
+        for owner, order, fact in found:
+            self.tables.facts.setdefault(owner, {})[order, fact.key] = fact
 
     def put_if_absent(self, row: Row):
         self.wire.call("interactions.put_if_absent", lambda: self.tables.rows.setdefault(row.key, _kept(row)))
@@ -94,15 +116,31 @@ class FakeInteractions:
     def under(self, subject):
         """One at a time, as a page of DynamoDB may hold any number."""
         rows = self.tables.rows
-        found = self.wire.call("interactions.under", lambda: [row for key, row in rows.items() if key[0] == subject])
+        found = self.wire.call("interactions.under", lambda: [row for row in rows.values() if row.subject == subject])
+        found = [row for row in found if row.at]
         yield from ([row] for row in found)
 
-    def claims(self, orders):
-        held = self.tables.claims
-        return self.wire.call("interactions.claims", lambda: {each: held[each] for each in orders if each in held})
 
-    def claim(self, order, customer_id, by):
-        return self.wire.call("interactions.claim", lambda: self.tables.claims.setdefault(order, by))
+class FakeOrders:
+    def __init__(self, tables, wire):
+        self.tables, self.wire = tables, wire
+
+    def claim(self, order, customer_id):
+        def work():
+            is_new = order not in self.tables.claims
+            return Claim(self.tables.claims.setdefault(order, customer_id), is_new)
+
+        return self.wire.call("orders.claim", work)
+
+    def facts(self, owner, order):
+        held = self.tables.facts
+        return self.wire.call(
+            "orders.facts", lambda: [fact for (name, _), fact in held.get(owner, {}).items() if name == order]
+        )
+
+    def all_facts(self, owner):
+        held = self.tables.facts.get(owner, {})
+        return iter(self.wire.call("orders.all_facts", lambda: [(name, fact) for (name, _), fact in held.items()]))
 
 
 class FakeIdentities:
@@ -169,6 +207,13 @@ class FakeSends:
     def customers(self, send_ids):
         sends = self.tables.sends
         return self.wire.call("sends.customers", lambda: {id_: sends[id_] for id_ in set(send_ids) if id_ in sends})
+
+
+NOTHING_SAID = {"at": "", "received_at": "", "type": "", "source": "", "body": Raw(b"{}")}
+
+
+def _pairs(found):
+    return [found[first : first + 2] for first in range(0, len(found), 2)]
 
 
 def _kept(row):

@@ -3,7 +3,7 @@
 Each way takes the half call at which it happens and the tables, and gives what is wrong in the end.
 """
 
-from tests.interactions import identified, ordered, said
+from tests.interactions import about_order, identified, ordered, retracted, said
 from tests.store_world import World
 
 
@@ -22,6 +22,8 @@ TOLD = [
     said("user:jo", "m3"),
     ordered("anon:phone", "m4", "17", 5),
     ordered("user:jo", "m5", "17", 5),
+    about_order("Refunded", "user:jo", "m7", "17", 2),
+    retracted("anon:phone", "m9", "m0"),
 ]
 
 

@@ -61,11 +61,12 @@ def stated(interaction):
     return [said[kind] for kind in STRONGEST_FIRST if kind in said]
 
 
-def impossible_owners(told, rows, into):
+def impossible_owners(told, rows, into, about_others=()):
     """What can be said in whatever order things were stored: nobody gets what has no link at all to them; a user is one
-    customer, and no two users are the same one."""
+    customer, and no two users are the same one. `about_others` are keys of what is folded for whom it is about."""
     told = [each for each in told if stated(each) and each.key in rows]
     linked = _linked(told)
+    told = [each for each in told if each.key not in about_others]
     for each in told:
         customer = rows[each.key].customer_id
         if customer and customer not in {ids.customer_id(name) for name in linked[plain(each.subject)]}:

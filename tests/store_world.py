@@ -13,27 +13,40 @@ from datetime import UTC, datetime, timedelta
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
+from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import NotMerged
 from shopkeeper.customer.parting import NotParted
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.by_hand import ByHand, Nameless
+from shopkeeper.customer.store.evidence import Evidence
 from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.parter import Parter
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.rounds import Rounds
 from shopkeeper.customer.store.settling import NotSettled
-from tests.store_expected import expected_consents, expected_measures, expected_traits, numbers
+from tests import measure_oracle
+from tests.measures_shown import shown
+from tests.store_expected import expected_consents, expected_traits
 from tests.store_fakes import (
     Crash,
     FakeCustomers,
     FakeIdentities,
     FakeInteractions,
     FakeMerges,
+    FakeOrders,
     FakeSends,
     Tables,
     Wire,
 )
 from tests.store_owners import impossible_owners, living, plain
+
+FAKES = (FakeCustomers, FakeInteractions, FakeIdentities, FakeSends, FakeMerges, FakeOrders)
+
+
+def fakes(*others):
+    """With these in the place of what they are made of."""
+    return tuple(next((other for other in others if issubclass(other, fake)), fake) for fake in FAKES)
+
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -41,7 +54,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 class World:
     """`tables` may be fakes that misbehave: a mutant must show up in `faults`."""
 
-    def __init__(self, fakes=(FakeCustomers, FakeInteractions, FakeIdentities, FakeSends, FakeMerges)):
+    def __init__(self, fakes=FAKES):
         self.fakes = fakes
         self.tables = Tables()
         self.acknowledged = {}
@@ -80,9 +93,10 @@ class World:
         )
 
     def _store(self, wire):
-        customers, interactions, identities, sends, merges = (fake(self.tables, wire) for fake in self.fakes)
+        customers, interactions, identities, sends, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
-        rounds = Rounds(customers, interactions, now, pause=lambda conflicts: None)
+        evidence = Evidence(interactions, orders, identities, Rules)
+        rounds = Rounds(customers, interactions, evidence, Rules, now, pause=lambda conflicts: None)
         merger = Merger(customers, interactions, merges, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
         return Store(interactions, sends, people, rounds)
@@ -94,7 +108,7 @@ class World:
             return None
         self.by_hand = True
         wire = self._wire(crash_at, overtaken_at, by)
-        customers, interactions, identities, _, merges = (fake(self.tables, wire) for fake in self.fakes)
+        customers, interactions, identities, _, merges, _ = (fake(self.tables, wire) for fake in self.fakes)
         merger = Merger(customers, interactions, merges, Clock(lambda: self.now().timestamp()))
         return self._try(
             wire,
@@ -105,9 +119,9 @@ class World:
     def unmerge(self, log, crash_at=None, overtaken_at=None, by=()):
         """The log; None where it died or cannot be done."""
         wire = self._wire(crash_at, overtaken_at, by)
-        customers, interactions, identities, _, merges = (fake(self.tables, wire) for fake in self.fakes)
+        customers, interactions, identities, _, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
-        parter = Parter(customers, interactions, identities, merges, now, lambda conflicts: None)
+        parter = Parter(customers, interactions, orders, identities, merges, now, lambda conflicts: None)
         return self._try(wire, lambda: parter.part(log, "somebody"), (NotParted, NotSettled))
 
     def standing(self):
@@ -132,7 +146,8 @@ class World:
 
     def faults(self):
         told = [] if self.by_hand else [each[0] for each in self.acknowledged.values()]
-        owners = impossible_owners(told, self.tables.rows, self.into())
+        about_others = {each.key for each in told if is_about_another(each)}
+        owners = impossible_owners(told, self.tables.rows, self.into(), about_others)
         return [*self.problems, *self._lost(), *owners, *self._wrong_documents(), *self._wrong_orders()]
 
     def documents(self):
@@ -144,7 +159,13 @@ class World:
         return {id_: into for id_, into in gone.items() if into}
 
     def owner(self, row):
-        """Whose a row is, whoever that customer was merged into: whose its subject was when it was received."""
+        """Whose a row is, whoever that customer was merged into: whose its subject was when it was received.
+
+        What a trusted word says of an order is whose the order is, unless it was taken back before it came.
+        """
+        order = row.said().get("properties", {}).get("order_id")
+        if row.order_owner and order is not None:
+            return self.tables.claims[str(order)]
         kind, _, name = row.subject.partition(":")
         if kind == "customer":
             return name
@@ -160,19 +181,22 @@ class World:
         yield from (f"{key} belongs to nobody" for key in nobodys)
 
     def _wrong_documents(self):
-        told, into = defaultdict(list), self.into()
+        told, counted, into = defaultdict(list), defaultdict(list), self.into()
         documents = {id_: each for id_, each in self.documents().items() if not each.document.merged_into}
         merges = {merge for each in documents.values() for merge in each.document.merged.values()}
-        for row in self.tables.rows.values():
-            _, merge, *_ = [*row.message_id.split("/"), ""]
-            if row.customer_id and not (row.message_id.startswith("merge/") and merge not in merges):
-                told[living(self.owner(row), into)].append(row)
+        rows = [Told(row) for row in self.tables.rows.values() if row.customer_id and not _is_undone(row, merges)]
+        taken_back = measure_oracle.retracted(rows)
+        for row in rows:
+            if row.name == "Interaction Retracted":  # It is folded where that is which it takes back.
+                continue
+            owner = living(self.owner(row), into)
+            told[owner].append(row)
+            counted[owner] += [row] if (row.subject, row.message_id) not in taken_back else []
         yield from (f"{customer_id} has rows and no document" for customer_id in told.keys() - documents.keys())
         for customer_id, customer in documents.items():
             if len(customer.pending) > 100:
                 yield "pending grows"
-            said = {name: numbers(measure) for name, measure in customer.measures.items()}
-            expected = expected_measures(told[customer_id], set(self.tables.claims.values()))
+            said, expected = shown(customer.measures), measure_oracle.expected(counted[customer_id])
             if said != expected:
                 yield f"measures of {customer_id} are {said} instead of {expected}"
             consents = {topic: consent.is_ for topic, consent in customer.document.consents.items()}
@@ -183,13 +207,20 @@ class World:
                 yield f"traits of {customer_id} are {customer.document.traits} instead of {traits}"
 
     def _wrong_orders(self):
-        """Over all customers: whoever told of an order, and how often, it was one order; what a page said is none."""
-        told = [each[0] for each in self.acknowledged.values() if each[0].name == "Order Completed" and each[0].trusted]
-        named = {each.properties["order_id"] for each in told if "order_id" in each.properties}
-        expected = len(named) + sum("order_id" not in each.properties for each in told)
+        """Over all customers: whoever spoke of an order, and how often, it is one order."""
+        laid_aside = {key for key, row in self.tables.rows.items() if row.unfolded}
+        told = [each[0] for key, each in self.acknowledged.items() if key not in laid_aside]
+        gone = measure_oracle.retracted(told)
+        counted = [each for each in told if each.key not in gone and measure_oracle.is_counted(each)]
+        expected = sum(measure_oracle.order(facts) is not None for facts in measure_oracle.orders(counted).values())
         measures = (customer.measures.get("Order Completed") for customer in self.documents().values())
         if (counted := sum(measure.count for measure in measures if measure)) != expected:
             yield f"{counted} orders counted, of {expected}"
+
+
+def is_about_another(interaction):
+    """Folded for whom it is about, whoever said it."""
+    return interaction.trusted and interaction.name in (*measure_oracle.ABOUT_ORDERS, "Interaction Retracted")
 
 
 class _Overtaken(Wire):
@@ -202,6 +233,22 @@ class _Overtaken(Wire):
             self._overtaken_at = None
             self._other()
         super()._half(where)
+
+
+def _is_undone(row, merges):
+    """What was agreed by a merge that does not stand any more."""
+    _, merge, *_ = [*row.message_id.split("/"), ""]
+    return row.message_id.startswith("merge/") and merge not in merges
+
+
+class Told:
+    """A row as the oracles read it."""
+
+    def __init__(self, row):
+        self.row, self.properties, self.context = row, *(row.said().get(name, {}) for name in ("properties", "context"))
+
+    def __getattr__(self, name):
+        return getattr(self.row, name)
 
 
 def _fields(interaction):

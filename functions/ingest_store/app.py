@@ -3,6 +3,7 @@
 A message that cannot be stored goes back to the queue alone, and after five tries into the dead-letter queue.
 """
 
+import os
 import random
 import time
 from functools import cache
@@ -11,18 +12,21 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper import ids
+from shopkeeper import ids, zones
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.merges import Merges
+from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
 from shopkeeper.customer import merging
 from shopkeeper.customer.identity import Change, Merge, kind_of
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.store import arrival
 from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.evidence import Evidence
 from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.rounds import Rounds
@@ -36,9 +40,16 @@ logger = Logger(service="ingest_store")
 def store() -> Store:
     customers, interactions, clock = Customers.from_env(), Interactions.from_env(), Clock()
     merger = Merger(customers, interactions, Merges.from_env(), clock)
-    people = People(Identities.from_env(), merger, clock, pause, quarantined, not_merged)
-    rounds = Rounds(customers, interactions, clock, pause)
+    identities = Identities.from_env()
+    evidence = Evidence(interactions, Orders.from_env(), identities, rules)
+    people = People(identities, merger, clock, pause, quarantined, not_merged)
+    rounds = Rounds(customers, interactions, evidence, rules, clock, pause)
     return Store(interactions, Sends.from_env(), people, rounds)
+
+
+@cache
+def rules() -> Rules:
+    return Rules(zones.zone(os.environ.get("WORKSPACE_ZONE", "UTC")))
 
 
 def pause(conflicts: int) -> None:

@@ -9,14 +9,14 @@ from shopkeeper.aws.sends import Sends
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.identity import Change, Known, Move
-from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.outcomes import Outcome
 from shopkeeper.customer.rows import row_of
 from shopkeeper.customer.store.ports import Conflict
 from tests import tables
 from tests.interactions import said
+from tests.measured import measured
 
-JO = Customer("c1", 1, measures={"Product Viewed": Measure(1, 5, 6)}, pending=(row_of(said("user:jo", "m1")),))
+JO = Customer("c1", 1, measures={"Product Viewed": measured(1, 5, 5)}, pending=(row_of(said("user:jo", "m1")),))
 FIRST = Known((Move("", "c1", "", "user:jo"),))
 MOVED = Known((*FIRST.moves, Move(None, "c2", "2026-03-01T12:00:00.000Z", "user:al")), user="user:jo")
 NOON, LATER = "2026-03-01T12:00:00.000Z", "2026-03-01T12:00:01.000Z"

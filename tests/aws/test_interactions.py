@@ -5,7 +5,7 @@ from shopkeeper.aws.interactions import Interactions
 from shopkeeper.customer.rows import row_of
 from shopkeeper.customer.store.ports import NotTaken
 from tests import tables
-from tests.interactions import identified, ordered, said
+from tests.interactions import identified, ordered, retracted, said
 
 DAYS = 90
 
@@ -46,7 +46,13 @@ def test_only_keys_with_rows_exist(interactions):
 
     found = interactions.existing([("user:jo", f"m{n}") for n in range(30, 160)])
 
-    assert found == {("user:jo", f"m{n}") for n in range(30, 60)}
+    assert found == {("user:jo", f"m{n}"): "" for n in range(30, 60)}
+
+
+def test_a_row_says_why_it_has_no_part_in_any_document(interactions):
+    interactions.put([row_of(said("user:jo", "m"), unfolded="document_full")])
+
+    assert interactions.existing([("user:jo", "m")]) == {("user:jo", "m"): "document_full"}
 
 
 @pytest.mark.parametrize(
@@ -63,17 +69,6 @@ def test_rows_are_kept_for_as_long_as_promised(interactions, dynamodb, told, exp
     interactions.put([row_of(told)])
 
     assert stored(dynamodb, "user:jo", "m").get("expires_at", {}).get("N") == expires
-
-
-def test_the_first_claim_of_an_order_stays(interactions, dynamodb):
-    first, second = ("user:jo", "m1"), ("anon:phone", "m9")
-
-    assert interactions.claim("order:17", "c1", first) == first
-    assert interactions.claim("order:17", "c2", second) == first
-    assert interactions.claim("order:17", "c1", first) == first
-    assert interactions.claim("order:18", "c2", second) == second
-    assert stored(dynamodb, "order:17", "claim")["customer_id"] == {"S": "c1"}
-    assert "expires_at" not in stored(dynamodb, "order:17", "claim")
 
 
 def test_a_row_that_is_there_is_not_replaced_by_one_that_was_refused(interactions):
@@ -103,3 +98,65 @@ def test_rows_that_the_table_would_not_take_are_named(interactions, monkeypatch)
         interactions.put(rows)
 
     assert refusal.value.keys == {("user:jo", "m2")}
+
+
+def folded(told, **more):
+    return row_of(told, customer_id="c1", version=1, **more)
+
+
+def test_what_takes_something_back_is_found_by_that_and_kept_for_good(interactions, dynamodb):
+    back = folded(retracted("user:jo", "back", "m"))
+
+    interactions.put([back, folded(retracted("anon:jo", "back", "m2")), row_of(retracted("user:jo", "b2", "m3"))])
+
+    asked = [("user:jo", "m"), ("anon:jo", "m2"), ("anon:jo", "m"), ("user:jo", "m3"), ("user:jo", "back")]
+    assert interactions.retracted(asked) == {("user:jo", "m"), ("anon:jo", "m2")}
+    assert "expires_at" not in stored(dynamodb, "user:jo", "back")
+
+
+def test_what_has_not_come_yet_has_a_row_that_says_it_was_taken_back_until_it_comes(interactions):
+    early, late = folded(said("user:jo", "early")), folded(said("user:jo", "late"))
+    interactions.put([early])
+
+    interactions.put([folded(retracted("user:jo", f"back {name}", name)) for name in ("early", "late")])
+
+    keys = [early.key, late.key]
+    assert interactions.existing(keys) == {early.key: "", late.key: "retracted"}
+    assert list(interactions.rows(keys)) == [early]
+    assert {row.message_id for page in interactions.under("user:jo") for row in page} == {
+        "early",
+        "back early",
+        "back late",
+    }
+    assert {row.message_id for row in interactions.newest("user:jo", "", 10)} == {"early", "back early", "back late"}
+    interactions.put([late])
+    assert interactions.existing(keys) == {early.key: "", late.key: ""}
+
+
+def test_what_a_row_leaves_beside_itself_is_there_before_it(interactions, dynamodb, monkeypatch):
+    """Where it was not taken, the row is not put at all, and named."""
+    taken = []
+
+    def put_all(_, __, items):
+        taken.append([item["subject"]["S"] for item in items])
+        return [item for item in items if item["subject"]["S"] == "orders:c1"]
+
+    monkeypatch.setattr("shopkeeper.aws.batches.put_all", put_all)
+    order = folded(ordered("user:jo", "m1", "17"), order="17", order_owner="c1")
+
+    with pytest.raises(NotTaken) as refusal:
+        interactions.put([order, folded(said("user:jo", "m2"))])
+
+    assert refusal.value.keys == {order.key}
+    assert taken == [["orders:c1"], ["user:jo"]]
+
+
+def test_an_order_costs_one_small_write_more(interactions, dynamodb):
+    order = folded(ordered("user:jo", "m1", "17", 29.33), order="17", order_owner="c1")
+    interactions.put([order])
+
+    items = dynamodb.scan(TableName="InteractionsTable")["Items"]
+    (beside,) = (item for item in items if item["subject"]["S"] == "orders:c1")
+    assert sum(len(name) + len(str(*value.values())) for name, value in beside.items()) < 200
+    assert not {"at", "expires_at"} & beside.keys()
+    assert len(items) == 2

@@ -11,14 +11,14 @@ from shopkeeper.aws.merges import Merges
 from shopkeeper.customer import document, merging
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.identity import Change, Known, Move
-from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.merging import Why
 from shopkeeper.customer.store.ports import Conflict
 from tests import tables
+from tests.measured import measured
 
 NOW = 1_772_366_400_000
-GONE = Customer("c1", 3, Document(identities={"anon:phone": 5}), {"Product Viewed": Measure(1, 5, 5)})
-INTO = Customer("c2", 7, Document(identities={"user:jo": 6}), {"Product Viewed": Measure(1, 6, 6)})
+GONE = Customer("c1", 3, Document(identities={"anon:phone": 5}), {"Product Viewed": measured(1, 5, 5)})
+INTO = Customer("c2", 7, Document(identities={"user:jo": 6}), {"Product Viewed": measured(1, 6, 6)})
 FIRST = Known((Move("", "c1", "", "anon:phone"),))
 CHANGE = Change("anon:phone", FIRST, replace(FIRST, into="user:jo"))
 
@@ -54,7 +54,7 @@ def test_both_customers_the_identity_and_the_log_are_written(shop):
 
     stored = {id_: document.load(each) for id_, each in shop.customers.load(["c1", "c2"]).items()}
     assert (stored["c1"].version, stored["c1"].document.merged_into) == (4, "c2")
-    assert (stored["c2"].version, stored["c2"].measures) == (8, {"Product Viewed": Measure(2, 5, 6)})
+    assert (stored["c2"].version, stored["c2"].measures) == (8, {"Product Viewed": measured(2, 5, 6)})
     assert shop.identities.load(["anon:phone"]) == {"anon:phone": CHANGE.after}
     log = next(item for item in shop.everything()[1] if item["identity"]["S"].startswith("merge:"))
     assert log["identity"]["S"] == f"merge:{stored['c2'].document.merged['c1']}"

@@ -9,6 +9,7 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.merges import Merges
+from shopkeeper.aws.orders import Orders
 from shopkeeper.customer import merging
 from shopkeeper.customer.document import Customer, store
 from shopkeeper.customer.identity import Change, Known, Move
@@ -56,7 +57,7 @@ def _no_pause(monkeypatch):
 WRITES = [
     lambda dynamo: Customers(dynamo, "T").save(store(Customer("c1", 1))),
     lambda dynamo: Identities(dynamo, "T").replace(CHANGE),
-    lambda dynamo: Interactions(dynamo, "T", 90).claim("order:17", "c1", ("user:jo", "m")),
+    lambda dynamo: Orders(dynamo, "T").claim("17", "c1"),
     lambda dynamo: Interactions(dynamo, "T", 90).put_if_absent(ROWS[0]),
 ]
 

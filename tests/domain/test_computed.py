@@ -46,9 +46,9 @@ def test_habits_of_buying():
     assert (seen["average_order"], seen["interval_days"]) == ({"USD": 751}, 5.0)
 
 
-def test_no_average_is_given_over_several_currencies():
-    seen = computed_of(ordered("user:jo", "a", "1", 10), ordered("user:jo", "b", "2", 10, currency="EUR"))
-    assert "average_order" not in seen
+def test_averages_are_of_each_currency_alone():
+    seen = computed_of(ordered("user:jo", "a", "1", 10), ordered("user:jo", "b", "2", 5, currency="EUR"))
+    assert seen["average_order"] == {"USD": 1000, "EUR": 500}
 
 
 def test_what_was_bought_and_how():

@@ -1,29 +1,44 @@
+"""Measures as bytes: what is packed can be unpacked, small, and by those who wrote it before."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer.measures import Measure, UnknownFormat, pack, unpack
+from shopkeeper.customer.measures import Measure, Measures, Tally, Tile, UnknownFormat, pack, unpack
+from tests.marks import histories, mark
 
-MS = st.integers(-(10**14), 10**14)
-TOTALS = st.dictionaries(st.sampled_from(["USD", "EUR", "JPY"]), st.integers(-(10**18), 10**18))
-MEASURES = st.builds(
-    lambda count, first, length, totals, unpriced: Measure(count, first, first + length, totals, unpriced),
-    st.integers(1, 10**9),
-    MS,
-    st.integers(0, 10**13),
-    TOTALS,
-    st.integers(0, 10**6),
-)
+NAMES = st.text(max_size=30)
+IDS = st.text("0123456789abcdef", min_size=16, max_size=16)
+MEASURES = histories.map(lambda added: told(added))
 
 
-@given(st.dictionaries(st.text(max_size=30), MEASURES, max_size=8))
-def test_what_is_packed_can_be_unpacked(measures):
-    assert unpack(pack(measures)) == measures
+def told(added):
+    tally = Tally(Measure())
+    for each in added:
+        tally.add(mark(*each))
+    return tally.measure()[0]
+
+
+@given(st.dictionaries(NAMES, MEASURES, max_size=6), st.dictionaries(IDS, MEASURES | st.just(Measure()), max_size=3))
+def test_what_is_packed_can_be_unpacked(events, registered):
+    assert unpack(pack(events, registered)) == (events, registered)
+
+
+@given(st.dictionaries(NAMES, MEASURES, max_size=6), st.data())
+def test_what_is_not_changed_is_passed_on_as_it_came(events, data):
+    """Also in a measure that nobody has looked at."""
+    packed = pack(events, {})
+    name, other = data.draw(NAMES), data.draw(MEASURES)
+
+    assert pack(*unpack(packed)) == packed
+    changed = unpack(packed).events.changed({name: other})
+    assert pack(changed, {}) == pack(events | {name: other}, {})
+    assert dict(changed.only({name})) == {name: other}
 
 
 @given(st.dictionaries(st.text(max_size=10), MEASURES, min_size=1, max_size=3), st.data())
-def test_measures_cut_short_or_too_long_are_refused(measures, data):
-    packed = pack(measures)
+def test_measures_cut_short_or_too_long_are_refused(events, data):
+    packed = pack(events, {})
 
     with pytest.raises(UnknownFormat):
         unpack(packed[: data.draw(st.integers(1, len(packed) - 1))])
@@ -31,23 +46,87 @@ def test_measures_cut_short_or_too_long_are_refused(measures, data):
         unpack(packed + b"\0")
 
 
+@given(MEASURES)
+def test_a_measure_with_bytes_left_over_is_refused_when_it_is_looked_at(measure):
+    whole = unpack(pack({"x": measure}, {})).events.packed()["x"]
+
+    with pytest.raises(UnknownFormat):
+        Measures({"x": whole + b"\0"})["x"]
+
+
+@pytest.mark.parametrize("cut", ["", "02", "0202", "020280", "02028004"])
+def test_so_is_one_that_is_cut_short(cut):
+    assert Measures({"x": bytes.fromhex("0202800405")})["x"] == Measure(2, 251, (256, 251))
+
+    with pytest.raises(UnknownFormat):
+        Measures({"x": bytes.fromhex(cut)})["x"]
+
+
 def test_a_format_of_another_version_is_refused():
     with pytest.raises(UnknownFormat, match="format 9"):
-        unpack(b"\x09\x00")
+        unpack(b"\x09\x00\x00")
 
 
 def test_no_bytes_are_no_measures():
-    assert unpack(b"") == {}
+    assert unpack(b"") == ({}, {})
 
 
-@given(MEASURES, MEASURES, MEASURES)
-def test_adding_is_commutative_and_associative(one, two, three):
-    assert one + two == two + one
-    assert (one + two) + three == one + (two + three)
+# Three views, the first at 1,000 ms and the last at 4,000; two orders of 5 and 7.50 dollars; one of 3 euros without
+# another that said no amount. Made by the code that wrote format 1.
+FORMAT_1 = bytes.fromhex(
+    "0103"
+    "054d69786564" "03d00fe80701" "0203455552d80403555344" "02"
+    "0f4f7264657220436f6d706c65746564" "02d00fe80700" "0103555344c413"
+    "0e50726f6475637420566965776564" "03d00fb81700" "00"
+)  # fmt: skip
 
 
-def test_the_orders_of_a_year_take_few_bytes():
-    """Fourteen of them are the name of the event."""
-    orders = {"Order Completed": Measure(12, 1735689600000, 1764547200000, {"USD": 123456})}
+def test_what_was_packed_before_there_were_tails_is_read():
+    events, registered = unpack(FORMAT_1)
 
-    assert len(pack(orders)) <= 45
+    assert events == {
+        "Product Viewed": Measure(3, 1000, (4000,)),
+        "Order Completed": Measure(2, 1000, (2000, 1000), {"USD": 1250}, {"USD": 2}),
+        "Mixed": Measure(3, 1000, (2000,), {"EUR": 300, "USD": 1}, {"EUR": 1, "USD": 1}, 1),
+    }
+    assert registered == {}
+    assert unpack(pack(events, registered)) == (events, {})
+
+
+@pytest.mark.parametrize("cut", range(1, len(FORMAT_1)))
+def test_what_was_packed_before_is_not_read_in_part(cut):
+    with pytest.raises(UnknownFormat):
+        unpack(FORMAT_1[:cut])
+
+
+DAY = 86_400_000
+NOON = 1_735_732_800_000  # 2025-01-01
+
+
+def packed_bytes(measure):
+    return len(pack({"": measure}, {})) - 5
+
+
+@pytest.mark.parametrize(
+    ("measure", "most"),
+    [
+        (Measure(1, NOON, (NOON,)), 8),
+        (Measure(12, NOON - 11 * DAY, tuple(NOON - n * DAY for n in range(12))), 52),
+        (Measure(100_000, 0, tuple(NOON - n * 3_600_000 for n in range(24))), 110),
+        (told([(NOON - 30 * n * DAY, 20_000 - 30 * n, "USD", 2933, False) for n in range(12)]), 111),
+        (told([(NOON - n * DAY, 20_000 - n, "USD", 2933, False) for n in range(5_000)]), 1_330),
+    ],
+    ids=["once", "each day for a while", "all the time", "an order a month", "an order a day for years"],
+)
+def test_a_measure_takes_few_bytes(measure, most):
+    assert most * 0.9 <= packed_bytes(measure) <= most
+
+
+def test_what_was_known_once_is_asked_for():
+    measure = told([(at, at // DAY, "USD", 100, False) for at in (NOON, NOON - DAY, NOON - DAY, NOON - 3 * DAY)])
+    day = NOON // DAY
+
+    assert [measure.nth_newest(n) for n in (1, 3, 4, 5)] == [NOON, NOON - DAY, NOON - 3 * DAY, None]
+    assert measure.over(day - 1, day) == Tile(3, {"USD": 300})
+    assert measure.over(day - 3, day - 3) == Tile(1, {"USD": 100})
+    assert measure.over(day + 1, day + 9) == Tile()

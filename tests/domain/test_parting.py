@@ -35,7 +35,7 @@ def past(log, living, *interactions, version=None):
     after = told("c2", *interactions, since=living)
     version = version or after.version
     found = [row_of(each, customer_id="c2", version=version) for each in interactions]
-    return Past(after, {log.entry.id: log}, found, KNOWN, {})
+    return Past(after, {log.entry.id: log}, found, KNOWN)
 
 
 def test_every_part_of_a_document_is_told_apart_or_known_not_to_come_from_rows():
@@ -62,7 +62,7 @@ def test_what_came_since_goes_to_whose_it_was():
 def test_without_every_single_row_nothing_is_done():
     log, living, tombstone = merged()
     everything = past(log, living, said(PHONE, "m2"), said(JO, "m3"))
-    lacking = Past(everything.living, everything.logs, everything.rows[:1], KNOWN, {})
+    lacking = Past(everything.living, everything.logs, everything.rows[:1], KNOWN)
 
     with pytest.raises(NotParted, match="incomplete"):
         parting.unmerging(lacking, log, tombstone, "me", NOW + 1)
@@ -74,7 +74,7 @@ def test_rows_that_never_counted_and_rows_from_before_are_no_part_of_it():
     before = row_of(said(JO, "m1"), customer_id="c2", version=1)
     refused = row_of(said(PHONE, "m9"), customer_id="c2", unfolded="document_full")
     later = row_of(said(PHONE, "m10"), customer_id="c2", version=everything.living.version + 1)
-    more = Past(everything.living, everything.logs, [*everything.rows, before, refused, later], KNOWN, {})
+    more = Past(everything.living, everything.logs, [*everything.rows, before, refused, later], KNOWN)
 
     assert parting.unmerging(more, log, tombstone, "me", NOW + 1) == (
         parting.unmerging(everything, log, tombstone, "me", NOW + 1)

@@ -10,6 +10,7 @@ from shopkeeper.customer.document import Customer, Document, Stored
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.store.ports import Conflict
+from tests.measured import measured
 
 DAY = "2026-03-31"
 MIDNIGHT = to_ms(f"{DAY}T00:00:00.000Z")
@@ -51,7 +52,7 @@ class Table:
 
 def shopper(name, days, orders, money, currency="USD", **more):
     last = MIDNIGHT - days * DAY_MS
-    measures = {"Order Completed": Measure(orders, last - orders, last, {currency: money} if currency else {}, 0)}
+    measures = {"Order Completed": measured(orders, last - orders, last, {currency: money} if currency else {})}
     return document.store(Customer(name, 1, Document(**more), measures))
 
 
@@ -102,8 +103,8 @@ def test_money_is_compared_in_the_currency_most_customers_pay_in():
 
 
 def test_who_never_ordered_has_no_score():
-    idle = document.store(Customer("idle", 1, Document(), {"Product Viewed": Measure(1, 0, 0)}))
-    cancelled = document.store(Customer("none", 1, Document(), {"Order Completed": Measure(0, 0, 0)}))
+    idle = document.store(Customer("idle", 1, Document(), {"Product Viewed": measured(1, 0, 0)}))
+    cancelled = document.store(Customer("none", 1, Document(), {"Order Completed": Measure()}))
     assert night(Table([idle, cancelled])) == {"idle": None, "none": None}
 
 

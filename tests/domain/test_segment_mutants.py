@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
-from shopkeeper.customer import lists
+from shopkeeper.customer import comparing, lists
 from shopkeeper.segment import conditions, evaluate
-from tests.domain import test_fold, test_lists, test_segment_evaluate, test_segment_flips
+from tests.domain import test_fold, test_fold_told, test_lists, test_segment_evaluate, test_segment_flips
 from tests.mutants import put_into
 
 counted = test_segment_evaluate.test_so_is_every_leaf_about_what_is_counted
@@ -27,37 +27,37 @@ MUTANTS = {
         "measure.count if measure else 1",
         counted,
     ),
-    "at least is more than": (conditions, '"ge": operator.ge', '"ge": operator.gt', counted),
-    "less than is at most": (conditions, '"lt": operator.lt', '"lt": operator.le', counted),
+    "at least is more than": (comparing, '"ge": operator.ge', '"ge": operator.gt', counted),
+    "less than is at most": (comparing, '"lt": operator.lt', '"lt": operator.le', counted),
     "all currencies are one": (conditions, "measure.totals.get(currency, 0)", "sum(measure.totals.values())", counted),
     "who left a list is on it": (conditions, "stay is not None and stay.is_on", "stay is not None", counted),
     "a missing value is a value": (
-        conditions,
+        comparing,
         "        yield found",
         "        yield found\n    else:\n        yield found",
         leaves,
     ),
     "`ne` asks for one that differs": (
-        conditions,
-        "any(fits(value) for value in _values(customer.document.traits, names)) != is_complement",
-        "any(fits(value) != is_complement for value in _values(customer.document.traits, names))",
+        comparing,
+        "any(fits(found) for found in _values(known, names)) != is_complement",
+        "any(fits(found) != is_complement for found in _values(known, names))",
         leaves,
     ),
     "only the first element of a list counts": (
-        conditions,
+        comparing,
         "for element in value:",
         "for element in value[:1]:",
         leaves,
     ),
-    "the way stops after one step": (conditions, "names[1:]", "[]", leaves),
-    "case matters": (conditions, ".casefold()", "", leaves),
-    "lower case is enough": (conditions, ".casefold()", ".lower()", leaves),
-    "spaces matter": (conditions, ".strip()", "", leaves),
-    "accents are composed too late": (conditions, 'unicodedata.normalize("NFC", text)', "text", leaves),
-    "true is one": (conditions, 'return "truth", value', 'return "number", value', leaves),
-    "text and numbers are compared": (conditions, "value[0] == kind and ", "", leaves),
-    "starts is contains": (conditions, '"starts": str.startswith', '"starts": operator.contains', leaves),
-    "ends is contains": (conditions, '"ends": str.endswith', '"ends": operator.contains', leaves),
+    "the way stops after one step": (comparing, "names[1:]", "[]", leaves),
+    "case matters": (comparing, ".casefold()", "", leaves),
+    "lower case is enough": (comparing, ".casefold()", ".lower()", leaves),
+    "spaces matter": (comparing, ".strip()", "", leaves),
+    "accents are composed too late": (comparing, 'unicodedata.normalize("NFC", text)', "text", leaves),
+    "true is one": (comparing, 'return "truth", value', 'return "number", value', leaves),
+    "text and numbers are compared": (comparing, "found[0] == kind and ", "", leaves),
+    "starts is contains": (comparing, '"starts": str.startswith', '"starts": operator.contains', leaves),
+    "ends is contains": (comparing, '"ends": str.endswith', '"ends": operator.contains', leaves),
     "`all` is `any`": (evaluate, "len(children) if isinstance(rule, All) else 1", "1", whole),
     "`not` is forgotten": (evaluate, "return not truth, flips_at", "return truth, flips_at", whole),
     "a group wakes with its last part": (evaluate, "sorted(flips_at for", "sorted(-flips_at for", steady),
@@ -79,7 +79,9 @@ MUTANTS = {
         lists,
         "return self.at, not self.is_on",
         "return self.at, self.is_on",
-        lambda: test_fold.test_who_entered_a_list_and_left_it_at_one_instant_has_left(("List Entered", "List Left")),
+        partial(
+            test_fold_told.test_who_entered_a_list_and_left_it_at_one_instant_has_left, ("List Entered", "List Left")
+        ),
     ),
     "anybody puts one on a list": (
         lists,

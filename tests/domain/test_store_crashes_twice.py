@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.domain.test_store_crashes import EARLIER, half_calls, told
 from tests.interactions import said
+from tests.store_ways import EARLIER, half_calls, told
 from tests.store_world import World
 
 

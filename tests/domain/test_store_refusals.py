@@ -7,7 +7,7 @@ from shopkeeper.customer import document
 from shopkeeper.customer.store.ports import NotTaken, Refused
 from tests.domain.test_store_rounds import Shop
 from tests.interactions import identified, ordered, said
-from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions
+from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions, FakeOrders
 
 WHY = "refused: ValidationException"
 JO, AL = ids.customer_id("user:jo"), ids.customer_id("user:al")
@@ -27,11 +27,11 @@ class NoDocumentOfJo(FakeCustomers):
         super().save(stored)
 
 
-class NoClaimOfSeventeen(FakeInteractions):
-    def claim(self, order, customer_id, by):
-        if order == "order:17":
+class NoClaimOfSeventeen(FakeOrders):
+    def claim(self, order, customer_id):
+        if order == "17":
             raise Refused("ValidationException")
-        return super().claim(order, customer_id, by)
+        return super().claim(order, customer_id)
 
 
 class NoLateRowOfJo(FakeInteractions):
@@ -54,7 +54,7 @@ BATCH = {
     [
         ({"identities": NoIdentityOfJo}, "ac"),
         ({"customers": NoDocumentOfJo}, "ac"),
-        ({"interactions": NoClaimOfSeventeen}, "a"),
+        ({"orders": NoClaimOfSeventeen}, "a"),
     ],
     ids=["a statement", "a document", "a claim"],
 )

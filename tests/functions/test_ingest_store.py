@@ -154,7 +154,8 @@ def test_calls_grow_with_customers_and_orders_and_not_with_interactions(aws):
 
     assert aws.calls["BatchGetItem"] == 1 + 1 + 5  # identities, documents, rows
     assert aws.calls["PutItem"] == 50 + 50 + 100  # identities, documents, claims
-    assert aws.calls["BatchWriteItem"] == 20
+    assert aws.calls["BatchWriteItem"] == 4 + 20  # facts of orders, rows
+    assert aws.calls["Query"] == 0  # Of an order that was never heard of, nothing is known.
 
 
 def test_more_than_fits_into_one_write_takes_several_rounds(aws):

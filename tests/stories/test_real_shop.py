@@ -48,7 +48,7 @@ def remembered(stack, whom):
 
 def kept(item):
     """From the table, as the file would say it."""
-    orders = measures.unpack(item["measures"]["B"])["Order Completed"]
+    orders = measures.unpack(item["measures"]["B"]).events["Order Completed"]
     return orders.count, orders.totals["USD"], from_ms(orders.first)[:10], from_ms(orders.last)[:10]
 
 

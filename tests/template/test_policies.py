@@ -18,11 +18,13 @@ from local.stack import Stack
 from local.teller import Teller
 from shopkeeper import clock, ids, tokens
 from shopkeeper.aws.sends import Sends
+from shopkeeper.customer import interaction
 from shopkeeper.customer.collect.trust import user_hash
 from shopkeeper.mail import moves
 from shopkeeper.mail.ledger import planned
 from shopkeeper.tokens import Kind
 from tests import planted_letter, ses_reports, spring
+from tests.interactions import about_order, ordered, retracted
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -203,6 +205,7 @@ def live(stack):
     look_at_a_file(stack, {**as_admin, "idempotency-key": ""})
     ask_a_source(stack, {**as_admin, "idempotency-key": ""})
     connect(stack, as_admin)
+    change_its_mind(stack)
     be_one(stack, teller, as_admin)
     go_out(stack, as_admin)
     suppress(stack, as_admin)
@@ -300,6 +303,15 @@ def suppress(stack, as_admin):
     ]
     assert stack.request("POST", "/v1/batch", json={"batch": calls, "writeKey": key}).status == HTTPStatus.OK
     stack.settle()
+
+
+def change_its_mind(stack):
+    """An order is refunded, and an interaction is taken back."""
+    queue = stack.client("sqs").get_queue_url(QueueName="InteractionsQueue")["QueueUrl"]
+    told = [ordered("user:1", "bought", "1"), about_order("Refunded", "user:1", "refunded", "1")]
+    for each in (*told, retracted("user:1", "undone", "bought")):
+        stack.client("sqs").send_message(QueueUrl=queue, MessageBody=interaction.encode(each).decode())
+        stack.settle()
 
 
 def go_out(stack, as_admin):

@@ -17,6 +17,7 @@ from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.names import Names
+from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers
 from shopkeeper.aws.sends import Sends
@@ -51,6 +52,10 @@ class Adapters:
     @cached_property
     def merges(self) -> Merges:
         return Merges.from_env()
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders.from_env()
 
     @cached_property
     def incoming(self) -> Queue:

@@ -154,7 +154,9 @@ def _part(call: Call, log: Log, living: Customer) -> Log:
         raise _stands(
             f"went into {log.entry.into}, who was merged into {living.customer_id} since: undo that one first"
         )
-    parter = Parter(aws.customers, aws.interactions, aws.identities, aws.merges, Clock(), pause=lambda _: None)
+    parter = Parter(
+        aws.customers, aws.interactions, aws.orders, aws.identities, aws.merges, Clock(), pause=lambda _: None
+    )
     try:
         return parter.part(log, call.who.id)
     except NotParted as problem:

@@ -145,7 +145,7 @@ class Memory:
         return set(self._identities.load(identities))
 
     def existing(self, keys: Collection[Key]) -> set[Key]:
-        return self._interactions.existing(keys)
+        return set(self._interactions.existing(keys))
 
 
 def _item(job: Job) -> dict[str, Any]:

@@ -1,22 +1,29 @@
-"""The Interactions table: one immutable row per interaction, and the claims of orders."""
+"""The Interactions table: one immutable row per interaction, and what rows leave beside themselves.
+
+Beside rows there are facts and claims of orders, see `aws.orders`, and under `retracted:<subject>` the message ids of
+what was taken back. None of them has `at`, so none is in the index of the timeline.
+"""
 
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from shopkeeper import clock
-from shopkeeper.aws import batches
+from shopkeeper.aws import batches, orders
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.writes import answers_named
+from shopkeeper.customer import traces
+from shopkeeper.customer.retractions import RETRACTED
 from shopkeeper.customer.rows import Key, Row
-from shopkeeper.customer.store.ports import Conflict, NotTaken
+from shopkeeper.customer.store.ports import Conflict, NotTaken, Refused
 
-_TEXTS = ("name", "said_at", "origin", "customer_id", "folded_at", "unfolded")
+SCHEMA = 1
+_RETRACTED = "retracted:"
+_TEXTS = ("name", "said_at", "origin", "customer_id", "folded_at", "unfolded", "order", "order_owner")
 _ALWAYS = ("subject", "message_id", "at", "received_at", "type", "source")
 
 
@@ -34,56 +41,60 @@ class Interactions:
         days = int(os.environ.get("INTERACTION_DAYS", "90"))
         return cls(client("dynamodb"), os.environ["INTERACTIONS_TABLE"], days)
 
-    def existing(self, keys: Collection[Key]) -> set[Key]:
-        """Those that have a row, read consistently."""
-        found = batches.read_all(
+    def existing(self, keys: Collection[Key]) -> dict[Key, str]:
+        """Those that have a row, each with why it has no part in any document, "" if it has. Read consistently."""
+        found = self._some(keys, "unfolded")
+        return {_key_of(item): item["unfolded"]["S"] if "unfolded" in item else "" for item in found}
+
+    def retracted(self, keys: Collection[Key]) -> set[Key]:
+        """Those that a row takes back. Read consistently."""
+        found = self._some([(_RETRACTED + subject, message_id) for subject, message_id in keys])
+        return {(subject.removeprefix(_RETRACTED), message_id) for subject, message_id in map(_key_of, found)}
+
+    def _some(self, keys: Collection[Key], *attributes: str) -> Iterator[dict[str, Any]]:
+        """Of the items of these keys, the keys and these attributes."""
+        return batches.read_all(
             self._dynamodb,
             self._table,
             [_key(key) for key in sorted(set(keys))],
-            ProjectionExpression="#subject, message_id",
+            ProjectionExpression=", ".join(("#subject", "message_id", *attributes)),
             ExpressionAttributeNames={"#subject": "subject"},
         )
-        return {_key_of(item) for item in found}
 
     def put(self, rows: Collection[Row]) -> None:
-        """Raises NotTaken."""
-        items = {row.key: self._item(row) for row in rows}
-        if refused := batches.put_all(self._dynamodb, self._table, list(items.values())):
-            raise NotTaken([_key_of(item) for item in refused])
+        """What each leaves beside itself first. Raises NotTaken."""
+        traced = {row.key: _traces(row) for row in rows}
+        untraced = self._put_all([item for items in traced.values() for item in items])
+        refused = {key for key, items in traced.items() if any(_key_of(item) in untraced for item in items)}
+        refused |= {row.key for row in rows if row.key not in refused and not self._mark(row)}
+        refused |= self._put_all([self._item(row) for row in rows if row.key not in refused])
+        if refused:
+            raise NotTaken(refused)
+
+    def _put_all(self, items: Sequence[dict[str, Any]]) -> set[Key]:
+        """The keys of those that were not taken."""
+        by_key = {_key_of(item): item for item in items}
+        return {_key_of(item) for item in batches.put_all(self._dynamodb, self._table, list(by_key.values()))}
+
+    def _mark(self, row: Row) -> bool:
+        """Where what a row takes back has not come yet, a row in its place says so. False if that was not taken."""
+        target = traces.retracted_by(row)
+        if target is None:
+            return True
+        mark = {**_key(target), "unfolded": {"S": RETRACTED}, "schema": {"N": str(SCHEMA)}}
+        try:
+            self._put_if_absent(mark)
+        except Refused:
+            return False
+        return True
 
     def put_if_absent(self, row: Row) -> None:
         """Raises Refused, Unavailable."""
+        self._put_if_absent(self._item(row))
+
+    def _put_if_absent(self, item: dict[str, Any]) -> None:
         with suppress(Conflict), answers_named():
-            self._dynamodb.put_item(TableName=self._table, Item=self._item(row), ConditionExpression=_ABSENT)
-
-    def claim(self, order: str, customer_id: str, by: Key) -> Key:
-        """The interaction that counts this order: the first one to claim it, now or before.
-
-        Raises Refused, Unavailable.
-        """
-        claim: dict[str, Any] = {
-            "subject": {"S": order},
-            "message_id": {"S": "claim"},
-            "customer_id": {"S": customer_id},
-            "by": {"L": [{"S": part} for part in by]},
-            "schema": {"N": "1"},
-        }
-        try:
-            with answers_named():
-                self._dynamodb.put_item(
-                    TableName=self._table,
-                    Item=claim,
-                    ConditionExpression=_ABSENT,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except Conflict as held:
-            claim = cast(ClientError, held.__cause__).response["Item"]
-        return _claimed_by(claim)
-
-    def claims(self, orders: Collection[str]) -> dict[str, Key]:
-        """The interaction that counts each order, read consistently; those nobody claimed are left out."""
-        keys = [_key((order, "claim")) for order in sorted(set(orders))]
-        return {item["subject"]["S"]: _claimed_by(item) for item in batches.read_all(self._dynamodb, self._table, keys)}
+            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=_ABSENT)
 
     def under(self, subject: str) -> Iterator[list[Row]]:
         """All rows of one subject, page by page, in no order that says anything, read consistently."""
@@ -95,7 +106,7 @@ class Interactions:
             ConsistentRead=True,
         )
         for found in pages:
-            yield [_row(item) for item in found["Items"]]
+            yield [_row(item) for item in found["Items"] if "at" in item]
 
     def newest(self, subject: str, until: str, page: int) -> Iterator[Row]:
         """The rows of one subject, newest first, from the instant `until` on backwards, all if that is empty.
@@ -120,7 +131,7 @@ class Interactions:
     def rows(self, keys: Sequence[Key]) -> Iterator[Row]:
         """In the order of the keys, each of which may be named once. One that has no row, or no more, is left out."""
         items = batches.read_all(self._dynamodb, self._table, [_key(key) for key in keys])
-        rows = {row.key: row for row in map(_row, items)}
+        rows = {row.key: row for row in (_row(item) for item in items if "at" in item)}
         yield from (rows[key] for key in keys if key in rows)
 
     def _item(self, row: Row) -> dict[str, Any]:
@@ -142,13 +153,16 @@ class Interactions:
 _ABSENT = "attribute_not_exists(message_id)"
 
 
+def _traces(row: Row) -> list[dict[str, Any]]:
+    order, target = traces.of_order(row), traces.retracted_by(row)
+    items = [orders.trace_item(order)] if order else []
+    if target:
+        items.append({**_key((_RETRACTED + target[0], target[1])), "schema": {"N": str(SCHEMA)}})
+    return items
+
+
 def _key(key: Key) -> dict[str, Any]:
     return {"subject": {"S": key[0]}, "message_id": {"S": key[1]}}
-
-
-def _claimed_by(claim: dict[str, Any]) -> Key:
-    subject, message_id = (part["S"] for part in claim["by"]["L"])
-    return subject, message_id
 
 
 def _key_of(item: dict[str, Any]) -> Key:

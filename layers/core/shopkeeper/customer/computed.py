@@ -172,11 +172,11 @@ def _habits(orders: Measure | None) -> Mapping[str, Any]:
 
 
 def _average(orders: Measure) -> Mapping[str, int]:
-    """To the nearest minor unit, halves up. How many orders came in which of several currencies is not known."""
-    priced = orders.count - orders.unpriced
-    if len(orders.totals) != 1 or priced <= 0:
-        return {}
-    return {currency: (2 * total + priced) // (2 * priced) for currency, total in orders.totals.items()}
+    """Of those in each currency, to the nearest minor unit, halves up."""
+    priced = orders.priced
+    return {
+        currency: (2 * total + priced[currency]) // (2 * priced[currency]) for currency, total in orders.totals.items()
+    }
 
 
 def _rfm(scores: Scores | None) -> Rfm | None:

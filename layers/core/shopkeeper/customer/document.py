@@ -84,13 +84,14 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Version 0 is a customer of whom nothing is stored yet."""
+    """Version 0 is a customer of whom nothing is stored yet. Registered measures are by their ids."""
 
     customer_id: str
     version: int = 0
     document: Document = field(default_factory=Document)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     pending: tuple[Row, ...] = ()
+    registered: Mapping[str, Measure] = field(default_factory=dict)
 
     @property
     def family(self) -> frozenset[str]:
@@ -142,7 +143,7 @@ def store(customer: Customer) -> Stored:
         customer_id=customer.customer_id,
         version=customer.version,
         document=to_json(customer.document),
-        measures=measures.pack(customer.measures),
+        measures=measures.pack(customer.measures, customer.registered),
         pending=rows.to_json(customer.pending),
     )
 
@@ -150,11 +151,13 @@ def store(customer: Customer) -> Stored:
 def load(stored: Stored) -> Customer:
     """Raises Unreadable."""
     try:
+        events, registered = measures.unpack(stored.measures)
         return Customer(
             customer_id=stored.customer_id,
             version=stored.version,
             document=from_json(stored.document, stored.schema),
-            measures=measures.unpack(stored.measures),
+            measures=events,
+            registered=registered,
             pending=rows.from_json(stored.pending),
         )
     except (ValueError, IndexError) as problem:

@@ -7,18 +7,21 @@ were cut into batches. Every part is a sum, a smallest or a largest.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import nlargest
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from shopkeeper.customer import access, consents, known, lists, orders, sessions, words
+from shopkeeper.customer import access, consents, known, lists, words
 from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.counting import Counted, Counting
 from shopkeeper.customer.document import Document, Telling
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.lists import Stay
-from shopkeeper.customer.measures import Measure
+from shopkeeper.customer.measures import Measure, Rules
+from shopkeeper.customer.orders import NOTHING, Past
 from shopkeeper.customer.words import Word
 
 MOST_IDENTITIES = 100
@@ -31,22 +34,32 @@ _canonical = msgspec.json.Encoder(order="deterministic").encode
 class Candidate:
     """An interaction of which it is settled whose it is: of `customer_id`, or whoever that was merged into by now.
 
-    `identities` are those it states that belong to the same customer. `counts` is false for an `Order Completed` whose
-    order another interaction has claimed. `formerly` are the customers whose subject it was before: an interaction sent
-    again after its subject moved may stand in their `pending`.
+    `identities` are those it states that belong to the same customer. `formerly` are the customers whose subject it was
+    before: an interaction sent again after its subject moved may stand in their `pending`.
+
+    `counts` is false for what was retracted before it came. `retracts` is what it takes back itself. `past` is that of
+    the order which one or the other speaks of, if any.
     """
 
     interaction: Interaction
     identities: tuple[str, ...] = ()
-    counts: bool = True
     formerly: tuple[str, ...] = ()
     customer_id: str = ""
+    counts: bool = True
+    retracts: Interaction | None = None
+    past: Past = NOTHING
 
 
 class Folding:
     """A document and measures being added to; those it was made from stay as they are."""
 
-    def __init__(self, document: Document, measures: Mapping[str, Measure]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        measures: Mapping[str, Measure],
+        registered: Mapping[str, Measure] = MappingProxyType({}),
+        rules: Rules = Rules(),  # noqa: B008 - it cannot change.
+    ) -> None:
         self._before = document
         self._identities = dict(document.identities)
         self._traits = dict(document.traits)
@@ -55,7 +68,7 @@ class Folding:
         self._lists = dict(document.lists)
         self._words = dict(document.words)
         self._first_arrival, self._last_arrival = document.first_arrival, document.last_arrival
-        self.measures = dict(measures)
+        self._counting = Counting(measures, registered, rules)
 
     def add(self, candidate: Candidate) -> None:
         interaction = candidate.interaction
@@ -68,11 +81,17 @@ class Folding:
         for said in known.stated(interaction):
             words.tell(self._words, said.family, said.name, Word(at, by, said.value))
         self._arrive(access.arrival(interaction, at, by))
-        name = counted_as(interaction)
-        if candidate.counts and name:
-            self._count(name, _measure(interaction, at))
+        if candidate.counts:
+            self._counting.add(interaction, candidate.past)
+        if candidate.retracts:
+            self._counting.retract(candidate.retracts, interaction, candidate.past)
 
-    def absorb(self, document: Document, measures: Mapping[str, Measure]) -> None:
+    def absorb(
+        self,
+        document: Document,
+        measures: Mapping[str, Measure],
+        registered: Mapping[str, Measure] = MappingProxyType({}),
+    ) -> None:
         """All that another customer's interactions say: the result is that of folding both customers' ones into one."""
         for identity, at in document.identities.items():
             self._see((identity,), at)
@@ -83,8 +102,14 @@ class Folding:
         self._words = words.union(self._words, document.words)
         self._arrive(document.first_arrival)
         self._arrive(document.last_arrival)
-        for name, measure in measures.items():
-            self._count(name, measure)
+        self._counting.absorb(measures, registered)
+
+    def counted(self) -> Counted:
+        return self._counting.counted()
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        return self.counted().events
 
     def document(self, updated_at: int) -> Document:
         return msgspec.structs.replace(
@@ -131,22 +156,6 @@ class Folding:
         self._first_arrival = min(held, key=lambda each: each.rank)
         self._last_arrival = max(held, key=lambda each: each.rank)
 
-    def _count(self, name: str, measure: Measure) -> None:
-        held = self.measures.get(name)
-        self.measures[name] = measure if held is None else held + measure
-
-
-def counted_as(interaction: Interaction) -> str:
-    """The name that it is measured under, empty for what is not.
-
-    Measures are about what customers do: a hit that a machine made on their behalf is remembered, not measured. Nor is
-    an order that nobody answers for.
-    """
-    by_machine = interaction.source == "tracking" and interaction.properties.get("class") == "machine"
-    if interaction.type != "track":
-        return sessions.viewed(interaction)
-    return "" if by_machine or orders.is_hearsay(interaction) else interaction.name
-
 
 def newest(identities: Mapping[str, int]) -> dict[str, int]:
     """At most MOST_IDENTITIES of them. Which were seen last does not depend on the order they are told in."""
@@ -154,10 +163,3 @@ def newest(identities: Mapping[str, int]) -> dict[str, int]:
         return dict(identities)
     kept = nlargest(MOST_IDENTITIES, ((at, identity) for identity, at in identities.items()))
     return {identity: at for at, identity in kept}
-
-
-def _measure(interaction: Interaction, at: int) -> Measure:
-    if not orders.is_order(interaction):
-        return Measure(1, at, at)
-    amount = orders.amount_of(interaction)
-    return Measure(1, at, at, dict([amount]), 0) if amount else Measure(1, at, at, {}, 1)

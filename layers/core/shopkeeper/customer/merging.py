@@ -122,12 +122,15 @@ def merging(gone: Customer, into: Customer, founders: tuple[str, str], why: Why,
     merge, now = merge_id(gone), from_ms(now_ms)
     said = list(_agreed(gone.document.consents, into.document.consents, into.customer_id, merge, now))
     one = joined(into, gone, merge)
-    folding = Folding(one.document, one.measures)
+    folding = Folding(one.document, one.measures, one.registered)
     for each in said:
         folding.add(Candidate(each))
     version = into.version + 1
     rows = tuple(row_of(each, customer_id=into.customer_id, version=version, folded_at=now) for each in said)
-    whole = Customer(into.customer_id, version, folding.document(now_ms), folding.measures, rows)
+    counted = folding.counted()
+    whole = Customer(
+        into.customer_id, version, folding.document(now_ms), counted.events, rows, registered=counted.registered
+    )
     tombstone = Document(merged_into=into.customer_id, updated_at=now_ms)
     made = Merging(
         gone=document.store(Customer(gone.customer_id, gone.version + 1, tombstone)),
@@ -145,14 +148,15 @@ def _kept(customer: Customer) -> Stored:
 
 def joined(into: Customer, gone: Customer, merge: str) -> Customer:
     """`into`, as if it had been told from the beginning all that either was."""
-    folding = Folding(into.document, into.measures)
-    folding.absorb(gone.document, gone.measures)
+    folding = Folding(into.document, into.measures, into.registered)
+    folding.absorb(gone.document, gone.measures, gone.registered)
+    counted = folding.counted()
     whole = msgspec.structs.replace(
         folding.document(max(into.document.updated_at, gone.document.updated_at)),
         merged={**into.document.merged, **gone.document.merged, gone.customer_id: merge},
         partings=into.document.partings | gone.document.partings,
     )
-    return replace(into, document=whole, measures=folding.measures)
+    return replace(into, document=whole, measures=counted.events, registered=counted.registered)
 
 
 def _check_measure(made: Merging, merged: int) -> None:
@@ -163,16 +167,17 @@ def _check_measure(made: Merging, merged: int) -> None:
 
 
 def _agreed(
-    left: Mapping[str, Consent], right: Mapping[str, Consent], customer_id: str, merge: str, at: str
+    gone: Mapping[str, Consent], into: Mapping[str, Consent], customer_id: str, merge: str, at: str
 ) -> Iterable[Interaction]:
     """What holds of each topic about which the two differ: `out` from now on, if either said so.
 
-    An `in` of which the other knows nothing stands as it was said, and is told again as such.
+    An `in` of which the other knows nothing stands as it was said. That of the one who goes is told again as such; that
+    of the one who stays is known there, and would outlast, told by this merge, the parting from whoever gave it.
     """
-    for topic in sorted({*left, *right}):
-        held = [side[topic] for side in (left, right) if topic in side]
-        if len({each.is_ for each in held}) == len(held):
-            out = next((each for each in held if each.is_ == "out"), None)
+    for topic in sorted({*gone, *into}):
+        held = [side[topic] for side in (gone, into) if topic in side]
+        out = next((each for each in held if each.is_ == "out"), None)
+        if len({each.is_ for each in held}) == len(held) and (out or topic in gone):
             stands = held[0] if out is None else msgspec.structs.replace(out, source=SOURCE)
             yield _restated(topic, stands, at if out else from_ms(held[0].at), customer_id, merge, at)
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from shopkeeper.customer import document, identity, merging, orders, rows
+from shopkeeper.customer import document, merging, rows
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Parting, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.identity import Known
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.merging import Log
-from shopkeeper.customer.rows import Key, Row
-from shopkeeper.customer.whose import owner
+from shopkeeper.customer.retelling import Retelling
+from shopkeeper.customer.rows import Row
 
 # What rows alone make of a document; and what else stands there. Which identities do depends on when it is asked.
 INCOMPLETE, TOO_MUCH = "incomplete", "too_much"
@@ -39,15 +39,14 @@ class NotParted(Exception):
 class Past:
     """All that is known of how a living customer came to be what it is.
 
-    `logs` are those of all its merges by id, also of those that were undone. `rows` are all that may be its own, each
-    with what is stored of its subject and of whoever it states in `known`, and of its order in `claims`.
+    `logs` are those of all its merges by id, also of those that were undone. `rows` are all that may be its own, and
+    `known` holds what is stored of their subjects and of whoever they state.
     """
 
     living: Customer
     logs: Mapping[str, Log]
     rows: Sequence[Row]
     known: Mapping[str, Known]
-    claims: Mapping[str, Key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +113,12 @@ def _pieces(past: Past, base: Log, since: Iterable[Log]) -> dict[str, _Piece]:
     """By customer, with all rows folded into each."""
     pieces = {past.living.customer_id: _piece(base.into, base)}
     pieces |= {each.entry.gone: _piece(each.gone, each) for each in since}
-    for row in past.rows:
-        whose = owner(row, past.known)
+    told = Retelling(past.rows, lambda row: (_position(row, past), row.version), past.known)
+    for row in told.in_turn():
+        whose = told.owner(row)
         piece = next((each for each in pieces.values() if whose in each.family), None)
         if piece and not merging.merge_of(row) and _position(row, past) > piece.after:
-            piece.folding.add(_candidate(row, piece, past))
+            piece.folding.add(_candidate(row, piece, told, past))
     return pieces
 
 
@@ -138,12 +138,8 @@ def _position(row: Row, past: Past) -> int:
     return next((each.gone.version + 1 for each in stays if each.version < row.version < each.undone_version), 0)
 
 
-def _candidate(row: Row, piece: _Piece, past: Past) -> Candidate:
-    said = rows.interaction_of(row)
-    order = orders.order_of(said)
-    stated = () if identity.kind_of(row.subject) == "customer" else identity.statement_of(said).identities
-    theirs = (name for name in stated if past.known[name].last.customer_id in piece.family)
-    return Candidate(said, tuple(theirs), not order or past.claims.get(order) == row.key)
+def _candidate(row: Row, piece: _Piece, told: Retelling, past: Past) -> Candidate:
+    return told.candidate(row, piece.family, lambda other: _position(other, past) <= piece.after)
 
 
 def _agreed(past: Past, standing: Collection[str]) -> dict[str, list[Candidate]]:

@@ -15,7 +15,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `customer_id` is empty for what belongs to nobody; `version` is the version of the document it was folded in,
     and `folded_at` when that was.
-    `unfolded` says why an interaction has a row but no part in any document.
+    `unfolded` says why an interaction has a row but no part in any document. Of what speaks of an order, `order` is its
+    name, and `order_owner` the customer whose it is, whoever said it, as it was before any merge.
     """
 
     subject: str
@@ -33,6 +34,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 0
     folded_at: str = ""
     unfolded: str = ""
+    order: str = ""
+    order_owner: str = ""
     schema: int = SCHEMA
 
     @property
@@ -41,8 +44,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def is_kept_for_good(self) -> bool:
-        """Orders and what files brought outlive the time for which all else is kept."""
-        return self.source == "import" or (self.type == "track" and self.name.startswith("Order "))
+        """Orders, what files brought and what is taken back outlive the time for which all else is kept."""
+        kept = self.name.startswith("Order ") or self.name == "Interaction Retracted"
+        return self.source == "import" or (self.type == "track" and kept)
 
     def said(self) -> dict[str, Any]:
         body: dict[str, Any] = msgspec.json.decode(self.body)
@@ -53,9 +57,8 @@ _json = msgspec.json.Encoder()
 _rows = msgspec.json.Decoder(list[Row])
 
 
-def row_of(
-    interaction: Interaction, *, customer_id: str = "", version: int = 0, folded_at: str = "", unfolded: str = ""
-) -> Row:
+def row_of(interaction: Interaction, **more: Any) -> Row:
+    """`more` is what the store says of it, from `customer_id` to `order_owner`."""
     return Row(
         subject=interaction.subject,
         message_id=interaction.message_id,
@@ -68,10 +71,7 @@ def row_of(
         said_at=interaction.said_at,
         origin=interaction.origin,
         trusted=interaction.trusted,
-        customer_id=customer_id,
-        version=version,
-        folded_at=folded_at,
-        unfolded=unfolded,
+        **more,
     )
 
 

@@ -19,6 +19,11 @@ def owner(row: Row, known: Mapping[str, Known]) -> str:
     return identity.resolve(held, row.received_at) if held else row.customer_id
 
 
+def folded_for(row: Row, known: Mapping[str, Known]) -> str:
+    """The same, but that what is said of an order is folded for whose the order is."""
+    return row.order_owner or owner(row, known)
+
+
 def belongs_to(customer: Customer, known: Mapping[str, Known]) -> Callable[[Row], bool]:
     """`known` holds what is stored of the subjects."""
     family = customer.family

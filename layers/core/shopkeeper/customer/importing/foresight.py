@@ -11,7 +11,7 @@ from typing import Protocol
 from shopkeeper import money
 from shopkeeper.customer.importing.notes import Notes
 from shopkeeper.customer.interaction import Interaction
-from shopkeeper.customer.orders import COMPLETED, order_of
+from shopkeeper.customer.orders import COMPLETED, id_of
 
 Key = tuple[str, str]
 _CLAIM = "claim"
@@ -79,8 +79,8 @@ class Foresight:
 
 def _order(told: Interaction) -> Key:
     """The row that stands once the order is counted, whoever told of it."""
-    claimed = order_of(told)
-    return (claimed, _CLAIM) if claimed else told.key
+    claimed = id_of(told)
+    return (f"order:{claimed}", _CLAIM) if claimed else told.key
 
 
 def _amount(order: Interaction) -> Iterator[tuple[str, int]]:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import msgspec
 
-from shopkeeper.customer import interaction, orders, rows
+from shopkeeper.customer import interaction, rows
 from shopkeeper.customer.fold import Candidate
 from shopkeeper.customer.identity import KINDS, NOBODY, kind_of
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BYTES, Interaction
+from shopkeeper.customer.retractions import target_of
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.people import People, Person
-from shopkeeper.customer.store.ports import Interactions, NotTaken, Refused, Sends
+from shopkeeper.customer.store.ports import Interactions, NotTaken, Sends
 from shopkeeper.customer.store.rounds import Rounds
 
 SUBJECTS = frozenset({*KINDS, "customer", "send", "content"})
@@ -69,10 +70,13 @@ class Store:
         failed = self._put_loose(found.loose)
         firsts = _first_of_each(found.personal.values())
         people, unsettled = self._people.settle(firsts.values())
-        candidates, unclaimed = self._candidates(firsts, people)
+        candidates = [_candidate(firsts[key], person) for key, person in people.items()]
         nobodys = [each for each in candidates if each.customer_id == NOBODY]
-        stored = self._rounds.store(each for each in candidates if each.customer_id != NOBODY)
-        unserved = stored | self._rounds.lay_aside(nobodys) | unclaimed | unsettled
+        known = [each for each in candidates if each.customer_id != NOBODY]
+        # What is taken back is stored before, if both came together.
+        unserved = self._rounds.store(each for each in known if not target_of(each.interaction))
+        unserved |= self._rounds.store(each for each in known if target_of(each.interaction))
+        unserved |= self._rounds.lay_aside(nobodys) | unsettled
         failed |= {message: unserved[each.key] for message, each in found.personal.items() if each.key in unserved}
         return failed
 
@@ -85,24 +89,9 @@ class Store:
             return {message: "row not taken" for message, row in loose.items() if row.key in problem.keys}
         return {}
 
-    def _candidates(
-        self, personal: Mapping[Key, Interaction], people: Mapping[Key, Person]
-    ) -> tuple[list[Candidate], dict[Key, str]]:
-        """And why the orders of some could not be claimed."""
-        candidates: list[Candidate] = []
-        failed: dict[Key, str] = {}
-        for key, person in people.items():
-            try:
-                candidates.append(self._candidate(personal[key], person))
-            except Refused as problem:
-                failed[key] = str(problem)
-        return candidates, failed
 
-    def _candidate(self, each: Interaction, person: Person) -> Candidate:
-        """What belongs to nobody is counted for nobody, so it must not take an order from somebody who could be."""
-        order = orders.order_of(each) if person.customer_id != NOBODY else ""
-        counts = not order or self._interactions.claim(order, person.customer_id, each.key) == each.key
-        return Candidate(each, person.identities, counts, person.formerly, person.customer_id)
+def _candidate(each: Interaction, person: Person) -> Candidate:
+    return Candidate(each, person.identities, person.formerly, person.customer_id)
 
 
 def sort_out(batch: Mapping[str, Interaction], customers: Mapping[str, str]) -> Sorted:

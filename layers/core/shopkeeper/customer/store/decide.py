@@ -7,10 +7,11 @@ read the document, then the rows; write the document on condition of its version
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, replace
 
-from shopkeeper.customer import document, rows
+from shopkeeper.customer import document, orders, rows
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.measures import Measure, Rules
 from shopkeeper.customer.rows import Key, Row
 
 MOST_INTERACTIONS = 100
@@ -27,7 +28,9 @@ class Write:
     rest: tuple[Candidate, ...]
 
 
-def decide(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], now_ms: int) -> Write | None:
+def decide(
+    customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], now_ms: int, rules: Rules
+) -> Write | None:
     """None where everything has been folded before. `seen` are the keys whose rows exist, read after the document was.
 
     What exceeds one write is left in `rest`, for a round of its own that reads again.
@@ -36,7 +39,8 @@ def decide(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], 
     if not new:
         return None
     taken = _taken(customer, new, from_ms(now_ms))
-    while (stored := _stored(customer, seen, new, taken, now_ms)).size > document.LARGEST:
+    counting = _counting(customer, rules)
+    while (stored := _stored(counting, seen, new, taken, now_ms, rules)).size > document.LARGEST:
         if len(taken) == 1:
             return Write(None, (), (_refused(customer, new[0]),), tuple(new[1:]))
         taken = taken[: len(taken) // 2]  # `pending` holds them all for a moment: fewer may fit.
@@ -62,7 +66,14 @@ def _taken(customer: Customer, new: Sequence[Candidate], now: str) -> tuple[Row,
     size = 0
     for each in new[:MOST_INTERACTIONS]:
         version = customer.version + 1
-        row = rows.row_of(each.interaction, customer_id=customer.customer_id, version=version, folded_at=now)
+        row = rows.row_of(
+            each.interaction,
+            customer_id=customer.customer_id,
+            version=version,
+            folded_at=now,
+            order=orders.name_of(each.retracts or each.interaction) if each.past.owner else "",
+            order_owner=each.past.owner,
+        )
         size += len(bytes(row.body))
         if taken and size > MOST_BYTES:
             break
@@ -70,18 +81,33 @@ def _taken(customer: Customer, new: Sequence[Candidate], now: str) -> tuple[Row,
     return tuple(taken)
 
 
+def _counting(customer: Customer, rules: Rules) -> Customer:
+    """A new customer begins with all registered measures; of an older one, those that nobody asks for any more go."""
+    if not customer.version:
+        return replace(customer, registered=dict.fromkeys(rules.registered, Measure()))
+    kept = {measure_id: each for measure_id, each in customer.registered.items() if measure_id in rules.registered}
+    return replace(customer, registered=kept) if len(kept) < len(customer.registered) else customer
+
+
 def _stored(
-    customer: Customer, seen: Set[Key], new: Sequence[Candidate], taken: tuple[Row, ...], now_ms: int
+    customer: Customer,
+    seen: Set[Key],
+    new: Sequence[Candidate],
+    taken: tuple[Row, ...],
+    now_ms: int,
+    rules: Rules,
 ) -> Stored:
-    folding = Folding(customer.document, customer.measures)
+    folding = Folding(customer.document, customer.measures, customer.registered, rules)
     for candidate in new[: len(taken)]:
         folding.add(candidate)
+    counted = folding.counted()
     without_row = tuple(row for row in customer.pending if row.key not in seen)
     written = replace(
         customer,
         version=customer.version + 1,
         document=folding.document(now_ms),
-        measures=folding.measures,
+        measures=counted.events,
+        registered=counted.registered,
         pending=without_row + taken,
     )
     return document.store(written)

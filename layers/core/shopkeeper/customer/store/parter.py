@@ -4,19 +4,19 @@ First the living customer is read, and the rows it owes are put; then all that i
 between makes the transaction fail, and all is read again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import islice
 
 from shopkeeper.clock import Clock, to_text
-from shopkeeper.customer import document, founders, identity, orders, parting, rows, whose
+from shopkeeper.customer import document, founders, identity, parting, rows, whose
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.fold import MOST_IDENTITIES
 from shopkeeper.customer.identity import Change
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.merging import Log
 from shopkeeper.customer.parting import TOO_MUCH, NotParted, Past
-from shopkeeper.customer.rows import Row
-from shopkeeper.customer.store.ports import Conflict, Customers, Identities, Interactions, Merges
+from shopkeeper.customer.rows import Key, Row
+from shopkeeper.customer.store.ports import Conflict, Customers, Identities, Interactions, Merges, Orders
 from shopkeeper.customer.store.settling import NotSettled, read, settle
 
 MOST_CONFLICTS = 4
@@ -29,6 +29,7 @@ class Parter:
         self,
         customers: Customers,
         interactions: Interactions,
+        orders: Orders,
         identities: Identities,
         merges: Merges,
         clock: Clock,
@@ -36,6 +37,7 @@ class Parter:
     ) -> None:
         self._customers = customers
         self._interactions = interactions
+        self._orders = orders
         self._identities = identities
         self._merges = merges
         self._clock = clock
@@ -69,10 +71,18 @@ class Parter:
         if len(living.document.identities) >= MOST_IDENTITIES:
             raise NotParted(TOO_MUCH)  # There may be others, whose rows nobody would look for.
         found = self._rows(subjects)
+        found += self._of_orders(living.family, {row.key for row in found})
         stated = {name for row in found for name in _stated(row)}
         known = self._identities.load(whose.identities_of(subjects) | stated)
-        told = {order for row in found if (order := orders.order_of(rows.interaction_of(row)))}
-        return Past(living, logs, found, known, self._interactions.claims(told))
+        return Past(living, logs, found, known)
+
+    def _of_orders(self, family: Iterable[str], found: Set[Key]) -> list[Row]:
+        """What others said of the orders of these customers. Raises NotParted."""
+        facts = (fact.key for owner in family for _, fact in self._orders.all_facts(owner))
+        others = set(islice((key for key in facts if key not in found), MOST_ROWS))
+        if len(others) == MOST_ROWS:
+            raise NotParted(TOO_MUCH)
+        return list(self._interactions.rows(sorted(others)))
 
     def _rows(self, subjects: Iterable[str]) -> list[Row]:
         """Raises NotParted."""

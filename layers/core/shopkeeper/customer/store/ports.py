@@ -1,11 +1,12 @@
 """What the store needs of the tables. The adapters in `shopkeeper.aws` have these shapes; tests bring their own."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shopkeeper.customer.document import Stored
 from shopkeeper.customer.identity import Change, Known
 from shopkeeper.customer.merging import Log, Merging
+from shopkeeper.customer.orders import Fact
 from shopkeeper.customer.parting import Unmerging
 from shopkeeper.customer.rows import Key, Row
 
@@ -42,12 +43,22 @@ class Customers(Protocol):
         """In the place of the version before. Raises Conflict, Refused."""
 
 
+class Claim(NamedTuple):
+    """Whose an order is. `is_new`: nobody had claimed it before."""
+
+    owner: str
+    is_new: bool
+
+
 class Interactions(Protocol):
-    def existing(self, keys: Collection[Key]) -> set[Key]:
-        """Those that have a row, read consistently."""
+    def existing(self, keys: Collection[Key]) -> dict[Key, str]:
+        """Those that have a row, each with why it has no part in any document, "" if it has. Read consistently."""
+
+    def rows(self, keys: Sequence[Key]) -> Iterable[Row]:
+        """In the order of the keys, each of which may be named once; those there are. Read consistently."""
 
     def put(self, rows: Collection[Row]) -> None:
-        """Raises NotTaken."""
+        """What each of them leaves beside itself first. Raises NotTaken."""
 
     def put_if_absent(self, row: Row) -> None:
         """Raises Refused."""
@@ -55,11 +66,19 @@ class Interactions(Protocol):
     def under(self, subject: str) -> Iterator[Sequence[Row]]:
         """All rows of a subject, page by page, in no order, read consistently."""
 
-    def claims(self, orders: Collection[str]) -> dict[str, Key]:
-        """The interaction that counts each order, read consistently; those nobody claimed are left out."""
+    def retracted(self, keys: Collection[Key]) -> set[Key]:
+        """Those that a row takes back. Read consistently."""
 
-    def claim(self, order: str, customer_id: str, by: Key) -> Key:
-        """The interaction that counts this order: the first one to claim it, now or before. Raises Refused."""
+
+class Orders(Protocol):
+    def claim(self, order: str, customer_id: str) -> Claim:
+        """For the first one to ask, now or before. Raises Refused."""
+
+    def facts(self, owner: str, order: str) -> list[Fact]:
+        """Of one order of this customer, as far as they have rows. Read consistently."""
+
+    def all_facts(self, owner: str) -> Iterator[tuple[str, Fact]]:
+        """Each with the name of its order, only as far as is asked for. Read consistently."""
 
 
 class Identities(Protocol):

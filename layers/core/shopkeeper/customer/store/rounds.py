@@ -9,7 +9,7 @@ itself who was merged into it, so that this still holds when it is written.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from shopkeeper.clock import Clock, to_text
@@ -19,9 +19,12 @@ from shopkeeper.customer.fold import Candidate
 from shopkeeper.customer.following import home, onward, path
 from shopkeeper.customer.identity import NOBODY
 from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.measures import Rules
+from shopkeeper.customer.retractions import RETRACTED, target_in
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.decide import Write, decide
-from shopkeeper.customer.store.ports import Conflict, Customers, Interactions, NotTaken, Refused
+from shopkeeper.customer.store.evidence import Evidence, Look
+from shopkeeper.customer.store.ports import Claim, Conflict, Customers, Interactions, NotTaken, Refused
 
 MOST_CONFLICTS = 12
 
@@ -42,10 +45,18 @@ class Rounds:
     """`pause` gets the number of conflicts so far and waits a little, not always equally long."""
 
     def __init__(
-        self, customers: Customers, interactions: Interactions, clock: Clock, pause: Callable[[int], None]
+        self,
+        customers: Customers,
+        interactions: Interactions,
+        evidence: Evidence,
+        rules: Callable[[], Rules],
+        clock: Clock,
+        pause: Callable[[int], None],
     ) -> None:
         self._customers = customers
         self._interactions = interactions
+        self._evidence = evidence
+        self._rules = rules
         self._clock = clock
         self._pause = pause
 
@@ -62,7 +73,7 @@ class Rounds:
         If it was folded before its subject was quarantined, the row that says so is put first, and stays.
         """
         unclear: Unclear = {}
-        loaded, seen = self._look(candidates, unclear)
+        loaded, seen, _ = self._look(candidates, unclear)
         failed: Failed = {}
         for each in candidates:
             key = each.interaction.key
@@ -74,12 +85,12 @@ class Rounds:
 
     def _round(self, waiting: Sequence[Waiting], failed: Failed) -> list[Waiting]:
         unclear: Unclear = {}
-        loaded, seen = self._look([each.candidate for each in waiting], unclear)
-        groups, again = _sorted(waiting, loaded, unclear, failed)
-        writes = self._decide(groups, loaded, seen)
+        look = self._look([each.candidate for each in waiting], unclear)
+        groups, again = _sorted(waiting, look.loaded, unclear, failed)
+        groups, rest = self._gather(groups, look, failed)
+        writes = self._decide(groups, look)
         saved = [id_ for id_, write in writes.items() if self._save(write, unclear, failed)]
         self._put([row for id_ in saved for row in writes[id_].rows], unclear)
-        rest: list[Waiting] = []
         for id_ in writes:
             if id_ in unclear:
                 failed |= {each.candidate.interaction.key: unclear[id_] for each in groups[id_]}
@@ -89,7 +100,7 @@ class Rounds:
                 again += groups[id_]
         return rest + self._again(again, failed)
 
-    def _look(self, candidates: Sequence[Candidate], unclear: Unclear) -> tuple[dict[str, Customer], set[Key]]:
+    def _look(self, candidates: Sequence[Candidate], unclear: Unclear) -> Look:
         """The documents, those of former customers too; then which rows there are. In this order.
 
         `unclear` gets the customers of whom it stays open what they have folded.
@@ -97,8 +108,13 @@ class Rounds:
         wanted = {id_ for each in candidates for id_ in (each.customer_id, *each.formerly)}
         loaded = self._load(wanted - {NOBODY}, unclear)
         pending = {row.key for customer in loaded.values() for row in customer.pending}
-        seen = self._interactions.existing(pending | {each.interaction.key for each in candidates})
-        return loaded, seen | self._settle(loaded, seen, unclear)
+        found = self._interactions.existing(pending | {each.interaction.key for each in candidates})
+        retracted = {key for key, why in found.items() if why == RETRACTED}
+        seen = found.keys() - retracted
+        owed = self._settle(loaded, seen, unclear)
+        retracted |= {target for row in owed if (target := target_in(row))}
+        seen |= {row.key for row in owed}
+        return Look(loaded, seen, retracted - seen)
 
     def _load(self, customer_ids: Collection[str], unclear: Unclear) -> dict[str, Customer]:
         loaded: dict[str, Customer] = {}
@@ -118,18 +134,35 @@ class Rounds:
                 unclear[customer_id] = f"unreadable: {problem}"
         return loaded
 
-    def _settle(self, loaded: Mapping[str, Customer], seen: set[Key], unclear: Unclear) -> set[Key]:
+    def _settle(self, loaded: Mapping[str, Customer], seen: Set[Key], unclear: Unclear) -> list[Row]:
         """Put the rows that whoever wrote `pending` still owes; so `pending` holds the news of one write at most."""
         owed = [row for customer in loaded.values() for row in customer.pending if row.key not in seen]
         self._put(owed, unclear)
-        return {row.key for row in owed}
+        return owed
 
-    def _decide(
-        self, groups: Mapping[str, Sequence[Waiting]], loaded: Mapping[str, Customer], seen: set[Key]
-    ) -> dict[str, Write]:
-        now = to_ms(to_text(self._clock.now()))
+    def _gather(
+        self, groups: Mapping[str, Sequence[Waiting]], look: Look, failed: Failed
+    ) -> tuple[dict[str, list[Waiting]], list[Waiting]]:
+        """What is to be folded, with all that must be known of it; and what turns out to be somebody else's."""
+        own: dict[str, list[Waiting]] = defaultdict(list)
+        others, claims = [], dict[str, Claim]()
+        for id_, group in groups.items():
+            customer = look.loaded[id_]
+            gathered = self._evidence.gather(customer, [each.candidate for each in group], look, claims)
+            for each, candidate in zip(group, gathered, strict=True):
+                if isinstance(candidate, Refused):
+                    failed[each.candidate.interaction.key] = str(candidate)
+                elif candidate.customer_id in customer.family:
+                    own[id_].append(each._replace(candidate=candidate))
+                else:
+                    others.append(each._replace(candidate=candidate))
+        return own, others
+
+    def _decide(self, groups: Mapping[str, Sequence[Waiting]], look: Look) -> dict[str, Write]:
+        now, rules = to_ms(to_text(self._clock.now())), self._rules()
         decided = {
-            id_: decide(loaded[id_], seen, [each.candidate for each in group], now) for id_, group in groups.items()
+            id_: decide(look.loaded[id_], look.seen, [each.candidate for each in group], now, rules)
+            for id_, group in groups.items()
         }
         return {id_: write for id_, write in decided.items() if write}
 

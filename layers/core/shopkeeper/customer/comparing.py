@@ -1,0 +1,73 @@
+"""How what is known of somebody compares with what somebody wants: text, numbers and truths, each with its own kind."""
+
+import operator
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+Scalar = str | bool | int | float
+Comparable = tuple[str, Any]
+Fit = Callable[[Comparable], bool]
+
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "ge": operator.ge,
+    "gt": operator.gt,
+    "le": operator.le,
+    "lt": operator.lt,
+    "eq": operator.eq,
+}
+_TEXT: Mapping[str, Callable[[str, str], bool]] = {
+    "contains": operator.contains,
+    "starts": str.startswith,
+    "ends": str.endswith,
+}
+_COMPLEMENTS = {"ne": "eq", "not_in": "in"}
+
+
+def test(path: str, cmp: str, value: Scalar | None, values: Sequence[Scalar]) -> Callable[[Any], bool]:
+    """Whether anything that stands at `path` fits; `ne` and `not_in` hold where nothing does. A dot leads inwards."""
+    names, is_complement = path.split("."), cmp in _COMPLEMENTS
+    fits = _fit(_COMPLEMENTS.get(cmp, cmp), value, values)
+    return lambda known: any(fits(found) for found in _values(known, names)) != is_complement
+
+
+def _fit(cmp: str, value: Scalar | None, values: Sequence[Scalar]) -> Fit:
+    if cmp == "exists":
+        return lambda _found: True
+    if cmp == "in":
+        wanted = frozenset(comparable(each) for each in values)
+        return lambda found: found in wanted
+    kind, bound = comparable(value)
+    compare = _TEXT.get(cmp) or COMPARE[cmp]
+    return lambda found: found[0] == kind and compare(found[1], bound)
+
+
+def _values(value: Any, names: Sequence[str]) -> Iterator[Comparable]:
+    """All that stands at the end of the way, elements of lists each for itself; what is blank is no value."""
+    if isinstance(value, list):
+        for element in value:
+            yield from _values(element, names)
+    elif names:
+        if isinstance(value, dict) and names[0] in value:
+            yield from _values(value[names[0]], names[1:])
+    elif (found := comparable(value)) not in _BLANK:
+        yield found
+
+
+def comparable(value: Scalar | dict[str, Any] | None) -> Comparable:
+    """The type is part of it: "7" is not 7, and true is not 1."""
+    if isinstance(value, str):
+        return "text", folded(value)
+    if isinstance(value, bool):
+        return "truth", value
+    if isinstance(value, int | float):
+        return "number", value
+    return "object", value is not None
+
+
+_BLANK = (("text", ""), ("object", False))
+
+
+def folded(text: str) -> str:
+    """As text is compared: composed, without outer spaces, without regard to case."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).strip().casefold())

@@ -1,0 +1,91 @@
+"""Measures of our own choosing: how often something happened of which certain things were said.
+
+What is measured by event name alone is there from the first interaction; these are there once somebody asks for them.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from functools import cached_property
+from typing import Any
+
+from shopkeeper import ids, money, zones
+from shopkeeper.customer import comparing
+from shopkeeper.customer.measures.tally import Mark
+
+NO_CURRENCY = "XXX"
+"""ISO 4217 for where there is none: numbers that are no money are summed under it, in hundredths."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Test:
+    """Of the properties of an interaction, as a rule asks a trait."""
+
+    prop: str
+    cmp: str
+    value: comparing.Scalar | None = None
+    values: tuple[comparing.Scalar, ...] = ()
+
+    @cached_property
+    def holds(self) -> Callable[[Any], bool]:
+        return comparing.test(self.prop, self.cmp, self.value, self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """Counts the events of which all tests hold. `sum` is the property that is summed, if any; `tiles` keeps days."""
+
+    event: str
+    where: tuple[Test, ...] = ()
+    sum: str = ""
+    tiles: bool = False
+
+    @cached_property
+    def id(self) -> str:
+        """16 hex digits, the same for the same measure however it is written, and whatever it is called."""
+        tests = sorted(_text([test.prop, test.cmp, test.value, sorted(test.values, key=_text)]) for test in self.where)
+        return ids.digest("measure", self.event, _text(sorted(set(tests))), self.sum, _text(self.tiles))[:16]
+
+    def fits(self, said: Mapping[str, Any]) -> bool:
+        return all(test.holds(said) for test in self.where)
+
+    def mark(self, at: int, said: Mapping[str, Any], zone: tzinfo) -> Mark:
+        day = zones.day(at, zone) if self.tiles else None
+        if not self.sum:
+            return Mark(at, day)
+        units = _units(said.get(self.sum), currency := _currency(said))
+        return Mark(at, day, unpriced=True) if units is None else Mark(at, day, currency, units)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is counted: in which zone a day begins, and the registered measures by their ids."""
+
+    zone: tzinfo = UTC
+    registered: Mapping[str, Registered] = field(default_factory=dict)
+
+    @cached_property
+    def by_event(self) -> Mapping[str, Sequence[tuple[str, Registered]]]:
+        found: dict[str, list[tuple[str, Registered]]] = {}
+        for measure_id, each in self.registered.items():
+            found.setdefault(each.event, []).append((measure_id, each))
+        return found
+
+
+def _currency(said: Mapping[str, Any]) -> str:
+    currency = said.get("currency")
+    return currency.strip().upper() if isinstance(currency, str) else NO_CURRENCY
+
+
+def _units(amount: Any, currency: str) -> int | None:
+    if isinstance(amount, bool) or not isinstance(amount, int | float | str):
+        return None
+    try:
+        return money.minor_units(amount, currency)
+    except ValueError:
+        return None
+
+
+def _text(said: Any) -> str:
+    return json.dumps(said, separators=(",", ":"))

@@ -1,0 +1,34 @@
+"""Zones by their IANA names, and the days they count in. A day is the number of days since 1970-01-01."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_ORDINAL = _EPOCH.toordinal()
+_DAY_MS = 86_400_000
+
+
+class UnknownZone(ValueError):
+    """No IANA name of a zone, such as Europe/Berlin."""
+
+
+@cache
+def zone(name: str) -> tzinfo:
+    """Raises UnknownZone."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownZone(f"{name!r} is no time zone") from None
+
+
+def day(ms: int, of: tzinfo) -> int:
+    """The day in that zone on which the instant falls, given in milliseconds since 1970."""
+    if of is UTC:
+        return ms // _DAY_MS
+    try:
+        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(of).toordinal() - _EPOCH_ORDINAL
+    except OverflowError:  # The first hours of the year 1 and the last of 9999 fall out of the calendar elsewhere.
+        return ms // _DAY_MS
