@@ -129,8 +129,9 @@ def test_an_address_said_with_a_publishable_key_names_nobody(names):
     assert set(names.known) == {"user:jo"}
 
 
-def test_what_is_no_address_names_nobody(names):
-    names.state(user="jo", email="n/a")
+@pytest.mark.parametrize("text", ["n/a", "none@none.com", "test@example.com"])
+def test_what_is_no_address_of_anybody_names_nobody(names, text):
+    names.state(user="jo", email=text)
 
     assert set(names.known) == {"user:jo"}
 

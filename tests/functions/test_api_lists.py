@@ -29,7 +29,7 @@ def test_who_enters_and_who_leaves_is_an_interaction_that_can_be_stored_and_fold
     told = {each.subject: each for each in world.queued()}
     assert {subject: each.name for subject, each in told.items()} == {
         "user:42": "List Entered",
-        "email:Jo@Example.com": "List Entered",
+        "email:jo@example.com": "List Entered",
         "anon:f00": "List Left",
     }
     for each in told.values():

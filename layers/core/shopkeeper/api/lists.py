@@ -16,7 +16,7 @@ from shopkeeper.api.versions import Kind
 from shopkeeper.aws.definitions import Version
 from shopkeeper.customer import interaction, subjects
 from shopkeeper.customer.emails import normal_email
-from shopkeeper.customer.identity import KINDS
+from shopkeeper.customer.identity import KINDS, identity_of
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.lists import ENTERED, LEFT
 from shopkeeper.customer.requests import Strict, Text
@@ -113,9 +113,10 @@ def change_members(call: Call, wanted: Members) -> Accepted:
 
 
 def _told(call: Call, request: str, name: str, named: Sequence[str]) -> Iterator[Interaction]:
-    """Ids come from the request, so that one that is sent again tells the same."""
+    """Ids come from the request, so that one that is sent again tells the same. An address is written one way, so that
+    what is told of it stands where its customer is looked for."""
     now = clock.to_text(call.now)
-    for subject in dict.fromkeys(named):
+    for subject in dict.fromkeys(map(identity_of, named)):
         kind, _, who = subject.partition(":")
         yield Interaction(
             subject=subject,

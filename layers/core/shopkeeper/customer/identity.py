@@ -25,6 +25,7 @@ from typing import NamedTuple
 from shopkeeper import clock, ids
 from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.subjects import is_somebodys
 
 KINDS = ("user", "email", "anon")  # The strongest proof of who somebody is comes first.
 BEGINNING = ""
@@ -100,7 +101,7 @@ class Merge:
 def statement_of(interaction: Interaction) -> Statement:
     """An e-mail address said with a publishable key proves nothing, so nobody is known by it."""
     said = {kind: f"{kind}:{text}" for kind, text in interaction.ids.items() if text}
-    if not (interaction.trusted and _is_address(interaction.ids.get("email", ""))):
+    if not (interaction.trusted and is_somebodys(interaction.ids.get("email", ""))):
         said.pop("email", None)
     said[kind_of(interaction.subject)] = interaction.subject
     return Statement(tuple(identity_of(said[kind]) for kind in KINDS if kind in said), interaction.received_at)
@@ -115,13 +116,6 @@ def identity_of(subject: str) -> str:
         return f"email:{normal_email(address)}"
     except ValueError:
         return subject
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return bool(normal_email(text))
-    except ValueError:
-        return False
 
 
 def kind_of(identity: str) -> str:
@@ -151,10 +145,12 @@ def root(founder: str, known: Mapping[str, Known]) -> str:
 
 
 def belonging(statement: Statement, subject: str, known: Mapping[str, Known]) -> tuple[str, ...]:
-    """The identities it states that are now the same customer as the subject was when it was received."""
+    """The identities it states that are now the same customer as the subject was when it was received; and the subject,
+    even if this was its last word for that customer, whose rows are looked for under the identities that said them."""
     home = root(_resolved(known[subject], statement.received_at).founder, known)
-    theirs = (name for name in statement.identities if not known[name].is_quarantined)
-    return tuple(name for name in theirs if root(known[name].last.founder, known) == home)
+    others = {name for name in statement.identities if root(known[name].last.founder, known) != home}
+    others |= {name for name in statement.identities if known[name].is_quarantined}
+    return tuple(name for name in statement.identities if name == subject or name not in others)
 
 
 def next_step(

@@ -1,19 +1,25 @@
 """How a subject is written, and which ids name nobody."""
 
+import re
 from typing import Any
 
+from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.interaction import MAX_SUBJECT_BYTES
 
-# What programs send when they do not know who is there: taken for ids, these would make one customer of thousands.
+# What programs and tills send when they do not know who is there: taken for ids, these would make one customer of
+# thousands. Without spaces, hyphens and underscores, in which each program has its own way.
 NOBODY = frozenset(
     """
-    undefined null nil none nan n/a na unknown empty void anonymous guest visitor user userid user_id anonymousid
-    anonymous_id distinct_id id email customer customer_id not_authenticated true false 0 -1 {} [] () [object]
-    00000000-0000-0000-0000-000000000000
-    server backend frontend client browser app mobile web website site shop api bot system localhost 127.0.0.1
-    test tests tester testing demo example default dummy - -- _ . * ?
+    undefined null nil none nobody noone nan inf infinity n/a na notapplicable notavailable notset (notset) unset
+    unknown unidentified unregistered unauthenticated notauthenticated notloggedin loggedout loggedin empty void blank
+    anonymous anon guest visitor person user users member username userid useridhere anonymousid anonid distinctid
+    deviceid sessionid visitorid id noid email noemail emailaddress mail customer customerid client clientid
+    true false {} [] () [object] [objectobject] function ffffffffffffffffffffffffffffffff
+    server backend frontend browser app mobile web website site shop api bot system localhost 127.0.0.1
+    test tests tester testing testuser demo sample example default dummy foo bar foobar asdf xxx . * ?
     """.split()
-) | {"[object object]", "not set", "(not set)", "logged out"}
+)
+_APART = re.compile(r"[\s_-]+")
 
 
 class NotAnId(ValueError):
@@ -32,9 +38,32 @@ def id_text(value: Any) -> str:
     text = as_text(value)
     if not text.strip():
         return ""
-    if text.strip().strip("\"'").lower() in NOBODY:
+    if names_nobody(text):
         raise NotAnId("not_an_id")
     return text
+
+
+def names_nobody(text: str) -> bool:
+    """Also as an address: none@none.com, test@example.com."""
+    word = text.strip().strip("\"'`").lower()
+    local, at, domain = word.rpartition("@")
+    if at:
+        return _is_nobodys(local) and _is_nobodys(domain.partition(".")[0])
+    return word == "-1" or _is_nobodys(word)
+
+
+def is_somebodys(address: str) -> bool:
+    """Whether it is an e-mail address by which somebody can be known."""
+    try:
+        return not names_nobody(normal_email(address))
+    except ValueError:
+        return False
+
+
+def _is_nobodys(word: str) -> bool:
+    """Zeros alone are what is left of an id that was never set."""
+    compact = _APART.sub("", word)
+    return compact in NOBODY or not compact.strip("0")
 
 
 def as_text(value: Any) -> str:
