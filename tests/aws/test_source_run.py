@@ -230,7 +230,7 @@ def test_dying_at_any_call_ends_as_if_nothing_had_happened(world, has_time, when
     }
 
     thorough = os.environ.get("HYPOTHESIS_PROFILE") == "prove"
-    for at in range(1, everything.made + 1, 1 if thorough else 3):
+    for at in range(1, everything.made + 1, 1 if thorough else 8):
         survived, *disturbed = die_in_the_second_run(world, f"died-{at}", Calls(at, when), has_time)
         assert not survived
         assert disturbed == undisturbed, f"died {when} call {at}"

@@ -95,7 +95,7 @@ def _records(lines: Lines, form: Form) -> Iterator[_Record]:
         lines.row.clear()
         line = lines.number + 1
         try:
-            cells, fault = tuple(cell.strip() for cell in next(reader)), ""
+            cells, fault = tuple([cell.strip() for cell in next(reader)]), ""
         except StopIteration:
             return
         except csv.Error as error:
