@@ -44,6 +44,12 @@ def test_a_text_of_its_own_is_taken_as_it_is_and_not_escaped():
     assert letter.text == "Jo & <Al>\nLeave: https://t.brand.example/u/LEAVE\n"
 
 
+def test_a_text_of_its_own_that_says_the_address_to_few_says_it_to_all():
+    letter = render(Source("x", LEAVE, "Hi\n{% if name %}{{ unsubscribe_url }}{% endif %}\n"))
+
+    assert letter.text == "Hi\n\nhttps://t.brand.example/u/LEAVE\n"
+
+
 def test_all_that_is_wrong_is_said_at_once_with_part_and_line():
     source = Source("{{ nobody }}", "<p>\n{{ nothing }}{% if %}", "\n\n{{ name | nope }}")
 
@@ -165,3 +171,28 @@ def test_taking_our_addresses_out_of_a_letter_gives_the_page_as_it_was_written(t
         shelf.ADDRESSES.unsubscribe,
         *map(str, range(len(urls))),
     }
+
+
+HIDING = st.sampled_from(
+    [
+        "<td hidden>",
+        "<li style='display:none'>",
+        "<pre>",
+        "</p>",
+        "<a href=#>",
+        "<!--[if mso]>",
+        "<svg>",
+        "</ul>",
+        "<p>",
+    ]
+)
+
+
+@given(st.lists(HIDING | TEMPLATES.map(lambda part: part[0]), max_size=8), NAMES)
+def test_no_letter_has_a_text_without_the_address_to_unsubscribe(parts, name):
+    source = Source("x", "".join([*parts, LEAVE]))
+    letter = load(publish(source, ["name", "items"], tracking_host=shelf.HOST, marketing=False)).render(
+        {"name": name, "items": []}, shelf.ADDRESSES
+    )
+
+    assert shelf.ADDRESSES.unsubscribe in letter.text

@@ -68,7 +68,8 @@ def test_the_cells_of_a_row_stand_side_by_side_if_they_fit():
             "<a href=https://a.example/1>one<a href=https://a.example/2>two</a>",
             "one <https://a.example/1>two <https://a.example/2>",
         ),
-        ('<a href="https://a.example/">never closed', "never closed"),
+        ('<a href="https://a.example/">never closed', "never closed <https://a.example/>"),
+        ('<map><area href="https://a.example/" alt="Our shop">so</map>', "Our shop <https://a.example/> so"),
     ],
 )
 def test_a_link_is_its_words_and_its_address(html, line):
@@ -87,15 +88,81 @@ def test_a_tracked_link_is_shown_by_where_it_leads():
         "<head><title>no</title></head>seen",
         "<style>no{}</style><script>no()</script>seen<template>no</template>",
         '<div style="display : NONE">no <div>no</div> no</div>seen',
-        '<span style="mso-hide:all">no</span>seen<p hidden>no</p>',
+        "seen<p hidden>no</p>",
+        "<head><title>no</title><p>seen",
+        '<div style="max-height:0; overflow:hidden">no</div>seen',
         "<p style='display:none'>no<p>seen",
         "<!--[if mso]>no<![endif]--><!--[if !mso]><!-->seen<!--<![endif]--><!-- no -->",
         "<head><meta charset=utf-8><title>no</title><body>seen",
-        '<img style="display:none" src=x>seen',
+        '<img style="display:none" src=x alt="no">seen',
+        "<svg/>seen<svg><text>no</text></svg>",
     ],
 )
 def test_what_nobody_sees_is_not_in_the_text(html):
     assert text(html) == "seen\n"
+
+
+def test_what_hides_from_outlook_alone_is_what_all_others_see():
+    button = (
+        '<!--[if mso]><v:roundrect href="https://t/c/T/0"><center>Shop now</center></v:roundrect><![endif]-->'
+        '<a href="https://t/c/T/1" style="background:#49a;mso-hide:all;">Shop now</a>'
+    )
+
+    assert plain_text.from_html(button, {"https://t/c/T/1": "https://a.example/"}) == "Shop now <https://a.example/>\n"
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<ul><li {}>no<li>a</ul><p>b", ["* a", "", "b"]),
+        ("<ul><li>a<li {}>no<div>no</ul><p>b", ["* a", "", "b"]),
+        ("<ul><li {}>no<ul><li>no<li>no</ul>no<li>a</ul>b", ["* a", "", "b"]),
+        ("<table><tr><td {}>no<td>a<tr><td>b</table>", ["a", "b"]),
+        ("<table><tr><th {}>no<tr><td>a</table>b", ["a", "b"]),
+        ("<table><tr {}><td>no<tr><td>a</table>b", ["a", "b"]),
+        ("<table><thead {}><tr><td>no<tbody><tr><td>a</table>b", ["a", "b"]),
+        ("<table><tr><td {}>no<table><tr><td>no<tr><td>no</table>no<td>a</table>b", ["a", "b"]),
+        ("<table><tr><td><span {}>no</td><td>a</table>", ["a"]),
+        ("<dl><dt {}>no<dd>a<dt>b</dl>", ["a", "b"]),
+        ("<select><option {}>no<option>a</select>", ["a"]),
+        ("<p {}>no<div>a</div>b", ["a", "b"]),
+        ("<p {}>no<table><tr><td>a</table>", ["a"]),
+        ("<p>a<span {}>no</p>b", ["a", "", "b"]),
+        ("<div><span {}>no</p>no</div>a", ["a"]),
+        ("<ul><li>a<ul><li {}>no</ul><li>b</ul>", ["* a", "* b"]),
+        ("<div {}><table><tr><td>no</div>no</table>no</div>a", ["a"]),
+        ("<h1 {}>no</h2><h2>a</h2>", ["a", "-"]),
+        ("<a {}>no<a>a</a>", ["a"]),
+    ],
+)
+def test_what_is_not_seen_ends_where_its_element_ends_with_or_without_an_end_tag(html, lines):
+    assert text(html.format('style="display:none"')).splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("a<pre>\nSAVE  10\r\nCODE  X\n\n  y\n\n</pre>b", ["a", "", "SAVE  10", "CODE  X", "", "  y", "", "b"]),
+        ("<pre>" + "word " * 20 + "</pre>", [("word " * 20).strip()]),
+        ('<pre>1\t2 <a href="https://a.example/">x  y</a>\n3</pre>', ["1\t2 x  y <https://a.example/>", "3"]),
+        ("<pre>&#10;&lt;b&gt;</pre>", ["<b>"]),
+    ],
+)
+def test_what_is_set_as_written_keeps_its_lines_and_its_white_space(html, lines):
+    assert text(html).splitlines() == lines
+
+
+def test_a_reading_says_which_links_show_something_to_click_on():
+    html = "<a href=1>x</a><a href=2><img src=y></a><a href=3> </a><a href=4 hidden>x</a><a href=5><b hidden>x</b></a>"
+
+    assert plain_text.read(html, {}).followed >= {"1", "2"}
+    assert not plain_text.read(html, {}).followed & {"3", "4", "5"}
+    assert [plain_text.read(page, {}).blank for page in ("<p> ", "<img src=y hidden>", "<img src=y>", "x")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @given(st.text())
@@ -113,5 +180,5 @@ def test_the_text_of_a_newsletter_shows_no_markup_no_liquid_and_each_destination
     assert not {"{%", "shopkeeper_", "</a", "<td", "never.example", "&nbsp;", "/c/TOKEN"} & set(letter.text.split())
     assert "/c/TOKEN" not in letter.text
     assert shelf.ADDRESSES.unsubscribe in letter.text
-    if title in ("forty", "world"):
+    if title in ("buttons", "columns", "forty", "world"):
         assert all(f"<{url}>" in letter.text for url in shelf.destinations(title))

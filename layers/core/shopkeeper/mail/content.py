@@ -101,6 +101,7 @@ class Content:
             text = _sound(liquid.write(self.text, all_facts))
         else:
             text = plain_text.from_html(html, self._destinations(addresses))
+        text = _with_leave(text, html, addresses.unsubscribe)
         return Letter(_subject(liquid.write(self.subject, facts)), html, text, len(self.links))
 
     def _destinations(self, addresses: Addresses) -> dict[str, str]:
@@ -156,6 +157,11 @@ def _check_unsubscribe(source: Source, marked: links.Marked) -> Iterator[Problem
         yield Problem("html", 1, f'there is no link to unsubscribe: <a href="{{{{ {links.UNSUBSCRIBE} }}}}">')
     if source.text is not None and links.UNSUBSCRIBE not in source.text:
         yield Problem("text", 1, f"there is no address to unsubscribe: {{{{ {links.UNSUBSCRIBE} }}}}")
+
+
+def _with_leave(text: str, html: str, leave: str) -> str:
+    """Whoever reads the text can unsubscribe wherever a reader of the page can, whatever became of the link in it."""
+    return f"{text.rstrip()}\n\n{leave}\n" if leave in html and leave not in text else text
 
 
 def _subject(text: str) -> str:

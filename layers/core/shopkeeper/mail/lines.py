@@ -1,4 +1,7 @@
-"""Lines of plain text: white space collapsed, wrapped at 72 characters, paragraphs one empty line apart."""
+"""Lines of plain text: white space collapsed, wrapped at 72 characters, paragraphs one empty line apart.
+
+Lines that are to be kept as they are stand among them with their white space, however long.
+"""
 
 import re
 from functools import cache
@@ -11,7 +14,8 @@ class Lines:
         self._done: list[str] = []
         self._line = ""
         self._written: list[str] = []
-        self._gap = False
+        self._kept = False
+        self._gap = 0
         self._depth = 0
         self._bullet = ""
 
@@ -22,6 +26,14 @@ class Lines:
         self._line += text
         self._written.append(text)
 
+    def keep(self, text: str) -> None:
+        """`text` holds line ends, and white space that means something."""
+        first, *others = text.split("\n")
+        self._add_kept(first)
+        for line in others:
+            self._end_kept_line()
+            self._add_kept(line)
+
     def position(self) -> int:
         return len(self._written)
 
@@ -30,13 +42,14 @@ class Lines:
 
     def end_line(self) -> None:
         if text := self._line.strip():
-            self._put(_wrapped(text, *self._margins()))
+            first, rest = self._margins()
+            self._put([first + self._line.rstrip()] if self._kept else _wrapped(text, first, rest))
             self._bullet = ""
-        self._line = ""
+        self._line, self._kept = "", False
 
     def end_paragraph(self) -> None:
         self.end_line()
-        self._gap = True
+        self._gap = 1
 
     def end_cell(self) -> None:
         """The next cell stands on the same line."""
@@ -59,17 +72,26 @@ class Lines:
     def rule(self) -> None:
         self.end_paragraph()
         self._put(["-" * WIDTH])
-        self._gap = True
+        self._gap = 1
 
     def finished(self) -> str:
         self.end_line()
         return "\n".join(self._done) + "\n"
 
     def _put(self, lines: list[str]) -> None:
-        if self._gap and self._done:
-            self._done.append("")
-        self._gap = False
+        if self._done:
+            self._done += [""] * self._gap
+        self._gap = 0
         self._done += lines
+
+    def _add_kept(self, line: str) -> None:
+        self._kept = True
+        self._line += line
+        self._written.append(line)
+
+    def _end_kept_line(self) -> None:
+        self._gap += not self._line.strip()
+        self.end_line()
 
     def _margins(self) -> tuple[str, str]:
         outer = "  " * max(self._depth - bool(self._bullet), 0)
