@@ -16,7 +16,7 @@ def computed_of(*history, identities=()):
     folding = Folding(Document(), {})
     for each in history:
         folding.add(Candidate(each, identities))
-    return computed.computed(Customer("c", 1, folding.document(0), folding.measures), NOW)
+    return computed.computed(Customer("c", 1, folding.document(0), folding.measures), NOW, computed.Settings())
 
 
 def test_nobody_has_nothing():
@@ -46,9 +46,11 @@ def test_habits_of_buying():
     assert (seen["average_order"], seen["interval_days"]) == ({"USD": 751}, 5.0)
 
 
-def test_averages_are_of_each_currency_alone():
-    seen = computed_of(ordered("user:jo", "a", "1", 10), ordered("user:jo", "b", "2", 5, currency="EUR"))
-    assert seen["average_order"] == {"USD": 1000, "EUR": 500}
+def test_averages_and_lifetime_values_are_of_each_currency_alone():
+    again = ordered("user:jo", "c", "3", 6)
+    seen = computed_of(ordered("user:jo", "a", "1", 10), ordered("user:jo", "b", "2", 5, currency="EUR"), again)
+    assert seen["lifetime_value"] == {"USD": 1600, "EUR": 500}
+    assert seen["average_order"] == {"USD": 800, "EUR": 500}
 
 
 def test_what_was_bought_and_how():
@@ -136,3 +138,16 @@ def test_what_was_said_of_things_is_told_newest_first():
         ("p1", {"score": 2}),
     ]
     assert seen["concerns"] == [{"about": "noise", "said": {"horizon": "2027"}, "at": DAYS[2]}]
+
+
+def test_what_is_read_off_newest_instants_is_told_once_there_are_enough():
+    def looked(day):
+        return said("anon:a", f"m{day}", name="", type="page", at=DAYS[day], properties={"about": "price", "url": "/"})
+
+    orders = [ordered("user:jo", f"o{n}", str(n), 10, at=DAYS[n]) for n in (0, 10, 20)]
+    seen = computed_of(*(looked(day) for day in (1, 2)), *orders)
+    assert (seen["best_hour"]["hour"], seen["best_hour"]["of"]) == (12, 5)
+    assert (seen["next_event"]["intervals"], seen["next_event"]["interval_days"]) == (2, 10.0)
+    assert [(each["about"], each["times"]) for each in seen["asks_about"]] == [("price", 2)]
+    assert (seen["sessions"]["known"], seen["sessions"]["newest"][0]["source"]) == (2, "direct")
+    assert "observed_channel" not in seen

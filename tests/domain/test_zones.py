@@ -26,6 +26,21 @@ def test_a_day_is_that_of_the_zone(name, at, date):
     assert zones.day(to_ms(at), zones.zone(name)) * 86_400_000 == to_ms(f"{date}T00:00:00.000Z")
 
 
+@pytest.mark.parametrize(
+    ("name", "at", "hour"),
+    [
+        ("UTC", LATE, 23),
+        ("Europe/Berlin", LATE, 0),
+        ("Asia/Kolkata", LATE, 5),
+        ("Europe/Berlin", "2026-10-25T00:30:00.000Z", 2),
+        ("Europe/Berlin", "2026-10-25T01:30:00.000Z", 2),
+        ("America/Los_Angeles", "0001-01-01T05:00:00.000Z", 5),
+    ],
+)
+def test_an_hour_is_that_of_the_zone(name, at, hour):
+    assert zones.hour(to_ms(at), zones.zone(name)) == hour
+
+
 @pytest.mark.parametrize("name", ["", "Berlin", "../etc/passwd", "Europe", "CET+1", "Europe/Berlin\0"])
 def test_what_names_no_zone_is_refused(name):
     with pytest.raises(zones.UnknownZone):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = _EPOCH.toordinal()
 _DAY_MS = 86_400_000
+_HOUR_MS = 3_600_000
 
 
 class UnknownZone(ValueError):
@@ -22,6 +23,14 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownZone(f"{name!r} is no time zone") from None
+
+
+def hour(ms: int, of: tzinfo) -> int:
+    """The hour of the day, 0 to 23, that it is in that zone at an instant in milliseconds since 1970."""
+    try:
+        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(of).hour
+    except OverflowError:  # As for days.
+        return ms % _DAY_MS // _HOUR_MS
 
 
 def day(ms: int, of: tzinfo) -> int:

@@ -7,7 +7,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from shopkeeper import clock, money
-from shopkeeper.customer.computed import Computed, computed
+from shopkeeper.customer.computed import Computed, Settings, computed
 from shopkeeper.customer.consents import ALL, Consent
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, to_ms
@@ -80,7 +80,7 @@ class CustomerView(TypedDict):
     computed: Computed
 
 
-def shown(seen: Customer, asked_for: str, now: datetime) -> CustomerView:
+def shown(seen: Customer, asked_for: str, now: datetime, settings: Settings) -> CustomerView:
     document = seen.document
     newest_first = sorted(document.identities.items(), key=lambda each: (-each[1], each[0]))
     orders = seen.measures.get(COMPLETED)
@@ -96,7 +96,7 @@ def shown(seen: Customer, asked_for: str, now: datetime) -> CustomerView:
         "lists": [{"list": list_id, "entered_at": from_ms(at)} for list_id, at in stays],
         "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
         "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},
-        "computed": computed(seen, to_ms(clock.to_text(now))),
+        "computed": computed(seen, to_ms(clock.to_text(now)), settings),
     }
     if document.merged:
         view["merged"] = sorted(document.merged)

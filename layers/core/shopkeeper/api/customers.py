@@ -10,6 +10,7 @@ from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
 from shopkeeper.customer import following, given_outcomes, identity, timeline, whose
+from shopkeeper.customer.computed import Settings
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.timeline import Position
 
@@ -31,7 +32,8 @@ def read_customer(call: Call) -> CustomerView:
     """
     name = call.path["customer"]
     seen = by_name(call, name)
-    return customer_view.shown(seen, asked_for=name, now=call.now)
+    settings = Settings(call.aws.settings.get("WORKSPACE_ZONE", "UTC"))
+    return customer_view.shown(seen, name, call.now, settings)
 
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)

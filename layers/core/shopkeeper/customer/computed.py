@@ -4,17 +4,21 @@ What cannot be known yet is left out, rather than said to be nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from typing_extensions import TypedDict
 
-from shopkeeper.customer import known, purchases
+from shopkeeper.customer import asks, forecast, habits, known, purchases, sessions
 from shopkeeper.customer.access import Arrival
+from shopkeeper.customer.asks import Asked
 from shopkeeper.customer.document import Customer, Document, Scores
+from shopkeeper.customer.forecast import NextEvent
+from shopkeeper.customer.habits import BestHour, ObservedChannel
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.customer.purchases import Purchase
+from shopkeeper.customer.sessions import Visits
 
 DAY_MS = 24 * 60 * 60 * 1000
 CRITICAL = frozenset({"critical", "urgent", "blocker", "p1"})
@@ -71,24 +75,39 @@ class Told(TypedDict):
     at: str
 
 
+class Settings(NamedTuple):
+    """What the answer depends on beside the customer and the instant. `zone` is the workspace's."""
+
+    zone: str = "UTC"
+
+
 class Computed(TypedDict, total=False):
-    """Money is in minor units by currency; an average is only given where all orders came in one currency.
+    """Money is in minor units by currency: `average_order` is that of the orders in each, `lifetime_value` all that has
+    come in so far, refunds deducted.
 
     `tenure_days` counts from the first order of a customer, from the first sign of life of a prospect. `interval_days`
     is the mean time between two orders. `products` and `categories` are those of the newest purchases.
+
+    `preferred_channel` is the one that somebody stated, `observed_channel` the one that is used most.
     """
 
     is_customer: bool
     since: str
     tenure_days: int
     average_order: dict[str, int]
+    lifetime_value: dict[str, int]
     interval_days: float
+    next_event: NextEvent
     rfm: Rfm
     products: list[str]
     categories: list[str]
     channels_bought_through: list[str]
     buys_gifts: bool
     preferred_channel: str
+    observed_channel: ObservedChannel
+    best_hour: BestHour
+    asks_about: list[Asked]
+    sessions: Visits
     access: Access
     device: str
     country: str
@@ -102,18 +121,23 @@ class Computed(TypedDict, total=False):
     forms: list[Told]
 
 
-def computed(customer: Customer, now_ms: int) -> Computed:
-    document = customer.document
+def computed(customer: Customer, now_ms: int, settings: Settings) -> Computed:
+    document, orders = customer.document, customer.measures.get(COMPLETED)
     bought = purchases.standing(document.words)
     facts: dict[str, Any] = {
         **_tenure(customer, now_ms),
-        **_habits(customer.measures.get(COMPLETED)),
+        **_habits(orders),
+        "next_event": forecast.next_order(orders, now_ms),
         "rfm": _rfm(document.scores),
         "products": list(dict.fromkeys(each.product for each in bought)),
         "categories": _categories(bought),
         "channels_bought_through": [each["about"] for each in told(document, purchases.CHANNELS)],
         "buys_gifts": purchases.GIFTS in document.words or None,
         "preferred_channel": next((document.traits[name] for name in _STATED_CHANNEL if name in document.traits), ""),
+        "observed_channel": habits.observed_channel(customer),
+        "best_hour": habits.best_hour(customer, settings.zone),
+        "asks_about": asks.asks_about(document, now_ms),
+        "sessions": sessions.visits(customer.measures, _arrivals(document)),
         "access": _access(document),
         **{each["about"]: each["said"] for each in told(document, known.SEEN)},
         "accounts": told(document, known.ACCOUNTS),
@@ -168,7 +192,7 @@ def _habits(orders: Measure | None) -> Mapping[str, Any]:
         return {}
     days = (orders.last - orders.first) / DAY_MS
     interval = {"interval_days": round(days / (orders.count - 1), 1)} if orders.count > 1 else {}
-    return {"average_order": _average(orders), **interval}
+    return {"average_order": _average(orders), "lifetime_value": dict(orders.totals), **interval}
 
 
 def _average(orders: Measure) -> Mapping[str, int]:
@@ -189,6 +213,10 @@ def _categories(bought: Sequence[Purchase]) -> list[str]:
     """Most often bought first, at a tie the one bought last."""
     named = [each.category for each in bought if each.category]
     return sorted(dict.fromkeys(named), key=lambda category: -named.count(category))
+
+
+def _arrivals(document: Document) -> list[Arrival]:
+    return [each for each in (document.first_arrival, document.last_arrival) if each]
 
 
 def _access(document: Document) -> Access | None:

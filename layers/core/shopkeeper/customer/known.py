@@ -7,7 +7,7 @@ interaction is remembered all the same.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shopkeeper.customer import given_outcomes, purchases
+from shopkeeper.customer import asks, given_outcomes, purchases
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.words import LONGEST_NAME, Said, id_text, is_name, texts
 
@@ -31,6 +31,7 @@ _CLOSED = frozenset({"closed", "solved", "resolved"})
 def stated(interaction: Interaction) -> Iterator[Said]:
     yield from _circumstances(interaction)
     yield from given_outcomes.stated(interaction)
+    yield from asks.stated(interaction)
     if interaction.type == "group":
         yield from _account(interaction)
     elif interaction.type == "track" and interaction.name in _READERS:

@@ -71,7 +71,7 @@ class Measure:
         """Of both together, as if what each of them counted had been counted by one."""
         if not self.count or not other.count:
             return self if self.count else other
-        known_since = max(self._known_since, other._known_since)
+        known_since = max(self.known_since, other.known_since)
         tail = sorted((at for at in self.tail + other.tail if at >= known_since), reverse=True)
         return Measure(
             self.count + other.count,
@@ -84,7 +84,7 @@ class Measure:
         )
 
     @property
-    def _known_since(self) -> float:
+    def known_since(self) -> float:
         """From there on, all instants are in the tail."""
         return self.tail[-1] if len(self.tail) < self.count else float("-inf")
 
