@@ -33,3 +33,29 @@ def to_the_end(world, during=None, rounds=40):
             world.pass_time(7 * 3600)
             world.wake()
     raise AssertionError(f"not over: {world.launch}")
+
+
+class Gone(BaseException):
+    """The execution vanishes; nothing in it can catch that."""
+
+
+def die_after(world, calls, during):
+    """Before its n-th call of a function. Another execution will be started when the launch is due."""
+    left = iter([True] * calls)
+
+    def dying(function):
+        def call(event):
+            if not next(left, False):
+                raise Gone
+            return function(event)
+
+        return call
+
+    alive = world.functions
+    world.functions = {name: dying(function) for name, function in alive.items()}
+    with suppress(Gone, Failed):
+        world.run(during)
+    world.functions = alive
+    world.pass_time(7 * 3600)
+    with suppress(Crash):
+        world.wake()

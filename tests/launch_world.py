@@ -1,6 +1,7 @@
 """A campaign, its customers, the ledger, a queue and the machine, in memory, with true conditions.
 
-Every call is counted and can crash before or after it is done. The index of the ledger is as late as a test wants it.
+Every call is counted and can crash before or after it is done. The index of the ledger is as late as a test wants it,
+for all rows or for those of the customers that are `hidden` from it.
 """
 
 import json
@@ -58,6 +59,7 @@ class World:
         self.executions, self.waiting = {}, []
         self.unread, self.page_size, self.has_time = [], 2, True
         self.late_index, self.mails = 0, Counter()
+        self.hidden, self.hidden_until = set(), now
         clock = Clock(lambda: self.now.timestamp())
         self.freezer = Freezer(self, Customers(self), self, clock, self.unread.append)
         self.holds = FakeHolds({}, self.wire.call)
@@ -133,7 +135,8 @@ class World:
             names = self._shards(held)[activity_shard]
             names = names[bisect(names, after) :]
             page = names[: self.page_size]
-            return [held[name] for name in page], page[-1] if len(names) > self.page_size else ""
+            rows = [held[name] for name in page if self._is_shown(held[name])]
+            return rows, page[-1] if len(names) > self.page_size else ""
 
         return self.wire.call("sends.of_shard", work)
 
@@ -145,6 +148,9 @@ class World:
                 names[held[name].activity_shard].append(name)
             self._index = id(held), len(held), names, held
         return self._index[2]
+
+    def _is_shown(self, row):
+        return row.customer_id not in self.hidden or self.now >= self.hidden_until
 
     def _late(self):
         return self.shown[0] if len(self.shown) == self.late_index else {}

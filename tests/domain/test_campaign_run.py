@@ -1,20 +1,15 @@
 """A launch from its start to its end, by the machine as deployed, with a crash before and after every call."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from local.machines.failure import Failed
 from shopkeeper.campaign import settle
 from shopkeeper.mail import ledger
 from tests.launch_story import LOYAL, launched, to_the_end
-from tests.launch_world import World, customer
-from tests.store_fakes import Crash
+from tests.launch_world import World
 
 
 def test_each_customer_of_the_audience_gets_one_row_and_the_launch_is_done():
@@ -46,63 +41,6 @@ def test_whatever_call_it_dies_at_nobody_is_lost_and_nobody_is_there_twice(has_t
         assert world.rows() == dict.fromkeys(LOYAL, 1), at
         assert world.states() == {ledger.ACCEPTED: len(LOYAL)}, at
         assert world.launch.state == "done", at
-
-
-@given(
-    orders=st.lists(st.integers(0, 4), max_size=30),
-    deaths=st.lists(st.integers(0, 60), max_size=3),
-    crash_at=st.integers(0, 400),
-    lost=st.sets(st.integers(0, 12)),
-    late_index=st.integers(0, 3),
-)
-def test_dead_executions_lost_messages_and_a_crash_still_leave_each_with_one_mail(
-    orders, deaths, crash_at, lost, late_index
-):
-    customers = [customer(f"c{n:02}", count) for n, count in enumerate(orders)]
-    world = launched(customers, crash_at, late_index=late_index)
-    sent = []
-
-    def deliver():
-        def lose(message):
-            sent.append(message)
-            return len(sent) - 1 in lost
-
-        world.deliver(lose)
-
-    for death in deaths:
-        die_after(world, death, deliver)
-    to_the_end(world, deliver)
-
-    loyal = {f"c{n:02}" for n, count in enumerate(orders) if count >= 3}
-    assert world.rows() == dict.fromkeys(loyal, 1)
-    assert world.launch.state == "done"
-    assert world.mails == dict.fromkeys(loyal, 1)
-
-
-class Gone(BaseException):
-    """The execution vanishes; nothing in it can catch that."""
-
-
-def die_after(world, calls, during):
-    """Before its n-th call of a function. Another execution will be started when the launch is due."""
-    left = iter([True] * calls)
-
-    def dying(function):
-        def call(event):
-            if not next(left, False):
-                raise Gone
-            return function(event)
-
-        return call
-
-    alive = world.functions
-    world.functions = {name: dying(function) for name, function in alive.items()}
-    with suppress(Gone, Failed):
-        world.run(during)
-    world.functions = alive
-    world.pass_time(7 * 3600)
-    with suppress(Crash):
-        world.wake()
 
 
 def test_it_looks_after_one_two_five_and_then_every_fifteen_minutes():

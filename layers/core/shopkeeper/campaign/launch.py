@@ -3,8 +3,9 @@
     scheduled -> starting -> freezing -> running -> done
         |-> missed   |___________|__________|-----> failed, a few times for a while, then until it is launched again
 
-and cancelled from anywhere before done. Pure: each change gives the launch as it then stands; whoever stores it does
-so in the place of the one it was made from, and decides again if that one is gone.
+and cancelled from anywhere before done, which is running again if a count finds a send that is still to go. Pure: each
+change gives the launch as it then stands; whoever stores it does so in the place of the one it was made from, and
+decides again if that one is gone.
 
 Until it has ended, a launch is due at some instant. That is the guarantee: an execution only gets there sooner, and
 where it has died the clock starts another one under the next attempt. An attempt that is not the launch's own stops.
@@ -202,7 +203,8 @@ def looked(launch: Launch, wait: timedelta, now: datetime) -> Launch:
 
 def handed_over(launch: Launch, now: datetime) -> Launch:
     """Its execution has come to its end before its sends have: the clock starts the next one."""
-    return _due(launch, now)
+    state: State = "running" if launch.state == "done" else launch.state
+    return _due(replace(launch, state=state, finished_at=""), now)
 
 
 def settled(launch: Launch, now: datetime) -> Launch:

@@ -3,6 +3,9 @@
 Each launch has one row for that, which is due again and again. While its execution looks at the sends itself, nothing
 is done; afterwards they are counted every hour for a day, then every day until the last mail is unopened or not, and
 whenever somebody asks. A visit of the clock counts for a few seconds and writes down how far it has come.
+
+A launch that is done although a send of it is still to go, whatever the cause, is put back to be watched: its next
+execution queues what waits.
 """
 
 from collections.abc import Callable
@@ -18,6 +21,7 @@ from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Launches, Ledger, Overtaken
 from shopkeeper.campaign.tally import Tally, Teller
 from shopkeeper.clock import Clock
+from shopkeeper.mail import ledger
 
 OFTEN = timedelta(hours=1)
 SELDOM = timedelta(days=1)
@@ -97,7 +101,7 @@ class Recounter:
     def _note(self, launch_id: str, tally: Tally) -> None:
         """In the launch, whatever else becomes of it meanwhile."""
         while launch := self._launches.get(launch_id):
-            seen = launches.recounted(launch, tally.counts, tally.outcomes, tally.as_of)
+            seen = noted(launch, tally, self._clock.now())
             if seen is launch:
                 break
             with suppress(Overtaken):
@@ -133,6 +137,13 @@ def is_due(recount: Recount, now: datetime) -> bool:
 def wants_count(recount: Recount, launch: Launch) -> bool:
     """As long as a launch goes on, its execution counts it."""
     return recount.has_begun or recount.asked or bool(launch.finished_at)
+
+
+def noted(launch: Launch, tally: Tally, now: datetime) -> Launch:
+    """The very launch where a later count stands in it."""
+    if tally.as_of > launch.as_of and launch.state == "done" and not ledger.PENDING.isdisjoint(tally.counts):
+        return launches.handed_over(launches.counted(launch, tally.counts, tally.outcomes, tally.as_of), now)
+    return launches.recounted(launch, tally.counts, tally.outcomes, tally.as_of)
 
 
 def put_off(recount: Recount, launch: Launch | None, now: datetime) -> Recount:

@@ -2,6 +2,8 @@
 
 Whether all have gone is read from the rows, never from a counter: as long as a row is ready or calling, and as long as
 the index shows fewer rows than the audience had, there is something to wait for. An unknown outcome holds up nothing.
+Rows of an attempt before may be of customers who have left the audience since, so that nobody knows how many there are:
+a launch that took several is not over before the index has had its time. What it shows later still, a recount finds.
 Messages can get lost; so where rows wait and nothing has moved since the last look, they are queued again: at once if
 the queue is idle, else after a few such looks.
 """
@@ -32,7 +34,7 @@ MOST_STILL = 4
 # three; an execution may have 25,000.
 MOST_TURNS = 1_500
 # An invocation of campaign_plan that saw its launch freezing may put rows until its time is up, five minutes later,
-# and the index shows them a moment after that. A launch that was called off is not over before.
+# and the index shows them a moment after that. A launch that was called off, or frozen anew, is not over before.
 STRAGGLERS = timedelta(minutes=6)
 
 
@@ -166,9 +168,10 @@ def after_look(launch: Launch, watch: Watch, wait: int, now: datetime) -> Launch
 
 def is_drained(launch: Launch, tally: Tally) -> bool:
     left = sum(tally.counts.get(state, 0) for state in ledger.PENDING)
-    may_grow = bool(launch.cancelled_at) and tally.as_of < _end_of_stragglers(launch)
-    return not left and sum(tally.counts.values()) >= launch.found and not may_grow
+    return not left and sum(tally.counts.values()) >= launch.found and tally.as_of >= _end_of_stragglers(launch)
 
 
 def _end_of_stragglers(launch: Launch) -> str:
-    return clock.to_text(clock.from_text(launch.cancelled_at) + STRAGGLERS)
+    """No instant where every row there can be was counted by the one attempt that froze the launch."""
+    since = launch.cancelled_at or (launch.frozen_at if launch.attempt > 1 else "")
+    return clock.to_text(clock.from_text(since) + STRAGGLERS) if since else ""
