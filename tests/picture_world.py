@@ -5,12 +5,9 @@ works it out from what was said.
 """
 
 from shopkeeper import clock
-from shopkeeper.customer import merging, retractions
-from shopkeeper.customer.document import Document
-from shopkeeper.customer.fold import Folding
 from shopkeeper.customer.instants import from_ms
-from shopkeeper.customer.parting import FOLDED
-from shopkeeper.customer.retelling import Retelling
+from shopkeeper.customer.measures import Rules
+from shopkeeper.customer.rebuilding import FOLDED, rebuilt
 from tests import customer_oracle
 from tests.store_owners import living
 from tests.store_world import World
@@ -90,20 +87,7 @@ class PictureWorld(World):
         yield from (f"{key} has no row" for key in self.expected.facts.keys() - self.tables.rows.keys())
 
     def _rebuilt(self, customer):
-        """From rows alone: what takes something back after all that is taken back, else in the order of their keys."""
-        folding, before = Folding(Document(), {}), []
-        standing = set(customer.document.merged.values())
-        told = Retelling(self.tables.rows.values(), _turn, self.tables.identities)
-        for row in told.in_turn():
-            merge = merging.merge_of(row)
-            if merge in standing if merge else told.owner(row) in customer.family:
-                folding.add(told.candidate(row, customer.family, lambda other: other.key in before))
-            before.append(row.key)
-        return {name: getattr(folding.document(0), name) for name in FOLDED}, dict(folding.measures)
-
-
-def _turn(row):
-    return retractions.target_in(row) is not None, row.key
+        return folded(rebuilt(customer, self.tables.rows.values(), self.tables.identities, Rules()))
 
 
 def folded(customer):

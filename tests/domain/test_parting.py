@@ -8,6 +8,7 @@ from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.identity import Change, Known, Move
 from shopkeeper.customer.merging import Why
 from shopkeeper.customer.parting import NotParted, Past
+from shopkeeper.customer.rebuilding import FOLDED
 from shopkeeper.customer.rows import row_of
 from tests.interactions import identified, said
 
@@ -39,7 +40,7 @@ def past(log, living, *interactions, version=None):
 
 
 def test_every_part_of_a_document_is_told_apart_or_known_not_to_come_from_rows():
-    assert {*Document.__struct_fields__} == {*parting.FOLDED, *parting.BESIDES}
+    assert {*Document.__struct_fields__} == {*FOLDED, *parting.BESIDES}
 
 
 def test_what_came_since_goes_to_whose_it_was():

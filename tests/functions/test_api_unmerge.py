@@ -1,5 +1,7 @@
 """Two customers who were merged, and are two people after all, over the API."""
 
+from functools import partial
+
 import pytest
 from moto import mock_aws
 
@@ -7,7 +9,8 @@ from shopkeeper import ids
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.consent.contact import Word
 from shopkeeper.consent.news import hear
-from shopkeeper.customer.store import parter
+from shopkeeper.customer.store import own_rows, parter
+from shopkeeper.customer.store.own_rows import OwnRows
 from shopkeeper.customer.store.ports import Conflict
 from tests.api_world import ask, refusal
 from tests.interactions import identified, ordered, said
@@ -207,10 +210,13 @@ def test_a_merge_of_which_rows_are_gone_stands(shop):
 def test_more_than_can_be_read_in_one_call_is_refused(shop, monkeypatch):
     tab, phone = two_visitors(shop)
     merge = shop.merge(tab, phone)[1]["merge"]
-    for most in ("MOST_ROWS", "MOST_PAGES", "MOST_IDENTITIES"):
+    for most in ({"most_rows": 2}, {"most_pages": 2}):
         with monkeypatch.context() as patch:
-            patch.setattr(parter, most, 2)
+            patch.setattr(parter, "OwnRows", partial(OwnRows, **most))
             assert refusal(unmerge(phone, merge)) == (409, ["merge"])
+    with monkeypatch.context() as patch:
+        patch.setattr(own_rows, "MOST_IDENTITIES", 2)
+        assert refusal(unmerge(phone, merge)) == (409, ["merge"])
     assert unmerge(phone, merge)[0] == 200
 
 

@@ -18,12 +18,12 @@ from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.identity import Known
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.merging import Log
+from shopkeeper.customer.rebuilding import FOLDED
 from shopkeeper.customer.retelling import Retelling
 from shopkeeper.customer.rows import Row
 
-# What rows alone make of a document; and what else stands there. Which identities do depends on when it is asked.
 INCOMPLETE, TOO_MUCH = "incomplete", "too_much"
-FOLDED = ("traits", "told", "consents", "lists", "words", "first_arrival", "last_arrival")
+# What stands in a document besides what rows make of it. Which identities do depends on when it is asked.
 BESIDES = ("identities", "scores", "merged_into", "merged", "partings", "updated_at")
 
 

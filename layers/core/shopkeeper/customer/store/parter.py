@@ -4,24 +4,20 @@ First the living customer is read, and the rows it owes are put; then all that i
 between makes the transaction fail, and all is read again.
 """
 
-from collections.abc import Callable, Iterable, Sequence, Set
-from itertools import islice
+from collections.abc import Callable, Sequence
 
 from shopkeeper.clock import Clock, to_text
-from shopkeeper.customer import document, founders, identity, parting, rows, whose
+from shopkeeper.customer import document, founders, parting
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.fold import MOST_IDENTITIES
 from shopkeeper.customer.identity import Change
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.merging import Log
 from shopkeeper.customer.parting import TOO_MUCH, NotParted, Past
-from shopkeeper.customer.rows import Key, Row
+from shopkeeper.customer.store.own_rows import OwnRows, TooMuch
 from shopkeeper.customer.store.ports import Conflict, Customers, Identities, Interactions, Merges, Orders
 from shopkeeper.customer.store.settling import NotSettled, read, settle
 
 MOST_CONFLICTS = 4
-MOST_ROWS = 5_000
-MOST_PAGES = 200
 
 
 class Parter:
@@ -37,7 +33,7 @@ class Parter:
     ) -> None:
         self._customers = customers
         self._interactions = interactions
-        self._orders = orders
+        self._own_rows = OwnRows(interactions, orders, identities)
         self._identities = identities
         self._merges = merges
         self._clock = clock
@@ -66,44 +62,15 @@ class Parter:
 
     def _past(self, living: Customer) -> Past:
         """Raises NotParted."""
-        subjects = whose.subjects_of(living)
         logs = self._merges.load({*living.document.merged.values(), *living.document.partings})
-        if len(living.document.identities) >= MOST_IDENTITIES:
-            raise NotParted(TOO_MUCH)  # There may be others, whose rows nobody would look for.
-        found = self._rows(subjects)
-        found += self._of_orders(living.family, {row.key for row in found})
-        stated = {name for row in found for name in _stated(row)}
-        known = self._identities.load(whose.identities_of(subjects) | stated)
-        return Past(living, logs, found, known)
-
-    def _of_orders(self, family: Iterable[str], found: Set[Key]) -> list[Row]:
-        """What others said of the orders of these customers. Raises NotParted."""
-        facts = (fact.key for owner in family for _, fact in self._orders.all_facts(owner))
-        others = set(islice((key for key in facts if key not in found), MOST_ROWS))
-        if len(others) == MOST_ROWS:
-            raise NotParted(TOO_MUCH)
-        return list(self._interactions.rows(sorted(others)))
-
-    def _rows(self, subjects: Iterable[str]) -> list[Row]:
-        """Raises NotParted."""
-        pages = (page for subject in subjects for page in self._interactions.under(subject))
-        found: list[Row] = []
-        for page in islice(pages, MOST_PAGES):
-            found += page
-            if len(found) > MOST_ROWS:
-                raise NotParted(TOO_MUCH)
-        if next(pages, None) is not None:
-            raise NotParted(TOO_MUCH)
-        return found
+        try:
+            own = self._own_rows.of(living)
+        except TooMuch:
+            raise NotParted(TOO_MUCH) from None
+        return Past(living, logs, own.rows, own.known)
 
     def _changes(self, log: Log) -> Sequence[Change]:
         """What becomes of their founders."""
         known = self._identities.load(log.founders)
         known |= self._identities.load(founders.users(log.founders, known))
         return founders.parted(*log.founders, document.load(log.gone).family, known)
-
-
-def _stated(row: Row) -> tuple[str, ...]:
-    if identity.kind_of(row.subject) == "customer":
-        return ()
-    return identity.statement_of(rows.interaction_of(row)).identities

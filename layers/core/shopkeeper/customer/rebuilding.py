@@ -1,0 +1,52 @@
+"""A customer as the rows tell it: all that was kept step by step, made anew from what was said.
+
+What a customer's picture is does not depend on the order in which things came. So it is told in the order that asks the
+least: whatever takes something back comes after all that is taken back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import msgspec
+
+from shopkeeper.customer import merging, retractions
+from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.fold import Folding
+from shopkeeper.customer.identity import Known
+from shopkeeper.customer.measures import Measure, Rules
+from shopkeeper.customer.retelling import Retelling
+from shopkeeper.customer.rows import Key, Row
+
+# What rows alone make of a document. What else stands there is of another origin, or depends on when it is asked.
+FOLDED = ("traits", "told", "consents", "lists", "words", "first_arrival", "last_arrival")
+
+
+def rebuilt(customer: Customer, told: Iterable[Row], known: Mapping[str, Known], rules: Rules) -> Customer:
+    """In the place of what was folded, what the rows make of it, with all registered measures there are rules for.
+
+    `told` are all rows that may be those of a living customer, see `store.own_rows`; of some others among them no
+    harm comes. `known` holds what is stored of their subjects and of whoever they state.
+    """
+    retelling = Retelling((row for row in told if not _is_later(row, customer)), _turn, known)
+    folding = Folding(Document(), {}, dict.fromkeys(rules.registered, Measure()), rules)
+    merges = frozenset(customer.document.merged.values())
+    for row in retelling.in_turn():
+        merge = merging.merge_of(row)
+        if merge in merges if merge else retelling.owner(row) in customer.family:
+            folding.add(retelling.candidate(row, customer.family, _nothing_is_past))
+    made, counted = folding.document(0), folding.counted()
+    document = msgspec.structs.replace(customer.document, **{name: getattr(made, name) for name in FOLDED})
+    return replace(customer, document=document, measures=counted.events, registered=counted.registered)
+
+
+def _is_later(row: Row, customer: Customer) -> bool:
+    """Folded since the customer was read."""
+    return row.customer_id == customer.customer_id and row.version > customer.version
+
+
+def _turn(row: Row) -> tuple[bool, Key]:
+    return retractions.target_in(row) is not None, row.key
+
+
+def _nothing_is_past(_: Row) -> bool:
+    return False
