@@ -7,6 +7,10 @@ def count(n, cmp="ge", event="Order Completed"):
     return {"op": "count", "measure": {"event": event}, "window": "ever", "cmp": cmp, "n": n}
 
 
+def lately(n, seconds, cmp="ge", event="Order Completed"):
+    return count(n, cmp, event) | {"window": {"rolling": {"seconds": seconds}}}
+
+
 def total(x, cmp="ge", currency="USD"):
     orders = {"op": "total", "measure": ORDERS, "currency": currency, "fn": "sum", "window": "ever"}
     return orders | {"cmp": cmp, "x": x}

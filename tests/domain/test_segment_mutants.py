@@ -5,8 +5,15 @@ from functools import partial
 import pytest
 
 from shopkeeper.customer import comparing, lists
-from shopkeeper.segment import conditions, evaluate
-from tests.domain import test_fold, test_fold_told, test_lists, test_segment_evaluate, test_segment_flips
+from shopkeeper.segment import conditions, evaluate, windows
+from tests.domain import (
+    test_fold,
+    test_fold_told,
+    test_lists,
+    test_segment_evaluate,
+    test_segment_flips,
+    test_segment_windows,
+)
 from tests.mutants import put_into
 
 counted = test_segment_evaluate.test_so_is_every_leaf_about_what_is_counted
@@ -19,6 +26,11 @@ last_word = partial(
     is_on=True,
 )
 steady = test_segment_flips.test_the_truth_stays_until_it_may_flip
+windowed = test_segment_windows.test_a_window_holds_what_it_says_at_every_instant_and_the_truth_stays_until_it_may_flip
+by_hand = partial(
+    test_segment_windows.test_three_looks_leave_a_window_of_ten_seconds_one_after_the_other, 1, truth=False, flips=11
+)
+punctual = test_segment_windows.test_a_window_wakes_when_it_flips_and_not_before
 
 MUTANTS = {
     "who never did it counts once": (
@@ -69,6 +81,18 @@ MUTANTS = {
         "flips[0]",
         test_segment_flips.test_what_needs_all_waits_for_the_last_that_is_missing,
     ),
+    "a window ends a moment late": (windows, "at <= now < at + width", "at <= now <= at + width", windowed),
+    "a window begins a moment late": (windows, "at <= now < at + width", "at < now < at + width", windowed),
+    "a window is never left": (windows, "min(coming, leaving)", "coming", windowed),
+    "what is coming is not waited for": (windows, "min(coming, leaving)", "leaving", windowed),
+    "`at most` flips as `at least` does": (
+        windows,
+        '"le": lambda n: (n + 1,)',
+        '"le": lambda n: (n,)',
+        partial(by_hand, cmp="le"),
+    ),
+    "`exactly` flips one too late": (windows, "(n + 1, n)", "(n,)", partial(by_hand, cmp="eq")),
+    "a window wakes too early": (windows, "within[edge - 1] + width", "within[-1] + width", punctual),
     "the first word on a list holds": (
         lists,
         "return self.at, not self.is_on",

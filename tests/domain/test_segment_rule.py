@@ -6,10 +6,19 @@ import pytest
 
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import rule
-from tests.rules import all_of, any_of, count, in_list, negated, total, trait
+from tests.rules import all_of, any_of, count, in_list, lately, negated, total, trait
 
 OPS = "there are all, any, not, count, total, trait, in_list"
 VALUE = "must be text that is not blank, a number, true or false"
+WINDOWS = 'there is only "ever" and {"rolling": {"seconds": 604800}}, of 1 to 1000000000'
+NO_WINDOWS = [
+    None,
+    "never",
+    {"rolling": 60},
+    *({"rolling": {"seconds": seconds}} for seconds in (0, -1, 10**9 + 1, "60", 1.5, True)),
+    {"rolling": {"seconds": 60, "days": 1}},
+    {"rolling": {"seconds": 60}, "days": {"n": 1}},
+]
 COMPARISONS = (
     "there is only 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'in', 'not_in', 'contains', 'starts', 'ends' or 'exists'"
 )
@@ -30,6 +39,8 @@ def deep(levels):
 
 WHOLE = all_of(
     count(3),
+    lately(16, 604_800),
+    lately(15, 1, "le"),
     any_of(total("100"), total(5000, "lt", "JPY"), negated(in_list("staff"))),
     trait("address.city", "not_in", "Bonn", 7, True, 1.5),
     trait("age", "exists"),
@@ -66,7 +77,11 @@ def test_the_same_rule_written_differently_has_one_form():
     [
         (all_of(), "audience.all.of", "is empty: a group needs at least one rule"),
         (any_of(), "audience.any.of", "is empty: a group needs at least one rule"),
-        (all_of(count(1), count(1) | {"window": {"days": 30}}), "audience.all.of[1].window", "there is only 'ever'"),
+        (all_of(count(1), count(1) | {"window": {"days": 30}}), "audience.all.of[1].window", WINDOWS),
+        *((count(1) | {"window": window}, "audience.window", WINDOWS) for window in NO_WINDOWS),
+        (lately(17, 60), "audience.n", "is at most 16 here: within a window the newest 16 are told apart"),
+        (lately(16, 60, "eq"), "audience.n", "is at most 15 here: within a window the newest 16 are told apart"),
+        (total(1) | {"window": {"rolling": {"seconds": 60}}}, "audience.window", "there is only 'ever'"),
         (any_of(negated(count(1, "lt"))), "audience.any.of[0].not.rule.cmp", "there is only 'ge', 'le' or 'eq'"),
         ({"op": "date"}, "audience.op", f"there is no `date`; {OPS}"),
         (negated({"op": "bucket"}), "audience.not.rule.op", f"there is no `bucket`; {OPS}"),

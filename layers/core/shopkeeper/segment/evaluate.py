@@ -3,16 +3,16 @@
 The one evaluator. As long as nothing new is heard of the customer, the truth stays what it is until `flips_at`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from shopkeeper.customer.document import Customer
+from shopkeeper.segment import windows
 from shopkeeper.segment.conditions import Condition, condition
-from shopkeeper.segment.leaves import Count, InList, Total, Trait
+from shopkeeper.segment.leaves import Count, InList, Rolling, Total, Trait
 from shopkeeper.segment.rule import All, AnyOf, Not, Rule, nodes
-
-NEVER = 2**63 - 1
+from shopkeeper.segment.windows import NEVER, Flip, Test
 
 
 class Verdict(NamedTuple):
@@ -20,11 +20,6 @@ class Verdict(NamedTuple):
 
     truth: bool
     flips_at: int | None
-
-
-# Inside, "never" is the last instant of all, so that instants can be compared.
-Flip = tuple[bool, int]
-Test = Callable[[Customer, int], Flip]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +58,8 @@ def _compiled(rule: Rule) -> Test:
         return at_least(len(children) if isinstance(rule, All) else 1, children)
     if isinstance(rule, Not):
         return complement(_compiled(rule.rule))
+    if isinstance(rule, Count) and isinstance(rule.window, Rolling):
+        return windows.counted_within(rule.measure.event, rule.cmp, rule.n, rule.window.milliseconds)
     return lasting(condition(rule))
 
 

@@ -4,9 +4,10 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from shopkeeper import money
+from shopkeeper.customer.measures.measure import PROMISED
 from shopkeeper.customer.requests import Strict
 
 Scalar = str | bool | int | float
@@ -24,6 +25,33 @@ class Event(Strict):
     event: Name
 
 
+class Seconds(Strict):
+    seconds: Annotated[int, Field(ge=1, le=10**9)]
+
+
+class Rolling(Strict):
+    """The time until now: what happened at t is in it while t <= now < t + seconds."""
+
+    rolling: Seconds
+
+    @property
+    def milliseconds(self) -> int:
+        return self.rolling.seconds * 1000
+
+
+def _window(said: Any) -> Any:
+    """Read here, as pydantic would find fault once with each kind of window."""
+    if said == "ever" or isinstance(said, Rolling):
+        return said
+    try:
+        return Rolling.model_validate(said)
+    except ValidationError:
+        raise ValueError('there is only "ever" and {"rolling": {"seconds": 604800}}, of 1 to 1000000000') from None
+
+
+Window = Annotated[Literal["ever"] | Rolling, BeforeValidator(_window)]
+
+
 class Orders(Strict):
     """Only orders are summed so far."""
 
@@ -31,13 +59,24 @@ class Orders(Strict):
 
 
 class Count(Strict):
-    """How often something happened. For a customer to whom it never did, that is 0 times."""
+    """How often something happened. For a customer to whom it never did, that is 0 times.
+
+    Within a window it is counted by the newest 16 instants, so no more than these can be asked for.
+    """
 
     op: Literal["count"]
     measure: Event
-    window: Literal["ever"]
+    window: Window
     cmp: Literal["ge", "le", "eq"]
     n: Annotated[int, Field(ge=0, le=10**9)]
+
+    @field_validator("n")
+    @classmethod
+    def _within_reach(cls, n: int, info: ValidationInfo) -> int:
+        most = PROMISED if info.data.get("cmp") == "ge" else PROMISED - 1
+        if isinstance(info.data.get("window"), Rolling) and n > most:
+            raise ValueError(f"is at most {most} here: within a window the newest {PROMISED} are told apart")
+        return n
 
 
 class Total(Strict):
