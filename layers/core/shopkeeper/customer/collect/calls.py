@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from shopkeeper import clock, ids
 from shopkeeper.customer import subjects
-from shopkeeper.customer.collect import contexts, sender_clock, trust
+from shopkeeper.customer.collect import contexts, own_events, sender_clock, trust
 from shopkeeper.customer.collect.contexts import Edge
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.emails import normal_email
@@ -57,6 +57,8 @@ def interaction(call: dict[str, Any], index: int, inherited: Inherited, visit: V
     signed_in = not trusted and _signed_in(call, context, stated, visit)
     if not trusted:
         trust.check_page(kind, name, traits, signed_in=signed_in)
+    if kind == "track":
+        own_events.check(name, properties)
     times = _instants(call, inherited, visit)
     return Interaction(
         subject=_subject(stated),

@@ -1,0 +1,61 @@
+"""What we act on must say what to do: what would be taken and lost in silence is refused, naming the property."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shopkeeper.customer import write_keys
+from shopkeeper.customer.collect import calls
+from shopkeeper.customer.collect.calls import Inherited, Visit
+from shopkeeper.customer.collect.strict_json import Flaw
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+SERVER = Visit(write_keys.WriteKey("5e" * 32, "secret", "shop", NOW), "request-1", NOW)
+
+
+def read(event, properties, kind="track"):
+    call = {"type": kind, "userId": "42", "messageId": "m-1", "event": event, "properties": properties}
+    return calls.interaction(call, 0, Inherited(), SERVER)
+
+
+@pytest.mark.parametrize(
+    ("event", "properties", "code", "field"),
+    [
+        ("Consent Changed", {}, "missing", "topic"),
+        ("Consent Changed", {"topic": "", "is": "in"}, "missing", "topic"),
+        ("Consent Changed", {"topic": 7, "is": "in"}, "wrong_type", "topic"),
+        ("Consent Changed", {"topic": "x" * 101, "is": "in"}, "too_long", "topic"),
+        ("Consent Changed", {"topic": "news"}, "missing", "is"),
+        ("Consent Changed", {"topic": "news", "is": "perhaps"}, "unknown_value", "is"),
+        ("Consent Changed", {"topic": "news", "is": ["in"]}, "unknown_value", "is"),
+        ("Unsubscribed", {}, "missing", "topic"),
+        ("List Entered", {}, "missing", "list"),
+        ("List Left", {"list": ["vip"]}, "wrong_type", "list"),
+        ("Interaction Retracted", {}, "missing", "message_id"),
+        ("Interaction Retracted", {"message_id": 17}, "wrong_type", "message_id"),
+    ],
+)
+def test_what_says_too_little_is_refused(event, properties, code, field):
+    with pytest.raises(Flaw) as caught:
+        read(event, properties)
+
+    assert (caught.value.code, caught.value.field) == (code, f"properties.{field}")
+
+
+@pytest.mark.parametrize(
+    ("event", "properties"),
+    [
+        ("Consent Changed", {"topic": "*", "is": "out"}),
+        ("Consent Changed", {"topic": "news", "is": "in", "basis": "form"}),
+        ("Unsubscribed", {"topic": "news"}),
+        ("List Entered", {"list": "vip"}),
+        ("Interaction Retracted", {"message_id": "m-0"}),
+        ("Consent changed", {}),
+    ],
+)
+def test_what_says_enough_is_taken(event, properties):
+    assert read(event, properties).properties == properties
+
+
+def test_a_page_of_that_name_is_only_a_page():
+    assert read("", {"name": "Unsubscribed"}, kind="page").name == "Unsubscribed"
