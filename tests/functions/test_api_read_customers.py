@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,18 +13,21 @@ from functions.api_read import app
 from functions.ingest_store import app as ingest_store
 from shopkeeper import ids
 from shopkeeper.aws import clients
+from shopkeeper.aws.sends import Sends
+from shopkeeper.mail import ledger
 from tests import tables
 from tests.api_world import hold_to_description
 from tests.interactions import identified, ordered, said, sqs_event
 
 EVENTS = Path(__file__).parents[2] / "events"
-TABLES = ["CustomersTable", "InteractionsTable", "IdentitiesTable", "SendsTable"]
+TABLES = ["CustomersTable", "DefinitionsTable", "InteractionsTable", "IdentitiesTable", "SendsTable"]
 CACHED = [clients.client, ingest_store.store]
 ADAPTERS = ["customers", "identities", "interactions"]
 CONTEXT = SimpleNamespace(
     function_name="api_read", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="r-1"
 )
 CONSENT = {"topic": "news", "is": "in", "basis": "consent", "wording": "form-3"}
+PLANNED = datetime(2026, 3, 1, tzinfo=UTC)
 NOON, NEXT_DAY = "2026-03-01T12:00:00.000Z", "2026-03-02T12:00:00.000Z"
 WHO = {"user": "42", "anon": "f00", "email": "Jo@Example.com"}
 TOLD = [
@@ -199,3 +203,47 @@ def test_only_people_of_the_shop_may_look(shop, groups, status):
 def test_another_address_is_a_problem(shop):
     assert get("/v1/nowhere")[0] == 404
     assert get(f"/v1/customers/user:{'x' * 3000}")[0] == 404
+
+
+def test_a_hit_on_a_letter_says_which_letter_and_where_the_link_leads(shop):
+    content, links = "00000000000000ab", ["https://shop.example/tea", "https://shop.example/pots"]
+    send_id = planted_send("user:45", content, links)
+    hits = [
+        hit(send_id, "r1"),
+        *(hit(send_id, f"r{n}", content=ref, link=link) for n, (ref, link) in enumerate(LINKS, 2)),
+    ]
+    assert ingest_store.handler(sqs_event({str(n): each for n, each in enumerate(hits)}), CONTEXT) == STORED
+
+    _, page = get("/v1/customers/user:45/timeline")
+
+    letters = {each["message_id"].split("/")[-1]: each for each in page["items"] if "activity" in each}
+    assert letters.keys() == {"r1", "r2", "r3", "r4"}
+    assert {(each["send_id"], each["activity"], each["template"]) for each in letters.values()} == {
+        (send_id, "campaign:spring", "spring#2")
+    }
+    assert {name: each.get("url") for name, each in letters.items()} == {
+        "r1": None,
+        "r2": "https://shop.example/pots",
+        "r3": None,
+        "r4": None,
+    }
+
+
+LINKS, STORED = [("00000000000000ab", 1), ("00000000000000ab", 7), ("cd", 0)], {"batchItemFailures": []}
+
+
+def hit(send_id, request, **link):
+    name = "Email Link Clicked" if link else "Email Opened"
+    properties = {"class": "unknown", **link}
+    return said(f"send:{send_id}", f"{send_id}/hit/{request}", name=name, source="tracking", properties=properties)
+
+
+def planted_send(user, content, links):
+    """A letter to somebody who is known, and the table of its links."""
+    assert ingest_store.handler(sqs_event({"0": said(user, "m1")}), CONTEXT) == STORED
+    about = {"activity": "campaign:spring", "step": "letter", "occurrence": "o", "template": "spring#2"}
+    planned = ledger.planned(customer_id=ids.customer_id(user), planned_at=PLANNED, **about)
+    Sends.from_env().plan(planned)
+    item = {"kind": {"S": "links"}, "id": {"S": content}, "links": {"S": json.dumps([{"url": url} for url in links])}}
+    clients.client("dynamodb").put_item(TableName="DefinitionsTable", Item=item)
+    return planned.send_id

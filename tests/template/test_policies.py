@@ -181,6 +181,8 @@ def live(stack):
     teller = Teller(stack.base_url)
     for _ in tale.tell(teller, stack.clock.now()):
         stack.settle()
+    hers = teller.ask("GET", f"/v1/customers/user:{tale.REGULAR}/timeline")["items"]
+    assert any("url" in each for each in hers)
     planted_letter.plant(stack, "somebody")
     stack.request("GET", f"/o/{planted_letter.token(stack, Kind.OPEN, 'somebody')}")
     stack.request("GET", f"/c/{planted_letter.token(stack, Kind.CLICK, 'somebody', tokens.PERSONAL)}/0")

@@ -5,7 +5,7 @@ import json
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
-from shopkeeper.api import customer_view, pages, roles
+from shopkeeper.api import customer_view, letters_seen, pages, roles
 from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
@@ -38,7 +38,11 @@ def read_customer(call: Call) -> CustomerView:
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)
 def read_timeline(call: Call) -> TimelinePage:
-    """Every interaction of a customer, newest first."""
+    """Every interaction of a customer, newest first.
+
+    Whoever opened a letter or followed a link in it: `activity` and `template` say which, `url` where the link leads.
+    `class` is `machine` for what a machine did, else `unknown`: reports count it as a person's.
+    """
     limit, parts = pages.limit(call), pages.after(call, len(Position._fields))
     after = Position(*parts) if parts else None
     seen = by_name(call, call.path["customer"])
@@ -47,7 +51,8 @@ def read_timeline(call: Call) -> TimelinePage:
     is_theirs = whose.belongs_to(seen, call.aws.identities.load(whose.identities_of(subjects)))
     rows = (call.aws.interactions.newest(subject, until, limit + 1) for subject in subjects)
     page = timeline.page(is_theirs, rows, after, limit)
-    given: TimelinePage = pages.page(timeline.shown(page.rows, _outcomes(call, seen)), page.next or ())
+    entries = timeline.shown(page.rows, _outcomes(call, seen))
+    given: TimelinePage = pages.page(letters_seen.with_letters(page.rows, entries, call.aws), page.next or ())
     return given
 
 

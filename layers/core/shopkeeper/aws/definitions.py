@@ -143,6 +143,11 @@ class Definitions:
         last = found.get("LastEvaluatedKey", {}).get("id", {}).get("S", "")
         return [_entry(item) for item in found["Items"]], last
 
+    def links(self, ref: str) -> list[str]:
+        """Where the links of a content version lead, by their numbers; empty where nothing is known of it."""
+        found = self._get(_key("links", ref))
+        return [link.get("url", "") for link in json.loads(found["links"]["S"])] if found and "links" in found else []
+
     def lead_home(self, activity: str, ref: str, home: str, fallback: str) -> None:
         """Where links of one going-out of an activity, `<activity>/<occurrence>`, lead once they have ended: to its
         own fallback, else to the home page of its brand.

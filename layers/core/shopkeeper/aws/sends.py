@@ -52,6 +52,12 @@ class Sends:
             found = self._dynamodb.get_item(TableName=self._table, Key={"send_id": {"S": send_id}}, ConsistentRead=True)
         return _send(found["Item"]) if "Item" in found else None
 
+    def many(self, send_ids: Iterable[str]) -> dict[str, Send]:
+        """By id; unknown ones are left out."""
+        keys = [{"send_id": {"S": send_id}} for send_id in sorted(set(send_ids))]
+        found = (_send(item) for item in batches.read_all(self._dynamodb, self._table, keys))
+        return {send.send_id: send for send in found}
+
     def apply(self, change: Change) -> Send:
         """The row afterwards. Raises Refused with the row as it stands, Unwritten if the change may stand or not."""
         try:

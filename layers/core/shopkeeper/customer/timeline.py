@@ -76,6 +76,10 @@ class Entry(TypedDict, total=False):
     received_at: str
     unfolded: str
     outcome: str
+    send_id: str
+    activity: str
+    template: str
+    url: str
     properties: dict[str, Any]
     traits: dict[str, Any]
     context: dict[str, Any]
