@@ -48,9 +48,25 @@ def test_a_link_can_ask_not_to_be_tracked(off):
     assert mark(f'<a href="https://shop.example/" {off}>x</a>').links == ()
 
 
-@pytest.mark.parametrize("tag", ["a", "A", "area", "v:roundrect", "v:rect", "V:Shape"])
+@pytest.mark.parametrize("tag", ["a", "A", "area", "v:roundrect", "v:rect", "V:Shape", "v:oval", "v:image"])
 def test_what_can_be_clicked_is_tracked(tag):
     assert mark(f'<{tag} href="https://shop.example/">').links == ("https://shop.example/",)
+
+
+def test_a_link_in_a_drawing_is_tracked_and_checked_like_any_other():
+    drawing = "<svg><a xlink:href='{}'><text>x</text></a></svg>"
+
+    assert mark(drawing.format("https://shop.example/")).links == ("https://shop.example/",)
+    assert problems(drawing.format("{{ traits.url }}")) == [(1, "a link cannot hold merge data: {{ traits.url }}")]
+
+
+def test_an_address_of_outlook_that_is_no_link_is_worth_a_warning():
+    source = '\n<!--[if mso]><v:fill href="http://x.example/{{ a }}" src="y.png"/><v:fill src=z><![endif]-->'
+
+    assert mark(source).links == mark(source).problems == ()
+    assert mark(source).warnings == (
+        ("html", 2, "the href of <v:fill> is not one of a link: it is neither checked nor counted"),
+    )
 
 
 @pytest.mark.parametrize("tag", ["link", "abbr", "v:imagedata", "address", "svg"])

@@ -60,6 +60,28 @@ def test_marketing_mail_needs_a_way_to_unsubscribe_and_receipts_do_not(world):
     assert world.put("/v1/templates/news", plain | {"class": "transactional"})[0] == 201
 
 
+def test_what_nobody_could_get_is_refused_and_what_some_could_not_is_said_with_the_version(world):
+    hidden = TEMPLATE | {"html": f"{{% if false %}}{TEMPLATE['html']}{{% endif %}}Hello"}
+    some = TEMPLATE | {"subject": "{% if traits.city %}News of {{ traits.city }}{% endif %}"}
+
+    assert refusal(world.put("/v1/templates/news", hidden)) == (400, ["html"])
+    assert refusal(world.put("/v1/templates/news", TEMPLATE | {"subject": "  "})) == (400, ["subject"])
+    assert world.put("/v1/templates/news", some)[1]["warnings"] == [
+        {
+            "part": "subject",
+            "line": 1,
+            "message": "customers of whom nothing is known would not be written to: the subject is empty",
+        }
+    ]
+    assert len(world.get("/v1/templates/news")[1]["warnings"]) == 1
+
+
+def test_a_preview_shows_a_brand_too(world):
+    world.put("/v1/templates/news", TEMPLATE | {"subject": "{{ brand.name }}"})
+
+    assert world.get("/v1/templates/news/render")[1]["subject"] == "Example"
+
+
 def test_a_template_that_cannot_be_kept_is_refused(world):
     long = TEMPLATE | {"html": TEMPLATE["html"] + "x" * 250_000}
 

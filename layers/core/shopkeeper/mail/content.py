@@ -8,12 +8,14 @@ content.render(facts, addresses)            -> Letter        once per customer
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from liquid import BoundTemplate
 
 from shopkeeper.mail import analysis, links, liquid, plain_text
 from shopkeeper.mail.errors import Problem, RenderError, UnpublishableError
+from shopkeeper.mail.rehearsal import Rehearsed, rehearse
 
 SCHEMA = 1
 LONGEST_SUBJECT = 255
@@ -41,6 +43,7 @@ class Published:
     text: str | None
     links: tuple[str, ...]
     warnings: tuple[Problem, ...] = ()
+    marketing: bool = False
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, object]:
@@ -51,7 +54,8 @@ class Published:
         """Raises KeyError or TypeError for a row that `to_json` did not make."""
         fields = {name: row[name] for name in ("subject", "html", "text", "schema")}
         warnings = tuple(Problem(*warning) for warning in row["warnings"])  # type: ignore[attr-defined]
-        return cls(**fields, links=tuple(row["links"]), warnings=warnings)  # type: ignore[arg-type]
+        marketing = bool(row.get("marketing"))  # What was kept before there was the word is sent as it was.
+        return cls(**fields, marketing=marketing, links=tuple(row["links"]), warnings=warnings)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +96,43 @@ class Content:
     html: BoundTemplate
     text: BoundTemplate | None
     links: tuple[str, ...]
+    marketing: bool
 
     def render(self, facts: Mapping[str, object], addresses: Addresses) -> Letter:
-        """Facts are plain data, never read as a template. Raises RenderError, TypeError for facts of other kinds."""
+        """Facts are plain data, never read as a template. Raises RenderError, also for a letter that shows nothing or,
+        in marketing, no link to unsubscribe; TypeError for facts of other kinds."""
         all_facts = {**facts, **addresses.as_facts()}
-        html = _sound(liquid.write(self.html, all_facts))
-        if self.text:
-            text = _sound(liquid.write(self.text, all_facts))
-        else:
-            text = plain_text.from_html(html, self._destinations(addresses))
+        html = _write("html", self.html, all_facts)
+        seen = plain_text.read(html, self._destinations(addresses))
+        if seen.blank:
+            raise RenderError("the letter is empty")
+        if self.marketing and addresses.unsubscribe not in seen.followed:
+            raise RenderError("no link to unsubscribe is to be seen")
+        text = _write("text", self.text, all_facts) if self.text else seen.text
         text = _with_leave(text, html, addresses.unsubscribe)
-        return Letter(_subject(liquid.write(self.subject, facts)), html, text, len(self.links))
+        return Letter(_subject(_write("subject", self.subject, facts)), html, text, len(self.links))
 
     def _destinations(self, addresses: Addresses) -> dict[str, str]:
         """In plain text a link leads straight to its destination."""
         return {f"{addresses.click}{n}": url for n, url in enumerate(self.links)}
 
 
-def publish(source: Source, names: Collection[str], *, tracking_host: str, marketing: bool = True) -> Published:
+NOWHERE = Addresses("https://preview.invalid/c/", "https://preview.invalid/o", "https://preview.invalid/u")
+"""Nobody answers there: a preview counts nowhere and unsubscribes nobody."""
+
+
+def publish(
+    source: Source,
+    names: Collection[str],
+    *,
+    tracking_host: str,
+    marketing: bool = True,
+    least: Mapping[str, Any] | None = None,
+) -> Published:
     """Raises UnpublishableError with all that is wrong.
 
-    `names` are the facts that will be there at rendering, as `analysis.check` takes them. A marketing template must
-    hold a link to `{{ unsubscribe_url }}`.
+    `names` are the facts that will be there at rendering, as `analysis.check` takes them; `least` are those that every
+    customer has. A marketing template must show a link to `{{ unsubscribe_url }}`.
     """
     known = {*names, links.UNSUBSCRIBE}
     problems = [
@@ -129,7 +148,20 @@ def publish(source: Source, names: Collection[str], *, tracking_host: str, marke
         problems += _check_unsubscribe(source, marked)
     if problems:
         raise UnpublishableError(tuple(problems))
-    return Published(source.subject, marked.html, source.text, marked.links, marked.warnings)
+    published = Published(source.subject, marked.html, source.text, marked.links, marked.warnings, marketing)
+    rehearsed = _rehearse(source, load(published), least or {})
+    if rehearsed.problems:
+        raise UnpublishableError(rehearsed.problems)
+    return replace(published, warnings=(*marked.warnings, *rehearsed.warnings))
+
+
+def _rehearse(source: Source, content: Content, least: Mapping[str, Any]) -> Rehearsed:
+    return rehearse(
+        lambda facts: content.render(facts, NOWHERE),
+        [template for template in (content.subject, content.html, content.text) if template],
+        (source.subject, source.html, source.text or ""),
+        least,
+    )
 
 
 def load(published: Published) -> Content:
@@ -140,6 +172,7 @@ def load(published: Published) -> Content:
         liquid.parse(published.html, liquid.HTML),
         text,
         published.links,
+        published.marketing,
     )
 
 
@@ -164,12 +197,20 @@ def _with_leave(text: str, html: str, leave: str) -> str:
     return f"{text.rstrip()}\n\n{leave}\n" if leave in html and leave not in text else text
 
 
+def _write(part: str, template: BoundTemplate, facts: Mapping[str, object]) -> str:
+    try:
+        return _sound(liquid.write(template, facts))
+    except RenderError as error:
+        error.part = part
+        raise
+
+
 def _subject(text: str) -> str:
     """One line without control characters: a header must not be able to end early. Raises RenderError if empty."""
-    kept = "".join(" " if _breaks_lines(char) else char for char in _sound(text))
+    kept = "".join(" " if _breaks_lines(char) else char for char in text)
     subject = " ".join(kept.split())
     if not subject:
-        raise RenderError("the subject is empty")
+        raise RenderError("the subject is empty", "subject")
     return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1].rstrip()}…"
 
 

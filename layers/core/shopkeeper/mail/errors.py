@@ -27,7 +27,17 @@ class UnpublishableError(MailError):
 
 
 class RenderError(MailError):
-    """This template cannot be rendered with these facts. The message names no fact's value."""
+    """This template cannot be rendered with these facts. The message names no fact's value; `part` and `line` are as
+    in a Problem."""
+
+    def __init__(self, message: str, part: str = "html", line: int = 1) -> None:
+        super().__init__(message)
+        self.part = part
+        self.line = line
+
+
+class AbsentError(RenderError):
+    """It writes a fact that is not there."""
 
 
 class MalformedError(MailError):

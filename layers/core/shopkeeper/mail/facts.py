@@ -18,6 +18,13 @@ NAMES = (
 )
 """What a template may name, as `content.publish` takes it. `unsubscribe_url` is known beside these."""
 
+LEAST = {
+    "customer": {"email": "jo@shop.example"},
+    "traits": {},
+    "brand": {"name": "Example", "home_page": "https://shop.example/", "footer_address": "1 High Street"},
+}
+"""What every customer has when a letter is written, made up."""
+
 # Shops call them as Segment's reserved traits are called, or as their own columns are.
 _CALLED = {
     "first_name": ("firstName", "first_name", "firstname"),

@@ -24,7 +24,8 @@ MANY = 250
 """More links than this are worth a warning."""
 
 _ROW, _LARGEST_TABLE = 20, 300_000  # Characters; the table is one item of at most 400 KB.
-_LINKS = frozenset(("a", "area", "v:roundrect", "v:rect", "v:shape"))
+_SHAPES = "arc curve group image line oval polyline rect roundrect shape".split()
+_LINKS = frozenset(("a", "area", *(f"v:{shape}" for shape in _SHAPES)))
 _REFUSED_TAGS = {"base": "would change where every link leads", "form": "does not work in mail clients"}
 _LEFT = re.compile(r"(?:mailto:|tel:|sms:|cid:|#)[^\0]*|", re.IGNORECASE)
 _UNSUBSCRIBE = re.compile(rf"\{{\{{-?\s*{UNSUBSCRIBE}\s*-?\}}\}}")
@@ -80,6 +81,8 @@ class _Reader:
             self._problem(tag.start, f"<{tag.name}> {_REFUSED_TAGS[tag.name]}")
         elif tag.name in _LINKS:
             self._link(tag)
+        elif tag.name.startswith("v:") and any(_named(tag, "href")):
+            self._warn(tag.start, f"the href of <{tag.name}> is not one of a link: it is neither checked nor counted")
 
     def refuse_loose_outputs(self, tag: Tag) -> None:
         """Without quotes a fact that holds a space would start an attribute of its own, such as another `href`."""
@@ -118,7 +121,7 @@ class _Reader:
 
     def _link(self, tag: Tag) -> None:
         tracked = not any(self._value(item).strip().lower() == "off" for item in _named(tag, "data-track"))
-        for href in _named(tag, "href"):
+        for href in _named(tag, "href", "xlink:href"):
             try:
                 self._address(tag, href, tracked=tracked)
             except DestinationError as error:
@@ -167,9 +170,9 @@ class _Reader:
         self._warnings.append(Problem("html", line_of(self.source, at), message))
 
 
-def _named(tag: Tag, name: str) -> Iterator[Attribute]:
+def _named(tag: Tag, *names: str) -> Iterator[Attribute]:
     """All of them: with Liquid around, a second `href` may be the one that stays."""
-    return (attribute for attribute in tag.attributes if attribute.name == name)
+    return (attribute for attribute in tag.attributes if attribute.name in names)
 
 
 def _akin(shown: str, host: str) -> bool:

@@ -31,7 +31,7 @@ from liquid.undefined import StrictDefaultUndefined
 from liquid.utils import ReadOnlyChainMap
 
 from shopkeeper.mail import filters
-from shopkeeper.mail.errors import MailError, RenderError
+from shopkeeper.mail.errors import AbsentError, MailError, RenderError
 from shopkeeper.mail.spans import RULES
 
 LARGEST = 256 * 1024
@@ -155,21 +155,25 @@ def parse(source: str, language: Language) -> BoundTemplate:
 
 
 def write(template: BoundTemplate, facts: Mapping[str, object]) -> str:
-    """Raises RenderError, and TypeError for facts that are not plain data."""
+    """Raises RenderError without its part, and TypeError for facts that are not plain data."""
     _refuse_objects(facts)
     context = Context(template, globals=facts)
     paper = context.get_buffer()
     try:
         template.render_with_context(context, paper)
     except UndefinedError as error:
-        raise RenderError(f"there is no {_path(error)} for this customer") from None
+        raise AbsentError(f"there is no {_path(error)} for this customer", line=_line_in(error)) from None
     except LiquidError as error:
-        raise RenderError(str(error.message)) from None
+        raise RenderError(str(error.message), line=_line_in(error)) from None
     except RecursionError:
         raise RenderError("the template is nested too deeply") from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise RenderError(f"the template cannot be applied to these facts ({type(error).__name__})") from error
     return paper.getvalue()
+
+
+def _line_in(error: LiquidError) -> int:
+    return line_of(error.token.source, error.token.start_index) if error.token else 1
 
 
 def _path(error: UndefinedError) -> str:

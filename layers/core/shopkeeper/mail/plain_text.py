@@ -15,6 +15,7 @@ _LINES = frozenset("div table tr li dt dd section article header footer main nav
 _CELLS = frozenset(("td", "th"))
 _LISTS = frozenset(("ul", "ol"))
 _UNSEEN = frozenset(("head", "object", "svg", "template"))
+_PIXEL_WIDTHS = ("0", "1")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _IN_HEAD = frozenset("head title base basefont bgsound link meta noscript noframes style script template".split())
 # Not `mso-hide`: it hides from Outlook what all others see, such as the button that stands beside Outlook's own.
@@ -191,7 +192,7 @@ class _Reader:
             self._lines.write(" ")
 
     def _picture(self, tag: Tag) -> None:
-        self._pictures += 1
+        self._pictures += self._attribute(tag, "width").strip() not in _PIXEL_WIDTHS
         self._lines.write(_collapsed(self._attribute(tag, "alt")))
 
     def _end_link(self) -> None:

@@ -1,0 +1,92 @@
+"""The dry render: a template is tried on made-up customers when it is published, before anybody is written to.
+
+They are made of what the template names. All of it is there, as a word, a large number, an empty list, or one of the
+words that the template itself asks for; and of one more customer nothing is known. What none of the first ones can
+get is refused. What the last one does not get is worth a warning: such customers would not be written to.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from liquid import BoundTemplate
+
+from shopkeeper.mail.errors import AbsentError, Problem, RenderError
+
+_VALUES: tuple[object, ...] = ("Example", 1_000_000, [])
+_MOST_WORDS = 20
+_DEEPEST = 20
+_ITEMS = 10
+_ASKS = re.compile(r"\{%-?\s*(?:if|elsif|unless|case|when)\b(.*?)%\}", re.DOTALL)
+_WORD = re.compile(r"\"([^\"]*)\"|'([^']*)'|\b([0-9]{1,9})\b")
+_NOTHING = object()
+
+
+class Rehearsed(NamedTuple):
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def rehearse(
+    render: Callable[[Mapping[str, Any]], object],
+    templates: Collection[BoundTemplate],
+    sources: Collection[str],
+    least: Mapping[str, Any],
+) -> Rehearsed:
+    """`render` raises RenderError for a customer who cannot be written to; `least` are the facts that all have."""
+    refused = _why_none(render, _customers(templates, sources))
+    if refused and not any(isinstance(each, AbsentError) for each in refused):
+        return Rehearsed((_problem(refused[0], ""),), ())
+    warnings = [_problem(refused[0], "no customer we made up could be written to: ")] if refused else []
+    unknown = _why_none(render, [least])
+    warnings += [_problem(each, "customers of whom nothing is known would not be written to: ") for each in unknown]
+    return Rehearsed((), tuple(warnings))
+
+
+def _why_none(
+    render: Callable[[Mapping[str, Any]], object], customers: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, Any]]
+) -> list[RenderError]:
+    """Empty as soon as one of them gets a letter."""
+    refused = []
+    for customer in customers:
+        try:
+            render(customer)
+        except RenderError as error:
+            refused.append(error)
+        else:
+            return []
+    return refused
+
+
+def _problem(error: RenderError, before: str) -> Problem:
+    return Problem(error.part, error.line, f"{before}{error}")
+
+
+def _customers(templates: Collection[BoundTemplate], sources: Collection[str]) -> Iterator[Mapping[str, Any]]:
+    found = [path.segments for each in templates for paths in each.analyze().globals.values() for path in paths]
+    for value in (*_VALUES, *_words(sources)):
+        facts: Any = {}
+        for segments in found:
+            facts = _with(facts, tuple(segments[:_DEEPEST]), value)
+        yield facts
+
+
+def _words(sources: Collection[str]) -> list[str | int]:
+    asked = (word for source in sources for tag in _ASKS.finditer(source) for word in _WORD.finditer(tag[1]))
+    words = dict.fromkeys(int(word[3]) if word[3] else word[1] or word[2] or "" for word in asked)
+    return list(words)[:_MOST_WORDS]
+
+
+def _with(held: Any, segments: Sequence[object], value: object) -> Any:
+    """`held`, with the value where the path leads unless more is known of that place already."""
+    if not segments:
+        return value if held is _NOTHING else held
+    name, rest = segments[0], segments[1:]
+    if isinstance(name, str):
+        table = held if isinstance(held, dict) else {}
+        table[name] = _with(table.get(name, _NOTHING), rest, value)
+        return table
+    if isinstance(name, int):
+        first = held[0] if isinstance(held, list) and held else _NOTHING
+        return [_with(first, rest, value)] * _ITEMS
+    return {} if held is _NOTHING else held
