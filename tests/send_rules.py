@@ -13,9 +13,7 @@ from shopkeeper.consent.contact import ASSUMED, OUT, Contact
 from shopkeeper.mail import ledger, vetoes
 
 HEARD_WITHIN = timedelta(seconds=5)
-"""A call that starts later than this after an opt-out was answered heeds it."""
-STOPPED_WITHIN = timedelta(seconds=8)
-"""What is known of an activity is 5 seconds old at most, and a call starts 3 seconds after the last look or never."""
+"""A call that starts later than this after an opt-out was answered heeds it, or an order to stop."""
 _RELIED_ON = ("Outage", "Unsure", "Contended", "MintError")
 """What a delivery may end with when something does not answer: it is made again."""
 
@@ -82,14 +80,14 @@ def _against_the_will(world):
 
 def _after_the_end(world):
     for send_id, at in world.called:
-        known = world.statuses[world.sends[send_id].activity].between(at - STOPPED_WITHIN, at)
+        known = world.statuses[world.sends[send_id].activity].between(at - HEARD_WITHIN, at)
         if vetoes.RUNNING not in known:
             yield f"called though {known[-1]}"
 
 
 def _while_held(world):
     for send_id, at in world.called:
-        holds = world.held[world.sends[send_id].activity].between(at - STOPPED_WITHIN, at)
+        holds = world.held[world.sends[send_id].activity].between(at - HEARD_WITHIN, at)
         if all(hold.stops(at) for hold in holds):
             yield f"called though held for {holds[-1].why}"
 

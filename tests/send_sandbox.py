@@ -8,7 +8,7 @@ from datetime import timedelta
 from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.remembered import Remembered, UnreadableError
 from shopkeeper.clock import Clock
-from shopkeeper.mail import content
+from shopkeeper.mail import content, ports
 from shopkeeper.mail.letters import Letters
 from tests.hold_fakes import FakeHolds
 from tests.send_definitions import PUBLISHED, RING, TRACKING_ADDRESS, FakeDefinitions
@@ -33,7 +33,7 @@ class Sandbox:
 
     def status(self, activity, occurrence):
         return self.recall(
-            f"launches.get {activity}", timedelta(seconds=5), "launches.get", lambda: self.world.status(activity)
+            f"launches.get {activity}", ports.STATUS_HOLDS_FOR, "launches.get", lambda: self.world.status(activity)
         )
 
     def recall(self, key, fresh, name, read):

@@ -118,6 +118,17 @@ def slow_and_then_opted_out(at, jump, said, kind):
     return world
 
 
+def cancelled_and_slow(at, jump, said, kind):
+    """Called off, and then it takes its time before and after its last look."""
+    world, worker = begun(at, said, kind)
+    world.cancel()
+    world.time += timedelta(seconds=jump)
+    worker.step(8)
+    world.time += timedelta(seconds=jump / 2)
+    worker.finish()
+    return world
+
+
 def consenting_late(at, jump, said, kind):
     world, worker = begun(at, said, kind)
     world.time += timedelta(seconds=jump)
@@ -195,6 +206,7 @@ WAYS = (
     renounced,
     paused,
     cancelled,
+    cancelled_and_slow,
     cancelled_out_of_order,
     heard_of_early,
     seen_while_in_doubt,

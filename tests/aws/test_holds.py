@@ -99,14 +99,44 @@ def test_the_conditions_of_the_table_and_of_the_fakes_are_the_same(world):
                 assert made[0] == made[1] == world.holds.get(*key)
 
 
-def test_whoever_holds_heeds_it_at_once_and_everybody_else_within_five_seconds(world):
+def test_whoever_holds_heeds_it_at_once_and_everybody_else_within_two_seconds(world):
     assert world.status() == ("running", "running")
     world.sender.hold(*SPRING, REFUSED)
     assert world.status() == ("paused", "running")
 
-    world.pass_time(seconds=5)
+    world.pass_time(seconds=2)
 
     assert world.status() == ("paused", "paused")
+
+
+def test_what_was_read_slowly_is_as_old_as_its_question(world):
+    get = world.sender._holds.get
+
+    def slowly(*key):
+        hold = get(*key)
+        world.holds.hold(*SPRING, REFUSED)
+        world.pass_time(seconds=2)
+        return hold
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.sender._holds, "get", slowly)
+        assert world.sender.status(*SPRING) == "running"
+
+    assert world.sender.status(*SPRING) == "paused"
+
+
+def test_a_sender_asks_twice_in_two_seconds_however_many_mails_it_sends(world):
+    """Two read units: some ten mails a second for each sandbox make a tenth of one a mail."""
+    asked = []
+    world.dynamodb.meta.events.register("before-call.dynamodb.GetItem", lambda **said: asked.append(world.now))
+
+    for _ in range(200):
+        world.sender.status(*SPRING)
+        world.sender.status(*SPRING)
+        world.sender.went_on(*SPRING)
+        world.pass_time(milliseconds=100)
+
+    assert len(asked) == 2 * 20 / 2
 
 
 def test_it_goes_on_by_itself_and_is_shown_until_a_mail_is_taken(world):

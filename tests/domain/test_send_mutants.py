@@ -10,7 +10,7 @@ import pytest
 
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Suppression, refusal
-from shopkeeper.mail import answers, facts, ledger, moves, sending
+from shopkeeper.mail import answers, facts, ledger, moves, ports, sending
 from shopkeeper.mail.answers import Meaning
 from shopkeeper.mail.ledger import Change
 from shopkeeper.mail.looking import Eyes
@@ -128,6 +128,11 @@ MUTANTS = {
         [(contact, "refusal", hears_the_customer_alone)],
     ),
     "a look that holds for ever": (send_ways.opted_out, "accept", [(sending, "LOOK_HOLDS_FOR", timedelta(days=1))]),
+    "a status that holds too long": (
+        send_ways.cancelled_and_slow,
+        "accept",
+        [(ports, "STATUS_HOLDS_FOR", timedelta(seconds=5))],
+    ),
     "recorded before the call": (send_ways.crashing, "accept", [(Sender, "_post", recorded_before_the_call)]),
     "called before the claim": (send_ways.overtaken, "accept", [(Sender, "_post", called_before_the_claim)]),
     "tried again when unknown": (

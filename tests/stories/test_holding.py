@@ -50,7 +50,7 @@ def test_it_goes_on_by_itself_and_each_gets_one_letter(refused):
 
 
 def test_whoever_has_mended_it_lets_it_go_on_long_before_the_hold_ends(refused):
-    """But for the one that was refused: that one is put aside for a while. Senders remember a hold for five seconds."""
+    """But for the one that was refused: that one is put aside for a while. Senders remember a hold for two seconds."""
     until = refused.clock.now() + timedelta(minutes=3)
 
     answer = refused.request("POST", "/v1/campaigns/news/resume", headers=marketer(refused))

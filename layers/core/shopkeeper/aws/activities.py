@@ -1,15 +1,15 @@
 """What mail_send wants to know of an activity, hundreds of times: whether it runs, and whether SES refuses its mail."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.launches import Launches
 from shopkeeper.clock import Clock
 from shopkeeper.mail import vetoes
 from shopkeeper.mail.holds import Hold
+from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 
-# What another sender learns of SES is heeded by every sender within this time.
-FRESH_FOR = timedelta(seconds=5)
 MOST_REMEMBERED = 100
 
 Key = tuple[str, str]
@@ -25,7 +25,7 @@ class Activities:
         return cls(Launches.from_env(), Holds.from_env(), Clock())
 
     def status(self, activity: str, occurrence: str) -> str:
-        """Running, paused, cancelled or done, as it was at most five seconds ago. Raises Unavailable."""
+        """Running, paused, cancelled or done, as it was at most two seconds ago. Raises Unavailable."""
         status = self._launches.status(activity, occurrence)
         if status in (vetoes.RUNNING, vetoes.DONE) and self._hold(activity, occurrence).stops(self._clock.now()):
             return vetoes.PAUSED
@@ -33,26 +33,28 @@ class Activities:
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Raises Unavailable."""
-        self._learn((activity, occurrence), self._holds.hold(activity, occurrence, wanted))
+        self._learn(activity, occurrence, lambda: self._holds.hold(activity, occurrence, wanted))
 
     def held(self, activity: str, occurrence: str) -> Hold:
         """As it stands now. Raises Unavailable."""
-        return self._learn((activity, occurrence), self._holds.get(activity, occurrence))
+        return self._learn(activity, occurrence, lambda: self._holds.get(activity, occurrence))
 
     def went_on(self, activity: str, occurrence: str) -> None:
         """SES has taken a mail of it. Costs nothing unless it was held before. Raises Unavailable."""
         if self._hold(activity, occurrence).why:
-            self._learn((activity, occurrence), self._holds.end(activity, occurrence, self._clock.now()))
+            self._learn(activity, occurrence, lambda: self._holds.end(activity, occurrence, self._clock.now()))
 
     def _hold(self, activity: str, occurrence: str) -> Hold:
         now = self._clock.now()
         told = self._told.get((activity, occurrence))
-        if told and told[0] <= now < told[0] + FRESH_FOR:
+        if told and told[0] <= now < told[0] + STATUS_HOLDS_FOR:
             return told[1]
         return self.held(activity, occurrence)
 
-    def _learn(self, key: Key, hold: Hold) -> Hold:
+    def _learn(self, activity: str, occurrence: str, ask: Callable[[], Hold]) -> Hold:
+        """The instant comes first, so that what is remembered is never older than it says."""
+        now, hold = self._clock.now(), ask()
         if len(self._told) >= MOST_REMEMBERED:
             self._told.clear()
-        self._told[key] = self._clock.now(), hold
+        self._told[activity, occurrence] = now, hold
         return hold

@@ -5,7 +5,7 @@ Beside each its recount, under `recount#<id>`. Of both a later revision is put i
 
 import os
 from dataclasses import asdict, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,10 +17,9 @@ from shopkeeper.campaign.launch import Launch, Status, activity
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.clock import Clock
+from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 
 SCHEMA = 1
-# An order to stop is heeded by every sender within this time.
-FRESH_FOR = timedelta(seconds=5)
 MOST_REMEMBERED = 100
 _INDEXED = ("due_at", "revision", "state")
 
@@ -46,14 +45,14 @@ class Launches:
         _put(self._dynamodb, self._table, self._item(launch), launch.revision)
 
     def status(self, said_activity: str, occurrence: str) -> Status:
-        """What may become of a send now, as it was at most five seconds ago. Raises Unavailable.
+        """What may become of a send now, as it was at most two seconds ago. Raises Unavailable.
 
         Paused is also what nothing is known of: its sends stay as they are. Done means that no send was left; one that
         is made ready later on by better knowledge may go.
         """
         now, key = self._clock.now(), f"{said_activity}/{occurrence}"
         told = self._told.get(key)
-        if told and told[0] <= now < told[0] + FRESH_FOR:
+        if told and told[0] <= now < told[0] + STATUS_HOLDS_FOR:
             return told[1]
         launch = self.get(occurrence)
         known = launch is not None and activity(launch.campaign) == said_activity

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from shopkeeper.consent.contact import Contact, Request
@@ -49,9 +49,14 @@ class Customers(Protocol):
         """Read consistently; those of whom nothing is stored are left out."""
 
 
+STATUS_HOLDS_FOR = timedelta(seconds=2)
+"""What is remembered of an activity is this old at most at a look. A call starts three seconds after its last look or
+never, so whoever calls an activity off, or holds it, is obeyed by every sender after five."""
+
+
 class Activities(Protocol):
     def status(self, activity: str, occurrence: str) -> str:
-        """running, paused, cancelled or done, as it was at most 5 s ago. Paused also while it is held."""
+        """running, paused, cancelled or done, as it was `STATUS_HOLDS_FOR` ago or later. Paused while held."""
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Unless it is held already."""

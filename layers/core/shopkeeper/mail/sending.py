@@ -27,7 +27,8 @@ from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, P
 from shopkeeper.mail.vetoes import Look, Veto
 
 LOOK_HOLDS_FOR = timedelta(seconds=3)
-"""A call starts this soon after the last look or not at all, so an opt-out is in force 5 seconds after its answer."""
+"""A call starts this soon after the last look or not at all. What a look remembers is two seconds old at most: so an
+opt-out, or whoever calls an activity off, is obeyed by every call that starts 5 seconds after the answer."""
 TRIES = 5
 _TURNS = 6
 _LATER = timedelta(seconds=60)
