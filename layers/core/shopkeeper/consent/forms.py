@@ -22,8 +22,11 @@ class Wish(Enum):
 
 
 def wish(content_type: str, body: bytes) -> Wish | None:
-    """None for a form that says none of them, letter by letter. One-click goes before our own buttons."""
-    fields = read(content_type, body)
+    """None for a form that says none of them, letter by letter. One-click goes before our own buttons.
+
+    White space around a name or a value is not part of it: nobody may be kept from leaving by a line break.
+    """
+    fields = {(name.strip(), value.strip()) for name, value in read(content_type, body)}
     return next((each for each in Wish if each.value in fields), None)
 
 
