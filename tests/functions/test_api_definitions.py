@@ -57,6 +57,7 @@ def test_a_change_upon_an_old_version_is_refused_and_changes_nothing(world):
     assert refusal(world.put("/v1/topics/else", {"name": "c"}, if_match="*")) == (412, ["If-Match"])
     assert refusal(world.put("/v1/topics/news", {"name": "c"}, if_none_match="*")) == (412, ["If-None-Match"])
     assert refusal(world.put("/v1/topics/news", {"name": "c"}, if_match="2")) == (400, ["If-Match"])
+    assert refusal(world.put("/v1/topics/news", {"name": "c"}, if_none_match="2")) == (400, ["If-None-Match"])
     assert world.get("/v1/topics/news")[1]["definition"]["name"] == "b"
     assert world.put("/v1/topics/news", {"name": "c"}, if_match='"7", "2"')[0] == 200
     assert world.put("/v1/topics/else", {"name": "c"}, if_none_match="*")[0] == 201

@@ -25,10 +25,10 @@ def etag(number: int) -> str:
 
 def check(call: Call, number: int) -> None:
     """`number` is the version that counts, 0 if there is none. Raises Problem 412, and 400 for what is no ETag."""
-    if not _matches(call.headers.get("if-match"), number):
+    if not _matches("If-Match", call.headers.get("if-match"), number):
         raise Problem(412, _moved_on(number), [("If-Match", "names another version")])
     unwanted = call.headers.get("if-none-match")
-    if unwanted is not None and _matches(unwanted, number):
+    if unwanted is not None and _matches("If-None-Match", unwanted, number):
         raise Problem(412, _moved_on(number), [("If-None-Match", "there is one already")])
 
 
@@ -36,9 +36,9 @@ def _moved_on(number: int) -> str:
     return f"Version {number} is the one that counts." if number else "There is none under this id."
 
 
-def _matches(said: str | None, number: int) -> bool:
+def _matches(header: str, said: str | None, number: int) -> bool:
     if said is None or said.strip() == "*":
         return said is None or number > 0
     if not _TAGS.fullmatch(said):
-        raise Problem(400, "The request cannot be understood.", [("If-Match", 'is an ETag such as "3", or *')])
+        raise Problem(400, "The request cannot be understood.", [(header, 'is an ETag such as "3", or *')])
     return number > 0 and str(number) in {tag for weak, tag in _TAG.findall(said) if not weak}

@@ -28,11 +28,12 @@ def once(call: Call, path: str, work: Callable[[], Answer[Any]], secret: str) ->
     if claim.body != asked:
         raise Problem(422, "This Idempotency-Key came with another request before.", [("Idempotency-Key", "is used")])
     if claim.answer:
-        status, body = json.loads(claim.answer)
-        return Answer(body, status)
+        status, body, *headers = json.loads(claim.answer)  # Without headers where it was kept before they were.
+        return Answer(body, status, *headers)
     answer = work()
-    kept = {name: value for name, value in answer.body.items() if name != secret}
-    call.aws.answers.give(request, json.dumps([answer.status, kept]))
+    body = answer.body
+    kept = {name: value for name, value in body.items() if name != secret} if isinstance(body, dict) else body
+    call.aws.answers.give(request, json.dumps([answer.status, kept, dict(answer.headers)]))
     return answer
 
 
