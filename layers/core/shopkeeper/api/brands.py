@@ -3,10 +3,10 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shopkeeper.api.versions import Kind
-from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.customer.requests import Lines, Strict, Text
 from shopkeeper.mail import addresses, destinations
 from shopkeeper.mail.errors import DestinationError, MalformedError
 
@@ -61,7 +61,7 @@ class Brand(Strict):
     reply_to: Email
     home_page: Page
     tracking_url: Origin | None = None
-    footer_address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    footer_address: Annotated[Lines, Field(max_length=500)]
 
 
 KIND = Kind("brand", "brands", Brand)

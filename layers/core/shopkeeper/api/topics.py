@@ -2,17 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field
 
 from shopkeeper.api.versions import Kind
-from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.customer.requests import Lines, Strict, Text
 
 
 class Topic(Strict):
     """`opt_in` is `required` where only those are written to who said yes, `assumed` where all who did not say no."""
 
     name: Text
-    description: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)] | None = None
+    description: Annotated[Lines, Field(max_length=2000)] | None = None
     opt_in: Literal["required", "assumed"] = "required"
 
 

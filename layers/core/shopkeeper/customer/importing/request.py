@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from shopkeeper.customer import requests
 from shopkeeper.customer.importing import cells, fields
 from shopkeeper.customer.importing.forms import FileForm
-from shopkeeper.customer.requests import BadRequest, Strict, Text
+from shopkeeper.customer.requests import BadRequest, Lines, Strict, Text
 
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256)]
 
@@ -20,7 +20,7 @@ class Consent(Strict):
     topic: Text
     is_: Annotated[Literal["in", "out"], Field(alias="is")]
     basis: Text
-    wording: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    wording: Annotated[Lines, Field(max_length=2000)]
 
 
 class Import(Strict):

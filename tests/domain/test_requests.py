@@ -1,0 +1,55 @@
+"""What people write is read strictly, and what is wrong is said in our own words."""
+
+import json
+from typing import Annotated
+
+import pytest
+from pydantic import Field
+
+from shopkeeper.api.brands import Brand
+from shopkeeper.customer.requests import BadRequest, Lines, Strict, Text, read
+
+BRAND = {
+    "name": "Shop",
+    "sender": {"name": "Shop", "email": "hello@shop.example"},
+    "reply_to": "hello@shop.example",
+    "home_page": "https://shop.example/",
+    "footer_address": "1 High Street, Ulm",
+}
+
+
+class Note(Strict):
+    name: Text = "x"
+    text: Annotated[Lines, Field(max_length=20)] = "x"
+
+
+def findings(said, model=Note):
+    with pytest.raises(BadRequest) as refused:
+        read(model, said)
+    return dict(refused.value.findings)
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\n", "\\r\\n", "\\t", "\\u001b", "\\u007f", "\\u0085", "\\u2028"])
+def test_a_name_is_one_line_without_control_characters(sign):
+    assert findings(f'{{"name": "Jo{sign}Bcc: x"}}') == {"name": "is one line, without control characters"}
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\r", "\\u001b", "\\u0085"])
+def test_longer_texts_have_line_breaks_and_tabs_and_nothing_else_that_cannot_be_seen(sign):
+    assert list(findings(f'{{"text": "a{sign}b"}}')) == ["text"]
+    assert read(Note, '{"text": " 1 High St\\r\\nTown\\n\\tX "}').text == "1 High St\nTown\n\tX"
+    assert list(findings(f'{{"text": "{"a" * 21}"}}')) == ["text"]
+
+
+def test_white_space_around_a_name_is_no_part_of_it_and_other_letters_are():
+    assert read(Note, '{"name": "\\n Zoë ü 👩\u200d🍳 shop\\t"}').name == "Zoë ü 👩\u200d🍳 shop"
+
+
+def test_a_sender_with_a_line_break_in_its_name_is_refused_by_name():
+    said = BRAND | {"sender": {"name": "Shop\r\nBcc: all@x.example", "email": "hello@shop.example"}}
+    assert list(findings(json.dumps(said), Brand)) == ["sender.name"]
+
+
+def test_what_is_wrong_is_said_without_the_words_of_a_library():
+    said = json.dumps(BRAND | {"home_page": "ftp://shop.example"})
+    assert not findings(said, Brand)["home_page"].lower().startswith("value error")
