@@ -10,7 +10,8 @@ MAX_RECIPIENTS = 50
 MAX_BYTES = 40 * 1024 * 1024
 MAX_LINE = 998
 
-_TAG = re.compile(r"[A-Za-z0-9_-]{1,256}|ses:[a-z-]+")
+_TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_OWN_TAGS = ("ses:feedback-id-a", "ses:feedback-id-b")
 _SPACE = re.compile(r"[\x00-\x20\x7f]")
 _SPECIAL = re.compile(r'[()<>,;:\\"\[\]@]')
 
@@ -58,7 +59,7 @@ def _check_part(name: str, part: str) -> None:
 
 def check_tags(tags: Iterable[tuple[str, str]]) -> None:
     """Raises Refused."""
-    for word in (word for tag in tags for word in tag):
+    for word in (word for name, value in tags for word in (name, value)[name in _OWN_TAGS :]):
         if not _TAG.fullmatch(word):
             raise bad_request(f"Invalid tag <{word}>: only alphanumeric ASCII characters, '_' and '-' are allowed.")
 

@@ -1,5 +1,7 @@
 """What SES answers, as its documentation and the SDK have it, and what each answer means."""
 
+from dataclasses import replace
+
 import pytest
 from botocore import exceptions
 from botocore.exceptions import ClientError
@@ -172,6 +174,22 @@ def test_a_call_names_one_recipient_the_send_and_the_configuration_set():
             "ConfigurationSetName": "mail",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "tags"),
+    [
+        (("campaign-spring", "shop"), {"ses:feedback-id-a": "campaign-spring", "ses:feedback-id-b": "shop"}),
+        (("", "shop"), {"ses:feedback-id-b": "shop"}),
+    ],
+)
+def test_a_call_names_what_the_mail_belongs_to_for_the_feedback_id(labels, tags):
+    client = Scripted({"MessageId": "m-1"})
+
+    Ses(client, "mail").send(replace(MAIL, labels=labels))
+
+    given = {tag["Name"]: tag["Value"] for tag in client.asked[0]["EmailTags"]}
+    assert given == {"send_id": MAIL.send_id} | tags
 
 
 def test_the_client_tries_once_and_does_not_wait_for_ever():

@@ -24,6 +24,15 @@ def test_a_mail_is_sent_and_delivered(stack):
     assert abs(clock.from_text(about["timestamp"]) - stack.clock.now()) < timedelta(seconds=5)
 
 
+def test_labels_for_the_feedback_id_are_taken_and_told(stack):
+    send(
+        stack,
+        EmailTags=[{"Name": "send_id", "Value": "abc"}, {"Name": "ses:feedback-id-a", "Value": "campaign-spring"}],
+    )
+
+    assert heard(stack)[0]["mail"]["tags"]["ses:feedback-id-a"] == ["campaign-spring"]
+
+
 def test_nothing_is_told_before_somebody_settles(stack):
     send(stack)
     assert stack.state()["queues"]["Notice"]["visible"] == 0

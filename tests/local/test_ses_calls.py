@@ -37,6 +37,8 @@ def test_an_address_that_cannot_be_is_refused_in_the_words_of_ses(stack, recipie
     [
         ({"ConfigurationSetName": "none"}, "NotFoundException"),
         ({"EmailTags": [{"Name": "send_id", "Value": "a:b"}]}, "BadRequestException"),
+        ({"EmailTags": [{"Name": "ses:feedback-id-a", "Value": "a.b"}]}, "BadRequestException"),
+        ({"EmailTags": [{"Name": "ses:else", "Value": "a"}]}, "BadRequestException"),
         ({"Destination": {"ToAddresses": [f"a{n}@x.example" for n in range(51)]}}, "BadRequestException"),
         ({"Destination": {}}, "BadRequestException"),
         ({"FromEmailAddress": "news"}, "BadRequestException"),

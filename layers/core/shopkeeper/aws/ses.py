@@ -27,6 +27,7 @@ ONCE = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
     tcp_keepalive=True,
 )
+_FEEDBACK = ("ses:feedback-id-a", "ses:feedback-id-b")
 _NOT_ASKED = (ParamValidationError, NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
 
@@ -51,7 +52,7 @@ class Ses:
                 FromEmailAddress=mail.sender,
                 Destination={"ToAddresses": [mail.recipient]},
                 Content={"Raw": {"Data": mail.raw}},
-                EmailTags=[{"Name": "send_id", "Value": mail.send_id}],
+                EmailTags=_tags(mail),
                 ConfigurationSetName=self._configuration_set,
             )
         except ClientError as error:
@@ -66,6 +67,12 @@ class Ses:
         if not (isinstance(message_id, str) and message_id):
             return Answer(code=answers.NO_ANSWER, says="NoMessageId")
         return Answer(message_id=message_id)
+
+
+def _tags(mail: Mail) -> list[dict[str, str]]:
+    """SES writes the labels into Feedback-ID, by which Gmail counts complaints in its Postmaster Tools."""
+    labels = [(name, label) for name, label in zip(_FEEDBACK, mail.labels, strict=False) if label]
+    return [{"Name": name, "Value": value} for name, value in [("send_id", mail.send_id), *labels]]
 
 
 def _refusal(error: ClientError) -> Answer:

@@ -37,6 +37,7 @@ class Draft:
     unsubscribe: str
     list_id: str
     list_name: str
+    labels: tuple[str, ...]
 
     def addressed(self, address: str, now: datetime) -> Mail:
         """Raises MalformedError for an address that SES would refuse."""
@@ -50,7 +51,8 @@ class Draft:
             list_id=self.list_id,
             list_name=self.list_name,
         )
-        return Mail(self.send_id, self.brand.sender.address, recipient, mime.compose(self.letter, envelope))
+        raw = mime.compose(self.letter, envelope)
+        return Mail(self.send_id, self.brand.sender.address, recipient, raw, self.labels)
 
 
 class Letters:
@@ -75,8 +77,9 @@ class Letters:
             letter=letter,
             brand=brand,
             unsubscribe=ours.unsubscribe,
-            list_id=f"{_NO_LABEL.sub('-', send.topic).strip('-') or 'news'}.{brand.domain}",
+            list_id=f"{_label(send.topic) or 'news'}.{brand.domain}",
             list_name=str(self._topic(send.topic).get("name") or ""),
+            labels=(_label(send.activity), _label(send.brand.rpartition("#")[0])),
         )
 
     def _topic(self, topic: str) -> Mapping[str, Any]:
@@ -98,6 +101,10 @@ class Letters:
                 del self._contents[next(iter(self._contents))]
             self._contents[template] = content.load(published)
         return self._contents[template]
+
+
+def _label(name: str) -> str:
+    return _NO_LABEL.sub("-", name).strip("-")
 
 
 def _addresses(send: Send, tracking_url: str, ring: KeyRing | None) -> Addresses:

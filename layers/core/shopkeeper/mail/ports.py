@@ -15,12 +15,14 @@ from shopkeeper.mail.ledger import Change, Send
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one recipient, as bytes; the addresses are those of its envelope."""
+    """One mail to one recipient, as bytes; the addresses are those of its envelope. `labels`, two at most, are words
+    that mail providers count complaints by: what the mail belongs to, and never who it is for."""
 
     send_id: str
     sender: str
     recipient: str
     raw: bytes
+    labels: tuple[str, ...] = ()
 
 
 class Sends(Protocol):
