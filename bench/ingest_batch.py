@@ -32,15 +32,19 @@ from pydantic import AwareDatetime, BaseModel, Field
 from bench.ingest_said import BATCH, Shop, bodies
 from bench.rounds import Result, timed
 from shopkeeper.aws import customers as customer_items
+from shopkeeper.aws import interactions as interaction_items
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.fold import Candidate
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.measures import Rules
+from shopkeeper.customer.orders import NOTHING, Past, id_of
 from shopkeeper.customer.store import arrival
 from shopkeeper.customer.store.decide import decide
 
 NOW = 1_790_000_000_000
+RULES = Rules()
 ROUNDS = 7
 SLICES = 3
 _rows = Interactions(None, "InteractionsTable", 90)
@@ -135,18 +139,26 @@ def ours(batch, held):
     for body in batch:
         each = arrival.read(body)
         groups[each.subject].setdefault(each.key, each)
-    people, items = [], []
+    people, items, traces = [], [], []
     for subject, told in groups.items():
         customer = document.load(held[subject]) if subject in held else Customer(subject)
-        waiting = [Candidate(each, (subject,), customer_id=subject) for each in told.values()]
+        waiting = [_candidate(each) for each in told.values()]
         seen = {row.key for row in customer.pending}
         while waiting:
-            write = decide(customer, seen, waiting, NOW)
+            write = decide(customer, seen, waiting, NOW, RULES)
             if waiting := list(write.rest):
                 customer, seen = document.load(write.stored), {row.key for row in write.rows}
             people.append(customer_items.put_of("CustomersTable", write.stored)["Item"])
             items += [_rows._item(row) for row in write.rows]
+            traces += [item for row in write.rows for item in interaction_items._traces(row)]
     return people, items, zlib.compress("\n".join(batch).encode(), 1)
+
+
+def _candidate(each):
+    """Orders are reported once: whose each is was just claimed, and nothing is known of it."""
+    return Candidate(
+        each, (each.subject,), customer_id=each.subject, past=Past(each.subject) if id_of(each) else NOTHING
+    )
 
 
 def our_rows(batch):
