@@ -1,15 +1,17 @@
 """What the shop has to know of everybody, worked out from what was said, slowly, and with nothing of shopkeeper.
 
 One thing happens after the other: a batch is told, two customers are made one by hand, or parted again. What is told
-twice counts once, as it was told first. People are named after the identity they were seen by first.
+twice counts once, as it was told first; what is taken back counts not at all, but what else it told stays. People are
+named after the identity they were seen by first.
 
-An interaction is anything with subject, message_id, type, name, at, received_at, trusted, ids, properties and traits.
-Instants are text of one width.
+An interaction is anything with subject, message_id, type, name, at, received_at, source, trusted, ids, properties,
+context and traits. Instants are text of one width.
 """
 
 from collections import defaultdict
 
-from tests.customer_counts import key, lists, measures, order_of, traits
+from tests import measure_oracle
+from tests.customer_counts import key, lists, order_of, traits
 
 STRONGEST_FIRST = ("user", "email", "anon")
 
@@ -23,6 +25,8 @@ class Shop:
         self.said_by_merges = {}  # By person who went: topics that were out from then on, and since when.
         self.parted = []
         self.orders = {}  # By id: whose it is, being whose it was who spoke of it first.
+        self.gone = set()  # Keys of what was taken back, told or not.
+        self.late = set()  # Keys of what was told only after it had been taken back: it says nothing of any order.
 
     # What happens.
 
@@ -30,11 +34,17 @@ class Shop:
         """`done` is when all of it was stored: later than it was received, and before anything else is."""
         for each in batch:
             self._learn(each, done)
-        for each in batch:
+        for each in sorted(batch, key=lambda each: bool(measure_oracle.retracted([each]))):
             if key(each) not in self.facts:
-                self.facts[key(each)] = each
-                if (order := order_of(each)) and order not in self.orders:
-                    self.orders[order] = self.whose(each)
+                self._remember(each)
+
+    def _remember(self, each):
+        self.facts[key(each)] = each
+        self.gone |= measure_oracle.retracted([each])
+        if key(each) in self.gone:
+            self.late.add(key(each))
+        elif (order := order_of(each)) and order not in self.orders:
+            self.orders[order] = self.whose(each)
 
     def merge(self, name, into, done):
         """By hand."""
@@ -136,7 +146,7 @@ class Shop:
         return [each for each in self.facts.values() if self._counts_for(each) in family]
 
     def _counts_for(self, each):
-        order = order_of(each)
+        order = order_of(each) if key(each) not in self.late else ""
         return self.orders[order] if order else self.whose(each)
 
     def picture(self, person):
@@ -145,7 +155,7 @@ class Shop:
             "traits": traits(told),
             "consents": self.consents(person),
             "lists": lists(told),
-            "measures": measures(told),
+            "measures": measure_oracle.expected(each for each in told if key(each) not in self.gone),
         }
 
     def consents(self, person):

@@ -5,10 +5,10 @@ works it out from what was said.
 """
 
 from shopkeeper import clock
-from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.rebuilding import FOLDED, rebuilt
 from tests import customer_oracle
+from tests.measures_shown import shown
 from tests.store_owners import living
 from tests.store_world import World
 
@@ -78,7 +78,6 @@ class PictureWorld(World):
                 if any(expected.values()):
                     yield f"{name} has no document"
                 continue
-            expected["measures"].pop("Consent Changed", None)
             if (shown := picture(kept)) != expected:
                 yield f"{name} is {shown} instead of {expected}"
             if (parts := folded(kept)) != (anew := self._rebuilt(kept)):
@@ -101,12 +100,5 @@ def picture(customer):
         "traits": said.traits,
         "consents": {topic: consent.is_ for topic, consent in said.consents.items()},
         "lists": {name for name, stay in said.lists.items() if stay.is_on},
-        "measures": {
-            name: _numbers(measure) for name, measure in customer.measures.items() if name != "Consent Changed"
-        },
+        "measures": shown(customer.measures),
     }
-
-
-def _numbers(measure):
-    instants = {"first": from_ms(measure.first), "last": from_ms(measure.last)}
-    return {"count": measure.count, **instants, "totals": dict(measure.totals), "unpriced": measure.unpriced}

@@ -69,6 +69,16 @@ def test_without_every_single_row_nothing_is_done():
         parting.unmerging(lacking, log, tombstone, "me", NOW + 1)
 
 
+def test_of_whom_nothing_was_ever_told_it_is_still_known_who_that_is():
+    """A visitor who turned out to be somebody before a word of theirs was stored: one may merge them by hand again."""
+    made = merging.merging(Customer("c1"), told("c2", said(JO, "m1")), (PHONE, JO), Why("me"), NOW)
+    living, tombstone = (parting.document.load(each) for each in (made.into, made.gone))
+
+    parted = parting.unmerging(past(made.log, living), made.log, tombstone, "me", NOW + 1)
+
+    assert parting.document.load(parted.gone).document.identities == {PHONE: NOW}
+
+
 def test_rows_that_never_counted_and_rows_from_before_are_no_part_of_it():
     log, living, tombstone = merged()
     everything = past(log, living, said(PHONE, "m2"))

@@ -16,7 +16,7 @@ from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Parting, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.identity import Known
-from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.merging import Log
 from shopkeeper.customer.rebuilding import FOLDED
 from shopkeeper.customer.retelling import Retelling
@@ -173,7 +173,9 @@ def _whole(folding: Folding, pieces: Iterable[_Piece], agreed: Iterable[Sequence
 def _revived(piece: _Piece, log: Log, tombstone: Customer, now_ms: int) -> Customer:
     made = piece.folding.document(now_ms)
     partings = made.partings | {log.entry.id: Parting(log.entry.into, now_ms)}
-    whole = msgspec.structs.replace(made, partings=partings)
+    # Of whom nothing was folded, nothing else would say any more how it came to be.
+    identities = made.identities or {log.founders[0]: to_ms(log.entry.at)}
+    whole = msgspec.structs.replace(made, partings=partings, identities=identities)
     return Customer(tombstone.customer_id, tombstone.version + 1, whole, piece.folding.measures)
 
 

@@ -3,7 +3,8 @@
 It takes an interaction out of the measures and out of its order, whether that came before it or comes after it. What
 the interaction told, of traits, consents, lists or other things, stays until something else is told.
 
-It speaks of its own subject only, and on a trusted word.
+It speaks of its own subject only, and on a trusted word. As it counts for nothing itself, to take a retraction back
+changes nothing, in whatever order the two come.
 """
 
 from typing import Any

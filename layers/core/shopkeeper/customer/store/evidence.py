@@ -59,20 +59,21 @@ class Evidence:
         self, each: Candidate, customer: Customer, look: Look, claims: Claims, targets: dict[Key, _Target]
     ) -> Candidate | Refused:
         interaction = each.interaction
-        if interaction.key in look.retracted:
-            return replace(each, counts=False)
         if interaction.key in look.seen:
             return each
+        if target := retractions.target_of(
+            interaction
+        ):  # It counts for nothing, so it does its work even if retracted.
+            taken = targets.pop(target, None)  # Of two that take the same back, the first one does.
+            return self._taking_back(each, customer, taken) if taken else replace(each, retracts=None)
+        if interaction.key in look.retracted:
+            return replace(each, counts=False)
         if interaction.name in orders.NAMES and orders.fact_of(interaction):
             try:
                 return self._of_order(each, customer, claims)
             except Refused as problem:
                 return problem
-        target = retractions.target_of(interaction)
-        if target is None:
-            return each
-        taken = targets.pop(target, None)  # Of two that take the same back, the first one does.
-        return self._taking_back(each, customer, taken) if taken else replace(each, retracts=None)
+        return each
 
     def _of_order(self, each: Candidate, customer: Customer, claims: Claims) -> Candidate:
         order = orders.id_of(each.interaction)
