@@ -22,7 +22,7 @@ from tests.interactions import identified, ordered, said, sqs_event
 EVENTS = Path(__file__).parents[2] / "events"
 TABLES = ["CustomersTable", "DefinitionsTable", "InteractionsTable", "IdentitiesTable", "SendsTable"]
 CACHED = [clients.client, ingest_store.store]
-ADAPTERS = ["customers", "identities", "interactions"]
+ADAPTERS = ["customers", "definitions", "identities", "interactions"]
 CONTEXT = SimpleNamespace(
     function_name="api_read", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="r-1"
 )

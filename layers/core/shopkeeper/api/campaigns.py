@@ -4,30 +4,21 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter, field_serializer
+from pydantic import Field, StringConstraints, field_serializer
 from typing_extensions import TypedDict
 
-from shopkeeper.api import launches
+from shopkeeper.api import launches, rules
 from shopkeeper.api.brands import Page
 from shopkeeper.api.calls import Call
 from shopkeeper.api.launches import Instant
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
-from shopkeeper.customer.requests import BadRequest, Strict, Text
+from shopkeeper.customer.requests import Strict, Text
 from shopkeeper.mail.holds import Hold
-from shopkeeper.segment import rule
-from shopkeeper.segment.leaves import InList
 
 REFERENCES = ("template", "brand", "topic")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
-class _Described:
-    """The audience is read by `segment.rule`, which names the node at fault; this says what it looks like."""
-
-    def __get_pydantic_json_schema__(self, _: Any, handler: Any) -> Any:
-        return handler(TypeAdapter(rule.Rule).core_schema)
 
 
 class Schedule(Strict):
@@ -41,7 +32,7 @@ class Campaign(Strict):
     """
 
     name: Text | None = None
-    audience: Annotated[Any, _Described()]
+    audience: Annotated[Any, rules.Described()]
     template: Id
     brand: Id
     topic: Id
@@ -51,22 +42,14 @@ class Campaign(Strict):
 
     @field_serializer("audience")
     def _as_it_is_read(self, said: Any) -> Any:
-        """The same rule is the same content, however it was written."""
-        return json.loads(rule.to_json(rule.read(said)))
+        return rules.as_read(said)
 
 
 def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
     for kind in REFERENCES:
         yield from missing(call, kind, getattr(wanted, kind), kind)
-    try:
-        said = rule.read(wanted.audience)
-    except BadRequest as refused:
-        yield from refused.findings
-        return
     yield from _letter(call, wanted)
-    for path, node, _ in rule.nodes(said):
-        if isinstance(node, InList):
-            yield from missing(call, "list", node.id, f"{path}.id")
+    yield from rules.faults(call, wanted.audience, "audience")
 
 
 def _letter(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from shopkeeper import clock, money
-from shopkeeper.customer.computed import Computed, Settings, computed
+from shopkeeper.customer.computed import Settings, computed
+from shopkeeper.customer.computed_forms import Computed
 from shopkeeper.customer.consents import ALL, Consent
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, to_ms

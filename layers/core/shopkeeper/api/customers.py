@@ -5,7 +5,7 @@ import json
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
-from shopkeeper.api import customer_view, letters_seen, pages, roles
+from shopkeeper.api import customer_view, letters_seen, pages, phases, roles
 from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
@@ -13,6 +13,7 @@ from shopkeeper.customer import following, given_outcomes, identity, timeline, w
 from shopkeeper.customer.computed import Settings
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.timeline import Position
+from shopkeeper.segment.phases import phase_of
 
 _MOST_OUTCOMES = 500
 room = Room("customers", "What is remembered of each customer.")
@@ -32,8 +33,13 @@ def read_customer(call: Call) -> CustomerView:
     """
     name = call.path["customer"]
     seen = by_name(call, name)
-    settings = Settings(call.aws.settings.get("WORKSPACE_ZONE", "UTC"))
-    return customer_view.shown(seen, name, call.now, settings)
+    return customer_view.shown(seen, name, call.now, _settings(call))
+
+
+def _settings(call: Call) -> Settings:
+    counting = phases.current(call)
+    zone = call.aws.settings.get("WORKSPACE_ZONE", "UTC")
+    return Settings(zone, lambda customer, now_ms: phase_of(customer, now_ms, counting))
 
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)

@@ -123,7 +123,7 @@ def _putting(kind: Kind[Any]) -> Route:
         "PUT",
         f"/v1/{kind.plural}/{{id}}",
         kind.plural,
-        lambda call, wanted: _put(kind, call, wanted),
+        lambda call, wanted: put(kind, call, wanted),
         f"Define a {kind.name} under an id of your choice, or make a new version of it.\n\n"
         "A version never changes. What equals the version that counts makes no new one.",
         kind.form,
@@ -169,7 +169,7 @@ def shown(kind: Kind[Any], call: Call, version: Version, status: int = 200) -> A
     return Answer(head | dict(kind.more(call, version)), status, {"ETag": matching.etag(version.number)})
 
 
-def _put(kind: Kind[Any], call: Call, wanted: Strict) -> Answer[Any]:
+def put(kind: Kind[Any], call: Call, wanted: Strict) -> Answer[Any]:
     content = wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
     for _ in range(TRIES):
         before = call.aws.definitions.newest(kind.name, call.path["id"])

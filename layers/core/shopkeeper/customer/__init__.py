@@ -13,7 +13,7 @@ access          through which door a visitor came; sessions the visits among the
 given_outcomes  what people say came of an interaction; outcomes what came of a send
 asks            what a customer asks about, the less the longer ago
 habits          when and where a customer acts most; forecast how likely the next order is
-computed        what follows from all of it: tenure, averages, what was bought, tickets, ways into the shop
+computed        what follows from all of it: tenure, averages, what was bought, tickets; computed_forms how it looks
 accounts        companies and other groups customers belong to
 fields          how full each trait is, and rfm who buys lately, often and for much: counted each night on walks
 names           what events and traits were ever called, and by whom; vocabulary what somebody probably meant

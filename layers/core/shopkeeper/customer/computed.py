@@ -3,22 +3,17 @@
 What cannot be known yet is left out, rather than said to be nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
-
-from typing_extensions import TypedDict
 
 from shopkeeper.customer import asks, forecast, habits, known, purchases, sessions
 from shopkeeper.customer.access import Arrival
-from shopkeeper.customer.asks import Asked
+from shopkeeper.customer.computed_forms import Access, Computed, Configuration, Rfm, Ticket, Told, Ways
 from shopkeeper.customer.document import Customer, Document, Scores
-from shopkeeper.customer.forecast import NextEvent
-from shopkeeper.customer.habits import BestHour, ObservedChannel
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.customer.purchases import Purchase
-from shopkeeper.customer.sessions import Visits
 
 DAY_MS = 24 * 60 * 60 * 1000
 CRITICAL = frozenset({"critical", "urgent", "blocker", "p1"})
@@ -26,105 +21,19 @@ CRITICAL = frozenset({"critical", "urgent", "blocker", "p1"})
 _STATED_CHANNEL = ("preferred_channel", "preferredChannel", "preferred_contact_method")
 
 
-class Ways(TypedDict, total=False):
-    """One way into the shop: `source` is direct, referral, organic, paid or e-mail."""
-
-    source: str
-    at: str
-    host: str
-    campaign: str
-
-
-class Access(TypedDict):
-    first: Ways
-    last: Ways
-
-
-class Ticket(TypedDict):
-    ticket_id: str
-    is_open: bool
-    is_critical: bool
-    priority: str
-    at: str
-
-
-class Configuration(TypedDict):
-    """`saved` as it was told: base, options, price, currency, url."""
-
-    config_id: str
-    is_ordered: bool
-    saved: dict[str, Any]
-    at: str
-
-
-class Rfm(TypedDict):
-    """Recency, frequency and monetary value, each from 1 to 5, 5 being best; `cell` is the three of them as text."""
-
-    r: int
-    f: int
-    m: int
-    cell: str
-    day: str
-
-
-class Told(TypedDict):
-    """Something said of a thing: of what, what, and when."""
-
-    about: str
-    said: Any
-    at: str
-
-
 class Settings(NamedTuple):
-    """What the answer depends on beside the customer and the instant. `zone` is the workspace's."""
+    """What the answer depends on beside the customer and the instant: the workspace's zone, and which phase of the
+    decision to buy a customer is in, by rules that are data; empty if in none."""
 
     zone: str = "UTC"
-
-
-class Computed(TypedDict, total=False):
-    """Money is in minor units by currency: `average_order` is that of the orders in each, `lifetime_value` all that has
-    come in so far, refunds deducted.
-
-    `tenure_days` counts from the first order of a customer, from the first sign of life of a prospect. `interval_days`
-    is the mean time between two orders. `products` and `categories` are those of the newest purchases.
-
-    `preferred_channel` is the one that somebody stated, `observed_channel` the one that is used most.
-    """
-
-    is_customer: bool
-    since: str
-    tenure_days: int
-    average_order: dict[str, int]
-    lifetime_value: dict[str, int]
-    interval_days: float
-    next_event: NextEvent
-    rfm: Rfm
-    products: list[str]
-    categories: list[str]
-    channels_bought_through: list[str]
-    buys_gifts: bool
-    preferred_channel: str
-    observed_channel: ObservedChannel
-    best_hour: BestHour
-    asks_about: list[Asked]
-    sessions: Visits
-    access: Access
-    device: str
-    country: str
-    zone: str
-    locale: str
-    accounts: list[Told]
-    tickets: list[Ticket]
-    feedback: list[Told]
-    concerns: list[Told]
-    configurations: list[Configuration]
-    forms: list[Told]
+    phase: Callable[[Customer, int], str] = lambda _customer, _now_ms: ""
 
 
 def computed(customer: Customer, now_ms: int, settings: Settings) -> Computed:
     document, orders = customer.document, customer.measures.get(COMPLETED)
     bought = purchases.standing(document.words)
     facts: dict[str, Any] = {
+        "phase": settings.phase(customer, now_ms),
         **_tenure(customer, now_ms),
         **_habits(orders),
         "next_event": forecast.next_order(orders, now_ms),

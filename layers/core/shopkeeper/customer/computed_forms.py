@@ -1,0 +1,101 @@
+"""The form of computed traits, as `computed` gives them."""
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from shopkeeper.customer.asks import Asked
+from shopkeeper.customer.forecast import NextEvent
+from shopkeeper.customer.habits import BestHour, ObservedChannel
+from shopkeeper.customer.sessions import Visits
+
+
+class Ways(TypedDict, total=False):
+    """One way into the shop: `source` is direct, referral, organic, paid or e-mail."""
+
+    source: str
+    at: str
+    host: str
+    campaign: str
+
+
+class Access(TypedDict):
+    first: Ways
+    last: Ways
+
+
+class Ticket(TypedDict):
+    ticket_id: str
+    is_open: bool
+    is_critical: bool
+    priority: str
+    at: str
+
+
+class Configuration(TypedDict):
+    """`saved` as it was told: base, options, price, currency, url."""
+
+    config_id: str
+    is_ordered: bool
+    saved: dict[str, Any]
+    at: str
+
+
+class Rfm(TypedDict):
+    """Recency, frequency and monetary value, each from 1 to 5, 5 being best; `cell` is the three of them as text."""
+
+    r: int
+    f: int
+    m: int
+    cell: str
+    day: str
+
+
+class Told(TypedDict):
+    """Something said of a thing: of what, what, and when."""
+
+    about: str
+    said: Any
+    at: str
+
+
+class Computed(TypedDict, total=False):
+    """Money is in minor units by currency: `average_order` is that of the orders in each, `lifetime_value` all that has
+    come in so far, refunds deducted.
+
+    `tenure_days` counts from the first order of a customer, from the first sign of life of a prospect. `interval_days`
+    is the mean time between two orders. `products` and `categories` are those of the newest purchases.
+
+    `phase` is the one of the decision to buy, `preferred_channel` the channel that somebody stated, `observed_channel`
+    the one that is used most.
+    """
+
+    phase: str
+    is_customer: bool
+    since: str
+    tenure_days: int
+    average_order: dict[str, int]
+    lifetime_value: dict[str, int]
+    interval_days: float
+    next_event: NextEvent
+    rfm: Rfm
+    products: list[str]
+    categories: list[str]
+    channels_bought_through: list[str]
+    buys_gifts: bool
+    preferred_channel: str
+    observed_channel: ObservedChannel
+    best_hour: BestHour
+    asks_about: list[Asked]
+    sessions: Visits
+    access: Access
+    device: str
+    country: str
+    zone: str
+    locale: str
+    accounts: list[Told]
+    tickets: list[Ticket]
+    feedback: list[Told]
+    concerns: list[Told]
+    configurations: list[Configuration]
+    forms: list[Told]
