@@ -8,7 +8,7 @@ import pytest
 from shopkeeper import clock
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign import settle
-from shopkeeper.campaign.launching import NoLaunch
+from shopkeeper.campaign.launching import NoLaunch, Over
 from shopkeeper.mail import ledger
 from tests.launch_story import launched, to_the_end
 from tests.launch_world import NOON, customer
@@ -62,12 +62,14 @@ def test_a_launch_that_was_not_begun_is_cancelled_at_once_and_its_execution_does
     assert world.launch.finished_at
 
 
-def test_cancelling_what_is_over_changes_nothing():
+def test_what_is_over_cannot_be_called_off():
     world = launched()
     to_the_end(world)
+    done = world.launch
 
-    assert world.launcher.cancel("spring") == world.launch
-    assert world.launch.state == "done"
+    with pytest.raises(Over, match="done"):
+        world.launcher.cancel("spring")
+    assert world.launch == done
     with pytest.raises(NoLaunch):
         world.launcher.cancel("autumn")
 

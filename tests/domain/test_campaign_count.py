@@ -105,3 +105,13 @@ def test_all_parts_are_judged_as_of_the_instant_at_which_the_count_began(monkeyp
 
     assert world.launch.as_of == clock.to_text(began)
     assert world.launch.outcomes == dict.fromkeys(("targeted", "sent", "waiting"), len(LOYAL))
+
+
+def test_until_it_is_counted_a_large_launch_is_still_to_be_sent():
+    """Its report never goes backwards to nobody, nor in time."""
+    frozen = replace(launched().launch, as_of="", outcomes={}, found=6_000, frozen_at=clock.to_text(NOW))
+
+    shown = report.shown(report.report(frozen, World(now=NOW), NOW))
+
+    assert (shown["targeted"], shown["pending"], shown["sent"]) == (6_000, 6_000, 0)
+    assert (shown["as_of"], shown["broken"]) == (clock.to_text(NOW), [])

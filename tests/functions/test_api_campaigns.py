@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from shopkeeper import clock
 from shopkeeper.api.routes import description
+from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.report import MOST_AT_ONCE
 from shopkeeper.mail import ledger
 from shopkeeper.mail.holds import Hold
@@ -71,6 +72,7 @@ def test_it_is_launched_when_asked_or_else_when_its_schedule_says(world):
 def test_what_cannot_be_launched_says_why_and_leaves_nothing_behind(world):
     assert refusal(launch({"at": in_text(-SOON)})) == (400, ["at"])
     assert refusal(launch({"at": "soon"})) == (400, ["at"])
+    assert refusal(launch({"at": in_text(timedelta(days=367))})) == (400, ["at"])
     assert refusal(launch({"version": 2})) == (400, ["version"])
     assert refusal(launch({"when": "now"})) == (400, ["when"])
     world.put("/v1/campaigns/spring", CAMPAIGN | {"schedule": {"at": in_text(-SOON)}})
@@ -123,6 +125,19 @@ def test_a_campaign_is_called_off(world):
     assert ask("POST", "/v1/campaigns/spring/cancel")[:2][0] == 202
     assert world.get("/v1/campaigns/spring")[1]["launch"]["state"] == "cancelled"
     assert ask("POST", "/v1/campaigns/else/cancel")[0] == 404
+
+
+def test_what_was_called_off_while_it_went_out_does_not_go_out_again(world):
+    launch()
+    store = world.adapters["launches"]
+    store.put(launches.begun(store.get("spring-1"), datetime.now(UTC)))
+    ask("POST", "/v1/campaigns/spring/cancel")
+
+    again = launch()
+
+    assert refusal(again) == (409, [])
+    assert "called off" in again[1]["detail"]
+    assert ask("POST", "/v1/campaigns/spring/cancel")[0] == 202
 
 
 def send(customer, **changes):
@@ -225,3 +240,5 @@ def test_a_campaign_shows_that_ses_refuses_it_and_may_be_let_try_again(world):
     assert status == 202
     assert world.get("/v1/campaigns/spring")[1]["held"]["until"] <= clock.to_text(datetime.now(UTC))
     assert ask("POST", "/v1/campaigns/spring/resume", group="viewer")[0] == 403
+    ask("POST", "/v1/campaigns/spring/cancel")
+    assert world.get("/v1/campaigns/spring")[1]["held"] is None

@@ -76,7 +76,7 @@ def held(hold: Hold) -> HoldView | None:
 
 def _more(call: Call, version: Version) -> Mapping[str, Any]:
     launch = call.aws.launches.get(launch_id(version.id))
-    hold = call.aws.holds.get(launch.activity, launch.id) if launch else Hold()
+    hold = call.aws.holds.get(launch.activity, launch.id) if launch and not launch.is_over else Hold()
     return {"launch": launches.shown(launch) if launch else None, "held": held(hold)}
 
 

@@ -15,7 +15,7 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import outcomes, recipients, report
 from shopkeeper.campaign import recount as counting
 from shopkeeper.campaign.launch import Launch, launch_id
-from shopkeeper.campaign.launching import Launcher, NoLaunch, Pinned, Wish
+from shopkeeper.campaign.launching import Launcher, NoLaunch, Over, Pinned, Wish
 from shopkeeper.campaign.recipients import START, Recipient
 from shopkeeper.campaign.report import ReportView
 from shopkeeper.clock import Clock
@@ -31,6 +31,8 @@ OUTCOME = Parameter(
 )
 _NEVER = {409: "The campaign was never launched."}
 _PINNED = {409: "The campaign was launched otherwise, and that cannot be changed any more."}
+_CALLED_OFF = "The campaign was called off while it went out, and does not go out again. Copy it under another id."
+_DONE = "The campaign has gone out: there is nothing left to call off."
 
 
 class LaunchRequest(Strict):
@@ -56,13 +58,16 @@ def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
 
     The version that counts is launched; `version` refuses another one. A campaign has one launch: launching it again
     is answered with that launch, and mails nobody twice. One that failed goes on where it stopped. One that still
-    waits for its time takes over a `version` and an instant that are named; any other one refuses them.
+    waits for its time takes over a `version` and an instant that are named; any other one refuses them. One that was
+    called off before anybody was chosen is launched afresh; called off later, it does not go out again.
     """
     campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "")
     try:
         launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish)
     except Pinned as pinned:
         raise Problem(409, _PINNED[409], pinned.findings) from None
+    except Over:
+        raise Problem(409, _CALLED_OFF) from None
     return launches.shown(launched)
 
 
@@ -73,6 +78,8 @@ def cancel(call: Call) -> LaunchView:
         return launches.shown(_launcher(call).cancel(_named(call).id))
     except NoLaunch:
         raise Problem(409, _NEVER[409]) from None
+    except Over:
+        raise Problem(409, _DONE) from None
 
 
 @room.post("/v1/campaigns/{id}/resume", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)

@@ -98,6 +98,11 @@ class Launch:
         return f"{self.id}-{self.attempt}"
 
     @property
+    def is_over(self) -> bool:
+        """Nothing of it will go any more."""
+        return self.status in ("done", "cancelled")
+
+    @property
     def wants_execution(self) -> bool:
         return self.state == "starting" or (self.state in ("running", "cancelled") and bool(self.due_at))
 
@@ -227,7 +232,7 @@ def failed(launch: Launch, error: str, now: datetime) -> Launch:
 
 def cancelled(launch: Launch, now: datetime) -> Launch:
     """What was not begun is over at once; else its sends are settled by another attempt. What is over stays."""
-    if launch.state in ("done", "missed", "cancelled"):
+    if launch.is_over:
         return launch
     stopping = replace(launch, state="cancelled", error="", cancelled_at=clock.to_text(now))
     return _again(stopping, now) if launch.begun_at else _ended(stopping, "cancelled", now)

@@ -6,7 +6,7 @@ The launch is written before its execution is started, and due soon: where the s
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from shopkeeper import clock
@@ -16,6 +16,8 @@ from shopkeeper.campaign.ports import Definitions, Launches, Machine, Overtaken
 from shopkeeper.clock import Clock
 from shopkeeper.customer.requests import BadRequest
 
+# A launch holds on to what it was pinned to; a year later nobody remembers what that was.
+FURTHEST = timedelta(days=366)
 After = TypeVar("After", Launch, Launch | None)
 
 
@@ -39,6 +41,10 @@ class Pinned(Exception):
         self.findings = list(findings)
 
 
+class Over(Exception):
+    """The launch has come to its end as the argument says: done, or called off after it had begun."""
+
+
 class Launcher:
     def __init__(self, store: Launches, machine: Machine, now: Clock) -> None:
         self._store, self._machine, self._clock = store, machine, now
@@ -51,13 +57,15 @@ class Launcher:
 
         One that was launched before is answered as it is, but goes on if it had failed, and is launched afresh if it
         came to nothing. One that still waits for its time is pinned anew if it is wished otherwise; any other one
-        raises Pinned. Raises BadRequest naming the field.
+        raises Pinned. Raises Over for one that was called off, BadRequest naming the field.
         """
 
         def after(before: Launch | None) -> Launch:
             now = self._clock.now()
             if before is None or launches.came_to_nothing(before):
                 return _planned(campaign, _counting(counts, wish), definitions, wish, now, before)
+            if before.state == "cancelled":
+                raise Over(before.state)
             if not (differences := _differences(before, wish)):
                 return launches.resumed(before, now)
             if before.state != "scheduled":
@@ -69,11 +77,14 @@ class Launcher:
         return launch
 
     def cancel(self, campaign: str) -> Launch:
-        """Sends that are still to go will not be sent; what is done stays done. Raises NoLaunch."""
+        """Sends that are still to go will not be sent; what is done stays done. Raises NoLaunch, and Over where all is
+        done."""
 
         def cancelled(before: Launch | None) -> Launch:
             if before is None:
                 raise NoLaunch(campaign)
+            if before.state == "done":
+                raise Over(before.state)
             return launches.cancelled(before, self._clock.now())
 
         _, launch = self._change(launches.launch_id(campaign), cancelled)
@@ -188,10 +199,12 @@ def _pinned(kind: str, definition_id: str, definitions: Definitions) -> int:
 
 
 def _run_at(field: str, at: str, now: datetime) -> datetime:
-    """Raises BadRequest for a time that is over: who wants it now had better say so."""
+    """Raises BadRequest for a time that is over, as who wants it now had better say so, and for one too far ahead."""
     if not at:
         return now
     run_at = clock.from_text(at)
     if launches.is_too_late(run_at, now):
         raise BadRequest([(field, f"{at} has passed")])
+    if run_at > now + FURTHEST:
+        raise BadRequest([(field, f"{at} is more than a year ahead")])
     return run_at

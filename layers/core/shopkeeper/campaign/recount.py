@@ -1,8 +1,8 @@
 """Count the rows of a launch again: what happens to mails after the last of them has gone shows in its report.
 
 Each launch has one row for that, which is due again and again. While its execution looks at the sends itself, nothing
-is done; afterwards they are counted every hour for a day, then every day until the last mail is unopened or not, and
-whenever somebody asks. A visit of the clock counts for a few seconds and writes down how far it has come.
+is done; afterwards they are counted soon, then every hour for a day, then every day until the last mail is unopened or
+not, and whenever somebody asks. A visit of the clock counts for a few seconds and writes down how far it has come.
 
 A launch that is done although a send of it is still to go, whatever the cause, is put back to be watched: its next
 execution queues what waits.
@@ -23,6 +23,7 @@ from shopkeeper.campaign.tally import Tally, Teller
 from shopkeeper.clock import Clock
 from shopkeeper.mail import ledger
 
+SOON = timedelta(minutes=10)
 OFTEN = timedelta(hours=1)
 SELDOM = timedelta(days=1)
 # Of one visit, so that everything else that is due goes on meanwhile.
@@ -120,8 +121,8 @@ class Recounter:
 def kept(stands: Recount | None, launch_id: str, now: datetime) -> Recount:
     """A launch that failed and goes on after weeks may have been counted for the last time."""
     if stands is None:
-        return Recount(launch=launch_id, due_at=clock.to_text(now + OFTEN))
-    return stands if stands.due_at else _due(stands, now + OFTEN)
+        return Recount(launch=launch_id, due_at=clock.to_text(now + SOON))
+    return stands if stands.due_at else _due(stands, now + SOON)
 
 
 def asked(stands: Recount | None, launch_id: str, now: datetime) -> Recount:
@@ -147,7 +148,7 @@ def noted(launch: Launch, tally: Tally, now: datetime) -> Launch:
 
 
 def put_off(recount: Recount, launch: Launch | None, now: datetime) -> Recount:
-    return _due(recount, now + OFTEN if launch else None)
+    return _due(recount, now + SOON if launch else None)
 
 
 def begun(recount: Recount) -> Recount:

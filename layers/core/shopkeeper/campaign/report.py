@@ -91,7 +91,11 @@ def report(launch: Launch, rows: Rows, now: datetime) -> Report:
         found = list(islice(rows.of_activity(launch.activity, launch.id), MOST_AT_ONCE + 1))
         if len(found) <= MOST_AT_ONCE:
             return Report(launch, clock.to_text(now), outcomes.count(found, now))
-    return Report(launch, launch.as_of or launch.created_at, launch.outcomes)
+    if launch.as_of:
+        return Report(launch, launch.as_of, launch.outcomes)
+    # Nobody has counted yet: those who were found are still to be written to.
+    known = launch.found or MOST_AT_ONCE
+    return Report(launch, launch.frozen_at or launch.begun_at, {"targeted": known, "pending": known})
 
 
 def shown(made: Report) -> ReportView:
