@@ -29,7 +29,8 @@ _SIZES = """<div class="sizes" onchange="fit()">
 <input class="tab" type="radio" name="size" id="phone"><label for="phone">Phone</label>
 <span class="soft">{note}</span></div>
 <script>function fit() { const frame = document.querySelector("iframe");
-frame.style.height = 0; frame.style.height = frame.contentDocument.documentElement.scrollHeight + "px" }</script>"""
+frame.style.height = 0; frame.style.height = frame.contentDocument.documentElement.scrollHeight + "px" }
+addEventListener("resize", fit)</script>"""
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 

@@ -30,7 +30,7 @@ def test_a_letter_holds_the_facts_and_addresses_of_its_customer():
 
     assert letter.subject == "Hi Jo <3 & co"
     assert letter.html == (
-        '<img src="https://t.brand.example/o/OPEN" width="1" height="1" alt="" style="border:0">'
+        '<img src="https://t.brand.example/o/OPEN" width="1" height="1" alt="" style="border:0;display:block">'
         '<p>Jo &lt;3 <a href="https://t.brand.example/c/TOKEN/0">in</a> '
         '<a href="https://t.brand.example/u/LEAVE">Unsubscribe</a>'
     )

@@ -37,6 +37,12 @@ def test_what_nobody_can_get_is_refused_with_part_and_line(subject, html, proble
     assert refused(Source(subject, html)) == [problem]
 
 
+def test_what_is_wrong_with_subject_and_page_is_said_at_once():
+    source = Source(" ", f"<!--[if mso]>{LEAVE}<![endif]-->")
+
+    assert [(part, line) for part, line, _ in refused(source)] == [("subject", 1), ("html", 1)]
+
+
 def test_a_text_that_cannot_be_written_is_refused():
     text = "{{ unsubscribe_url }}\n{{ 5 | divided_by: 0 }}"
 

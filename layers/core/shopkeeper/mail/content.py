@@ -99,8 +99,17 @@ class Content:
     marketing: bool
 
     def render(self, facts: Mapping[str, object], addresses: Addresses) -> Letter:
-        """Facts are plain data, never read as a template. Raises RenderError, also for a letter that shows nothing or,
-        in marketing, no link to unsubscribe; TypeError for facts of other kinds."""
+        """Facts are plain data, never read as a template. Raises RenderError, TypeError for facts of other kinds."""
+        html, text = self.body(facts, addresses)
+        return Letter(self.subject_line(facts), html, text, len(self.links))
+
+    def subject_line(self, facts: Mapping[str, object]) -> str:
+        """Raises as `render` does."""
+        return _subject(_write("subject", self.subject, facts))
+
+    def body(self, facts: Mapping[str, object], addresses: Addresses) -> tuple[str, str]:
+        """HTML and text. Raises as `render` does, also if nothing is to be seen or, in marketing, no link to
+        unsubscribe."""
         all_facts = {**facts, **addresses.as_facts()}
         html = _write("html", self.html, all_facts)
         seen = plain_text.read(html, self._destinations(addresses))
@@ -109,8 +118,7 @@ class Content:
         if self.marketing and addresses.unsubscribe not in seen.followed:
             raise RenderError("no link to unsubscribe is to be seen")
         text = _write("text", self.text, all_facts) if self.text else seen.text
-        text = _with_leave(text, html, addresses.unsubscribe)
-        return Letter(_subject(_write("subject", self.subject, facts)), html, text, len(self.links))
+        return html, _with_leave(text, html, addresses.unsubscribe)
 
     def _destinations(self, addresses: Addresses) -> dict[str, str]:
         """In plain text a link leads straight to its destination."""
@@ -157,7 +165,7 @@ def publish(
 
 def _rehearse(source: Source, content: Content, least: Mapping[str, Any]) -> Rehearsed:
     return rehearse(
-        lambda facts: content.render(facts, NOWHERE),
+        (content.subject_line, lambda facts: content.body(facts, NOWHERE)),
         [template for template in (content.subject, content.html, content.text) if template],
         (source.subject, source.html, source.text or ""),
         least,

@@ -19,7 +19,8 @@ from shopkeeper.mail.spans import PLACEHOLDER, Opaque, Span, opaque
 CLICK = "shopkeeper_click"
 OPEN = "shopkeeper_open"
 UNSUBSCRIBE = "unsubscribe_url"
-PIXEL = f'<img src="{{{{{OPEN}}}}}" width="1" height="1" alt="" style="border:0">'
+PIXEL = f'<img src="{{{{{OPEN}}}}}" width="1" height="1" alt="" style="border:0;display:block">'
+"""A block, because in a line of text it would push the letter down by that line."""
 MANY = 250
 """More links than this are worth a warning."""
 

@@ -27,13 +27,27 @@ class Rehearsed(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+Render = Callable[[Mapping[str, Any]], object]
+"""Raises RenderError for a customer who cannot be written to."""
+
+
 def rehearse(
-    render: Callable[[Mapping[str, Any]], object],
+    renders: Collection[Render],
     templates: Collection[BoundTemplate],
     sources: Collection[str],
     least: Mapping[str, Any],
 ) -> Rehearsed:
-    """`render` raises RenderError for a customer who cannot be written to; `least` are the facts that all have."""
+    """`renders` are the parts of a letter, each tried by itself; `least` are the facts that all customers have."""
+    parts = [_rehearsed(render, templates, sources, least) for render in renders]
+    return Rehearsed(
+        tuple(problem for part in parts for problem in part.problems),
+        tuple(warning for part in parts for warning in part.warnings),
+    )
+
+
+def _rehearsed(
+    render: Render, templates: Collection[BoundTemplate], sources: Collection[str], least: Mapping[str, Any]
+) -> Rehearsed:
     refused = _why_none(render, _customers(templates, sources))
     if refused and not any(isinstance(each, AbsentError) for each in refused):
         return Rehearsed((_problem(refused[0], ""),), ())
@@ -44,7 +58,7 @@ def rehearse(
 
 
 def _why_none(
-    render: Callable[[Mapping[str, Any]], object], customers: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, Any]]
+    render: Render, customers: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, Any]]
 ) -> list[RenderError]:
     """Empty as soon as one of them gets a letter."""
     refused = []
