@@ -30,12 +30,7 @@ _START = timedelta(minutes=2)
 _ALIVE = timedelta(hours=1)
 # After which a launch that failed goes on by itself; one that fails once more waits for somebody to look at it.
 PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
-_STATUS: Mapping[State, Status] = {
-    "running": "running",
-    "done": "done",
-    "cancelled": "cancelled",
-    "missed": "cancelled",
-}
+_STATUS: dict[State, Status] = {"running": "running", "done": "done", "cancelled": "cancelled", "missed": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
