@@ -43,14 +43,20 @@ def test_a_customer_is_one_since_the_first_order():
 def test_habits_of_buying():
     orders = [ordered("user:jo", f"m{n}", str(n), total, at=DAYS[day]) for n, total, day in ((1, 10, 0), (2, 5.01, 3))]
     seen = computed_of(*orders, ordered("user:jo", "m3", "3", None, at=DAYS[10]))
-    assert (seen["average_order"], seen["interval_days"]) == ({"USD": 751}, 5.0)
+    assert (seen["average_order"], seen["interval_days"]) == ({"USD": {"amount": "7.51", "minor_units": 751}}, 5.0)
 
 
 def test_averages_and_lifetime_values_are_of_each_currency_alone():
     again = ordered("user:jo", "c", "3", 6)
     seen = computed_of(ordered("user:jo", "a", "1", 10), ordered("user:jo", "b", "2", 5, currency="EUR"), again)
-    assert seen["lifetime_value"] == {"USD": 1600, "EUR": 500}
-    assert seen["average_order"] == {"USD": 800, "EUR": 500}
+    assert {currency: sum_["amount"] for currency, sum_ in seen["lifetime_value"].items()} == {
+        "USD": "16.00",
+        "EUR": "5.00",
+    }
+    assert {currency: sum_["minor_units"] for currency, sum_ in seen["average_order"].items()} == {
+        "USD": 800,
+        "EUR": 500,
+    }
 
 
 def test_what_was_bought_and_how():
@@ -66,6 +72,8 @@ def test_what_was_bought_and_how():
     )
     assert seen["products"] == ["p3", "p2", "p1"]
     assert seen["categories"] == ["shoes", "hats"]
+    newest = {"product": "p3", "name": "", "category": "hats", "order": "1", "at": DAYS[0]}
+    assert (seen["purchases"][0], [each["order"] for each in seen["purchases"]]) == (newest, ["1"] * 3)
     assert (seen["channels_bought_through"], seen["buys_gifts"]) == (["web", "shop"], True)
 
 
@@ -95,7 +103,7 @@ def test_an_open_critical_ticket_stands_out():
 
     seen = computed_of(
         ticket("Ticket Opened", "1", DAYS[0], priority="urgent"),
-        ticket("Ticket Opened", "2", DAYS[1], priority="critical"),
+        ticket("Ticket Opened", "2", DAYS[1], priority="critical", subject=" It squeaks. "),
         ticket("Ticket Closed", "2", DAYS[2]),
         ticket("Ticket Opened", "3", DAYS[3]),
     )["tickets"]
@@ -106,6 +114,7 @@ def test_an_open_critical_ticket_stands_out():
     ]
     assert seen[1] == {
         "ticket_id": "2",
+        "subject": "It squeaks.",
         "is_open": False,
         "is_critical": False,
         "priority": "critical",

@@ -1,12 +1,12 @@
 """A customer as JSON for people: instants as text, money as decimal text beside its minor units."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from shopkeeper import clock, money
+from shopkeeper import clock
+from shopkeeper.customer.amounts import Amount, amounts
 from shopkeeper.customer.computed import Settings, computed
 from shopkeeper.customer.computed_forms import Computed
 from shopkeeper.customer.consents import ALL, Consent
@@ -31,11 +31,6 @@ ConsentView = TypedDict(
 class Membership(TypedDict):
     list: str
     entered_at: str
-
-
-class Amount(TypedDict):
-    amount: str
-    minor_units: int
 
 
 class MeasureView(TypedDict):
@@ -121,7 +116,7 @@ def _orders(measure: Measure) -> OrdersView:
         "count": seen["count"],
         "first_at": seen["first_at"],
         "last_at": seen["last_at"],
-        "totals": _totals(measure.totals),
+        "totals": amounts(measure.totals),
         "without_amount": measure.unpriced,
     }
 
@@ -133,12 +128,5 @@ def _measure(measure: Measure) -> MeasureView:
         "last_at": from_ms(measure.last),
     }
     if measure.totals:
-        seen["totals"] = _totals(measure.totals)
+        seen["totals"] = amounts(measure.totals)
     return seen
-
-
-def _totals(totals: Mapping[str, int]) -> dict[str, Amount]:
-    return {
-        currency: {"amount": f"{money.major_units(units, currency):f}", "minor_units": units}
-        for currency, units in sorted(totals.items())
-    }

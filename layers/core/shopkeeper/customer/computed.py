@@ -8,12 +8,14 @@ from typing import Any, NamedTuple, cast
 
 from shopkeeper.customer import asks, forecast, habits, known, purchases, sessions
 from shopkeeper.customer.access import Arrival
-from shopkeeper.customer.computed_forms import Access, Computed, Configuration, Rfm, Ticket, Told, Ways
+from shopkeeper.customer.amounts import amounts
+from shopkeeper.customer.computed_forms import Access, Bought, Computed, Configuration, Rfm, Ticket, Told, Ways
 from shopkeeper.customer.document import Customer, Document, Scores
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.customer.purchases import Purchase
+from shopkeeper.customer.words import Words
 
 DAY_MS = 24 * 60 * 60 * 1000
 CRITICAL = frozenset({"critical", "urgent", "blocker", "p1"})
@@ -38,6 +40,7 @@ def computed(customer: Customer, now_ms: int, settings: Settings) -> Computed:
         **_habits(orders),
         "next_event": forecast.next_order(orders, now_ms),
         "rfm": _rfm(document.scores),
+        "purchases": [_bought(each) for each in bought],
         "products": list(dict.fromkeys(each.product for each in bought)),
         "categories": _categories(bought),
         "channels_bought_through": [each["about"] for each in told(document, purchases.CHANNELS)],
@@ -68,17 +71,22 @@ def told(document: Document, family: str) -> list[Told]:
 
 def tickets(document: Document) -> list[Ticket]:
     """Newest first."""
-    priorities = document.words.get(known.PRIORITIES, {})
+    priorities, subjects = (document.words.get(family, {}) for family in (known.PRIORITIES, known.SUBJECTS))
     return [
-        _ticket(each, priorities[each["about"]].value if each["about"] in priorities else "")
+        _ticket(each, _value(priorities, each["about"]), _value(subjects, each["about"]))
         for each in told(document, known.TICKETS)
     ]
 
 
-def _ticket(state: Told, priority: str) -> Ticket:
+def _value(words: Words, name: str) -> str:
+    return words[name].value if name in words else ""
+
+
+def _ticket(state: Told, priority: str, subject: str) -> Ticket:
     is_open = state["said"] == known.OPEN
     return {
         "ticket_id": state["about"],
+        "subject": subject,
         "is_open": is_open,
         "is_critical": is_open and priority in CRITICAL,
         "priority": priority,
@@ -101,7 +109,7 @@ def _habits(orders: Measure | None) -> Mapping[str, Any]:
         return {}
     days = (orders.last - orders.first) / DAY_MS
     interval = {"interval_days": round(days / (orders.count - 1), 1)} if orders.count > 1 else {}
-    return {"average_order": _average(orders), "lifetime_value": dict(orders.totals), **interval}
+    return {"average_order": amounts(_average(orders)), "lifetime_value": amounts(orders.totals), **interval}
 
 
 def _average(orders: Measure) -> Mapping[str, int]:
@@ -116,6 +124,16 @@ def _rfm(scores: Scores | None) -> Rfm | None:
     if scores is None:
         return None
     return {"r": scores.r, "f": scores.f, "m": scores.m, "cell": scores.cell, "day": scores.day}
+
+
+def _bought(each: Purchase) -> Bought:
+    return {
+        "product": each.product,
+        "name": each.name,
+        "category": each.category,
+        "order": each.order,
+        "at": from_ms(each.at),
+    }
 
 
 def _categories(bought: Sequence[Purchase]) -> list[str]:

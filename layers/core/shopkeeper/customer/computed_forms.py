@@ -4,6 +4,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from shopkeeper.customer.amounts import Amount
 from shopkeeper.customer.asks import Asked
 from shopkeeper.customer.forecast import NextEvent
 from shopkeeper.customer.habits import BestHour, ObservedChannel
@@ -25,10 +26,23 @@ class Access(TypedDict):
 
 
 class Ticket(TypedDict):
+    """`subject` is empty where it was not told; `at` is when it was opened or closed last."""
+
     ticket_id: str
+    subject: str
     is_open: bool
     is_critical: bool
     priority: str
+    at: str
+
+
+class Bought(TypedDict):
+    """`order` is its id, or a stand-in where it has none; `name` and `category` are empty where they were not told."""
+
+    product: str
+    name: str
+    category: str
+    order: str
     at: str
 
 
@@ -60,11 +74,12 @@ class Told(TypedDict):
 
 
 class Computed(TypedDict, total=False):
-    """Money is in minor units by currency: `average_order` is that of the orders in each, `lifetime_value` all that has
+    """Money is by currency: `average_order` is that of the orders in each, `lifetime_value` all that has
     come in so far, refunds deducted.
 
     `tenure_days` counts from the first order of a customer, from the first sign of life of a prospect. `interval_days`
-    is the mean time between two orders. `products` and `categories` are those of the newest purchases.
+    is the mean time between two orders. `products` and `categories` are those of the newest
+    `purchases`.
 
     `phase` is the one of the decision to buy, `preferred_channel` the channel that somebody stated, `observed_channel`
     the one that is used most.
@@ -74,11 +89,12 @@ class Computed(TypedDict, total=False):
     is_customer: bool
     since: str
     tenure_days: int
-    average_order: dict[str, int]
-    lifetime_value: dict[str, int]
+    average_order: dict[str, Amount]
+    lifetime_value: dict[str, Amount]
     interval_days: float
     next_event: NextEvent
     rfm: Rfm
+    purchases: list[Bought]
     products: list[str]
     categories: list[str]
     channels_bought_through: list[str]

@@ -13,6 +13,7 @@ from shopkeeper.customer.words import LONGEST_NAME, Said, id_text, is_name, text
 
 TICKETS = "tickets"
 PRIORITIES = "priorities"
+SUBJECTS = "subjects"
 FEEDBACK = "feedback"
 CONCERNS = "concerns"
 CONFIGURATIONS = "configurations"
@@ -78,6 +79,8 @@ def _ticket(status: str) -> Callable[[Interaction], Iterator[Said]]:
             yield Said(TICKETS, ticket, told)
         if is_name(said.get("priority")):
             yield Said(PRIORITIES, ticket, said["priority"].strip().lower())
+        for subject in texts(said, "subject").values():
+            yield Said(SUBJECTS, ticket, subject)
 
     return read
 
