@@ -44,17 +44,19 @@ class History(list):
 
 
 def faults(world):
+    return [*of_any(world), *_against_the_will(world), *_wrong_verdicts(world), *_wrong_reservations(world)]
+
+
+def of_any(world):
+    """What holds whoever the sends are to."""
     return [
         *world.miscounts,
         *miscounts(world, world.time + timedelta(days=6)),
         *_twice(world),
-        *_against_the_will(world),
         *_after_the_end(world),
         *_while_held(world),
         *_lost(world),
         *_wrong_states(world),
-        *_wrong_verdicts(world),
-        *_wrong_reservations(world),
     ]
 
 
@@ -129,11 +131,11 @@ def _reasons(world, row):
         yield "do_not_contact:no_consent"
     if (row.send_id, "bad_address") in world.answered:
         yield "malformed:refused"
-    if _was_alone_in_it(world, row):
+    if was_alone_in_it(world, row):
         yield "other:refused"
 
 
-def _was_alone_in_it(world, row):
+def was_alone_in_it(world, row):
     """SES refused it, took another one of its activity, and refused it again."""
     of_activity = [(send_id, how) for send_id, how in world.answered if world.sends[send_id].activity == row.activity]
     own = [place for place, answer in enumerate(of_activity) if answer == (row.send_id, "doubtful")]
@@ -145,11 +147,11 @@ def _wrong_reservations(world):
     for row in world.sends.values():
         if row.state in (*ledger.AT_PROVIDER, ledger.UNKNOWN) and row.send_id not in held:
             yield f"{row.state} without a reservation"
-        if row.state == ledger.NOT_SENT and row.send_id in held and not _was_missed(world, row.send_id):
+        if row.state == ledger.NOT_SENT and row.send_id in held and not was_missed(world, row.send_id):
             yield f"reserved for ever by what was not sent ({row.reason})"
 
 
-def _was_missed(world, send_id):
+def was_missed(world, send_id):
     """One of several copies, or the last try of all, may fail unmissed: what it has reserved for a mail that is not
     sent stays until reservations grow old."""
     failed = [worker for worker in world.workers if worker.send_id == send_id and (worker.killed or worker.error)]

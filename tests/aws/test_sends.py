@@ -48,7 +48,7 @@ ROWS = [
     READY,
     moves.defer(READY, NOON, 4).applied(READY),
     CALLING,
-    moves.watch(CALLING, 4).applied(CALLING),
+    moves.watch(CALLING, NOON, 4).applied(CALLING),
     replace(CALLING, fence=7),
     moves.lose(CALLING).applied(CALLING),
     moves.accept(CALLING, "m-1", NOON).applied(CALLING),
@@ -59,7 +59,7 @@ ROWS = [
 CHANGES = [
     CLAIM,
     moves.defer(READY, NOON + timedelta(seconds=30), 4),
-    moves.watch(CALLING, 4),
+    moves.watch(CALLING, NOON, 4),
     moves.lose(CALLING),
     moves.release(CALLING, NOON, 4),
     moves.accept(CALLING, "m-2", NOON),

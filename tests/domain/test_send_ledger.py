@@ -75,7 +75,7 @@ def test_a_hold_out_is_never_claimed_and_never_told_of():
         (READY, False, ledger.READY),
         (moves.defer(READY, NOON, 1).applied(READY), True, ledger.READY),
         (moves.defer(READY, LATER + timedelta(seconds=1), 1).applied(READY), False, ledger.READY),
-        (moves.watch(CALLING, 1).applied(CALLING), False, ledger.UNKNOWN),
+        (moves.watch(CALLING, NOON, 1).applied(CALLING), False, ledger.UNKNOWN),
         (CALLING, False, ledger.UNKNOWN),
         (moves.accept(CALLING, "m", NOON).applied(CALLING), False, ledger.ACCEPTED),
     ],
@@ -91,7 +91,8 @@ def test_the_clock_queues_what_was_deferred_and_ends_a_call_whose_caller_is_gone
 def test_a_visit_that_comes_too_late_undoes_nothing():
     deferred = moves.defer(READY, NOON, 1).applied(READY)
     visit = moves.visit(deferred, LATER)
-    released = moves.release(CALLING, LATER + timedelta(minutes=1), 1).applied(CALLING)
+    called = moves.claim(deferred, "c-1", NOON, LATER, "").applied(deferred)
+    released = moves.release(called, LATER + timedelta(minutes=1), 1).applied(called)
 
     assert not visit.then.fits(CALLING)
     assert not visit.then.fits(released)

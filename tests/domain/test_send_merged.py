@@ -1,5 +1,6 @@
 """Two recipients of one letter turn out to be one person, before or while it is sent: one letter, and one wish."""
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,55 +9,13 @@ import pytest
 from shopkeeper.consent import news
 from shopkeeper.consent.contact import IN, OUT, Contact, Word
 from shopkeeper.customer import document
-from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.rows import row_of
 from shopkeeper.mail import ledger, vetoes
 from tests.interactions import said
-from tests.send_world import World
+from tests.send_family import Family
 
 EARLY, NOON = "2026-03-01T11:00:00.000Z", "2026-03-01T12:00:00.000Z"
-HALF_CALLS = 34
-
-
-class Family(World):
-    """Jo goes into al; the letter is to both, to jo alone, or to jo and bo, who goes into al as well."""
-
-    def __init__(self, *recipients, **how):
-        super().__init__(sends=1, **how)
-        (letter,) = self.sends.values()
-        self.sends, self.messages = {}, {}
-        self.send_ids = {name: self._to(letter, name) for name in recipients}
-        for name in ("al", "bo"):
-            self.documents[name] = document.store(living(name))
-
-    def _to(self, letter, name):
-        names = ("activity", "step", "occurrence", "topic", "template", "content_ref", "brand")
-        told = {each: getattr(letter, each) for each in names}
-        row = ledger.planned(customer_id=name, planned_at=self.time, **told)
-        self.put(row)
-        self.messages[row.send_id] = 0
-        return row.send_id
-
-    def merge(self, *gone):
-        for name in gone or ("jo",):
-            self.documents[name] = document.store(Customer(name, 2, Document(merged_into="al")))
-        self.documents["al"] = document.store(living("al", *(gone or ("jo",)), version=2))
-
-    def begin(self, name):
-        return self.deliver(self.send_ids[name])
-
-    def outcome(self, name):
-        row = self.sends[self.send_ids[name]]
-        return row.reason or row.state
-
-    def went_to(self):
-        return [mail.recipient for mail in self.accepted]
-
-
-def living(name, *merged, version=1):
-    traits = {"email": f"{name}@example.com", "first_name": name}
-    told = dict.fromkeys(traits, (0, "m"))
-    return Customer(name, version, Document(traits=traits, told=told, merged=dict.fromkeys(merged, "m")))
 
 
 def test_a_letter_to_somebody_who_was_merged_goes_to_the_living_customer():
@@ -74,9 +33,8 @@ def test_the_living_customers_own_letter_goes_and_the_other_one_does_not(first):
     world = Family("jo", "al")
     world.merge()
 
-    for name in (first, "al", "jo"):
-        if worker := world.begin(name):
-            worker.finish()
+    world.begin(first).finish()
+    world.settle()
 
     assert (world.outcome("jo"), world.outcome("al")) == ("other:merged", "accepted")
     assert world.went_to() == ["al@example.com"]
@@ -105,23 +63,89 @@ def test_where_the_other_one_was_not_sent_the_letter_goes():
     assert world.went_to() == ["al@example.com"]
 
 
-@pytest.mark.parametrize("recipients", [("jo", "al"), ("jo", "bo"), ("jo", "bo", "al")], ids=" and ".join)
-def test_whenever_they_are_merged_and_whoever_is_faster_there_is_one_letter_at_most(recipients):
-    """Of letters of which none was under way before. One it is but where each was given up for the other."""
-    letters = set()
-    for at in range(HALF_CALLS):
-        for then in range(0, HALF_CALLS, 3):
-            world = Family(*recipients)
-            workers = [world.begin(name) for name in recipients]
-            for _ in range(at):
-                workers[0].step()
-            world.merge("jo", "bo")
-            for _ in range(then):
-                workers[-1].step()
-            world.settle()
-            letters.add(len(world.went_to()))
-            assert len(world.went_to()) <= 1, (at, then)
-    assert 1 in letters
+def up_to(call, worker):
+    while worker.waits_at != call:
+        worker.step()
+    return worker
+
+
+def test_while_the_other_one_has_a_place_the_letter_waits_and_has_none_itself():
+    world = Family("jo", "al")
+    jo = up_to("secrets.get", world.begin("jo"))
+    world.merge()
+
+    al = world.begin("al").finish()
+
+    assert (al.result.what, al.result.reason) == ("deferred", "twin_under_way")
+    row = world.sends[world.send_ids["al"]]
+    assert (json.loads(row.evidence), row.due_at[:16]) == ({"send_id": world.send_ids["jo"]}, "2026-03-01T12:02")
+    assert "al" not in world.contacts
+    assert jo.finish().result.reason == "twin_under_way"
+    assert not world.contacts["jo"].reservations
+    assert world.settle().went_to() == ["al@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("call", "jo", "al"), [("secrets.get", "other:merged", "accepted"), ("ses.send", "unknown", "other:merged")]
+)
+def test_who_waits_for_one_that_nobody_delivers_again_has_the_clock_see_to_it(call, jo, al):
+    world = Family("jo", "al")
+    up_to(call, world.begin("jo")).kill()
+    del world.messages[world.send_ids["jo"]]
+    world.merge()
+    world.watch = lambda: None
+
+    world.begin("al").finish()
+
+    world.settle()
+    assert (world.outcome("jo"), world.outcome("al")) == (jo, al)
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_place_that_somebody_left_who_is_not_sent_to_is_taken_away_and_the_letter_goes(stays):
+    world = Family("jo", "al")
+    world.merge()
+    jo, al = (world.send_ids[name] for name in ("jo", "al"))
+    world.put(replace(world.sends[jo], state=ledger.NOT_SENT, reason="malformed:refused", not_sent_at=NOON))
+    if not stays:
+        del world.sends[jo]
+    world.contacts["al"] = Contact("al", reservations={jo: NOON})
+
+    assert world.begin("al").finish().result.what == "accepted"
+    assert world.contacts["al"].reservations.keys() == {al}
+
+
+def test_whom_the_activity_leaves_out_as_al_it_does_not_write_to_as_jo():
+    world = Family("jo", "al")
+    world.merge()
+    al = world.send_ids["al"]
+    world.put(replace(world.sends[al], state=ledger.HELD_OUT, rank=ledger.LAST_WORD))
+
+    assert world.begin("jo").finish().result.reason == "other:merged"
+
+
+def test_who_is_parted_again_takes_a_place_of_its_own():
+    world = Family("jo")
+    world.merge()
+    worker = up_to("secrets.get", world.begin("jo"))
+    assert world.contacts["al"].reservations
+    world.part("jo")
+
+    worker.finish()
+
+    assert world.went_to() == ["jo@example.com"]
+    assert (world.contacts["jo"].reservations.keys(), world.contacts["al"].reservations) == ({*world.sends}, {})
+
+
+def test_who_has_died_and_was_merged_has_one_place_afterwards():
+    world = Family("jo")
+    up_to("secrets.get", world.begin("jo")).kill()
+    world.merge()
+
+    world.begin("jo").finish()
+
+    assert world.went_to() == ["al@example.com"]
+    assert (world.contacts["al"].reservations.keys(), world.contacts["jo"].reservations) == ({*world.sends}, {})
 
 
 def test_two_who_both_go_take_one_place_with_the_living_customer():

@@ -38,9 +38,10 @@ def known_by_the_fence_alone(change, row):
 
 
 def looks_once(self, row):
-    """And says that it has looked again."""
+    """And says that it has looked again, and found its place."""
+    places = look(self, row).contact.reservations
     self.looked = getattr(self, "looked", None) or look(self, row)
-    return replace(self.looked, at=self._clock.now())
+    return replace(self.looked, at=self._clock.now(), contact=replace(self.looked.contact, reservations=places))
 
 
 def hears_the_customer_alone(held, request):

@@ -1,17 +1,15 @@
 """Whatever happens to deliveries, tables, SES and the clock, in whatever order: no second mail, no mail too late, no
 send lost, and reservations that fit."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shopkeeper.mail import ledger
 from tests.send_fakes import ANSWERS
+from tests.send_happenings import SECONDS, happen
 from tests.send_world import KINDS, World
 
-SECONDS = (0.5, 2, 4, 70, 130, 4000)
 steps = st.tuples(st.just("step"), st.integers(0, 40))
 happenings = st.one_of(
     steps,
@@ -29,34 +27,6 @@ happenings = st.one_of(
 scripts = st.lists(happenings, max_size=45)
 answers = st.lists(st.sampled_from(ANSWERS), max_size=4)
 kinds = st.sampled_from(sorted(KINDS))
-
-
-def happen(world, what, number):
-    """`number` picks the send, the worker, the time, or a worker and how far it goes."""
-    living = [worker for worker in world.workers if not worker.done]
-    if what == "deliver":
-        world.deliver(world.ids()[number % len(world.ids())])
-    elif what == "time":
-        world.time += timedelta(seconds=SECONDS[number])
-    elif what in BEFALLS:
-        for worker in living[number % len(living) :][:1] if living else ():
-            BEFALLS[what](worker, number)
-    else:
-        getattr(world, what)()
-
-
-def lose(worker, number):
-    worker.fault = "lost"
-    worker.step()
-
-
-BEFALLS = {
-    "kill": lambda worker, number: worker.kill(),
-    "lose": lose,
-    "outage": lambda worker, number: worker.out_of_order.add(worker.waits_at),
-    "step": lambda worker, number: worker.step(1 + number // 4),
-}
-"""What may happen to a worker."""
 
 
 def play(script, said, kind, sends=2, *, together=False):

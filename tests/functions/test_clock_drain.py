@@ -77,7 +77,7 @@ def test_a_scheduled_launch_begins_at_its_time_and_once(world):
 def test_a_call_whose_caller_died_is_unknown(world):
     row = put_row(world)
     called = world.sends.apply(moves.claim(row, "d-1", NOON, NOON + timedelta(minutes=2), "address:1"))
-    world.sends.apply(moves.watch(called, 1))
+    world.sends.apply(moves.watch(called, NOON, 1))
 
     handle()
     assert world.sends.load(row.send_id).state == "calling"

@@ -36,6 +36,7 @@ The way of a send:
     moves           how a row moves: claimed, accepted, unknown, ready again, given up; told by the provider
     sending         the order of a send, through the ports of `ports`
     looking         what that rests on, also where the recipient was merged into somebody
+    twins           the same letter to others who are the same person
     vetoes          why a mail is not to be sent
     letters         the row's template, brand and tokens made into one customer's mail; `facts`, `brands`
     answers         what an answer of SES means

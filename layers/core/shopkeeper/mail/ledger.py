@@ -2,8 +2,10 @@
 
     ready -> calling -> accepted -> (delayed) -> delivered | soft_bounced | hard_bounced | complained
       ^         |-> unknown -> accepted, when SES's own events tell
-      |---------|                        a definite no of SES that may heal; the fence goes up with each claim
+      |---------|                        a definite no of SES that may heal
     ready | calling -> not_sent          with the reason; held_out is planned as such and stays
+
+The fence goes up with each claim and each deferral, so that whoever has read the row before is too late.
 
 Every function of `mail.moves` is pure and gives a `Change`: one conditional update, carried out whole or not at all.
 `Change.fits` and `Change.applied` say what the update does; the adapter and the fakes of the tests do the same.

@@ -80,18 +80,20 @@ def release(
 
 
 def defer(send: Send, until: datetime, shards: int, evidence: Evidence | None = None) -> Change:
-    """ready stays ready, and the clock queues it again at `until`."""
-    puts = {**_due(send, until, shards), **_because(evidence)}
+    """ready stays ready, and the clock queues it again at `until`. Nobody who has read it before can claim it."""
+    puts = {**_due(send, until, shards), **_because(evidence), "fence": send.fence + 1}
     return Change(send_id=send.send_id, puts=puts, states=frozenset({ledger.READY}), fence=send.fence)
 
 
-def watch(called: Send, shards: int) -> Change:
-    """calling stays calling, and the clock looks at it when its lease has run out."""
+def watch(send: Send, now: datetime, shards: int) -> Change:
+    """ready or calling stays so, and the clock looks at it: at once, or at a call when its lease has run out."""
+    at = clock.from_text(send.lease_until) if send.state == ledger.CALLING else now
     return Change(
-        send_id=called.send_id,
-        puts=_due(called, clock.from_text(called.lease_until), shards),
-        states=frozenset({ledger.CALLING}),
-        fence=called.fence,
+        send_id=send.send_id,
+        puts=_due(send, at, shards),
+        states=frozenset({send.state}),
+        fence=send.fence,
+        expects={"due_at": ""},
     )
 
 

@@ -5,13 +5,13 @@
 Whatever happens in between, the row says how far it came: a crash before the claim leaves it ready; one after it leaves
 it calling, which ends as unknown, because nobody can tell whether the call was made; and no second call is made.
 A reservation is freed only where it is certain that nothing was accepted. A copy of a delivery that dies unmissed can
-leave one behind for a mail that was not sent: it errs on the quiet side, and grows old as all do.
+leave one behind for a mail that was not sent. It keeps no other mail from going: the same letter to somebody who was
+merged with the customer is the only one that minds it, and frees it; else it grows old as all do.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
@@ -24,7 +24,7 @@ from shopkeeper.mail.ledger import Change, Send, Unsure
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.looking import Eyes
 from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Post, Sends
-from shopkeeper.mail.vetoes import Look, Veto
+from shopkeeper.mail.vetoes import Look, Reserved, Veto
 
 LOOK_HOLDS_FOR = timedelta(seconds=3)
 """A call starts this soon after the last look or not at all. What a look remembers is two seconds old at most: so an
@@ -72,13 +72,6 @@ class Result:
     alarm: str = ""
 
 
-class Reserved(NamedTuple):
-    """In whose contact, and when."""
-
-    who: str
-    at: str
-
-
 class Sender:
     def __init__(self, ports: Ports, settings: Settings) -> None:
         self._ports = ports
@@ -111,8 +104,7 @@ class Sender:
             self._ports.sends.apply(moves.lose(row))
             return Result(ledger.UNKNOWN, "caller_gone")
         if row.state == ledger.CALLING:
-            if not row.due_at:
-                self._ports.sends.apply(moves.watch(row, self._settings.due_shards))
+            self._watch(row, now)
             return Result("in_other_hands")
         if row.state == ledger.NOT_SENT and not self._ports.contacts.free(row.customer_id, row.send_id):
             self._ports.contacts.free(self._eyes.living(row).customer_id, row.send_id)
@@ -122,38 +114,60 @@ class Sender:
         look = self._eyes.look(row)
         if objection := self._objection(look):
             return objection
-        at = self._ports.contacts.reserve(look.contact, row.send_id, look.request, look.at, look.twins)
-        reserved = Reserved(look.contact.customer_id, at)
+        reserved = self._reserve(look)
         told = facts.facts_of(look.document, look.address)
         try:
             draft = self._ports.letters.draft(row, told, self._ports.keys.get(look.at))
         except RenderError as problem:
-            return self._give_up(self._eyes.look(row), Veto(ledger.OTHER, "render", {"problem": str(problem)}))
+            veto = Veto(ledger.OTHER, "render", {"problem": str(problem)})
+            return self._give_up(self._eyes.look(row), veto, reserved)
         last = self._eyes.look(row)
         if objection := self._objection(last, reserved):
             return objection
+        if not last.places:  # The customer was parted: that place is somebody else's.
+            self._ports.contacts.free(reserved.who, row.send_id, reserved.at)
+            raise contact.Refused(last.contact)
         return self._post(last, draft.addressed(last.address, last.at), claim_id, reserved)
 
     def _objection(self, look: Look, reserved: Reserved | None = None) -> Result | None:
         if veto := vetoes.first(look):
-            return self._give_up(look, veto)
+            return self._give_up(look, veto, reserved)
         if look.status == vetoes.PAUSED:
             return Result(vetoes.PAUSED)
         if evidence := vetoes.consent_on_its_way(look):
-            return self._wait(look, evidence, reserved)
+            return self._wait(look, "consent_on_its_way", evidence, reserved)
+        if twin := look.twins.awaited:
+            self._watch(twin, look.at)
+            return self._wait(look, "twin_under_way", {"send_id": twin.send_id}, reserved)
         return None
 
-    def _wait(self, look: Look, evidence: Mapping[str, str], reserved: Reserved | None) -> Result:
-        row, until = look.send, look.at + _NEXT_LOOK
-        self._ports.sends.apply(moves.defer(row, until, self._settings.due_shards, evidence))
-        if reserved:
-            self._ports.contacts.free(reserved.who, row.send_id, reserved.at)
-        return Result("deferred", "consent_on_its_way", evidence)
+    def _reserve(self, look: Look) -> Reserved:
+        """One place. Another one, in the item of somebody merged since, goes when the new one is there."""
+        held, send_id = look.contact, look.send.send_id
+        for each in look.twins.abandoned:
+            self._ports.contacts.free(held.holder(each), each)
+        at = self._ports.contacts.reserve(held, send_id, look.request, look.at, look.twins.names)
+        if send_id in held.elsewhere:
+            self._ports.contacts.free(held.holder(send_id), send_id, held.reservations[send_id])
+        return Reserved(held.customer_id, at)
 
-    def _give_up(self, look: Look, veto: Veto) -> Result:
+    def _watch(self, row: Send, now: datetime) -> None:
+        """Whatever became of its message, the clock sees to it: so nobody waits for it for ever."""
+        if not row.due_at:
+            self._ports.sends.apply(moves.watch(row, now, self._settings.due_shards))
+
+    def _wait(self, look: Look, why: str, evidence: Mapping[str, str], reserved: Reserved | None) -> Result:
+        """Deferred first: after that no copy of this delivery can call, and its place may go as well."""
+        until = look.at + _NEXT_LOOK
+        self._ports.sends.apply(moves.defer(look.send, until, self._settings.due_shards, evidence))
+        for who, at in look.all_places(reserved).items():
+            self._ports.contacts.free(who, look.send.send_id, at)
+        return Result("deferred", why, evidence)
+
+    def _give_up(self, look: Look, veto: Veto, reserved: Reserved | None) -> Result:
         self._ports.sends.apply(moves.give_up(look.send, veto.reason, look.at, veto.evidence))
-        if look.send.send_id in look.contact.reservations:
-            self._ports.contacts.free(look.contact.holder(look.send.send_id), look.send.send_id)
+        for who in look.all_places(reserved):
+            self._ports.contacts.free(who, look.send.send_id)
         return Result(ledger.NOT_SENT, veto.reason, veto.evidence)
 
     def _post(self, last: Look, mail: Mail, claim_id: str, reserved: Reserved) -> Result:

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shopkeeper import clock
 from shopkeeper.consent import contact
@@ -16,6 +17,7 @@ from shopkeeper.customer.document import Document
 from shopkeeper.mail import addresses, facts
 from shopkeeper.mail.errors import MalformedError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER, Send
+from shopkeeper.mail.twins import Twins
 
 RUNNING, PAUSED, CANCELLED, DONE = "running", "paused", "cancelled", "done"
 # What the document says reaches the contact in seconds. What has not done so an hour after the plan never will.
@@ -26,8 +28,8 @@ ON_ITS_WAY_FOR = timedelta(hours=1)
 class Look:
     """All that a verdict on one send rests on, read at one moment. `opt_in` is the topic's.
 
-    Document and contact are those of the living customer. `twins` are what sends of the same letter to those with whom
-    it was merged are or would be called, and `ahead` the one of them that goes instead of this one, if any.
+    Document and contact are those of the living customer. `twins` are the sends of the same letter to those with whom
+    it was merged.
     """
 
     send: Send
@@ -36,8 +38,7 @@ class Look:
     contact: Contact
     opt_in: str
     at: datetime
-    twins: tuple[str, ...] = ()
-    ahead: str = ""
+    twins: Twins = field(default_factory=Twins)
 
     @property
     def address(self) -> str:
@@ -46,6 +47,16 @@ class Look:
     @property
     def request(self) -> Request:
         return Request(self.send.topic, self.opt_in)
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """What has been reserved for the send: in whose item, and when."""
+        send_id, held = self.send.send_id, self.contact
+        return {held.holder(send_id): held.reservations[send_id]} if send_id in held.reservations else {}
+
+    def all_places(self, reserved: "Reserved | None") -> Mapping[str, str]:
+        """With the one that this delivery knows of by itself."""
+        return {**({reserved.who: reserved.at} if reserved else {}), **self.places}
 
     @property
     def told(self) -> Word | None:
@@ -63,6 +74,13 @@ class Look:
         said = self.document.consents.get(topic)
         word = word_of(said) if said else None
         return word if word and word.prevails(known) else None
+
+
+class Reserved(NamedTuple):
+    """In whose contact, and when."""
+
+    who: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,7 @@ def expired(look: Look) -> Veto | None:
 
 def merged(look: Look) -> Veto | None:
     """Two customers turned out to be one person, and one letter is enough."""
-    return Veto(OTHER, "merged", {"send_id": look.ahead}) if look.ahead else None
+    return Veto(OTHER, "merged", {"send_id": look.twins.enough}) if look.twins.enough else None
 
 
 def person_refuses(look: Look) -> Veto | None:
