@@ -21,6 +21,7 @@ from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.settle import Settler, Watch
+from shopkeeper.campaign.tally import Teller
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
@@ -65,9 +66,11 @@ class World:
         self.holds = FakeHolds({}, self.wire.call)
         self.enqueuer = Enqueuer(self, self, Queue(self), self.holds, clock)
         self.recounting = Recounts(self)
-        self.settler = Settler(self, self, Queue(self), Links(self), self.recounting, clock)
+        self.doubts = []
+        teller = Teller(self, clock, lambda *told: self.doubts.append(told))
+        self.settler = Settler(self, teller, Queue(self), Links(self), self.recounting, clock)
         self.launcher = Launcher(self, Machine(self), clock)
-        self.recounter = Recounter(self, self.recounting, self, clock)
+        self.recounter = Recounter(self, self.recounting, teller, clock)
         self.visits = Visits(
             {"launch": self.launcher.visit, "recount": self.recounter.visit}, Rows(self), Queue(self), clock
         )

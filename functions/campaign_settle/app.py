@@ -15,6 +15,7 @@ from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.campaign.freeze import Slice
 from shopkeeper.campaign.settle import Settler, Watch
+from shopkeeper.campaign.tally import Teller
 from shopkeeper.clock import Clock
 
 # Enough for a page of rows that are all to be stopped, with a slow table.
@@ -27,7 +28,12 @@ logger = Logger(service="campaign_settle")
 def settler() -> Settler:
     outgoing = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL")
     definitions, recounts = Definitions.from_env(), Recounts.from_env()
-    return Settler(Launches.from_env(), Sends.from_env(), outgoing, definitions, recounts, Clock())
+    teller = Teller(Sends.from_env(), Clock(), in_doubt)
+    return Settler(Launches.from_env(), teller, outgoing, definitions, recounts, Clock())
+
+
+def in_doubt(launch: str, count: int) -> None:
+    logger.error("sends in doubt", extra={"launch": launch, "count": count})
 
 
 @logger.inject_lambda_context

@@ -25,6 +25,7 @@ from shopkeeper.aws.thresholds import RfmThresholds
 from shopkeeper.aws.walks import Slices
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recount import Recounter
+from shopkeeper.campaign.tally import Teller
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.customer import fields, rfm
@@ -52,7 +53,7 @@ def drains() -> Queue:
 def drain() -> Drain:
     launches, sends = Launches.from_env(), Sends.from_env()
     launcher = Launcher(launches, Machine.from_env(), Clock())
-    recounter = Recounter(launches, Recounts.from_env(), sends, Clock())
+    recounter = Recounter(launches, Recounts.from_env(), Teller(sends, Clock(), in_doubt), Clock())
     waker = Waker(SourceStates.from_env(), Queue.from_env("SOURCES_QUEUE_URL"), Clock())
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
@@ -69,6 +70,10 @@ def walks() -> Walks:
         rfm.SCORING: rfm.Scoring(thresholds, customers),
     }
     return Walks(slices, customers, works, Clock())
+
+
+def in_doubt(launch: str, count: int) -> None:
+    logger.error("sends in doubt", extra={"launch": launch, "count": count})
 
 
 def put_off(kind: str, key: str, problem: Exception) -> None:

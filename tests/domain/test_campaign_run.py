@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from shopkeeper.campaign import settle
+from shopkeeper import clock
+from shopkeeper.campaign import recount, settle
 from shopkeeper.mail import ledger
 from tests.launch_story import LOYAL, launched, to_the_end
 from tests.launch_world import World
@@ -118,6 +119,22 @@ def test_an_unknown_outcome_holds_up_nothing_and_a_call_under_way_does():
 
     assert len(looks) == 4
     assert world.launch.counts[ledger.UNKNOWN] == 1
+
+
+def test_what_stays_unknown_for_an_hour_is_told_at_each_count():
+    world = launched()
+    to_the_end(world)
+    first, second, *_ = sorted(world.sends)
+    for name, minutes in ((first, 0), (second, 30)):
+        called = clock.to_text(world.now + timedelta(minutes=minutes))
+        set_state(world, name, ledger.UNKNOWN, call_started_at=called)
+
+    for minutes in (59, 1, 30, 30):
+        world.pass_time(minutes * 60)
+        recount.ask(world.recounting, "spring-1", world.now)
+        world.wake()
+
+    assert world.doubts == [("spring-1", 1), ("spring-1", 2), ("spring-1", 2)]
 
 
 def set_state(world, send_id, state, **attributes):

@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from functions.campaign_settle import app
 from shopkeeper.campaign.settle import Settler
+from shopkeeper.campaign.tally import Teller
 from shopkeeper.mail import moves
 from tests.campaign_world import NOON, CampaignWorld, context
 
@@ -20,7 +21,8 @@ def sample(name):
 def world(monkeypatch):
     with mock_aws():
         world = CampaignWorld()
-        settler = Settler(world.launches, world.sends, world.outgoing, world.definitions, world.recounts, world.clock)
+        teller = Teller(world.sends, world.clock, app.in_doubt)
+        settler = Settler(world.launches, teller, world.outgoing, world.definitions, world.recounts, world.clock)
         monkeypatch.setattr(app, "settler", lambda: settler)
         yield world
 

@@ -12,6 +12,7 @@ from shopkeeper.aws.due import Drain, DueRows, Leases
 from shopkeeper.campaign import recount
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recount import Recounter
+from shopkeeper.campaign.tally import Teller
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.mail import moves
@@ -34,7 +35,9 @@ def world(monkeypatch):
         world = CampaignWorld()
         world.machine = Machine()
         launcher = Launcher(world.launches, world.machine, world.clock)
-        recounter = Recounter(world.launches, world.recounts, world.sends, world.clock)
+        recounter = Recounter(
+            world.launches, world.recounts, Teller(world.sends, world.clock, app.in_doubt), world.clock
+        )
         records = {"launch": launcher.visit, "recount": recounter.visit}
         visits = Visits(records, world.sends, world.outgoing, world.clock)
         rows = {

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from functions.campaign_settle import app as campaign_settle
 from functions.clock_drain import app as clock_drain
 from functions.consent_unsubscribe import app as consent_unsubscribe
 from functions.ingest_store import app as ingest_store
@@ -58,6 +59,10 @@ def keep_apart():
     ingest_store.not_merged(Merge("anon:phone", "user:jo", "2026-03-01T12:00:00.000Z"), "apart")
 
 
+def doubt():
+    clock_drain.in_doubt("spring-1", 2)
+
+
 def put_off():
     clock_drain.put_off("send", "s-1", ValueError())
 
@@ -90,10 +95,13 @@ LINES = {
     "QuarantineFilter": quarantine,
     "NotMergedFilter": not_merge,
     "MailRefusedFilter": refuse,
+    "InDoubtWhileRunningFilter": doubt,
+    "InDoubtFilter": doubt,
     "PutOffFilter": put_off,
     "UnsubscribeFallbackFilter": leave,
 }
-LOGGERS = {each.logger.name: each.logger for each in (mail_send, ingest_store, clock_drain, consent_unsubscribe)}
+APPS = (mail_send, ingest_store, campaign_settle, clock_drain, consent_unsubscribe)
+LOGGERS = {each.logger.name: each.logger for each in APPS}
 
 
 def of_type(resources, kind):
@@ -145,12 +153,19 @@ def test_each_filter_finds_the_line_it_waits_for_and_no_other(filters, logged):
         assert not any(finds(properties["FilterPattern"], other) for other in others), name
 
 
+def test_a_send_in_doubt_is_told_alike_while_its_launch_runs_and_afterwards(logged):
+    lines = [logged(lambda app=app: app.in_doubt("spring-1", 2))[0] for app in (campaign_settle, clock_drain)]
+
+    assert {(line["message"], line["launch"], line["count"]) for line in lines} == {("sends in doubt", "spring-1", 2)}
+
+
 def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters, resources, functions):
     written = {
         "$.alarm": "MailSend",
         "identity quarantined": "IngestStore",
         "customers not merged": "IngestStore",
         "put off": "ClockDrain",
+        "sends in doubt": ("CampaignSettle", "ClockDrain"),
     }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}
     for name, properties in filters.items():

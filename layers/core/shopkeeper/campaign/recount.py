@@ -18,7 +18,7 @@ from shopkeeper import clock
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.launch import Launch
-from shopkeeper.campaign.ports import Launches, Ledger, Overtaken
+from shopkeeper.campaign.ports import Launches, Overtaken
 from shopkeeper.campaign.tally import Tally, Teller
 from shopkeeper.clock import Clock
 from shopkeeper.mail import ledger
@@ -75,9 +75,9 @@ def _change(recounts: Recounts, launch_id: str, change: Callable[[Recount | None
 
 
 class Recounter:
-    def __init__(self, launches: Launches, recounts: Recounts, sends: Ledger, now: Clock) -> None:
+    def __init__(self, launches: Launches, recounts: Recounts, teller: Teller, now: Clock) -> None:
         self._launches, self._recounts = launches, recounts
-        self._teller, self._clock = Teller(sends, now), now
+        self._teller, self._clock = teller, now
 
     def visit(self, launch_id: str) -> bool:
         """By the clock. True if there is more to be counted at once."""

@@ -18,7 +18,7 @@ from shopkeeper.campaign import enqueue, recount
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.freeze import SLICES, Slice
 from shopkeeper.campaign.launch import Launch
-from shopkeeper.campaign.ports import Launches, Ledger, Links, Overtaken, Queue
+from shopkeeper.campaign.ports import Launches, Links, Overtaken, Queue
 from shopkeeper.campaign.recount import Recounts
 from shopkeeper.campaign.tally import Tally, Teller
 from shopkeeper.clock import Clock
@@ -61,10 +61,10 @@ class Watch:
 
 class Settler:
     def __init__(
-        self, store: Launches, sends: Ledger, queue: Queue, links: Links, recounts: Recounts, now: Clock
+        self, store: Launches, teller: Teller, queue: Queue, links: Links, recounts: Recounts, now: Clock
     ) -> None:
         self._store, self._queue, self._links, self._recounts = store, queue, links, recounts
-        self._teller, self._clock = Teller(sends, now), now
+        self._teller, self._clock = teller, now
 
     def begin(self, watch: Watch) -> Watch:
         """To freeze, or, where that was done by an attempt before, to watch.

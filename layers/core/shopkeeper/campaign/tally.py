@@ -5,9 +5,9 @@ which it began, so the numbers do not depend on how many parts it took; what has
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes
@@ -18,13 +18,16 @@ from shopkeeper.mail import ledger, moves
 from shopkeeper.mail.ledger import Refused, Send
 
 STOPPED = "other:stopped"
+# SES tells of each mail that it has taken within minutes. What nothing was heard of for as long may stay unknown.
+_HEARD_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What was counted since `as_of`, "" before it began: up to the row `after` of a shard, and all shards before.
 
-    `counts` are rows by state, of which `wants` want delivery, and `outcomes` are the numbers of the report.
+    `counts` are rows by state, of which `wants` want delivery and `in_doubt` have been unknown for an hour; `outcomes`
+    are the numbers of the report.
     """
 
     as_of: str = ""
@@ -32,6 +35,7 @@ class Tally:
     after: str = ""
     rows: int = 0
     wants: int = 0
+    in_doubt: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[str, int] = field(default_factory=dict)
 
@@ -41,11 +45,19 @@ class Tally:
 
 
 class Teller:
-    def __init__(self, sends: Ledger, now: Clock) -> None:
-        self._sends, self._clock = sends, now
+    """`doubts` is told of each launch and count that finds sends in doubt."""
+
+    def __init__(self, sends: Ledger, now: Clock, doubts: Callable[[str, int], None]) -> None:
+        self._sends, self._clock, self._doubts = sends, now, doubts
 
     def tell(self, tally: Tally, launch: Launch) -> Tally:
         """One more page of a tally that is not whole. Rows of a launch that was called off are stopped on the way."""
+        told = self._page(tally, launch)
+        if told.is_whole and told.in_doubt:
+            self._doubts(launch.id, told.in_doubt)
+        return told
+
+    def _page(self, tally: Tally, launch: Launch) -> Tally:
         now = self._clock.now()
         as_of = tally.as_of or clock.to_text(now)
         shard = ledger.activity_shard(launch.activity, launch.id, tally.shard)
@@ -59,6 +71,7 @@ class Teller:
             after=after,
             rows=tally.rows + len(rows),
             wants=tally.wants + sum(moves.wants_delivery(row, now) for row in rows),
+            in_doubt=tally.in_doubt + sum(is_in_doubt(row, now) for row in rows),
             counts=dict(Counter(tally.counts) + Counter(row.state for row in rows)),
             outcomes=dict(Counter(tally.outcomes) + outcomes.count(rows, clock.from_text(as_of))),
         )
@@ -70,3 +83,7 @@ class Teller:
             return self._sends.apply(moves.give_up(row, STOPPED, now))
         except Refused as refused:  # It has moved on since the index saw it.
             return refused.row or row
+
+
+def is_in_doubt(row: Send, now: datetime) -> bool:
+    return row.state == ledger.UNKNOWN and row.call_started_at <= clock.to_text(now - _HEARD_WITHIN)
