@@ -42,7 +42,7 @@ def test_before_it_freezes_it_says_where_ended_links_lead_and_that_it_is_to_be_c
     key = {"kind": {"S": "links"}, "id": {"S": "campaign:spring/spring-1"}}
     led = world.dynamodb.get_item(TableName="DefinitionsTable", Key=key)["Item"]
     assert (led["home"]["S"], led["fallback"]["S"]) == ("https://shop.example/", "https://shop.example/over")
-    assert world.recounts.get("spring-1").due_at == "2026-03-02T13:00:00.000Z"
+    assert world.recounts.get("spring-1").due_at == "2026-03-02T12:10:00.000Z"
 
 
 def test_a_frozen_audience_is_counted_over_its_slices_and_queued(world):
