@@ -16,6 +16,8 @@ _STYLE = (Path(__file__).parent / "style.css").read_text()
 _HOME = "/_local/outbox"
 _BAD = {"bounced", "complained", "rejected", "unsubscribed"}
 _BEGINNING = 140
+# What stands under headings, and between parts, in plain text.
+_RULE = re.compile(r"[=\-_*]{3,}")
 
 # The frame may take its height from what is in it (same origin), and open links in a new window; nothing in it runs.
 _SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
@@ -96,7 +98,7 @@ def _opening_links_outside(html: str) -> str:
 
 
 def _line(letter: Letter) -> str:
-    begin = " ".join((letter.text or "").split())[:_BEGINNING]
+    begin = " ".join(_RULE.sub(" ", letter.text or "").split())[:_BEGINNING]
     return f"""<li><a href="{_address(letter)}">{_face(letter)}
 <span class="who">{escape(letter.recipient)}</span><span class="soft">{_time(letter, "%-d %b %H:%M")}</span>
 <span class="what">{escape(letter.subject) or "(no subject)"}</span>

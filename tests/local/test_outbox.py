@@ -223,3 +223,9 @@ def test_a_tracked_link_shows_where_it_leads_without_being_followed():
         assert item["activity"] == "campaign:hello"
         for word in ("campaign:hello", "opened"):
             assert word in page(stack).text
+
+
+def test_the_list_shows_how_a_letter_begins_without_the_lines_under_its_headings(stack):
+    send(stack, raw=compose("jo@customers.example", "Hello", "Good to see you\n===============\nA-B\n---\nnow"))
+
+    assert "Good to see you A-B now</span>" in page(stack).text
