@@ -23,3 +23,19 @@ def expected_traits(rows):
         for name, value in row.said().get("traits", {}).items()
     ]
     return {name: value for *_, name, value in sorted(words, key=lambda word: word[:3])}
+
+
+def is_undone(row, merges):
+    """What was agreed by a merge that does not stand any more."""
+    _, merge, *_ = [*row.message_id.split("/"), ""]
+    return row.message_id.startswith("merge/") and merge not in merges
+
+
+class Told:
+    """A row as the oracles read it."""
+
+    def __init__(self, row):
+        self.row, self.properties, self.context = row, *(row.said().get(name, {}) for name in ("properties", "context"))
+
+    def __getattr__(self, name):
+        return getattr(self.row, name)

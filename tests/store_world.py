@@ -18,15 +18,13 @@ from shopkeeper.customer.merging import NotMerged
 from shopkeeper.customer.parting import NotParted
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.by_hand import ByHand, Nameless
-from shopkeeper.customer.store.evidence import Evidence
 from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.parter import Parter
 from shopkeeper.customer.store.people import People
-from shopkeeper.customer.store.rounds import Rounds
 from shopkeeper.customer.store.settling import NotSettled
 from tests import measure_oracle
 from tests.measures_shown import shown
-from tests.store_expected import expected_consents, expected_traits
+from tests.store_expected import Told, expected_consents, expected_traits, is_undone
 from tests.store_fakes import (
     Crash,
     FakeCustomers,
@@ -39,6 +37,7 @@ from tests.store_fakes import (
     Wire,
 )
 from tests.store_owners import impossible_owners, living, plain
+from tests.store_wiring import rounds_over
 
 FAKES = (FakeCustomers, FakeInteractions, FakeIdentities, FakeSends, FakeMerges, FakeOrders)
 
@@ -95,8 +94,7 @@ class World:
     def _store(self, wire):
         customers, interactions, identities, sends, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
-        evidence = Evidence(interactions, orders, identities, Rules)
-        rounds = Rounds(customers, interactions, evidence, Rules, now, pause=lambda conflicts: None)
+        rounds = rounds_over(customers, interactions, identities, orders, now, lambda conflicts: None)
         merger = Merger(customers, interactions, merges, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
         return Store(interactions, sends, people, rounds)
@@ -121,7 +119,7 @@ class World:
         wire = self._wire(crash_at, overtaken_at, by)
         customers, interactions, identities, _, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
-        parter = Parter(customers, interactions, orders, identities, merges, now, lambda conflicts: None)
+        parter = Parter(customers, interactions, orders, identities, merges, Rules(), now, lambda conflicts: None)
         return self._try(wire, lambda: parter.part(log, "somebody"), (NotParted, NotSettled))
 
     def standing(self):
@@ -184,7 +182,7 @@ class World:
         told, counted, into = defaultdict(list), defaultdict(list), self.into()
         documents = {id_: each for id_, each in self.documents().items() if not each.document.merged_into}
         merges = {merge for each in documents.values() for merge in each.document.merged.values()}
-        rows = [Told(row) for row in self.tables.rows.values() if row.customer_id and not _is_undone(row, merges)]
+        rows = [Told(row) for row in self.tables.rows.values() if row.customer_id and not is_undone(row, merges)]
         taken_back = measure_oracle.retracted(rows)
         for row in rows:
             if row.name == "Interaction Retracted":  # It is folded where that is which it takes back.
@@ -233,22 +231,6 @@ class _Overtaken(Wire):
             self._overtaken_at = None
             self._other()
         super()._half(where)
-
-
-def _is_undone(row, merges):
-    """What was agreed by a merge that does not stand any more."""
-    _, merge, *_ = [*row.message_id.split("/"), ""]
-    return row.message_id.startswith("merge/") and merge not in merges
-
-
-class Told:
-    """A row as the oracles read it."""
-
-    def __init__(self, row):
-        self.row, self.properties, self.context = row, *(row.said().get(name, {}) for name in ("properties", "context"))
-
-    def __getattr__(self, name):
-        return getattr(self.row, name)
 
 
 def _fields(interaction):

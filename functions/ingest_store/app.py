@@ -28,7 +28,9 @@ from shopkeeper.customer.store import arrival
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.evidence import Evidence
 from shopkeeper.customer.store.merger import Merger
+from shopkeeper.customer.store.own_rows import OwnRows
 from shopkeeper.customer.store.people import People
+from shopkeeper.customer.store.refill import MOST_ROWS, Refill
 from shopkeeper.customer.store.rounds import Rounds
 
 LONGEST_PAUSE_S = 0.03
@@ -41,9 +43,11 @@ def store() -> Store:
     customers, interactions, clock = Customers.from_env(), Interactions.from_env(), Clock()
     merger = Merger(customers, interactions, Merges.from_env(), clock)
     identities = Identities.from_env()
-    evidence = Evidence(interactions, Orders.from_env(), identities, rules)
+    orders = Orders.from_env()
+    evidence = Evidence(interactions, orders, identities, rules)
+    refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
     people = People(identities, merger, clock, pause, quarantined, not_merged)
-    rounds = Rounds(customers, interactions, evidence, rules, clock, pause)
+    rounds = Rounds(customers, interactions, evidence, refill, rules, clock, pause)
     return Store(interactions, Sends.from_env(), people, rounds)
 
 

@@ -3,14 +3,11 @@
 from shopkeeper import ids
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
-from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.store import people, rounds
 from shopkeeper.customer.store.arrival import Store
-from shopkeeper.customer.store.evidence import Evidence
 from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.ports import Conflict, NotTaken
-from shopkeeper.customer.store.rounds import Rounds
 from tests.interactions import said
 from tests.store_fakes import (
     FakeCustomers,
@@ -22,6 +19,7 @@ from tests.store_fakes import (
     Tables,
     Wire,
 )
+from tests.store_wiring import rounds_over
 
 JO = ids.customer_id("user:jo")
 BATCH = {"a": said("user:jo", "m1"), "b": said("user:al", "m1"), "c": said("user:jo", "m2")}
@@ -39,8 +37,8 @@ class Shop:
         merger = Merger(stored, self.interactions, merges, clock)
         names = identities(self.tables, self.wire)
         sorted_out = People(names, merger, clock, self.pauses.append, self.quarantined.append, lambda *_: None)
-        evidence = Evidence(self.interactions, orders(self.tables, self.wire), names, Rules)
-        served = Rounds(stored, self.interactions, evidence, Rules, clock, self.pauses.append)
+        facts = orders(self.tables, self.wire)
+        served = rounds_over(stored, self.interactions, names, facts, clock, self.pauses.append)
         self.store = Store(self.interactions, FakeSends(self.tables, self.wire), sorted_out, served).store
 
     def counted(self, identity):

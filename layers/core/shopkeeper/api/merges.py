@@ -4,6 +4,7 @@ from typing import NotRequired, cast
 
 from typing_extensions import TypedDict
 
+from shopkeeper import zones
 from shopkeeper.api import customers, roles
 from shopkeeper.api.calls import Call
 from shopkeeper.api.problems import Problem
@@ -12,6 +13,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.consent import parting
 from shopkeeper.customer import document, following, merging
 from shopkeeper.customer.document import Customer
+from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import Entry, Log, NotMerged
 from shopkeeper.customer.parting import INCOMPLETE, TOO_MUCH, NotParted
 from shopkeeper.customer.requests import Strict, Text
@@ -154,9 +156,9 @@ def _part(call: Call, log: Log, living: Customer) -> Log:
         raise _stands(
             f"went into {log.entry.into}, who was merged into {living.customer_id} since: undo that one first"
         )
-    parter = Parter(
-        aws.customers, aws.interactions, aws.orders, aws.identities, aws.merges, Clock(), pause=lambda _: None
-    )
+    rules = Rules(zones.zone(aws.settings.get("WORKSPACE_ZONE", "UTC")))
+    tables = aws.customers, aws.interactions, aws.orders, aws.identities, aws.merges
+    parter = Parter(*tables, rules, Clock(), pause=lambda _: None)
     try:
         return parter.part(log, call.who.id)
     except NotParted as problem:

@@ -1,7 +1,8 @@
 """What interactions add to the measures of a customer, and what is taken from them again when one is retracted."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from shopkeeper import zones
@@ -9,7 +10,7 @@ from shopkeeper.customer import orders, retractions, sessions
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.measures import Mark, Measure, Measures, Rules, Tally, measures
-from shopkeeper.customer.orders import NOTHING, Fact, Key, Past
+from shopkeeper.customer.orders import NOTHING, Fact, Key, Order, Past
 
 _MONEY = ("total", "revenue", "value")
 
@@ -115,7 +116,7 @@ class Counting:
         if order is None:
             return {}
         zone = self._rules.zone
-        own = Mark(order.at, zones.day(order.at, zone), order.currency, order.units, unpriced=not order.currency)
+        own = _mark_of(order, zone)
         marks = {self._events.tally(orders.COMPLETED): own}
         for measure_id, each in self._rules.by_event.get(orders.COMPLETED, ()):
             said = orders.said_of(facts, self._said)
@@ -126,6 +127,20 @@ class Counting:
                 )
                 marks[self._registered.tally(measure_id)] = mark
         return marks
+
+
+def of_orders(facts: Iterable[Collection[Fact]], zone: tzinfo) -> Measure:
+    """What is measured of orders under their own name, from nothing but the facts of each."""
+    tally = Tally(Measure())
+    for order in map(orders.order_of, facts):
+        if order:
+            tally.add(_mark_of(order, zone))
+    measure, _ = tally.measure()
+    return measure
+
+
+def _mark_of(order: Order, zone: tzinfo) -> Mark:
+    return Mark(order.at, zones.day(order.at, zone), order.currency, order.units, unpriced=not order.currency)
 
 
 class _Book:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from shopkeeper.customer import document, merging, rows
+from shopkeeper.customer import document, merging, rebuilding, rows
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Parting, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.identity import Known
 from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import Log
 from shopkeeper.customer.rebuilding import FOLDED
 from shopkeeper.customer.retelling import Retelling
@@ -47,6 +48,7 @@ class Past:
     logs: Mapping[str, Log]
     rows: Sequence[Row]
     known: Mapping[str, Known]
+    rules: Rules = Rules()  # noqa: RUF009 - it cannot change.
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +113,32 @@ def _base(past: Past, log: Log) -> Log:
 
 def _pieces(past: Past, base: Log, since: Iterable[Log]) -> dict[str, _Piece]:
     """By customer, with all rows folded into each."""
-    pieces = {past.living.customer_id: _piece(base.into, base)}
-    pieces |= {each.entry.gone: _piece(each.gone, each) for each in since}
+    pieces = {past.living.customer_id: _piece(base.into, base, past.rules)}
+    pieces |= {each.entry.gone: _piece(each.gone, each, past.rules) for each in since}
     told = Retelling(past.rows, lambda row: (_position(row, past), row.version), past.known)
     for row in told.in_turn():
         whose = told.owner(row)
         piece = next((each for each in pieces.values() if whose in each.family), None)
         if piece and not merging.merge_of(row) and _position(row, past) > piece.after:
             piece.folding.add(_candidate(row, piece, told, past))
-    return pieces
+    return {id_: _made_good(id_, piece, past) for id_, piece in pieces.items()}
 
 
-def _piece(stored: Stored, log: Log) -> _Piece:
+def _piece(stored: Stored, log: Log, rules: Rules) -> _Piece:
     start = document.load(stored)
-    return _Piece(start.family, Folding(start.document, start.measures), log.version)
+    return _Piece(start.family, Folding(start.document, start.measures, rules=rules), log.version)
+
+
+def _made_good(customer_id: str, piece: _Piece, past: Past) -> _Piece:
+    """With the measures that only rows can tell, since something was taken back, as they are told by them."""
+    counted, version = piece.folding.counted(), past.living.version
+    if not counted.lossy:
+        return piece
+    held = Customer(customer_id, version, piece.folding.document(0), counted.events)
+    told = [row for row in past.rows if row.customer_id != past.living.customer_id or row.version <= version]
+    whole = rebuilding.rebuilt(held, told, past.known, past.rules)
+    measures = rebuilding.refilled(held, counted.lossy, whole).measures
+    return replace(piece, folding=Folding(held.document, measures, rules=past.rules))
 
 
 def _position(row: Row, past: Past) -> int:

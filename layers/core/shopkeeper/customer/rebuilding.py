@@ -4,7 +4,7 @@ What a customer's picture is does not depend on the order in which things came. 
 least: whatever takes something back comes after all that is taken back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 
 import msgspec
@@ -13,7 +13,7 @@ from shopkeeper.customer import merging, retractions
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.fold import Folding
 from shopkeeper.customer.identity import Known
-from shopkeeper.customer.measures import Measure, Rules
+from shopkeeper.customer.measures import Measure, Measures, Rules, measures
 from shopkeeper.customer.retelling import Retelling
 from shopkeeper.customer.rows import Key, Row
 
@@ -37,6 +37,23 @@ def rebuilt(customer: Customer, told: Iterable[Row], known: Mapping[str, Known],
     made, counted = folding.document(0), folding.counted()
     document = msgspec.structs.replace(customer.document, **{name: getattr(made, name) for name in FOLDED})
     return replace(customer, document=document, measures=counted.events, registered=counted.registered)
+
+
+def refilled(customer: Customer, names: Set[str], whole: Customer) -> Customer:
+    """With the measures of these names, or ids, as `whole` has them.
+
+    Where it counts less than is kept, rows are gone, and what is kept says more than they do: it stays.
+    """
+    return replace(
+        customer,
+        measures=_refilled(customer.measures, names, whole.measures),
+        registered=_refilled(customer.registered, names, whole.registered),
+    )
+
+
+def _refilled(kept: Mapping[str, Measure], names: Set[str], whole: Mapping[str, Measure]) -> Measures:
+    both = names & kept.keys() & whole.keys()
+    return measures(kept).changed({name: whole[name] for name in both if whole[name].count == kept[name].count})
 
 
 def _is_later(row: Row, customer: Customer) -> bool:

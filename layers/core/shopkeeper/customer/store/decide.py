@@ -20,12 +20,16 @@ MOST_BYTES = 64_000  # of bodies; a first interaction is taken whatever its size
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """`stored` goes first, on condition of the version before; then `rows`. `refused` did not fit even alone."""
+    """`stored` goes first, on condition of the version before; then `rows`. `refused` did not fit even alone.
+
+    `lossy` names the measures in `stored` of which rows may tell more.
+    """
 
     stored: Stored | None
     rows: tuple[Row, ...]
     refused: tuple[Row, ...]
     rest: tuple[Candidate, ...]
+    lossy: frozenset[str] = frozenset()
 
 
 def decide(
@@ -40,11 +44,13 @@ def decide(
         return None
     taken = _taken(customer, new, from_ms(now_ms))
     counting = _counting(customer, rules)
-    while (stored := _stored(counting, seen, new, taken, now_ms, rules)).size > document.LARGEST:
+    while True:
+        stored, lossy = _stored(counting, seen, new, taken, now_ms, rules)
+        if stored.size <= document.LARGEST:
+            return Write(stored, taken, (), tuple(new[len(taken) :]), lossy)
         if len(taken) == 1:
             return Write(None, (), (_refused(customer, new[0]),), tuple(new[1:]))
         taken = taken[: len(taken) // 2]  # `pending` holds them all for a moment: fewer may fit.
-    return Write(stored, taken, (), tuple(new[len(taken) :]))
 
 
 def unfolded(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -96,7 +102,7 @@ def _stored(
     taken: tuple[Row, ...],
     now_ms: int,
     rules: Rules,
-) -> Stored:
+) -> tuple[Stored, frozenset[str]]:
     folding = Folding(customer.document, customer.measures, customer.registered, rules)
     for candidate in new[: len(taken)]:
         folding.add(candidate)
@@ -110,7 +116,7 @@ def _stored(
         registered=counted.registered,
         pending=without_row + taken,
     )
-    return document.store(written)
+    return document.store(written), counted.lossy
 
 
 def _refused(customer: Customer, candidate: Candidate) -> Row:

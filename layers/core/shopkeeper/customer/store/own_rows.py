@@ -1,13 +1,15 @@
 """Read all rows that may be a customer's own, and what must be known to tell which of them are."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import islice
 from typing import NamedTuple
 
-from shopkeeper.customer import identity, rows, whose
+from shopkeeper.customer import identity, rows, traces, whose
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.fold import MOST_IDENTITIES
 from shopkeeper.customer.identity import Known
+from shopkeeper.customer.orders import Fact
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.ports import Identities, Interactions, Orders, StoreError
 
@@ -66,12 +68,25 @@ class OwnRows:
             raise TooMuch
         return found
 
+    def facts(self, customer: Customer) -> Collection[Collection[Fact]]:
+        """Of each of its orders, also those that it still owes the rows of. Raises TooMuch."""
+        told = [(owner, *each) for owner in customer.family for each in self._facts_of(owner)]
+        told += [trace for row in customer.pending if (trace := traces.of_order(row))]
+        found: dict[tuple[str, str], dict[Key, Fact]] = defaultdict(dict)
+        for owner, order, fact in told:
+            found[owner, order][fact.key] = fact
+        return [list(facts.values()) for facts in found.values()]
+
+    def _facts_of(self, owner: str) -> list[tuple[str, Fact]]:
+        """Raises TooMuch."""
+        found = list(islice(self._orders.all_facts(owner), self._most_rows))
+        if len(found) == self._most_rows:
+            raise TooMuch
+        return found
+
     def _of_orders(self, family: Iterable[str], found: Set[Key]) -> Iterable[Row]:
         """What others said of the orders of these customers. Raises TooMuch."""
-        facts = (fact.key for owner in family for _, fact in self._orders.all_facts(owner))
-        others = set(islice((key for key in facts if key not in found), self._most_rows))
-        if len(others) == self._most_rows:
-            raise TooMuch
+        others = {fact.key for owner in family for _, fact in self._facts_of(owner)} - found
         return self._interactions.rows(sorted(others))
 
 

@@ -11,6 +11,7 @@ from shopkeeper.customer import document, founders, parting
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.identity import Change
 from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import Log
 from shopkeeper.customer.parting import TOO_MUCH, NotParted, Past
 from shopkeeper.customer.store.own_rows import OwnRows, TooMuch
@@ -28,6 +29,7 @@ class Parter:
         orders: Orders,
         identities: Identities,
         merges: Merges,
+        rules: Rules,
         clock: Clock,
         pause: Callable[[int], None],
     ) -> None:
@@ -36,6 +38,7 @@ class Parter:
         self._own_rows = OwnRows(interactions, orders, identities)
         self._identities = identities
         self._merges = merges
+        self._rules = rules
         self._clock = clock
         self._pause = pause
 
@@ -67,7 +70,7 @@ class Parter:
             own = self._own_rows.of(living)
         except TooMuch:
             raise NotParted(TOO_MUCH) from None
-        return Past(living, logs, own.rows, own.known)
+        return Past(living, logs, own.rows, own.known, self._rules)
 
     def _changes(self, log: Log) -> Sequence[Change]:
         """What becomes of their founders."""

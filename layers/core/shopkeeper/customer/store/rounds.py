@@ -25,6 +25,7 @@ from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.decide import Write, decide
 from shopkeeper.customer.store.evidence import Evidence, Look
 from shopkeeper.customer.store.ports import Claim, Conflict, Customers, Interactions, NotTaken, Refused
+from shopkeeper.customer.store.refill import Refill
 
 MOST_CONFLICTS = 12
 
@@ -49,6 +50,7 @@ class Rounds:
         customers: Customers,
         interactions: Interactions,
         evidence: Evidence,
+        refill: Refill,
         rules: Callable[[], Rules],
         clock: Clock,
         pause: Callable[[int], None],
@@ -56,6 +58,7 @@ class Rounds:
         self._customers = customers
         self._interactions = interactions
         self._evidence = evidence
+        self._refill = refill
         self._rules = rules
         self._clock = clock
         self._pause = pause
@@ -164,7 +167,7 @@ class Rounds:
             id_: decide(look.loaded[id_], look.seen, [each.candidate for each in group], now, rules)
             for id_, group in groups.items()
         }
-        return {id_: write for id_, write in decided.items() if write}
+        return {id_: self._refill.made_good(write, rules) for id_, write in decided.items() if write}
 
     def _save(self, write: Write, unclear: Unclear, failed: Failed) -> bool:
         """False if another writer was faster, or the document is not taken at all, which `unclear` tells."""

@@ -1,0 +1,13 @@
+"""The rounds of the store over tables that tests bring, put together as the function does it."""
+
+from shopkeeper.customer.measures import Rules
+from shopkeeper.customer.store.evidence import Evidence
+from shopkeeper.customer.store.own_rows import OwnRows
+from shopkeeper.customer.store.refill import MOST_ROWS, Refill
+from shopkeeper.customer.store.rounds import Rounds
+
+
+def rounds_over(customers, interactions, identities, orders, clock, pause):
+    evidence = Evidence(interactions, orders, identities, Rules)
+    refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
+    return Rounds(customers, interactions, evidence, refill, Rules, clock, pause)
