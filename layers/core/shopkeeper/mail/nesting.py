@@ -75,8 +75,11 @@ class Nesting:
 
     def _end(self, name: str, walls: frozenset[str]) -> None:
         """The innermost of this name and all in it, unless one of the walls stands between."""
-        place = self._place(name)
-        if place < 0 or any(self._place(wall) > place for wall in walls):
+        places = self._places.get(name)
+        if not places:
+            return
+        place = places[-1]
+        if place < len(self._open) - 1 and any(self._place(wall) > place for wall in walls):
             return
         while len(self._open) > place:
             self._places[self._open.pop()].pop()

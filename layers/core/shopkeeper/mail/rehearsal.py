@@ -14,7 +14,7 @@ from liquid import BoundTemplate
 from shopkeeper.mail.errors import AbsentError, Problem, RenderError
 
 _VALUES: tuple[object, ...] = ("Example", 1_000_000, [])
-_MOST_WORDS = 20
+_MOST_WORDS = 8
 _DEEPEST = 20
 _ITEMS = 10
 _ASKS = re.compile(r"\{%-?\s*(?:if|elsif|unless|case|when)\b(.*?)%\}", re.DOTALL)
