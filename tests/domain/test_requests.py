@@ -1,7 +1,7 @@
 """What people write is read strictly, and what is wrong is said in our own words."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import Field
@@ -53,3 +53,40 @@ def test_a_sender_with_a_line_break_in_its_name_is_refused_by_name():
 def test_what_is_wrong_is_said_without_the_words_of_a_library():
     said = json.dumps(BRAND | {"home_page": "ftp://shop.example"})
     assert not findings(said, Brand)["home_page"].lower().startswith("value error")
+
+
+class Wish(Strict):
+    who: list[str] = Field(min_length=1, max_length=2)
+    n: int = Field(ge=0, le=9)
+    kind: Literal["a", "b"] = "a"
+    name: Text
+    on: bool = False
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "reason"),
+    [
+        ({"n": -1}, "n", "must be 0 or more"),
+        ({"n": 10}, "n", "must be 9 or less"),
+        ({"n": 1.5}, "n", "must be a whole number"),
+        ({"n": "1"}, "n", "must be a whole number"),
+        ({"kind": "c"}, "kind", "there is only 'a' or 'b'"),
+        ({"name": 7}, "name", "must be text"),
+        ({"name": "x" * 201}, "name", "is longer than 200 characters"),
+        ({"name": " "}, "name", "must not be empty"),
+        ({"who": "jo"}, "who", "must be a list"),
+        ({"who": []}, "who", "must not be empty"),
+        ({"who": ["a", "b", "c"]}, "who", "has more than 2 entries"),
+        ({"who": [1]}, "who.0", "must be text"),
+        ({"on": "yes"}, "on", "must be true or false"),
+        ({"when": 1}, "when", "is not known here"),
+    ],
+)
+def test_each_field_is_told_in_our_words(said, field, reason):
+    whole = {"who": ["jo"], "n": 1, "name": "Jo"} | said
+
+    assert findings(json.dumps(whole), Wish) == {field: reason}
+
+
+def test_a_missing_field_is_named():
+    assert findings('{"who": ["jo"], "n": 1}', Wish) == {"name": "is missing"}

@@ -76,6 +76,7 @@ def test_problem_documents_are_described_wherever_one_can_be_given(said):
         refusals = {status: each for status, each in operation["responses"].items() if status >= "400"}
         assert "503" in refusals
         assert path == EVERYBODY or {"401", "403"} <= set(refusals)
+        assert list(refusals.pop("401", {"content": ["application/json"]})["content"]) == ["application/json"]
         assert all(list(each["content"]) == ["application/problem+json"] for each in refusals.values())
 
 

@@ -39,6 +39,11 @@ _PROBLEM: Json = {
         },
     },
 }
+_SAID: Json = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+# The gateway itself says so, before anything of ours is asked.
+_TURNED_AWAY: Json = {
+    "application/json": {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}},
+}
 _PEOPLE: Json = {
     "type": "http",
     "scheme": "bearer",
@@ -135,8 +140,10 @@ def _responses(route: Route, forms: Mapping[tuple[Any, str], Json]) -> Iterable[
     refused = {status: _REFUSALS[status] for status in _refusals(route)} | dict(route.refusals)
     for status, about in sorted(refused.items()):
         if status >= HTTPStatus.BAD_REQUEST:
-            problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-            yield str(status), {"description": about, "content": {MEDIA_TYPE: problem}}
+            yield (
+                str(status),
+                {"description": about, "content": _TURNED_AWAY if status == HTTPStatus.UNAUTHORIZED else _SAID},
+            )
 
 
 def _body(route: Route, forms: Mapping[tuple[Any, str], Json]) -> Json:

@@ -1,6 +1,7 @@
 """What people ask for, read strictly: a name that is not known is an error, and all errors are told at once."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
@@ -50,6 +51,29 @@ class Strict(BaseModel):
 
 Asked = TypeVar("Asked", bound=Strict)
 
+WORDS: Mapping[str, str] = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object",
+    "extra_forbidden": "is not known here",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be {ge} or more",
+    "int_from_float": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be {le} or less",
+    "list_type": "must be a list",
+    "literal_error": "there is only {expected}",
+    "missing": "is missing",
+    "model_attributes_type": "must be an object",
+    "model_type": "must be an object",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_type": "must be text",
+    "too_long": "has more than {max_length} entries",
+    "tuple_type": "must be a list",
+    "value_error": "{error}",
+}
+"""By the type of pydantic's error, what we say of it. The words follow the name of the field."""
+
 
 def read(model: type[Asked], body: str | bytes) -> Asked:
     """Raises BadRequest."""
@@ -60,7 +84,12 @@ def read(model: type[Asked], body: str | bytes) -> Asked:
 
 
 def _finding(error: dict[str, Any]) -> tuple[str, str]:
-    message = "is not known here" if error["type"] == "extra_forbidden" else error["msg"]
-    if error["type"] == "value_error":  # One of ours, before which pydantic says so.
-        message = str(error["ctx"]["error"])
-    return ".".join(str(step) for step in error["loc"] if step != "[key]"), message
+    return ".".join(str(step) for step in error["loc"] if step != "[key]"), in_words(error, WORDS)
+
+
+def in_words(error: dict[str, Any], words: Mapping[str, str], **about: str) -> str:
+    """What one error of pydantic means; its own message where nobody has thought of it. `about` is for the words."""
+    told, context = words.get(error["type"]), error.get("ctx", {})
+    if error["type"] in ("string_too_short", "too_short") and context.get("min_length") == 1:
+        return "must not be empty"
+    return told.format(**about, **context) if told else str(error["msg"])

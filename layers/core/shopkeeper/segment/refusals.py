@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shopkeeper.customer import requests
 from shopkeeper.customer.requests import Strict
 from shopkeeper.segment.leaves import Count, InList, Total, Trait
 
@@ -19,17 +20,13 @@ TOO_DEEP = "is nested too deeply: a rule is at most 8 levels deep"
 _THERE_ARE = f"there are {', '.join(_OPS)}"
 # By the type of pydantic's error.
 _WORDS = {
+    **requests.WORDS,
     "union_tag_invalid": "there is no `{tag}`; " + _THERE_ARE,
     "union_tag_not_found": "is missing; " + _THERE_ARE,
     "extra_forbidden": "is not known here; `{place}` has {options}",
-    "literal_error": "there is only {expected}",
-    "missing": "is missing",
     "string_pattern_mismatch": "{form}",
-    "dict_type": "must be an object",
-    "model_type": "must be an object",
     "json_invalid": TOO_DEEP,
     "recursion_loop": TOO_DEEP,
-    "value_error": "{error}",
 }
 
 
@@ -41,9 +38,12 @@ def findings(error: ValidationError, at: str) -> list[tuple[str, str]]:
 def _finding(item: dict[str, Any], at: str) -> tuple[str, str]:
     loc = item["loc"]
     path, place = _way(loc, at)
-    about = {"place": place, "options": ", ".join(_OPTIONS.get(place, ())), "form": _FORMS.get(loc[-1] if loc else "")}
-    words = _WORDS.get(item["type"], "{msg}").format(**about, **item.get("ctx", {}), msg=item["msg"])
-    return path + ".op" * item["type"].startswith("union_tag"), words
+    about = {
+        "place": place,
+        "options": ", ".join(_OPTIONS.get(place, ())),
+        "form": _FORMS.get(loc[-1] if loc else "", ""),
+    }
+    return path + ".op" * item["type"].startswith("union_tag"), requests.in_words(item, _WORDS, **about)
 
 
 def _way(loc: tuple[str | int, ...], at: str) -> tuple[str, str]:
