@@ -17,7 +17,7 @@ from tests.picture_world import PictureWorld
 
 INSTANTS = ["2025-09-01T10:00:00.000Z", *(f"2026-02-0{day}T10:00:00.000Z" for day in range(1, 5))]
 NAMES = ["user:jo", "user:al", "anon:phone", "anon:tablet", "email:jo@example.com", "email:x@example.com"]
-ORDERS = ["17", 17, "18", "19"]  # The first two are one.
+ORDERS = ["17", 17, "18"]  # The first two are one.
 
 names = st.sampled_from(NAMES)
 together = st.fixed_dictionaries(
@@ -28,7 +28,7 @@ together = st.fixed_dictionaries(
         "email": st.sampled_from(["JO@example.com", "x@example.com"]),
     },
 )
-messages = st.integers(0, 12).map("m{}".format)
+messages = st.integers(0, 7).map("m{}".format)
 places = st.none() | st.integers(0, 50)
 told_traits = st.dictionaries(st.sampled_from(["city", "name"]), st.sampled_from(["a", "b", 1, True, [1]]), max_size=2)
 
@@ -68,7 +68,11 @@ def interactions(draw):
     kind, _, text = speaker.partition(":")
     ids[kind] = text
     properties = {name.strip("_"): more.pop(name) for name in SAID if name in more}
-    at, message, trusted = draw(st.sampled_from(INSTANTS)), draw(messages), draw(st.booleans())
+    at, message, trusted = (
+        draw(st.sampled_from(INSTANTS)),
+        draw(messages),
+        draw(st.sampled_from([True, True, True, False])),
+    )
     return said(speaker, message, at=at, ids=ids, properties=properties, trusted=trusted, **more)
 
 
