@@ -25,15 +25,19 @@ happenings = st.one_of(
     st.tuples(st.sampled_from(["tick", "watch", "cancel", "pause", "resume", "hear_ses"]), st.just(0)),
 )
 scripts = st.lists(happenings, max_size=45)
+begun = st.tuples(*3 * [st.integers(0, send_family_ways.HALF_CALLS)])
 answers = st.lists(st.sampled_from(ANSWERS), max_size=4)
 
 
-@given(st.sampled_from(GROUPS), scripts, answers, st.sampled_from(["", "jo", "al"]))
-def test_a_family_gets_one_letter_whatever_happens(recipients, script, said, expiring):
+@given(st.sampled_from(GROUPS), begun, st.sampled_from([0, 10]), scripts, answers, st.sampled_from(["", "jo", "al"]))
+def test_a_family_gets_one_letter_whatever_happens(recipients, so_far, since, script, said, expiring):
+    """All are merged when each has come so far, and everything else follows."""
     world = Family(*recipients, expires={expiring: timedelta(seconds=100)})
     world.answers = list(said)
-    for name in recipients:
-        world.begin(name)
+    for name, times in zip(recipients, so_far, strict=False):
+        world.begin(name).step(1 + times)
+    world.merge("jo", "bo")
+    world.time += timedelta(seconds=since)
     for what, number in script:
         if names := OF_FAMILIES.get(what):
             getattr(world, what)(names[number % len(names)])
