@@ -108,7 +108,7 @@ class FakeSends:
     def apply(self, change):
         def work():
             held = self.world.sends.get(change.send_id)
-            self.world.units["sends"] += _row_units(held, change.applied(held) if change.fits(held) else held)
+            self.world.units["sends"] += row_units(held, change.applied(held) if change.fits(held) else held)
             if not change.fits(held):
                 raise Refused(held)
             return self.world.put(change.applied(held))
@@ -172,10 +172,10 @@ def asked(worker, name, work):
 
 
 def units_of_plan(row):
-    return _row_units(None, row)
+    return row_units(None, row)
 
 
-def _row_units(before, after):
+def row_units(before, after):
     """Write units: the row, its copy in `by_activity`, and its entry in `by_due` where that comes, goes or moves."""
     if after is None:
         return 1

@@ -16,7 +16,7 @@ from shopkeeper.mail.sending import Ports, Sender, Settings
 from tests import send_rules, ses_reports
 from tests.contact_fakes import FakeContacts
 from tests.send_customer import Voice
-from tests.send_fakes import FakeCustomers, FakeSends, FakeSes, Worker, units_of_plan
+from tests.send_fakes import FakeCustomers, FakeSends, FakeSes, Worker, row_units, units_of_plan
 from tests.send_rules import History, Will
 from tests.send_sandbox import Sandbox
 
@@ -177,6 +177,9 @@ class World(Voice):
     def hear_ses(self):
         self._report(ses_reports.sent)
 
+    def arrive(self):
+        self._report(ses_reports.delivered)
+
     def bounce(self):
         if self.accepted:
             self._report(ses_reports.bounced)
@@ -190,15 +193,17 @@ class World(Voice):
             self._want(replace(self._contact(), marketing=word), complained=True)
 
     def _report(self, report):
-        """Events of this kind, for all that has been accepted."""
+        """Events of this kind, for all that has been accepted; paid for by mail_feedback."""
         for mail in self.accepted:
             body = report(tags={"send_id": [mail.send_id]}, messageId="from-event")
             event = ses_events.read(body, clock.to_text(self.now()))
             self._apply(feedback.hear(self.sends[mail.send_id], event, feedback.judge(event)))
 
     def _apply(self, change):
-        if change and change.fits(self.sends[change.send_id]):
-            self.put(change.applied(self.sends[change.send_id]))
+        held = self.sends[change.send_id] if change else None
+        if change and change.fits(held):
+            self.units["sends"] += row_units(held, change.applied(held))
+            self.put(change.applied(held))
 
     def settle(self):
         """Nothing goes wrong any more; deliveries, the clock and the watch of the launch go on."""

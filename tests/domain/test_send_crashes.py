@@ -79,12 +79,26 @@ def test_an_answer_of_ses_moves_the_row_and_keeps_the_reservation_unless_it_is_a
     assert bool(world.row.due_at) == (state == ledger.READY)
 
 
-def test_a_mail_costs_seven_write_units_from_plan_to_record():
-    world = alone()
-
+def test_a_mail_that_arrives_costs_nine_write_units_over_its_whole_life():
+    """Plan, claim, record and delivery pay for the copy in the index as well; one is the reservation."""
+    world, paid = alone(), []
     assert world.row.state == ledger.ACCEPTED
-    assert sum(world.units.values()) == 7
+    assert world.units == {"sends": 6, "contacts": 1}
     assert world.worker.calls["ses.send"] == 1
+
+    for happens in (world.hear_ses, world.arrive, world.arrive):
+        happens()
+        paid.append(sum(world.units.values()))
+
+    assert paid == [7, 9, 9]
+    assert [row.state for row in world.sends.values()] == [ledger.DELIVERED]
+
+
+def test_a_mail_that_ses_refuses_for_good_costs_eight_with_its_reservation_given_back():
+    world = alone("bad_address")
+
+    assert world.row.state == ledger.NOT_SENT
+    assert world.units == {"sends": 6, "contacts": 2}
 
 
 def test_a_second_delivery_of_what_is_settled_costs_no_write():
