@@ -61,6 +61,16 @@ def test_what_is_sensitive_needs_a_basis_and_shows_no_examples(world):
     assert fields(world)[0]["allergy"]["examples"] == []
 
 
+def test_what_is_reserved_says_what_it_is_for_and_needs_a_basis_where_it_is_sensitive(world):
+    world.adapters["names"].note(Name(TRAIT, "gender", "crm", "2026-03-01"))
+    world.adapters["dictionaries"].keep(Dictionary(9, "2026-03-02", {"gender": Field(9, ("f",))}))
+    seen = fields(world)[0]["gender"]
+    assert (seen["note"]["sensitivity"], seen["examples"]) == ("sensitive", [])
+    assert refusal(world.put("/v1/fields/gender", NOTE)) == (400, ["basis"])
+    assert world.put("/v1/fields/gender", NOTE | {"basis": "consent"})[0] == 201
+    assert fields(world)[0]["gender"]["note"] == NOTE | {"basis": "consent"}
+
+
 def test_fields_come_in_pages(world):
     _, page, _ = world.get("/v1/fields", query="limit=1")
     _, rest, _ = world.get("/v1/fields", query=f"limit=1&{cursor(page)}")

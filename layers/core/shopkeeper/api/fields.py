@@ -25,8 +25,9 @@ class FieldNote(Strict):
     basis: Text | None = None
 
 
-def _check(_: Call, wanted: FieldNote) -> list[tuple[str, str]]:
-    needs_basis = wanted.sensitivity == "sensitive" and wanted.basis is None
+def _check(call: Call, wanted: FieldNote) -> list[tuple[str, str]]:
+    _, sensitivity = vocabulary.RESERVED.get(call.path["id"], ("", wanted.sensitivity))
+    needs_basis = "sensitive" in (wanted.sensitivity, sensitivity) and wanted.basis is None
     return [("basis", "says on what ground this may be kept, where it is sensitive")] if needs_basis else []
 
 
@@ -34,7 +35,8 @@ KIND = Kind("field", "fields", FieldNote, check=_check, any_id=True)
 
 
 class FieldView(TypedDict, total=False):
-    """`fill` is the share of all customers of whom the trait is known, from 0 to 1. `note` is what somebody said of it.
+    """`fill` is the share of all customers of whom the trait is known, from 0 to 1. `note` is what somebody said of it,
+    or what a trait of a reserved name is for: interests, birthday, children, gender, income_band.
 
     `examples` are values that at least five customers share; none for what is sensitive.
     """
@@ -106,6 +108,8 @@ def _notes(call: Call) -> dict[str, dict[str, Any]]:
 
 def _field(told: Told, counted: Dictionary, note: dict[str, Any] | None) -> FieldView:
     found = counted.fields.get(told.name, Field(0, ()))
+    if note is None and told.name in vocabulary.RESERVED:
+        note = dict(zip(("purpose", "sensitivity"), vocabulary.RESERVED[told.name], strict=True))
     is_sensitive = bool(note and note.get("sensitivity") == "sensitive")
     view: FieldView = {
         "name": told.name,

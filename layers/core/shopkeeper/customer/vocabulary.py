@@ -1,6 +1,7 @@
 """The names of interactions that mean something to us, and which of them somebody may have meant by another name."""
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from shopkeeper.customer import known
@@ -26,6 +27,15 @@ def _names(text: str) -> frozenset[str]:
 
 
 NAMES = _names(_COMMERCE) | _names(_OURS) | known.NAMES
+
+# Traits whose names mean the same in every shop: by name what they are for, and how much care they need.
+RESERVED: Mapping[str, tuple[str, str]] = {
+    "interests": ("What somebody likes: hobbies, leisure, kinds of things", "personal"),
+    "birthday": ("The day to be kind on", "personal"),
+    "children": ("Whether there are children in the household", "sensitive"),
+    "gender": ("How somebody wants to be addressed", "sensitive"),
+    "income_band": ("What somebody can afford, in bands", "sensitive"),
+}
 
 _CLOSE = 0.85  # of 1; a letter too few or too many, two letters exchanged
 
