@@ -79,5 +79,10 @@ def test_what_is_no_address_says_nothing(url):
     assert came(url) == ("direct", "", "")
 
 
+def test_a_machine_that_looks_at_a_page_is_no_arrival():
+    assert came(context={"device_class": "machine"}) is None
+    assert came(context={"device_class": "phone"}) == ("direct", "", "")
+
+
 def test_other_calls_are_no_arrivals():
     assert access.arrival(said("anon:a", "m", properties={"url": SHOP}), 1, "m") is None

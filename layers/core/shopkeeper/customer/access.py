@@ -48,8 +48,8 @@ class Arrival(msgspec.Struct, frozen=True, array_like=True):
 
 
 def arrival(interaction: Interaction, at: int, by: str) -> Arrival | None:
-    """None for what is no page, and for a step from one page of the shop to another."""
-    if interaction.type != "page":
+    """None for what is no page or was looked at by a machine, and for a step from one page of the shop to another."""
+    if interaction.type != "page" or interaction.context.get("device_class") == "machine":
         return None
     page = _object(interaction.context.get("page")) | interaction.properties
     address, referrer = _parts(page.get("url")), _parts(page.get("referrer"))

@@ -85,7 +85,7 @@ def _visit(session: Session, since: float, ways: Iterable[tuple[int, str]]) -> V
         "start": from_ms(session.start),
         "seconds": (session.end - session.start) // 1000,
         "pages": session.pages,
-        "is_whole": session.start - LONGEST_PAUSE_MS > since,
+        "is_whole": session.start > since,  # There was a page then, so later visits began after a pause.
     }
     source = next((source for at, source in ways if session.start <= at <= session.end), "")
     if source:
