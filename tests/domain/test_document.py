@@ -67,15 +67,6 @@ def active():
     )
 
 
-@pytest.mark.parametrize(("customer", "most"), [(quiet(), 200), (typical(), 1024), (active(), 4096)])
-def test_a_document_is_small(customer, most):
-    """Without `pending`, which is there for one write; all attribute names and numbers counted."""
-    stored = document.store(customer)
-    names = len("customer_idversionschemadocumentmeasurespending") + len(CUSTOMER) + 6
-
-    assert len(stored.document.encode()) + len(stored.measures) + names <= most
-
-
 @pytest.mark.parametrize("customer", [Customer(CUSTOMER), quiet(), typical(), active()])
 def test_what_is_stored_can_be_loaded(customer):
     assert document.load(document.store(customer)) == customer

@@ -104,7 +104,7 @@ NOON = 1_735_732_800_000  # 2025-01-01
 
 
 def packed_bytes(measure):
-    return len(pack({"": measure}, {})) - 5
+    return len(pack({"": measure}, {})) - 6
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,16 @@ def test_what_was_known_once_is_asked_for():
     assert measure.over(day - 1, day) == Tile(3, {"USD": 300})
     assert measure.over(day - 3, day - 3) == Tile(1, {"USD": 100})
     assert measure.over(day + 1, day + 9) == Tile()
+
+
+def test_a_usual_name_takes_two_bytes_and_any_other_its_text():
+    assert pack({"Page Viewed": Measure()}, {}).hex() == "0201000102000000"
+    assert pack({"Tea Poured": Measure()}, {}).hex() == "02010a54656120506f7572656402000000"
+    for place in range(23):
+        (name,) = unpack(bytes([2, 1, 0, place, 2, 0, 0, 0])).events
+        assert pack({name: Measure()}, {}) == bytes([2, 1, 0, place, 2, 0, 0, 0])
+
+
+def test_a_name_from_a_longer_list_than_ours_is_not_guessed():
+    with pytest.raises(UnknownFormat, match="place 23"):
+        unpack(bytes([2, 1, 0, 23, 2, 0, 0, 0]))

@@ -1,8 +1,9 @@
 """The measures of a customer as bytes: whole numbers as varints, negative ones folded between the others.
 
 Format 2 begins with the format and how many measures by event name there are. Of each there is its name and its own
-bytes, both with their length before them; then the same of registered measures, whose ids are eight bytes. What a write
-does not touch is neither read nor written anew. The bytes of one measure are, in this order:
+bytes, both with their length before them; then the same of registered measures, whose ids are eight bytes. A name that
+most shops use stands as no text at all and its place in a list. What a write does not touch is neither read nor written
+anew. The bytes of one measure are, in this order:
 
     how often it was; how many instants the tail has; the newest, and from each the distance to the one before it
     from the last of them the distance to the first, where there are more than the tail has
@@ -21,6 +22,34 @@ from shopkeeper.customer.measures.varints import Reader, UnknownFormat, folded, 
 
 FORMAT = 2
 _ID_BYTES = 8
+
+# Stored bytes point into it: names may be added at its end, and none may ever move.
+_USUAL = (
+    "",
+    "Page Viewed",
+    "Product Viewed",
+    "Product Added",
+    "Product Removed",
+    "Product List Viewed",
+    "Products Searched",
+    "Product Clicked",
+    "Cart Viewed",
+    "Checkout Started",
+    "Checkout Step Viewed",
+    "Checkout Step Completed",
+    "Payment Info Entered",
+    "Order Completed",
+    "Order Updated",
+    "Order Refunded",
+    "Order Cancelled",
+    "Email Opened",
+    "Email Link Clicked",
+    "Consent Changed",
+    "List Entered",
+    "List Left",
+    "Screen Viewed",
+)
+_PLACES = {name: place for place, name in enumerate(_USUAL)}
 
 
 class Measures(Mapping[str, Measure]):
@@ -79,7 +108,7 @@ def measures(read: Mapping[str, Measure]) -> Measures:
 
 
 def pack(events: Mapping[str, Measure], registered: Mapping[str, Measure]) -> bytes:
-    return bytes([FORMAT]) + _packed(events, _with_length) + _packed(registered, bytes.fromhex)
+    return bytes([FORMAT]) + _packed(events, _name) + _packed(registered, bytes.fromhex)
 
 
 def _packed(by_name: Mapping[str, Measure], written: Callable[[str], bytes]) -> bytes:
@@ -89,9 +118,23 @@ def _packed(by_name: Mapping[str, Measure], written: Callable[[str], bytes]) -> 
     )
 
 
-def _with_length(name: str) -> bytes:
+def _name(name: str) -> bytes:
+    place = _PLACES.get(name)
+    if place is not None:
+        return varints([0, place])
     raw = name.encode()
     return varints([len(raw)]) + raw
+
+
+def _named(reader: Reader) -> str:
+    """Raises UnknownFormat."""
+    text = reader.text()
+    if text:
+        return text
+    place = reader.number()
+    if place >= len(_USUAL):
+        raise UnknownFormat(f"no name at place {place}")
+    return _USUAL[place]
 
 
 def unpack(packed: bytes) -> Unpacked:
@@ -101,7 +144,7 @@ def unpack(packed: bytes) -> Unpacked:
         return Unpacked(Measures({}, format_1.read(reader) if packed else {}), Measures({}))
     if packed[0] != FORMAT:
         raise UnknownFormat(f"measures of format {packed[0]}")
-    events = {reader.text(): reader.piece() for _ in range(reader.number())}
+    events = {_named(reader): reader.piece() for _ in range(reader.number())}
     registered = {reader.take(_ID_BYTES).hex(): reader.piece() for _ in range(reader.number())}
     reader.end()
     return Unpacked(Measures(events), Measures(registered))
