@@ -16,6 +16,7 @@ from shopkeeper.api import (
     notes,
     openapi,
     phases,
+    rebuilds,
     sources,
     suppressions,
     templates,
@@ -51,6 +52,7 @@ ROOMS = (
             sources,
             keys,
             live,
+            rebuilds,
         )
     ),
     about,

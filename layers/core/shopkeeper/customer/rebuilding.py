@@ -6,6 +6,7 @@ least: whatever takes something back comes after all that is taken back.
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -49,6 +50,39 @@ def refilled(customer: Customer, names: Set[str], whole: Customer) -> Customer:
         measures=_refilled(customer.measures, names, whole.measures),
         registered=_refilled(customer.registered, names, whole.registered),
     )
+
+
+class Difference(NamedTuple):
+    """In one part, of one name; None where there is nothing of it."""
+
+    part: str
+    name: str
+    kept: Any
+    rebuilt: Any
+
+
+def lacking(kept: Customer, made: Customer) -> str:
+    """What was counted oftener than there are rows of; empty where none is missing. Rows expire."""
+    counted = made.measures
+    missing = (name for name, each in kept.measures.items() if name not in counted or counted[name].count < each.count)
+    return min(missing, default="")
+
+
+def differences(kept: Customer, made: Customer) -> list[Difference]:
+    """In what rows alone make: the parts of the document, and the measures by event name."""
+    before, after = _parts(kept), _parts(made)
+    return [
+        Difference(part, name, before[part].get(name), after[part].get(name))
+        for part in before
+        for name in sorted(before[part].keys() | after[part].keys())
+        if before[part].get(name) != after[part].get(name)
+    ]
+
+
+def _parts(customer: Customer) -> dict[str, Mapping[str, Any]]:
+    parts = {name: getattr(customer.document, name) for name in FOLDED}
+    named = {name: part if isinstance(part, dict) else {"": part} for name, part in parts.items()}
+    return {**named, "measures": customer.measures}
 
 
 def _refilled(kept: Mapping[str, Measure], names: Set[str], whole: Mapping[str, Measure]) -> Measures:
