@@ -85,7 +85,7 @@ MUTANTS = {
     ),
     "nobody waits for stragglers": (
         settle,
-        "and not may_grow",
+        " and tally.as_of >= _end_of_stragglers(launch)",
         "",
         lambda: test_campaign_cancelling.test_rows_that_are_put_after_a_launch_was_called_off_are_stopped_as_well(300),
     ),
