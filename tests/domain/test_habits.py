@@ -72,12 +72,22 @@ def test_the_hour_is_that_of_the_customers_own_zone_or_else_of_the_workspace():
     }
 
 
+def test_what_was_told_with_its_day_alone_says_nothing_of_the_hour():
+    in_berlin, in_utc = (
+        ordered("user:jo", at, at, 10, at=at) for at in ("2026-03-01T23:00:00.000Z", "2026-03-04T00:00:00.000Z")
+    )
+    views = [did("Product Viewed", day, "09:00") for day in (1, 2)]
+    assert habits.best_hour(customer(in_berlin, in_utc, *views), "Europe/Berlin") is None
+    later = ordered("user:jo", "m", "m", 10, at="2026-03-04T00:00:00.001Z")
+    assert habits.best_hour(customer(in_utc, later, *views), "UTC")["hour"] == 0
+
+
 def test_a_zone_that_there_is_not_is_no_zone():
     opens = [did("Email Opened", day, "23:30", context={"timezone": "Mars/Olympus"}) for day in (1, 2, 3)]
     assert habits.best_hour(customer(*opens), "UTC")["is_own_zone"] is False
 
 
-acts = st.tuples(st.sampled_from(sorted(WEIGHTS)), st.integers(1, 28), st.integers(0, 23), st.integers(0, 59))
+acts = st.tuples(st.sampled_from(sorted(WEIGHTS)), st.integers(1, 28), st.integers(0, 23), st.integers(1, 59))
 
 
 @given(

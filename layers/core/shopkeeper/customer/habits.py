@@ -5,7 +5,7 @@ say more than others: an order is meant, a click is a choice, an open or a look 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -70,11 +70,13 @@ class _Act(NamedTuple):
 def best_hour(customer: Customer, workspace_zone: str) -> BestHour | None:
     """The hour whose acts weigh most; of hours that weigh the same the one that was acted in last.
 
-    An act of one kind counts once in an hour of a day: who turns twenty pages of an evening came once.
+    An act of one kind counts once in an hour of a day: who turns twenty pages of an evening came once. What was at
+    midnight to the millisecond was told with its day alone, as files tell orders: it says nothing of the hour.
     """
     own = _own_zone(customer.document)
     zone = own or workspace_zone
-    acts = list(_by_hour(customer.measures, zones.zone(zone)))
+    days_begin = {zones.zone("UTC"), zones.zone(workspace_zone)}
+    acts = list(_by_hour(customer.measures, zones.zone(zone), days_begin))
     if (found := _favourite(acts)) is None:
         return None
     hour = int(found[0])
@@ -101,10 +103,12 @@ def _own_zone(document: Document) -> str:
         return ""
 
 
-def _by_hour(measures: Mapping[str, Measure], zone: tzinfo) -> Iterator[_Act]:
+def _by_hour(measures: Mapping[str, Measure], zone: tzinfo, days_begin: Set[tzinfo]) -> Iterator[_Act]:
     for name, weight in _HOURS.items():
         newest: dict[tuple[int, int], int] = {}
         for at in _instants(measures, name):
+            if any(zones.day(at, each) > zones.day(at - 1, each) for each in days_begin):
+                continue
             newest.setdefault((zones.day(at, zone), zones.hour(at, zone)), at)
         yield from (_Act(hour, at, weight) for (_, hour), at in newest.items())
 
