@@ -133,6 +133,10 @@ def bought_through(channel, day):
             ("e-mail", 2, 3),
         ),
         ([bought_through("shop", 3), did("Call Logged", 4, "08:00"), did("Email Opened", 5, "08:00")], ("shop", 1, 3)),
+        (
+            [*(bought_through("shop", d) for d in (1, 2)), *(did("Call Logged", d, "08:00") for d in (3, 4))],
+            ("shop", 2, 4),
+        ),
         ([did("Reply Received", day, "08:00") for day in (1, 2, 3)], ("e-mail", 3, 3)),
         ([did("Live Chat Conversation Started", day, "08:00") for day in (1, 2, 3)], ("chat", 3, 3)),
     ],

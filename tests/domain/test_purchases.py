@@ -56,12 +56,19 @@ def test_orders_without_an_id_are_apart():
     assert len({order for _, order in bought(orders)}) == 2
 
 
-def test_channel_and_gift_are_remembered():
-    words = words_of(
-        [ordered("m1", "17", channel="shop", gift=True), ordered("m2", "18", affiliation="web", gift="yes")]
-    )
-    assert words[purchases.CHANNELS].keys() == {"shop", "web"}
-    assert words[purchases.GIFTS]["last"].value == "17"
+def test_channels_and_gifts_are_those_of_the_orders_that_stand():
+    history = [
+        ordered("m1", "17", channel="shop", gift=True),
+        ordered("m2", "18", affiliation="web", gift="yes", at=ONE),
+        ordered("m3", "19", channel="shop", at=TWO),
+    ]
+    words = words_of(history)
+    assert [channel for _, channel in purchases.channels(words)] == ["shop", "web", "shop"]
+    assert purchases.gifts(words)
+    for order in permutations([*history, cancelled("m4", "17", TWO), cancelled("m5", "19", TWO)]):
+        words = words_of(order)
+        assert [channel for _, channel in purchases.channels(words)] == ["web"]
+        assert not purchases.gifts(words)
 
 
 def test_nothing_is_taken_from_a_word_that_proves_nothing():

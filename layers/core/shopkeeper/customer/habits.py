@@ -84,10 +84,8 @@ def best_hour(customer: Customer, workspace_zone: str) -> BestHour | None:
 
 
 def observed_channel(customer: Customer) -> ObservedChannel | None:
-    """The channel whose acts weigh most, counted once a day: mails opened, answered or clicked, calls, chats, orders.
-
-    Of orders it is the newest one through each channel that counts, more is not kept of them.
-    """
+    """The channel whose acts weigh most: mails opened, answered or clicked, calls and chats, each kind counted once a
+    day, and the newest orders of which a channel was told."""
     acts = [*_by_channel(customer.measures), *_orders(customer.document)]
     if (found := _favourite(acts)) is None:
         return None
@@ -122,8 +120,7 @@ def _by_channel(measures: Mapping[str, Measure]) -> Iterator[_Act]:
 
 
 def _orders(document: Document) -> Iterator[_Act]:
-    channels = document.words.get(purchases.CHANNELS, {})
-    yield from (_Act(channel, word.at, _ORDER_WEIGHT) for channel, word in channels.items())
+    yield from (_Act(channel, at, _ORDER_WEIGHT) for at, channel in purchases.channels(document.words))
 
 
 def _instants(measures: Mapping[str, Measure], name: str) -> tuple[int, ...]:

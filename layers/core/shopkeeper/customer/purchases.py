@@ -43,9 +43,9 @@ def bought(interaction: Interaction) -> Iterator[Said]:
         if product_id:
             yield Said(BOUGHT, product_id + _BETWEEN + order, texts(product, "category", "name"))
     if channel := id_text(said.get("channel") or said.get("affiliation")):
-        yield Said(CHANNELS, channel, order)
+        yield Said(CHANNELS, channel + _BETWEEN + order, "")
     if said.get("gift") is True:
-        yield Said(GIFTS, "last", order)
+        yield Said(GIFTS, order, "")
 
 
 def cancelled(interaction: Interaction) -> Iterator[Said]:
@@ -56,10 +56,25 @@ def cancelled(interaction: Interaction) -> Iterator[Said]:
 
 def standing(words: Mapping[str, Words]) -> list[Purchase]:
     """Newest first, without those of orders that were cancelled after they were completed."""
-    taken_back = words.get(CANCELLED, {})
     found = []
     for name, word in words.get(BOUGHT, {}).items():
         product, _, order = name.partition(_BETWEEN)
-        if order not in taken_back or taken_back[order].at < word.at:
+        if _stands(words, order, word.at):
             found.append(Purchase(word.at, product, order, word.value.get("category", ""), word.value.get("name", "")))
     return sorted(found, reverse=True)
+
+
+def channels(words: Mapping[str, Words]) -> list[tuple[int, str]]:
+    """Of each order that stands: its instant, and the channel it came through. Newest first."""
+    told = ((word.at, *name.rpartition(_BETWEEN)) for name, word in words.get(CHANNELS, {}).items())
+    return sorted(((at, channel) for at, channel, _, order in told if _stands(words, order, at)), reverse=True)
+
+
+def gifts(words: Mapping[str, Words]) -> bool:
+    """Whether any of the newest gifts stands."""
+    return any(_stands(words, order, word.at) for order, word in words.get(GIFTS, {}).items())
+
+
+def _stands(words: Mapping[str, Words], order: str, completed_at: int) -> bool:
+    cancelled_at = words.get(CANCELLED, {}).get(order)
+    return cancelled_at is None or cancelled_at.at < completed_at
