@@ -20,6 +20,8 @@ KEYS = {
     "InteractionsTable": ("subject", "message_id"),
     "IdentitiesTable": ("identity",),
     "SendsTable": ("send_id",),
+    "DefinitionsTable": ("kind", "id"),
+    "RecordsTable": ("record",),
 }
 INDEXES = {"InteractionsTable": ("subject", "message_id", "at")}
 """What an entry of the table's one index holds, where all of it is there."""
@@ -84,6 +86,10 @@ class DynamoDB:
             for put in puts:
                 self._put(put["TableName"], put["Item"], times=2)
             return {}
+
+    def query(self, **asked: Any) -> Item:
+        (page,) = _Pages(self).paginate(**asked)
+        return page
 
     def get_paginator(self, operation: str) -> "_Pages":
         assert operation == "query"

@@ -23,6 +23,8 @@ _VARIABLES = {
     "INTERACTIONS_TABLE": "InteractionsTable",
     "IDENTITIES_TABLE": "IdentitiesTable",
     "SENDS_TABLE": "SendsTable",
+    "DEFINITIONS_TABLE": "DefinitionsTable",
+    "RECORDS_TABLE": "RecordsTable",
 }
 
 
@@ -65,7 +67,7 @@ def mix(customers: int) -> Units:
 def storing_in(dynamodb: DynamoDB) -> Iterator[None]:
     """The function gets this one for its client."""
     assert set(_VARIABLES.values()) == set(KEYS)
-    with patch.dict(environ, _VARIABLES), patch("boto3.client", lambda *_, **__: dynamodb):
+    with patch.dict(environ, _VARIABLES | {"DUE_SHARDS": "1"}), patch("boto3.client", lambda *_, **__: dynamodb):
         _forget()
         yield
     _forget()

@@ -25,6 +25,7 @@ from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
+from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
 from shopkeeper.customer import interaction
@@ -42,6 +43,7 @@ TABLES = [
 ]
 SETTINGS = {
     "STAGE": "test",
+    "INTERACTION_DAYS": "90",
     "SOURCE_WORKGROUP": "primary",
     "SOURCE_DATABASE": "shop",
     "TRACKING_ADDRESS": "https://t.shop.example",
@@ -105,6 +107,7 @@ class World:
             "sources": Queue(self.sqs, self.sources, pause=lambda _: None),
             "customs": Customs(self.dynamodb, "RecordsTable"),
             "imports": Queue(self.sqs, self.imports, pause=lambda _: None),
+            "slices": Slices(self.dynamodb, "RecordsTable", 1),
             "answers": Answers(self.dynamodb, "RecordsTable"),
             "launches": Launches(self.dynamodb, "RecordsTable", Clock()),
             "recounts": Recounts(self.dynamodb, "RecordsTable"),

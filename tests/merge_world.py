@@ -7,12 +7,13 @@ from shopkeeper import clock, ids
 from shopkeeper.aws import clients
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.merges import Merges
+from shopkeeper.aws.owed_measures import OwedMeasures
 from tests import tables
 from tests.api_world import World, ask
 from tests.http_events import CONTEXT
 from tests.interactions import said, sqs_event
 
-TABLES = ["CustomersTable", "InteractionsTable", "IdentitiesTable", "SendsTable"]
+TABLES = ["CustomersTable", "InteractionsTable", "IdentitiesTable", "SendsTable", "DefinitionsTable", "RecordsTable"]
 
 
 class Shop(World):
@@ -23,10 +24,12 @@ class Shop(World):
         tables.create("InteractionsTable")
         for table in TABLES:
             monkeypatch.setenv(tables.variable(table), table)
-        self.merges = Merges(self.dynamodb, "CustomersTable", "IdentitiesTable")
-        more = {"interactions": Interactions(self.dynamodb, "InteractionsTable", 90), "merges": self.merges}
+        monkeypatch.setenv("DUE_SHARDS", "1")
+        self.owed = OwedMeasures(self.dynamodb, "RecordsTable", 1)
+        self.merges = Merges(self.dynamodb, "CustomersTable", "IdentitiesTable", self.owed)
+        self.adapters |= {"interactions": Interactions(self.dynamodb, "InteractionsTable", 90), "merges": self.merges}
         for app in (read, change):
-            for name, adapter in more.items():
+            for name, adapter in self.adapters.items():
                 monkeypatch.setitem(vars(app.adapters), name, adapter)
         clients.client.cache_clear()
         ingest_store.store.cache_clear()

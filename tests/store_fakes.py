@@ -53,6 +53,7 @@ class Tables:
         self.identities = {}
         self.merges = {}
         self.sends = {}
+        self.owed = {}
 
 
 class FakeCustomers:
@@ -198,6 +199,7 @@ class FakeMerges:
         customers.update({each.customer_id: each for each in both})
         identities.update({change.identity: change.after for change in changes})
         self.tables.merges[writing.log.entry.id] = writing.log
+        self.tables.owed |= dict.fromkeys(writing.owed, (writing.log.entry.id, writing.log.entry.undone_at))
 
 
 class FakeSends:

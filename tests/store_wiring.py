@@ -7,7 +7,11 @@ from shopkeeper.customer.store.refill import MOST_ROWS, Refill
 from shopkeeper.customer.store.rounds import Rounds
 
 
-def rounds_over(customers, interactions, identities, orders, clock, pause):
-    evidence = Evidence(interactions, orders, identities, Rules)
+def nothing_registered(_):
+    return Rules()
+
+
+def rounds_over(customers, interactions, identities, orders, clock, pause, rules=nothing_registered):
+    evidence = Evidence(interactions, orders, identities)
     refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
-    return Rounds(customers, interactions, evidence, refill, Rules, clock, pause)
+    return Rounds(customers, interactions, evidence, refill, rules, clock, pause)

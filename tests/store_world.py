@@ -37,7 +37,7 @@ from tests.store_fakes import (
     Wire,
 )
 from tests.store_owners import impossible_owners, living, plain
-from tests.store_wiring import rounds_over
+from tests.store_wiring import nothing_registered, rounds_over
 
 FAKES = (FakeCustomers, FakeInteractions, FakeIdentities, FakeSends, FakeMerges, FakeOrders)
 
@@ -94,10 +94,15 @@ class World:
     def _store(self, wire):
         customers, interactions, identities, sends, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
-        rounds = rounds_over(customers, interactions, identities, orders, now, lambda conflicts: None)
+        rules = self.rules(now)
+        rounds = rounds_over(customers, interactions, identities, orders, now, lambda conflicts: None, rules)
         merger = Merger(customers, interactions, merges, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
         return Store(interactions, sends, people, rounds)
+
+    def rules(self, now):
+        """What is counted, as a writer asks for it."""
+        return nothing_registered
 
     def merge(self, gone, into, crash_at=None, overtaken_at=None, by=()):
         """By hand, the customer of one identity into that of another. The log; None where it died or is not done."""

@@ -4,6 +4,8 @@ A shard is drained by one invocation at a time. What it has no time for is left 
 """
 
 import json
+import random
+import time
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +18,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.due import Drain, DueRows, Leases
+from shopkeeper.aws.identities import Identities
+from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.measure_rules import MeasureRules
+from shopkeeper.aws.orders import Orders
+from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
@@ -28,11 +35,14 @@ from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.tally import Teller
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
-from shopkeeper.customer import fields, rfm
+from shopkeeper.customer import backfilling, fields, rfm
+from shopkeeper.customer.backfilling import Settling
 from shopkeeper.customer.sources.waking import Waker
+from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.walks import Walks, Work, start
 
 RESERVE_MS = 15_000
+LONGEST_PAUSE_S = 0.1
 # Outlasts the function.
 LEASE = timedelta(seconds=90)
 
@@ -56,6 +66,7 @@ def drain() -> Drain:
     recounter = Recounter(launches, Recounts.from_env(), Teller(sends, Clock(), in_doubt), Clock())
     waker = Waker(SourceStates.from_env(), Queue.from_env("SOURCES_QUEUE_URL"), Clock())
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
+    records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
     rows = {"record": DueRows.from_env("RECORDS_TABLE", "record"), "send": DueRows.from_env("SENDS_TABLE", "send_id")}
     return Drain(rows, {"record": visits.record, "send": visits.send}, Clock(), put_off)
@@ -68,12 +79,32 @@ def walks() -> Walks:
         fields.KIND: fields.Counting(Dictionaries.from_env()),
         rfm.COUNTING: rfm.Counting(thresholds, lambda day: start(slices, f"{rfm.SCORING}/{day}", Clock().now())),
         rfm.SCORING: rfm.Scoring(thresholds, customers),
+        backfilling.KIND: backfilling.Filling(rules().fresh, backfill(), Clock()),
     }
     return Walks(slices, customers, works, Clock())
 
 
 def in_doubt(launch: str, count: int) -> None:
     logger.error("sends in doubt", extra={"launch": launch, "count": count})
+
+
+@cache
+def rules() -> MeasureRules:
+    return MeasureRules.from_env()
+
+
+@cache
+def backfill() -> Backfill:
+    interactions, orders = Interactions.from_env(), Orders.from_env()
+    return Backfill(Customers.from_env(), interactions, orders, Identities.from_env(), pause)
+
+
+def pause(conflicts: int) -> None:
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.002 * 2**conflicts)))  # noqa: S311 - spreads, hides nothing
+
+
+def uncounted(customer_id: str) -> None:
+    logger.warning("not counted", extra={"customer_id": customer_id})
 
 
 def put_off(kind: str, key: str, problem: Exception) -> None:

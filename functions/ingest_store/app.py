@@ -3,7 +3,6 @@
 A message that cannot be stored goes back to the queue alone, and after five tries into the dead-letter queue.
 """
 
-import os
 import random
 import time
 from functools import cache
@@ -12,10 +11,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper import ids, zones
+from shopkeeper import ids
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.measure_rules import MeasureRules
 from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.sends import Sends
@@ -23,7 +23,6 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import merging
 from shopkeeper.customer.identity import Change, Merge, kind_of
 from shopkeeper.customer.interaction import Interaction
-from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.store import arrival
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.evidence import Evidence
@@ -44,16 +43,11 @@ def store() -> Store:
     merger = Merger(customers, interactions, Merges.from_env(), clock)
     identities = Identities.from_env()
     orders = Orders.from_env()
-    evidence = Evidence(interactions, orders, identities, rules)
+    evidence = Evidence(interactions, orders, identities)
     refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
     people = People(identities, merger, clock, pause, quarantined, not_merged)
-    rounds = Rounds(customers, interactions, evidence, refill, rules, clock, pause)
+    rounds = Rounds(customers, interactions, evidence, refill, MeasureRules.from_env().knowing, clock, pause)
     return Store(interactions, Sends.from_env(), people, rounds)
-
-
-@cache
-def rules() -> Rules:
-    return Rules(zones.zone(os.environ.get("WORKSPACE_ZONE", "UTC")))
 
 
 def pause(conflicts: int) -> None:

@@ -8,6 +8,7 @@ from moto import mock_aws
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.merges import Merges
+from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.customer import document, merging
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.identity import Change, Known, Move
@@ -28,7 +29,7 @@ class Shop:
         dynamodb = tables.create("CustomersTable", "IdentitiesTable")
         self.customers = Customers(dynamodb, "CustomersTable")
         self.identities = Identities(dynamodb, "IdentitiesTable")
-        self.merges = Merges(dynamodb, "CustomersTable", "IdentitiesTable")
+        self.merges = Merges(dynamodb, "CustomersTable", "IdentitiesTable", OwedMeasures(dynamodb, "RecordsTable", 1))
         self.dynamodb = dynamodb
         for each in (GONE, INTO):
             for version in range(1, each.version + 1):

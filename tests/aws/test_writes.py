@@ -10,6 +10,7 @@ from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.orders import Orders
+from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.customer import merging
 from shopkeeper.customer.document import Customer, store
 from shopkeeper.customer.identity import Change, Known, Move
@@ -117,7 +118,7 @@ def cancelled(*reasons):
 )
 def test_what_is_said_of_a_transaction_is_heard_as_of_one_write(error, heard):
     with pytest.raises(heard):
-        Merges(Dynamo(error), "C", "I").carry_out(MERGING, [CHANGE])
+        Merges(Dynamo(error), "C", "I", OwedMeasures(None, "R", 1)).carry_out(MERGING, [CHANGE])
 
 
 @pytest.mark.parametrize("write", WRITES[:2], ids=["a document", "an identity"])

@@ -104,14 +104,14 @@ def taken_back_as_often_as_it_is_said(evidence, keys):
     return set()
 
 
-def counted_by_who_said_it(evidence, each, customer, claims):
+def counted_by_who_said_it(evidence, each, customer, claims, rules):
     order = orders.id_of(each.interaction)
     evidence._orders.claim(order, each.customer_id)
-    return _with_past(evidence, each, each.customer_id, order)
+    return _with_past(evidence, each, each.customer_id, order, rules)
 
 
-def _with_past(evidence, each, owner, order):
-    return replace(each, past=evidence._past(owner, order))
+def _with_past(evidence, each, owner, order, rules):
+    return replace(each, past=evidence._past(owner, order, rules))
 
 
 def resolved_now(known, received_at):

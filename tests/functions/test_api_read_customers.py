@@ -20,7 +20,7 @@ from tests.api_world import hold_to_description
 from tests.interactions import identified, ordered, said, sqs_event
 
 EVENTS = Path(__file__).parents[2] / "events"
-TABLES = ["CustomersTable", "DefinitionsTable", "InteractionsTable", "IdentitiesTable", "SendsTable"]
+TABLES = ["CustomersTable", "InteractionsTable", "IdentitiesTable", "SendsTable", "DefinitionsTable", "RecordsTable"]
 CACHED = [clients.client, ingest_store.store]
 ADAPTERS = ["customers", "definitions", "identities", "interactions"]
 CONTEXT = SimpleNamespace(
@@ -54,6 +54,7 @@ def shop():
         tables.create(*TABLES)
         for table in TABLES:
             monkeypatch.setenv(tables.variable(table), table)
+        monkeypatch.setenv("DUE_SHARDS", "1")
         forget()
         told = {str(n): each for n, each in enumerate(TOLD)}
         assert ingest_store.handler(sqs_event(told), CONTEXT) == {"batchItemFailures": []}

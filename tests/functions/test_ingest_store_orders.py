@@ -103,10 +103,10 @@ def test_what_nobody_can_be_told_from_takes_nothing_back(aws):
 
 def test_a_shop_elsewhere_counts_days_as_it_has_them(aws, monkeypatch):
     monkeypatch.setenv("WORKSPACE_ZONE", "Pacific/Kiritimati")
-    app.rules.cache_clear()
+    app.store.cache_clear()
     try:
         say(BOUGHT)
     finally:
-        app.rules.cache_clear()
+        app.store.cache_clear()
 
     assert set(aws.customer("user:jo").measures["Order Completed"].tiles) == {20514}

@@ -62,6 +62,11 @@ ALSO_NEEDED = {
         "SendsTable",
     ): "sends that are still to go when their launch is called off",
     ("MailSendFunction", "dynamodb:UpdateItem", "RecordsTable"): "SES refuses mail for what lies with us",
+    (
+        "ClockDrainFunction",
+        "dynamodb:BatchGetItem",
+        "InteractionsTable",
+    ): "a customer is counted anew of whose order somebody else spoke",
     ("ClockDrainFunction", "sqs:SendMessage", "DrainQueue"): "more is due than one run has time for",
     (
         "ConsentUnsubscribeFunction",
@@ -210,6 +215,7 @@ def live(stack):
     change_its_mind(stack)
     be_one(stack, teller, as_admin)
     go_out(stack, as_admin)
+    count_more(stack, teller, as_admin)
     suppress(stack, as_admin)
     be_due(stack, as_admin)
     sleep_over(stack, as_admin)
@@ -291,6 +297,25 @@ def be_one(stack, teller, as_admin):
     asked = {"merge": merged.json()["merge"]}
     undone = stack.request("POST", "/v1/customers/user:twin-2/unmerge", headers=as_admin, json=asked)
     assert undone.status == HTTPStatus.OK, undone.text
+
+
+def count_more(stack, teller, as_admin):
+    """Something new is asked for between two visits of one person."""
+    teller.send("/v1/track", {"anonymousId": "early", "event": "Product Viewed"}, "secret")
+    stack.settle()
+    wanted = {"event": "Product Viewed", "where": [{"prop": "price", "cmp": "ge", "value": 10}]}
+    assert stack.request("PUT", "/v1/measures/dear", headers=as_admin, json=wanted).status == HTTPStatus.CREATED
+    stack.clock.advance(timedelta(seconds=61))
+    teller.send("/v1/track", {"userId": "late", "event": "Product Viewed", "properties": {"price": 20}}, "secret")
+    stack.settle()
+    teller.send("/v1/identify", {"userId": "late", "anonymousId": "early"}, "secret")
+    for minutes in (0, 4, 1, 1):
+        stack.clock.advance(timedelta(minutes=minutes))
+        stack.settle()
+    state = stack.request("GET", "/v1/measures/dear", headers=as_admin).json()["state"]
+    assert state["phase"] == "ready", state
+    seen = stack.request("GET", "/v1/customers/user:late", headers=as_admin).json()
+    assert seen["registered"]["dear"]["count"] == 1
 
 
 def suppress(stack, as_admin):

@@ -2,10 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from shopkeeper.aws.definitions import FRESH_FOR
+from shopkeeper.customer import backfilling
 
 ROOT = Path(__file__).parents[2]
 KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
@@ -155,6 +159,13 @@ def test_each_queue_hides_a_message_for_six_times_its_consumers_time_out(templat
         timeout = functions[function]["Properties"].get("Timeout", default)
         queue = resources[named(event["Queue"])]["Properties"]
         assert queue["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_a_walk_that_counts_something_new_begins_when_every_writer_knows_of_it(template, functions):
+    default, who = template["Globals"]["Function"]["Timeout"], ("ApiChangeFunction", "IngestStoreFunction")
+    runs = sum(functions[name]["Properties"].get("Timeout", default) for name in who)
+
+    assert timedelta(seconds=runs) + FRESH_FOR + timedelta(minutes=1) <= backfilling.WAIT  # Clocks differ.
 
 
 @pytest.mark.parametrize("kind", ["SQS", "DynamoDB"])

@@ -24,6 +24,7 @@ from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
 from shopkeeper.aws.tracking import KeyRingSecret
+from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
 
 
@@ -89,6 +90,11 @@ class Adapters:
     @cached_property
     def jobs(self) -> ImportJobs:
         return ImportJobs.from_env()
+
+    @cached_property
+    def slices(self) -> Slices:
+        """Of walks over all customers."""
+        return Slices.from_env()
 
     @cached_property
     def customs(self) -> Customs:

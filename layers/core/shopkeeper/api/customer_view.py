@@ -1,5 +1,6 @@
 """A customer as JSON for people: instants as text, money as decimal text beside its minor units."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NotRequired
 
@@ -42,6 +43,16 @@ class MeasureView(TypedDict):
     totals: NotRequired[dict[str, Amount]]
 
 
+class RegisteredView(TypedDict):
+    """The same of a measure of your own; `without_amount` are those that said nothing that could be summed."""
+
+    count: int
+    first_at: NotRequired[str]
+    last_at: NotRequired[str]
+    totals: NotRequired[dict[str, Amount]]
+    without_amount: NotRequired[int]
+
+
 class OrdersView(TypedDict):
     """`without_amount` orders count, and are missing from the totals."""
 
@@ -54,6 +65,9 @@ class OrdersView(TypedDict):
 
 class CustomerView(TypedDict):
     """`version` is how often the picture was written; `consents` are by topic, `measures` by name of interaction.
+
+    `registered` holds the measures of `/v1/measures` by their ids; one that is not counted of this customer, or not
+    yet, is left out.
 
     `marketing` is what was said last of all marketing at once: a complaint says `out`, and no topic goes before it.
 
@@ -73,10 +87,14 @@ class CustomerView(TypedDict):
     lists: list[Membership]
     orders: OrdersView
     measures: dict[str, MeasureView]
+    registered: dict[str, RegisteredView]
     computed: Computed
 
 
-def shown(seen: Customer, asked_for: str, now: datetime, settings: Settings) -> CustomerView:
+def shown(
+    seen: Customer, asked_for: str, now: datetime, settings: Settings, registered: Mapping[str, str]
+) -> CustomerView:
+    """`registered` says by which id each registered measure is counted, by the id of its definition."""
     document = seen.document
     newest_first = sorted(document.identities.items(), key=lambda each: (-each[1], each[0]))
     orders = seen.measures.get(COMPLETED)
@@ -92,6 +110,11 @@ def shown(seen: Customer, asked_for: str, now: datetime, settings: Settings) -> 
         "lists": [{"list": list_id, "entered_at": from_ms(at)} for list_id, at in stays],
         "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
         "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},
+        "registered": {
+            name: _registered(seen.registered[id_])
+            for name, id_ in sorted(registered.items())
+            if id_ in seen.registered
+        },
         "computed": computed(seen, to_ms(clock.to_text(now)), settings),
     }
     if document.merged:
@@ -129,4 +152,19 @@ def _measure(measure: Measure) -> MeasureView:
     }
     if measure.totals:
         seen["totals"] = amounts(measure.totals)
+    return seen
+
+
+def _registered(measure: Measure) -> RegisteredView:
+    if not measure.count:
+        return {"count": 0}
+    seen: RegisteredView = {
+        "count": measure.count,
+        "first_at": from_ms(measure.first),
+        "last_at": from_ms(measure.last),
+    }
+    if measure.totals:
+        seen["totals"] = amounts(measure.totals)
+    if measure.unpriced:
+        seen["without_amount"] = measure.unpriced
     return seen

@@ -9,6 +9,7 @@ from shopkeeper.api import customer_view, letters_seen, pages, phases, roles
 from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
+from shopkeeper.aws import measure_rules
 from shopkeeper.customer import following, given_outcomes, identity, timeline, whose
 from shopkeeper.customer.computed import Settings
 from shopkeeper.customer.document import Customer
@@ -33,7 +34,9 @@ def read_customer(call: Call) -> CustomerView:
     """
     name = call.path["customer"]
     seen = by_name(call, name)
-    return customer_view.shown(seen, name, call.now, _settings(call))
+    registered = measure_rules.standing(call.aws.definitions) if seen.registered else {}
+    ids = {measure_id: each.id for measure_id, each in registered.items()}
+    return customer_view.shown(seen, name, call.now, _settings(call), ids)
 
 
 def _settings(call: Call) -> Settings:

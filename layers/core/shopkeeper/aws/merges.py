@@ -1,4 +1,4 @@
-"""Merges: both customers, who they are and the log, in one transaction.
+"""Merges: both customers, who they are, the log, and what they lack by it, in one transaction.
 
 A log is an item of the Identities table, `merge:<id>`, which no identity can be named.
 """
@@ -11,6 +11,7 @@ import msgspec
 
 from shopkeeper.aws import batches, customers, identities
 from shopkeeper.aws.clients import client
+from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Stored
@@ -28,14 +29,16 @@ _consents = msgspec.json.Decoder(dict[str, Consent])
 
 
 class Merges:
-    def __init__(self, dynamodb: Any, customers_table: str, identities_table: str) -> None:
+    def __init__(self, dynamodb: Any, customers_table: str, identities_table: str, owed: OwedMeasures) -> None:
         self._dynamodb = dynamodb
         self._customers = customers_table
         self._identities = identities_table
+        self._owed = owed
 
     @classmethod
     def from_env(cls) -> "Merges":
-        return cls(client("dynamodb"), os.environ["CUSTOMERS_TABLE"], os.environ["IDENTITIES_TABLE"])
+        tables = os.environ["CUSTOMERS_TABLE"], os.environ["IDENTITIES_TABLE"]
+        return cls(client("dynamodb"), *tables, OwedMeasures.from_env())
 
     def load(self, merge_ids: Collection[str]) -> dict[str, Log]:
         """By id, read consistently; unknown ones are left out."""
@@ -54,7 +57,9 @@ class Merges:
     def carry_out(self, merging: Merging, changes: Sequence[Change]) -> None:
         """All or nothing. Raises Conflict, Refused, Unavailable."""
         log = {"Item": _item(merging.log), "ConditionExpression": "attribute_not_exists(#identity)"}
-        self._write(merging.gone, merging.into, changes, log)
+        entry = merging.log.entry
+        owed = [self._owed.put_of(each, entry.id, entry.at) for each in merging.owed]
+        self._write(merging.gone, merging.into, changes, log, owed)
 
     def undo(self, unmerging: Unmerging, changes: Sequence[Change]) -> None:
         """The same; a merge is undone once. Raises Conflict, Refused, Unavailable."""
@@ -62,10 +67,14 @@ class Merges:
             "Item": _item(unmerging.log),
             "ConditionExpression": "attribute_exists(#identity) AND attribute_not_exists(undone_at)",
         }
-        self._write(unmerging.gone, unmerging.into, changes, log)
+        entry = unmerging.log.entry
+        owed = [self._owed.put_of(each, f"{entry.id}/undone", entry.undone_at) for each in unmerging.owed]
+        self._write(unmerging.gone, unmerging.into, changes, log, owed)
 
-    def _write(self, gone: Stored, into: Stored, changes: Sequence[Change], log: dict[str, Any]) -> None:
-        puts = [customers.put_of(self._customers, each) for each in (gone, into)]
+    def _write(
+        self, gone: Stored, into: Stored, changes: Sequence[Change], log: dict[str, Any], owed: list[dict[str, Any]]
+    ) -> None:
+        puts = [customers.put_of(self._customers, each) for each in (gone, into)] + owed
         puts += [identities.put_of(self._identities, change) for change in changes]
         puts.append({"TableName": self._identities, "ExpressionAttributeNames": {"#identity": "identity"}} | log)
         with answers_named():

@@ -86,12 +86,16 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """To be written at once or not at all, each customer in the place of the version before; then the rows."""
+    """To be written at once or not at all, each customer in the place of the version before; then the rows.
+
+    `owed` are customers who lack a measure by this that one of the two had; that is written along.
+    """
 
     gone: Stored
     into: Stored
     log: Log
     rows: tuple[Row, ...]
+    owed: tuple[str, ...] = ()
 
 
 def merge_id(gone: Customer) -> str:
@@ -137,6 +141,7 @@ def merging(gone: Customer, into: Customer, founders: tuple[str, str], why: Why,
         into=document.store(whole),
         log=Log(Entry(merge, gone.customer_id, into.customer_id, now, why), _kept(gone), _kept(into), founders),
         rows=rows,
+        owed=(into.customer_id,) if gone.registered.keys() != into.registered.keys() else (),
     )
     _check_measure(made, len(whole.document.merged))
     return made

@@ -59,6 +59,11 @@ class Unmerging:
     into: Stored
     log: Log
 
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """Who lacks registered measures by this: they are counted of each anew. It is written along."""
+        return self.gone.customer_id, self.into.customer_id
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:

@@ -7,18 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from shopkeeper import money
+from shopkeeper.customer import asked
+from shopkeeper.customer.asked import Comparison, Path, Scalar
 from shopkeeper.customer.measures.measure import PROMISED
 from shopkeeper.customer.requests import Strict
 
-Scalar = str | bool | int | float
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Comparison = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "not_in", "contains", "starts", "ends", "exists"]
-
-_OF_MANY = ("in", "not_in")
-_OF_TEXT = ("contains", "starts", "ends")
-_OF_ORDER = ("lt", "le", "gt", "ge")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-_MOST_VALUES = 1000
 
 
 class Event(Strict):
@@ -123,7 +118,7 @@ class Trait(Strict):
     """
 
     op: Literal["trait"]
-    path: Annotated[str, StringConstraints(pattern=r"^[^.]+(\.[^.]+)*$", max_length=500)]
+    path: Path
     cmp: Comparison
     value: Annotated[Scalar | None, Field(validate_default=True)] = None
     values: Annotated[tuple[Scalar, ...] | None, Field(validate_default=True)] = None
@@ -132,40 +127,13 @@ class Trait(Strict):
     @classmethod
     def _value(cls, value: Any, info: ValidationInfo) -> Scalar | None:
         cmp = info.data.get("cmp", "")
-        if cmp in (*_OF_MANY, "exists"):
-            _check_absent(value, cmp)
-            return None
-        return _fit(_scalar(value), cmp) if cmp else None
+        return asked.value(value, cmp) if cmp else None
 
     @field_validator("values", mode="before")
     @classmethod
     def _values(cls, values: Any, info: ValidationInfo) -> tuple[Scalar, ...] | None:
         cmp = info.data.get("cmp", "")
-        if cmp not in _OF_MANY:
-            _check_absent(values, cmp)
-            return None
-        if not isinstance(values, list | tuple) or not 0 < len(values) <= _MOST_VALUES:
-            raise ValueError(f"must be a list of 1 to {_MOST_VALUES} values for `{cmp}`")
-        return tuple(_scalar(value) for value in values)
-
-
-def _check_absent(value: Any, cmp: str) -> None:
-    if cmp and value is not None:
-        raise ValueError(f"is not for `{cmp}`")
-
-
-def _scalar(value: Any) -> Scalar:
-    if not isinstance(value, str | bool | int | float) or (isinstance(value, str) and not value.strip()):
-        raise ValueError("must be text that is not blank, a number, true or false")
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _fit(value: Scalar, cmp: str) -> Scalar:
-    if cmp in _OF_TEXT and not isinstance(value, str):
-        raise ValueError(f"must be text for `{cmp}`")
-    if cmp in _OF_ORDER and isinstance(value, bool):
-        raise ValueError(f"must be a number or text for `{cmp}`")
-    return value
+        return asked.values(values, cmp) if cmp else None
 
 
 class InList(Strict):

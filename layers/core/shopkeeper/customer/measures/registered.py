@@ -4,7 +4,7 @@ What is measured by event name alone is there from the first interaction; these 
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -57,6 +57,22 @@ class Registered:
         units = _units(said.get(self.sum), currency := _currency(said))
         return Mark(at, day, unpriced=True) if units is None else Mark(at, day, currency, units)
 
+    @property
+    def is_its_events(self) -> bool:
+        """It says no more than what is counted of each event anyway."""
+        return not self.where and not self.sum and not self.tiles
+
+
+def _test(said: Mapping[str, Any]) -> Test:
+    values = tuple(said.get("values") or ())
+    return Test(prop=said["prop"], cmp=said["cmp"], value=said.get("value"), values=values)
+
+
+def registered(said: Mapping[str, Any]) -> Registered:
+    """As a definition says it, once it has been checked."""
+    where = (_test(each) for each in said["where"])
+    return Registered(event=said["event"], where=tuple(where), sum=said.get("sum") or "", tiles=said["tiles"])
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -71,6 +87,9 @@ class Rules:
         for measure_id, each in self.registered.items():
             found.setdefault(each.event, []).append((measure_id, each))
         return found
+
+    def only(self, measure_ids: Set[str]) -> "Rules":
+        return Rules(self.zone, {id_: each for id_, each in self.registered.items() if id_ in measure_ids})
 
 
 def _currency(said: Mapping[str, Any]) -> str:

@@ -37,6 +37,8 @@ def decide(
 ) -> Write | None:
     """None where everything has been folded before. `seen` are the keys whose rows exist, read after the document was.
 
+    So were the rules, if they lack a registered measure that the customer has: then nobody asks for it any more.
+
     What exceeds one write is left in `rest`, for a round of its own that reads again.
     """
     new = unfolded(customer, seen, candidates)

@@ -4,7 +4,7 @@ All of it is read after the document was and before it is written. So whatever s
 folded into a later version, and the write meets a conflict.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -28,21 +28,19 @@ class _Target(NamedTuple):
 
 class Look(NamedTuple):
     """Documents, those of former customers too; then keys whose rows exist, and which of them only say that they were
-    retracted before they came."""
+    retracted before they came. `rules` know every registered measure that one of the documents holds."""
 
     loaded: Mapping[str, Customer]
     seen: Set[Key]
     retracted: Set[Key]
+    rules: Rules
 
 
 class Evidence:
-    def __init__(
-        self, interactions: Interactions, orders: Orders, identities: Identities, rules: Callable[[], Rules]
-    ) -> None:
+    def __init__(self, interactions: Interactions, orders: Orders, identities: Identities) -> None:
         self._interactions = interactions
         self._orders = orders
         self._identities = identities
-        self._rules = rules
 
     def gather(
         self, customer: Customer, candidates: Sequence[Candidate], look: Look, claims: Claims
@@ -61,21 +59,20 @@ class Evidence:
         interaction = each.interaction
         if interaction.key in look.seen:
             return each
-        if target := retractions.target_of(
-            interaction
-        ):  # It counts for nothing, so it does its work even if retracted.
+        if target := retractions.target_of(interaction):
+            # It counts for nothing, so it does its work even if retracted.
             taken = targets.pop(target, None)  # Of two that take the same back, the first one does.
-            return self._taking_back(each, customer, taken) if taken else replace(each, retracts=None)
+            return self._taking_back(each, customer, taken, look.rules) if taken else replace(each, retracts=None)
         if interaction.key in look.retracted:
             return replace(each, counts=False)
         if interaction.name in orders.NAMES and orders.fact_of(interaction):
             try:
-                return self._of_order(each, customer, claims)
+                return self._of_order(each, customer, claims, look.rules)
             except Refused as problem:
                 return problem
         return each
 
-    def _of_order(self, each: Candidate, customer: Customer, claims: Claims) -> Candidate:
+    def _of_order(self, each: Candidate, customer: Customer, claims: Claims, rules: Rules) -> Candidate:
         order = orders.id_of(each.interaction)
         if not order:
             return replace(each, past=Past(each.customer_id))
@@ -85,17 +82,18 @@ class Evidence:
         if claim.owner not in customer.family:
             return _for_another(each, claim.owner)
         # Claimed after the document was read: it holds nothing of this order yet.
-        return replace(each, past=Past(claim.owner) if claim.is_new else self._past(claim.owner, order))
+        return replace(each, past=Past(claim.owner) if claim.is_new else self._past(claim.owner, order, rules))
 
-    def _taking_back(self, each: Candidate, customer: Customer, taken: _Target) -> Candidate:
+    def _taking_back(self, each: Candidate, customer: Customer, taken: _Target, rules: Rules) -> Candidate:
         if taken.owner not in customer.family:
             return _for_another(each, taken.owner)
-        past = self._past(taken.row.order_owner, taken.row.order) if taken.row.order_owner else NOTHING
-        return replace(each, retracts=rows.interaction_of(taken.row), past=past)
+        row = taken.row
+        past = self._past(row.order_owner, row.order, rules) if row.order_owner else NOTHING
+        return replace(each, retracts=rows.interaction_of(row), past=past)
 
-    def _past(self, owner: str, order: str) -> Past:
+    def _past(self, owner: str, order: str, rules: Rules) -> Past:
         facts = self._orders.facts(owner, order)
-        if not self._rules().by_event.get(orders.COMPLETED):
+        if not rules.by_event.get(orders.COMPLETED):
             return Past(owner, facts)
         found = self._interactions.rows([fact.key for fact in facts])
         return Past(owner, facts, {row.key: row.said().get("properties", {}) for row in found})

@@ -43,7 +43,11 @@ class Waiting(NamedTuple):
 
 
 class Rounds:
-    """`pause` gets the number of conflicts so far and waits a little, not always equally long."""
+    """`pause` gets the number of conflicts so far and waits a little, not always equally long.
+
+    `rules` gets the ids of all registered measures that were just read, and gives rules that know them, except those
+    that nobody asks for any more.
+    """
 
     def __init__(
         self,
@@ -51,7 +55,7 @@ class Rounds:
         interactions: Interactions,
         evidence: Evidence,
         refill: Refill,
-        rules: Callable[[], Rules],
+        rules: Callable[[Set[str]], Rules],
         clock: Clock,
         pause: Callable[[int], None],
     ) -> None:
@@ -76,7 +80,8 @@ class Rounds:
         If it was folded before its subject was quarantined, the row that says so is put first, and stays.
         """
         unclear: Unclear = {}
-        loaded, seen, _ = self._look(candidates, unclear)
+        look = self._look(candidates, unclear)
+        loaded, seen = look.loaded, look.seen
         failed: Failed = {}
         for each in candidates:
             key = each.interaction.key
@@ -104,12 +109,13 @@ class Rounds:
         return rest + self._again(again, failed)
 
     def _look(self, candidates: Sequence[Candidate], unclear: Unclear) -> Look:
-        """The documents, those of former customers too; then which rows there are. In this order.
+        """The documents, those of former customers too; then what is counted and which rows there are. In this order.
 
         `unclear` gets the customers of whom it stays open what they have folded.
         """
         wanted = {id_ for each in candidates for id_ in (each.customer_id, *each.formerly)}
         loaded = self._load(wanted - {NOBODY}, unclear)
+        rules = self._rules({measure_id for customer in loaded.values() for measure_id in customer.registered})
         pending = {row.key for customer in loaded.values() for row in customer.pending}
         found = self._interactions.existing(pending | {each.interaction.key for each in candidates})
         retracted = {key for key, why in found.items() if why == RETRACTED}
@@ -117,7 +123,7 @@ class Rounds:
         owed = self._settle(loaded, seen, unclear)
         retracted |= {target for row in owed if (target := target_in(row))}
         seen |= {row.key for row in owed}
-        return Look(loaded, seen, retracted - seen)
+        return Look(loaded, seen, retracted - seen, rules)
 
     def _load(self, customer_ids: Collection[str], unclear: Unclear) -> dict[str, Customer]:
         loaded: dict[str, Customer] = {}
@@ -162,12 +168,12 @@ class Rounds:
         return own, others
 
     def _decide(self, groups: Mapping[str, Sequence[Waiting]], look: Look) -> dict[str, Write]:
-        now, rules = to_ms(to_text(self._clock.now())), self._rules()
+        now = to_ms(to_text(self._clock.now()))
         decided = {
-            id_: decide(look.loaded[id_], look.seen, [each.candidate for each in group], now, rules)
+            id_: decide(look.loaded[id_], look.seen, [each.candidate for each in group], now, look.rules)
             for id_, group in groups.items()
         }
-        return {id_: self._refill.made_good(write, rules) for id_, write in decided.items() if write}
+        return {id_: self._refill.made_good(write, look.rules) for id_, write in decided.items() if write}
 
     def _save(self, write: Write, unclear: Unclear, failed: Failed) -> bool:
         """False if another writer was faster, or the document is not taken at all, which `unclear` tells."""
