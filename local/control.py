@@ -10,6 +10,7 @@ from local.clock import ClockError
 from local.emulator import dispatch
 from local.faults import FAULTS, When
 from local.gateway.messages import Request, Response
+from local.look import asks_for_a_page, sorry
 from local.outbox import routes as outbox
 from local.post.fates import LATER
 from local.post.scripts import SES_EVENTS
@@ -27,6 +28,13 @@ def is_for_us(request: Request) -> bool:
 
 
 def answer(stack: "Stack", request: Request) -> Response:
+    response = _answer(stack, request)
+    if response.status >= 400 and asks_for_a_page(request):
+        return sorry(response.status, json.loads(response.body)["message"])
+    return response
+
+
+def _answer(stack: "Stack", request: Request) -> Response:
     path = request.path.removeprefix(_PREFIX)
     try:
         with stack.turn():

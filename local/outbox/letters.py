@@ -25,7 +25,13 @@ _TOLD = {
     "Complaint": "complained",
     "Reject": "rejected",
 }
-_NOTED = ("opened", "clicked", "unsubscribed")
+_NOTED = {
+    "opened": ("opened_at", "clicked_at"),  # Whoever follows a link has opened the mail.
+    "clicked": ("clicked_at",),
+    "machine opened": ("opened_machine_at",),
+    "machine clicked": ("clicked_machine_at",),
+    "unsubscribed": ("unsubscribed_at",),
+}
 
 
 class Link(NamedTuple):
@@ -75,9 +81,9 @@ class Letter:
 
     @property
     def marks(self) -> list[str]:
-        """What became of it, as SES told it, and then as the ledger knows it."""
-        told = dict.fromkeys(_TOLD[kind] for kind in self.mail.told if kind in _TOLD)
-        return [*told, *(mark for mark in _NOTED if self.row.get(f"{mark}_at"))]
+        """What became of it, as SES told it, and then as the ledger knows it. SES has accepted every one of them."""
+        told = dict.fromkeys(_TOLD[kind] for kind in self.mail.told if kind in _TOLD) or ["accepted"]
+        return [*told, *(mark for mark, notes in _NOTED.items() if any(map(self.row.get, notes)))]
 
     @cached_property
     def headers(self) -> dict[str, str]:

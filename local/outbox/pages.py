@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 from zlib import crc32
 
 from local.gateway.messages import Response
+from local.look import page
 from local.outbox.letters import Letter, Link
 
-_STYLE = (Path(__file__).parent / "style.css").read_text()
 _HOME = "/_local/outbox"
-_BAD = {"bounced", "complained", "rejected", "unsubscribed"}
+_LOOKS = dict.fromkeys(("bounced", "complained", "rejected", "unsubscribed"), " bad") | dict.fromkeys(
+    ("accepted", "machine opened", "machine clicked"), " plain"
+)
 _BEGINNING = 140
 # What stands under headings, and between parts, in plain text.
 _RULE = re.compile(r"[=\-_*]{3,}")
@@ -30,8 +31,15 @@ _SIZES = """<div class="sizes" onchange="fit()">
 <input class="tab" type="radio" name="size" id="wide" checked><label for="wide">Wide</label>
 <input class="tab" type="radio" name="size" id="phone"><label for="phone">Phone</label>
 <span class="soft">{note}</span></div>
-<script>function fit() { const frame = document.querySelector("iframe");
-frame.style.height = 0; frame.style.height = frame.contentDocument.documentElement.scrollHeight + "px" }
+<p class="goes-on" hidden></p>
+<script>function fit() {
+const frame = document.querySelector("iframe"), note = document.querySelector(".goes-on");
+frame.style.height = 0;
+const page = frame.contentDocument.documentElement, over = page.scrollWidth > page.clientWidth + 1;
+note.hidden = !over;
+note.textContent = `It is ${page.scrollWidth} pixels wide, and goes on to the right.`;
+frame.classList.toggle("cut", over);
+frame.style.height = page.scrollHeight + (over ? 20 : 0) + "px" }
 addEventListener("resize", fit)</script>"""
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
@@ -52,10 +60,11 @@ class Place(NamedTuple):
 def overview(letters: Sequence[Letter], place: Place) -> Response:
     items = "".join(_line(letter) for letter in letters)
     found = f'<ul class="mails card">{items}</ul>' if letters else f'<p class="card empty">{_nothing(place)}</p>'
-    count = f"{place.total} mail{'s' if place.total != 1 else ''}"
-    return _page(
+    count = f"{place.total:,} mail{'s' if place.total != 1 else ''}" if place.total else "no mails"
+    order = f'<span class="soft">{count}{", newest first" if place.total > 1 else ""}</span>' if place.total else ""
+    return page(
         f"Outbox: {count}",
-        f"""<div class="top"><h1>Outbox</h1><span class="soft">{count}, newest first</span>
+        f"""<div class="top"><h1>Outbox</h1>{order}
 <form><input type="search" name="q" value="{escape(place.words)}" placeholder="Recipient or subject"
  aria-label="Recipient or subject"></form></div>
 {found}{_turning(place)}""",
@@ -75,7 +84,7 @@ def reading(letter: Letter, links: Sequence[Link], base_url: str) -> Response:
         "Headers": _headers(letter),
         "Source": _pre(letter.raw),
     }
-    return _page(letter.subject, _head(letter) + _tabs(panels))
+    return page(letter.subject, _head(letter) + _tabs(panels))
 
 
 def letter(letter: Letter, base_url: str) -> Response:
@@ -102,7 +111,8 @@ def _line(letter: Letter) -> str:
     return f"""<li><a href="{_address(letter)}">{_face(letter)}
 <span class="who">{escape(letter.recipient)}</span><span class="soft">{_time(letter, "%-d %b %H:%M")}</span>
 <span class="what">{escape(letter.subject) or "(no subject)"}</span>
-<span class="how">{_marks(letter)}<span class="begin soft">{escape(begin)}</span></span></a></li>"""
+<span class="how"><span class="marks">{_marks(letter)}{_activity(letter)}</span>
+<span class="begin soft">{escape(begin)}</span></span></a></li>"""
 
 
 def _head(letter: Letter) -> str:
@@ -110,7 +120,8 @@ def _head(letter: Letter) -> str:
 <h1>{escape(letter.subject) or "(no subject)"}</h1>
 <dl class="facts"><dt>To</dt><dd>{escape(letter.recipient)}</dd><dt>From</dt><dd>{escape(letter.sender)}</dd>
 <dt>Sent</dt><dd>{_time(letter, "%-d %B %Y, %H:%M:%S UTC")}</dd>
-<dt>What came of it</dt><dd class="how">{_marks(letter)}</dd></dl>"""
+{f"<dt>Activity</dt><dd>{escape(letter.activity)}</dd>" if letter.activity else ""}
+<dt>What came of it</dt><dd class="marks">{_marks(letter)}</dd></dl>"""
 
 
 def _tabs(panels: dict[str, str]) -> str:
@@ -151,10 +162,11 @@ def _headers(letter: Letter) -> str:
 
 
 def _marks(letter: Letter) -> str:
-    said = [f'<span class="mark{" bad" if mark in _BAD else ""}">{escape(mark)}</span>' for mark in letter.marks]
-    if letter.activity:
-        said.insert(0, f'<span class="mark plain">{escape(letter.activity)}</span>')
-    return "".join(said)
+    return "".join(f'<span class="mark{_LOOKS.get(mark, "")}">{escape(mark)}</span>' for mark in letter.marks)
+
+
+def _activity(letter: Letter) -> str:
+    return f'<span class="mark plain name">{escape(letter.activity)}</span>' if letter.activity else ""
 
 
 def _face(letter: Letter) -> str:
@@ -175,26 +187,28 @@ def _address(letter: Letter) -> str:
 
 
 def _nothing(place: Place) -> str:
+    if place.total:
+        return f'There are no more than {place.total:,} mails. <a href="{_HOME}">To the newest</a>'
     if place.words:
-        return f"No mail has <b>{escape(place.words)}</b> in its recipient or its subject."
+        words = escape(place.words)
+        return f'No mail has <b>{words}</b> in its recipient or its subject. <a href="{_HOME}">All mails</a>'
     return "No mail has been sent yet. Whatever the bundle sends ends up here, and nowhere else."
 
 
 def _turning(place: Place) -> str:
-    """To the newer and the older mails."""
-    steps = {"Newer": place.offset - place.length, "Older": place.offset + place.length}
-    links = [
-        f'<a href="?{escape(urlencode(place.at(offset)))}">{name}</a>'
-        for name, offset in steps.items()
-        if -place.length < offset < place.total
-    ]
-    return f'<nav class="pages">{"".join(links)}</nav>' if links else ""
+    """To the newer and the older mails, with which of them are shown."""
+    if place.offset == 0 and place.total <= place.length:
+        return ""
+    last = min(place.offset + place.length, place.total)
+    shown = f"{place.offset + 1:,}-{last:,} of {place.total:,}" if place.offset < place.total else ""
+    newer = min(place.offset, place.total) - place.length
+    return (
+        f'<nav class="pages">{_turn("Newer", place, newer, is_there=place.offset > 0)}<span>{shown}</span>'
+        f"{_turn('Older', place, place.offset + place.length, is_there=last < place.total)}</nav>"
+    )
 
 
-def _page(title: str, body: str) -> Response:
-    text = f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><title>{escape(title)}</title><style>{_STYLE}</style></head>
-<body><main>{body}</main></body></html>
-"""
-    return Response(200, [("content-type", "text/html; charset=utf-8")], text.encode(errors="replace"))
+def _turn(name: str, place: Place, offset: int, *, is_there: bool) -> str:
+    if not is_there:
+        return f'<span class="soft" aria-disabled="true">{name}</span>'
+    return f'<a href="?{escape(urlencode(place.at(offset)))}">{name}</a>'

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.emulator import tables
 from local.gateway.messages import Request, Response
+from local.look import asks_for_a_page
 from local.outbox import pages, ways
 from local.outbox.letters import Find, Letter, Row
 from local.wishes import Wishes
@@ -34,7 +35,7 @@ def answer(stack: "Stack", request: Request, path: str, wishes: Wishes) -> Respo
         return Response.message(404, f"the outbox has no {rest}; 0 is the newest mail, of {len(stack.post.mails)}")
     if part:
         return pages.letter(letter, stack.base_url)
-    if _asks_for_a_page(request):
+    if asks_for_a_page(request):
         return pages.reading(letter, ways.links(letter), stack.base_url)
     return Response.json(200, _shown(letter))
 
@@ -45,7 +46,7 @@ def _list(stack: "Stack", request: Request, wishes: Wishes) -> Response:
     limit = wishes.number("limit") if wishes.has("limit") else None
     wishes.close()
     found = [letter for letter in _letters(stack) if _has(letter, words)]
-    if _asks_for_a_page(request):
+    if asks_for_a_page(request):
         shown = found[offset : offset + (limit or _PAGE_LENGTH)]
         return pages.overview(shown, pages.Place(words, offset, limit or _PAGE_LENGTH, len(found)))
     items = found[offset:] if limit is None else found[offset : offset + limit]
@@ -87,10 +88,6 @@ def _find(stack: "Stack", name: str) -> Letter | None:
 
 def _has(letter: Letter, words: str) -> bool:
     return not words or words.casefold() in f"{letter.recipient}\n{letter.subject}".casefold()
-
-
-def _asks_for_a_page(request: Request) -> bool:
-    return "text/html" in request.header("accept")
 
 
 def _finder(stack: "Stack") -> Find:
