@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 
 import pytest
 from hypothesis import given
@@ -167,6 +168,28 @@ def test_reasons_stand_by_their_rungs_the_commonest_first():
         "other_failures": {"a:b": 1},
     }
     assert list(found["do_not_contact"]) == ["no_consent", "complaint"]
+
+
+def unrendered(number):
+    return replace(PLANNED, state="not_sent", reason=f"other:render: traits.a{number:02}")
+
+
+def test_what_templates_missed_is_counted_by_name():
+    found = outcomes.reasons(outcomes.count([unrendered(7), unrendered(7), unrendered(3)], NOW))
+
+    assert found["other_failures"] == {"render: traits.a07": 2, "render: traits.a03": 1}
+
+
+@given(st.lists(st.integers(0, 40).map(unrendered), max_size=80), st.integers(0, 80), st.integers(0, 80))
+def test_a_report_names_few_details_the_same_ones_in_whatever_parts_it_was_counted(rows, cut, other):
+    low, high = sorted((cut, other))
+    whole = outcomes.count(rows, NOW)
+    parts = (outcomes.count(part, NOW) for part in (rows[low:high], rows[high:], rows[:low]))
+    reasons = outcomes.reasons(whole)["other_failures"]
+
+    assert reduce(outcomes.added, parts) == whole
+    assert outcomes.violations(whole) == []
+    assert len(reasons.keys() - {"render"}) == min(len({row.reason for row in rows}), outcomes.MOST_DETAILS)
 
 
 def test_numbers_that_do_not_add_up_are_named():

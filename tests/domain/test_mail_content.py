@@ -54,7 +54,7 @@ def test_all_that_is_wrong_is_said_at_once_with_part_and_line():
     source = Source("{{ nobody }}", "<p>\n{{ nothing }}{% if %}", "\n\n{{ name | nope }}")
 
     assert refused(source) == [
-        ("subject", 1, "there is no fact named nobody"),
+        ("subject", 1, "there is no fact named nobody; there are name"),
         ("html", 2, "missing expression"),
         ("text", 3, "there is no filter named nope"),
     ]
@@ -76,7 +76,9 @@ def test_links_are_refused_together_with_the_missing_link_to_leave():
 
 
 def test_the_subject_has_no_address_to_unsubscribe():
-    assert refused(Source("{{ unsubscribe_url }}", LEAVE)) == [("subject", 1, "there is no fact named unsubscribe_url")]
+    message = "there is no fact named unsubscribe_url; there are name"
+
+    assert refused(Source("{{ unsubscribe_url }}", LEAVE)) == [("subject", 1, message)]
 
 
 @pytest.mark.parametrize("title", shelf.titles())

@@ -58,11 +58,36 @@ def test_a_missing_fact_is_never_written_as_nothing(source):
         write(source)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        'a["first name"]',
+        "a['b c'].d",
+        "a[a.b]",
+        "a[a[b]]",
+        "a.list[3].x-y",
+    ],
+)
+def test_the_fact_that_is_missing_is_called_as_the_template_calls_it(path):
+    for form in ("{{ PATH }}", "{{ 'x' | append: PATH | upcase }}", "{% for i in PATH %}{% endfor %}"):
+        source = form.replace("PATH", path)
+        with pytest.raises(RenderError) as failure:
+            write(source)
+        assert (str(failure.value), failure.value.short) == (f"there is no {path} for this customer", path)
+
+
+def test_a_long_name_of_a_fact_is_told_in_part():
+    with pytest.raises(RenderError) as failure:
+        write("{{ a" + ".b" * 500 + " }}")
+
+    assert len(failure.value.short) == liquid.LONGEST_PATH
+
+
 def test_the_reason_of_a_failure_holds_no_fact():
     for source in ("{{ a[b] }}", "{{ b | times: 2 }}{{ b | slice: b }}", "{{ b | date: b }}{{ b | truncate: b }}"):
         with pytest.raises(RenderError) as failure:
             write(source, a={}, b="jo@shop.example")
-        assert "jo@" not in str(failure.value)
+        assert "jo@" not in str(failure.value) + failure.value.short
 
 
 def test_money_as_decimal_can_be_reckoned_with():
@@ -118,9 +143,9 @@ def test_unknown_names_are_told_with_their_line():
     source = "{{ customer.first_name }}\n{{ customer.name }}{% if shop %}\n{{ traits.size }}{% endif %}{{ now }}"
 
     assert sorted(check(source, ["customer.first_name", "traits"])) == [
-        (2, "there is no fact named customer.name"),
-        (2, "there is no fact named shop"),
-        (3, "there is no fact named now"),
+        (2, "there is no fact named customer.name; there are customer.first_name, traits"),
+        (2, "there is no fact named shop; there are customer.first_name, traits"),
+        (3, "there is no fact named now; there are customer.first_name, traits"),
     ]
 
 

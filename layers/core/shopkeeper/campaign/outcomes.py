@@ -22,6 +22,10 @@ WINDOW = timedelta(days=5)
 
 Counts = Mapping[str, int]
 
+MOST_DETAILS = 20
+"""A report names so many details of its reasons, such as `render: traits.city`; the rest count as `render`."""
+_DETAIL = ": "
+
 _ON_THE_WAY = {ledger.READY: "pending", ledger.CALLING: "in_flight", ledger.UNKNOWN: "unknown"}
 _NOT_SENT = {ledger.MALFORMED: "malformed", ledger.DO_NOT_CONTACT: "do_not_contact"}
 _BOUNCES = {ledger.SOFT_BOUNCED: "soft", ledger.HARD_BOUNCED: "hard"}
@@ -124,7 +128,7 @@ def reason(send: Send, rung: str) -> str:
 
 
 def count(sends: Iterable[Send], as_of: datetime) -> Counter[str]:
-    """By name, and by `<rung>:<reason>`. Counts of parts of the rows add up to those of all of them."""
+    """By name, and by `<rung>:<reason>`. Counts of parts of the rows are `added` up to those of all of them."""
     counts: Counter[str] = Counter()
     at = overdue(as_of)
     for send in sends:
@@ -132,7 +136,17 @@ def count(sends: Iterable[Send], as_of: datetime) -> Counter[str]:
         counts.update(counted)
         if why := reason(send, counted[0]):
             counts[why] += 1
-    return counts
+    return added(counts)
+
+
+def added(*parts: Counts) -> Counter[str]:
+    """The details kept are the first by name, not the commonest: so it does not matter in which parts one counts."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    for name in sorted(name for name in total if _DETAIL in name)[MOST_DETAILS:]:
+        total[name.partition(_DETAIL)[0]] += total.pop(name)
+    return total
 
 
 def reasons(counts: Counts) -> dict[str, dict[str, int]]:

@@ -49,8 +49,9 @@ class ReportView(TypedDict):
     malformed_ever = malformed + resubmitted_malformed.
 
     `waiting` mails may still be opened within `opened_within_days`. `held_out` customers are not targeted.
-    `complained` ones count among the `unsubscribed`, and so do those who took it back later. `broken` names the sums
-    that do not add up: none ever should.
+    `complained` ones count among the `unsubscribed`, and so do those who took it back later. `reasons` of
+    `other_failures` say what a template missed (`render: traits.city`), of at most 20 kinds; the others count as
+    `render`. `broken` names the sums that do not add up: none ever should.
     """
 
     campaign: str

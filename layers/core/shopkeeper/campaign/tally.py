@@ -73,7 +73,7 @@ class Teller:
             wants=tally.wants + sum(moves.wants_delivery(row, now) for row in rows),
             in_doubt=tally.in_doubt + sum(is_in_doubt(row, now) for row in rows),
             counts=dict(Counter(tally.counts) + Counter(row.state for row in rows)),
-            outcomes=dict(Counter(tally.outcomes) + outcomes.count(rows, clock.from_text(as_of))),
+            outcomes=dict(outcomes.added(tally.outcomes, outcomes.count(rows, clock.from_text(as_of)))),
         )
 
     def _stopped(self, row: Send, now: datetime) -> Send:

@@ -23,7 +23,9 @@ def check(template: BoundTemplate, source: str, names: Collection[str]) -> Itera
     analysis = template.analyze()
     for path in (path for paths in analysis.globals.values() for path in paths):
         if not _known(path, names):
-            yield RefusedError(line_of(source, path.span.index), f"there is no fact named {path}")
+            there_are = ", ".join(sorted(names)) or "none"
+            message = f"there is no fact named {path}; there are {there_are}"
+            yield RefusedError(line_of(source, path.span.index), message)
     for name, spans in analysis.filters.items():
         if name not in template.env.filters:
             yield RefusedError(line_of(source, spans[0].index), f"there is no filter named {name}")

@@ -28,16 +28,18 @@ class UnpublishableError(MailError):
 
 class RenderError(MailError):
     """This template cannot be rendered with these facts. The message names no fact's value; `part` and `line` are as
-    in a Problem."""
+    in a Problem. `short` is for reports, which count alike what reads alike: empty where it might be said in too many
+    ways."""
 
-    def __init__(self, message: str, part: str = "html", line: int = 1) -> None:
+    def __init__(self, message: str, part: str = "html", line: int = 1, short: str = "") -> None:
         super().__init__(message)
         self.part = part
         self.line = line
+        self.short = short
 
 
 class AbsentError(RenderError):
-    """It writes a fact that is not there."""
+    """It writes a fact that is not there; `short` is its name, as the template writes it."""
 
 
 class MalformedError(MailError):

@@ -65,7 +65,8 @@ OTHER = "other"
 class Send:
     """A row. Instants are text as `clock.to_text` writes it; empty where there is none, and then not stored.
 
-    `reason` is category and detail, e.g. `do_not_contact:no_consent`; `evidence`, JSON text, is what it rests on.
+    `reason` is category and detail, e.g. `do_not_contact:no_consent` or `other:render: traits.city`; `evidence`, JSON
+    text, is what it rests on.
     `template` and `brand` are `<id>#<version>`. `address_key` is that of the address which the last call was for, as
     `contact.address_key` gives it: the row does not hold the address itself. `refused_at` is when SES last refused it
     for what may not lie with it.

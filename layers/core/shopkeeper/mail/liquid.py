@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.exceptions import (
+    FilterArgumentError,
     LiquidError,
     LocalNamespaceLimitError,
     LoopIterationLimitError,
@@ -44,8 +45,13 @@ MOST_KEPT = 200_000
 """Bytes of all that one rendering assigns or captures."""
 MOST_WORK = 2_000_000
 """Characters that go through all filters of one rendering."""
+LONGEST_PATH = 80
+"""Characters of a fact's name that is told: it stands on the row of whoever lacks it."""
 _TAGS = "assign break capture case comment continue doc for if unless # illegal content output".split()
-_PATH = re.compile(r"[\w.\[\]-]+")
+# Names after a dot or in brackets: quoted, a number, or a path of their own.
+_PATH = re.compile(
+    r"""[\w-]+(?:\s*\.\s*[\w-]+|\[\s*(?:"[^"]*"|'[^']*'|(?:[\w.-]|\[[\w.-]*\])+)\s*\])*""",
+)
 _EMPTY = re.compile(r"\{\{-?\s{20,}-?\}\}|\{%-?\s*(?:\w{1,20}|#)?\s{20,}-?%\}")
 
 
@@ -162,9 +168,12 @@ def write(template: BoundTemplate, facts: Mapping[str, object]) -> str:
     try:
         template.render_with_context(context, paper)
     except UndefinedError as error:
-        raise AbsentError(f"there is no {_path(error)} for this customer", line=_line_in(error)) from None
+        path = _path(error)
+        raise AbsentError(f"there is no {path} for this customer", line=_line_in(error), short=path) from None
     except LiquidError as error:
-        raise RenderError(str(error.message), line=_line_in(error)) from None
+        message = str(error.message)
+        short = message if isinstance(error, FilterArgumentError) else ""
+        raise RenderError(message, line=_line_in(error), short=short) from None
     except RecursionError:
         raise RenderError("the template is nested too deeply") from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -179,7 +188,8 @@ def _line_in(error: LiquidError) -> int:
 def _path(error: UndefinedError) -> str:
     """As the template writes it. The engine's own message may hold a fact that served as a key."""
     path = _PATH.match(error.token.source, error.token.start_index) if error.token else None
-    return path[0] if path else "fact"
+    name = " ".join(path[0].split()) if path else "fact"
+    return name if len(name) <= LONGEST_PATH else f"{name[: LONGEST_PATH - 1]}…"
 
 
 def _refuse_oddities(source: str) -> None:

@@ -119,8 +119,7 @@ class Sender:
         try:
             draft = self._ports.letters.draft(row, told, self._ports.keys.get(look.at))
         except RenderError as problem:
-            veto = Veto(ledger.OTHER, "render", {"problem": str(problem)})
-            return self._give_up(self._eyes.look(row), veto, reserved)
+            return self._give_up(self._eyes.look(row), vetoes.unrendered(problem), reserved)
         last = self._eyes.look(row)
         if objection := self._objection(last, reserved):
             return objection

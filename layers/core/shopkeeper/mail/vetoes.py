@@ -15,7 +15,7 @@ from shopkeeper.consent.news import word_of
 from shopkeeper.customer import consents
 from shopkeeper.customer.document import Document
 from shopkeeper.mail import addresses, facts
-from shopkeeper.mail.errors import MalformedError
+from shopkeeper.mail.errors import MalformedError, RenderError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER, Send
 from shopkeeper.mail.twins import Twins
 
@@ -165,6 +165,12 @@ VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     address_missing,
     address_malformed,
 )
+
+
+def unrendered(problem: RenderError) -> Veto:
+    """The detail says after `render` what is missing, in few words, so that a report can count it."""
+    detail = f"render: {problem.short}" if problem.short else "render"
+    return Veto(OTHER, detail, {"problem": str(problem)})
 
 
 def _now(look: Look) -> str:
