@@ -56,7 +56,10 @@ BRAND = {
     "footer_address": "1 High Street, Ulm",
 }
 HTML = '<p>Hello {{ customer.first_name | default: "you" }}, <a href="https://shop.example/sale">look</a>'
-TEMPLATE = {"subject": "News", "html": HTML + ' <a href="{{ unsubscribe_url }}">leave</a></p>'}
+TEMPLATE = {
+    "subject": "News",
+    "html": HTML + ' {{ brand.footer_address }} <a href="{{ unsubscribe_url }}">leave</a></p>',
+}
 AUDIENCE = {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 3}
 CAMPAIGN = {"audience": AUDIENCE, "template": "news", "brand": "shop", "topic": "news"}
 

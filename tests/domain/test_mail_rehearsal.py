@@ -14,8 +14,8 @@ def published(source, **settings):
     return publish(source, facts.NAMES, tracking_host=shelf.HOST, least=facts.LEAST, **settings)
 
 
-def warnings(subject="x", html=LEAVE, text=None):
-    return [tuple(warning) for warning in published(Source(subject, html, text)).warnings]
+def warnings(subject="x", html=LEAVE, text=None, street="{{ brand.footer_address }}"):
+    return [tuple(warning) for warning in published(Source(subject, html + street, text)).warnings]
 
 
 def refused(source, **settings):
@@ -69,7 +69,7 @@ def test_a_link_to_unsubscribe_that_nobody_outside_of_outlook_sees_is_none(html)
 
 @pytest.mark.parametrize(
     "html",
-    ["<map><area href='{{ unsubscribe_url }}' alt=Leave></map>", "<a href={{ unsubscribe_url }}><img src=x></a>"],
+    ["<map><area href='{{ unsubscribe_url }}' alt=Leave></map>", "<a href={{ unsubscribe_url }}><img src=cid:x></a>"],
 )
 def test_a_picture_is_a_link_to_unsubscribe(html):
     assert warnings(html=html) == []
@@ -107,7 +107,7 @@ def test_what_not_all_can_get_is_worth_a_warning(subject, html, warning):
     ],
 )
 def test_what_all_can_get_needs_no_warning(subject):
-    assert warnings(subject, f"{{{{ brand.footer_address }}}}{LEAVE}") == []
+    assert warnings(subject) == []
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,45 @@ def test_what_was_kept_before_is_sent_as_it_was():
     del row["marketing"]
 
     assert content.load(Published.from_json(row)).render({"traits": {}}, shelf.ADDRESSES).text == "Hi\n"
+
+
+STREET = ("html", 1, "no letter shows the postal address, which marketing has to: {{ brand.footer_address }}")
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "1 High Street",
+        "{% if false %}{{ brand.footer_address }}{% endif %}",
+        "<div hidden>{{ brand.footer_address }}</div>",
+        "<!--[if mso]>{{ brand.footer_address }}<![endif]-->",
+        '<img src="cid:x" width=9 title="{{ brand.footer_address }}">',
+    ],
+)
+def test_marketing_that_shows_no_postal_address_is_worth_a_warning(street):
+    assert warnings(street=street) == [STREET]
+    assert not published(Source("x", LEAVE + street), marketing=False).warnings
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "{{ brand.footer_address | upcase | newline_to_br }}",
+        '{{ brand["footer_address"] }}',
+        "{% assign lines = brand.footer_address | split: ',' %}{% for line in lines %}<p>{{ line }}</p>{% endfor %}",
+        '{% if traits.land == "de" %}{{ brand.footer_address }}{% endif %}',
+        "{% if traits.land %}{% else %}{{ brand.footer_address }}{% endif %}",
+        "{% case traits.a %}{% when 3 %}{{ brand.footer_address | escape }}{% endcase %}",
+    ],
+)
+def test_a_postal_address_that_somebody_is_shown_is_enough(street):
+    assert warnings(street=street) == []
+
+
+def test_a_postal_address_that_is_no_fact_is_not_asked_for():
+    kept = publish(Source("x", LEAVE), ["traits"], tracking_host=shelf.HOST)
+
+    assert kept.warnings == ()
 
 
 @pytest.mark.parametrize("title", shelf.titles())

@@ -15,7 +15,7 @@ from shopkeeper.api.problems import Problem
 from shopkeeper.api.versions import VERSION, Kind, Made
 from shopkeeper.aws.definitions import Version
 from shopkeeper.customer.requests import BadRequest, Strict
-from shopkeeper.mail import content, facts
+from shopkeeper.mail import content, facts, links
 from shopkeeper.mail.content import Published, Source
 from shopkeeper.mail.errors import RenderError, UnpublishableError
 
@@ -26,12 +26,18 @@ _SOMEBODY = {
 }
 
 
+_LANGUAGE = (
+    f"Liquid, whose facts are {', '.join(facts.NAMES)} (anything told about the customer, such as traits.city) and, "
+    f"not in the subject, {links.UNSUBSCRIBE}. Whoever lacks a fact that is written without a default gets no letter."
+)
+
+
 class Template(Strict):
     """`text` is made of the HTML unless it is given. A marketing letter must show a link to `{{ unsubscribe_url }}`,
     not to Outlook alone. A template is tried on made-up customers first: what none of them can get is refused."""
 
     subject: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-    html: Annotated[str, StringConstraints(min_length=1)]
+    html: Annotated[str, StringConstraints(min_length=1), Field(description=_LANGUAGE)]
     text: Annotated[str, StringConstraints(min_length=1)] | None = None
     class_: Annotated[Literal["marketing", "service", "transactional"], Field(alias="class")] = "marketing"
 
@@ -116,7 +122,8 @@ def render(call: Call) -> Preview:
     try:
         letter = ready.render(_facts(call), content.NOWHERE)
     except RenderError as error:
-        raise Problem(409, f"The template cannot be rendered for this customer: {error}.") from None
+        where = f"{error.part}, line {error.line}"
+        raise Problem(409, f"The template cannot be rendered for this customer: {where}: {error}.") from None
     return Preview(
         version=version.number, subject=letter.subject, html=letter.html, text=letter.text, links=list(ready.links)
     )

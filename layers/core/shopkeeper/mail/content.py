@@ -15,10 +15,15 @@ from liquid import BoundTemplate
 
 from shopkeeper.mail import analysis, links, liquid, plain_text
 from shopkeeper.mail.errors import Problem, RenderError, UnpublishableError
-from shopkeeper.mail.rehearsal import Rehearsed, rehearse
+from shopkeeper.mail.rehearsal import Rehearsed, rehearse, shows_street
 
 SCHEMA = 1
 LONGEST_SUBJECT = 255
+_EMPTY = "the letter is empty"
+_NO_SUBJECT = "the subject is empty"
+_NO_WAY_OUT = "no link to unsubscribe is to be seen"
+STREET = "brand.footer_address"
+_NO_STREET = Problem("html", 1, f"no letter shows the postal address, which marketing has to: {{{{ {STREET} }}}}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._:/-]+")
 
 
@@ -114,11 +119,16 @@ class Content:
         html = _write("html", self.html, all_facts)
         seen = plain_text.read(html, self._destinations(addresses))
         if seen.blank:
-            raise RenderError("the letter is empty")
+            raise RenderError(_EMPTY, short=_EMPTY)
         if self.marketing and addresses.unsubscribe not in seen.followed:
-            raise RenderError("no link to unsubscribe is to be seen")
+            raise RenderError(_NO_WAY_OUT, short=_NO_WAY_OUT)
         text = _write("text", self.text, all_facts) if self.text else seen.text
         return html, _with_leave(text, html, addresses.unsubscribe)
+
+    def words(self, facts: Mapping[str, object], addresses: Addresses) -> str:
+        """What is read in the HTML. Raises as `render` does."""
+        html = _write("html", self.html, {**facts, **addresses.as_facts()})
+        return plain_text.from_html(html, self._destinations(addresses))
 
     def _destinations(self, addresses: Addresses) -> dict[str, str]:
         """In plain text a link leads straight to its destination."""
@@ -157,19 +167,24 @@ def publish(
     if problems:
         raise UnpublishableError(tuple(problems))
     published = Published(source.subject, marked.html, source.text, marked.links, marked.warnings, marketing)
-    rehearsed = _rehearse(source, load(published), least or {})
+    rehearsed = _rehearse(source, load(published), names, least or {})
     if rehearsed.problems:
         raise UnpublishableError(rehearsed.problems)
     return replace(published, warnings=(*marked.warnings, *rehearsed.warnings))
 
 
-def _rehearse(source: Source, content: Content, least: Mapping[str, Any]) -> Rehearsed:
-    return rehearse(
-        (content.subject_line, lambda facts: content.body(facts, NOWHERE)),
+def _rehearse(source: Source, content: Content, names: Collection[str], least: Mapping[str, Any]) -> Rehearsed:
+    material = (
         [template for template in (content.subject, content.html, content.text) if template],
         (source.subject, source.html, source.text or ""),
         least,
     )
+    rehearsed = rehearse((content.subject_line, lambda facts: content.body(facts, NOWHERE)), *material)
+    owes_street = content.marketing and STREET in names and not rehearsed.problems
+    named = STREET.rpartition(".")[2] in source.html  # Else it need not be looked for.
+    if owes_street and not (named and shows_street(lambda facts: content.words(facts, NOWHERE), *material)):
+        return rehearsed._replace(warnings=(*rehearsed.warnings, _NO_STREET))
+    return rehearsed
 
 
 def load(published: Published) -> Content:
@@ -218,7 +233,7 @@ def _subject(text: str) -> str:
     kept = "".join(" " if _breaks_lines(char) else char for char in text)
     subject = " ".join(kept.split())
     if not subject:
-        raise RenderError("the subject is empty", "subject")
+        raise RenderError(_NO_SUBJECT, "subject", short=_NO_SUBJECT)
     return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1].rstrip()}…"
 
 

@@ -23,11 +23,15 @@ PIXEL = f'<img src="{{{{{OPEN}}}}}" width="1" height="1" alt="" style="border:0;
 """A block, because in a line of text it would push the letter down by that line."""
 MANY = 250
 """More links than this are worth a warning."""
+MOST_WARNINGS = 100
 
 _ROW, _LARGEST_TABLE = 20, 300_000  # Characters; the table is one item of at most 400 KB.
 _SHAPES = "arc curve group image line oval polyline rect roundrect shape".split()
 _LINKS = frozenset(("a", "area", *(f"v:{shape}" for shape in _SHAPES)))
 _REFUSED_TAGS = {"base": "would change where every link leads", "form": "does not work in mail clients"}
+_DATA = "application/ld+json"
+_NOWHERE = ("", "#")
+_WHOLE = re.compile(rf"(?:https?://|cid:|data:|{PLACEHOLDER})[^\0]*", re.IGNORECASE)
 _LEFT = re.compile(r"(?:mailto:|tel:|sms:|cid:|#)[^\0]*|", re.IGNORECASE)
 _UNSUBSCRIBE = re.compile(rf"\{{\{{-?\s*{UNSUBSCRIBE}\s*-?\}}\}}")
 _SECRET = re.compile(r"[?&](?:x-amz-signature|signature|sig|token)=", re.IGNORECASE)
@@ -82,6 +86,8 @@ class _Reader:
             self._problem(tag.start, f"<{tag.name}> {_REFUSED_TAGS[tag.name]}")
         elif tag.name in _LINKS:
             self._link(tag)
+        elif tag.name in ("script", "img"):
+            self._look_at(tag)
         elif tag.name.startswith("v:") and any(_named(tag, "href")):
             self._warn(tag.start, f"the href of <{tag.name}> is not one of a link: it is neither checked nor counted")
 
@@ -116,7 +122,7 @@ class _Reader:
             _spliced(self.source, self._splices),
             tuple(self._links),
             tuple(self._problems),
-            tuple(self._warnings),
+            tuple(self._warnings[:MOST_WARNINGS]),
             self._unsubscribes,
         )
 
@@ -133,6 +139,8 @@ class _Reader:
             self._unsubscribes = True
             return
         value = self._value(href).strip()
+        if value in _NOWHERE:
+            self._warn(href.start, f'the link leads nowhere: href="{value}"')
         if _LEFT.fullmatch(value):
             return
         if PLACEHOLDER in value:
@@ -144,6 +152,15 @@ class _Reader:
         if tracked and not _SECRET.search(url):
             self._splice(href.start, href.end, f"{{{{{CLICK}}}}}{len(self._links)}")
             self._links.append(url)
+
+    def _look_at(self, tag: Tag) -> None:
+        """What mail programs do not do, and pages do. Structured data in a script is read by some of them."""
+        if tag.name == "script" and not any(self._value(item).strip().lower() == _DATA for item in _named(tag, "type")):
+            self._warn(tag.start, "mail programs drop <script> and what it holds")
+        for src in _named(tag, "src") if tag.name == "img" else ():
+            if not _WHOLE.fullmatch(self._value(src).strip()):
+                said = self.source[src.start : src.end].strip()[:200]
+                self._warn(src.start, f"a mail shows no picture without a full https:// address: {said}")
 
     def _look(self, tag: Tag, url: str) -> None:
         if len(url) > destinations.WORTH_A_WARNING:

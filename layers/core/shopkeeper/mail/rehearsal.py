@@ -7,6 +7,7 @@ get is refused. What the last one does not get is worth a warning: such customer
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from liquid import BoundTemplate
@@ -14,6 +15,7 @@ from liquid import BoundTemplate
 from shopkeeper.mail.errors import AbsentError, Problem, RenderError
 
 _VALUES: tuple[object, ...] = ("Example", 1_000_000, [])
+_STREET = "high-street-1234"  # One word in small letters: it survives most filters.
 _MOST_WORDS = 8
 _DEEPEST = 20
 _ITEMS = 10
@@ -43,6 +45,27 @@ def rehearse(
         tuple(problem for part in parts for problem in part.problems),
         tuple(warning for part in parts for warning in part.warnings),
     )
+
+
+def shows_street(
+    read: Callable[[Mapping[str, Any]], str],
+    templates: Collection[BoundTemplate],
+    sources: Collection[str],
+    least: Mapping[str, Any],
+) -> bool:
+    """Whether the sender's postal address is in the words of some letter, which `read` gives. Yes where none can be
+    made: then it cannot be said that it is missing."""
+    made = False
+    for customer in chain(_customers(templates, sources), [least]):
+        brand = {**customer.get("brand", {}), "footer_address": _STREET}
+        try:
+            words = read({**customer, "brand": brand})
+        except RenderError:
+            continue
+        if _STREET in words.lower():
+            return True
+        made = True
+    return not made
 
 
 def _rehearsed(

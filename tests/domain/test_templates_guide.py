@@ -1,0 +1,95 @@
+"""The guide to templates says what the code does: its tables list all there is, its examples come out as it says."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from shopkeeper.mail import analysis, content, facts, filters, links, liquid
+from shopkeeper.mail.content import Source
+
+GUIDE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
+JO = json.loads(re.search(r'```json\n(\{"customer".*?)```', GUIDE, re.DOTALL)[1])
+OF_THE_ENGINE = {"illegal", "content", "output"}
+
+
+def table(heading):
+    """The rows below it, each as its cells; the first two lines are its head."""
+    after = GUIDE.partition(f"\n{heading}\n")[2].partition("\n#")[0]
+    rows = [line for line in after.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+
+
+def named(heading):
+    return [cells[0].strip("`") for cells in table(heading)]
+
+
+def test_the_guide_lists_every_fact():
+    known = {"traits.<name>" if name == "traits" else name for name in facts.NAMES}
+
+    assert sorted(named("## Facts")) == sorted({*known, links.UNSUBSCRIBE})
+
+
+def test_the_guide_lists_every_tag_and_every_filter():
+    assert sorted(named("### Tags")) == sorted({*liquid.HTML.tags, "raw"} - OF_THE_ENGINE)
+    assert sorted(named("### Filters")) == sorted(liquid.HTML.filters)
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "gives"), [(row[0], *row[2:]) for row in table("### Tags") + table("### Filters")]
+)
+def test_an_example_comes_out_as_the_guide_says(name, source, gives):
+    template = liquid.parse(source.strip("`"), liquid.HTML)
+
+    assert name.strip("`") in source
+    assert not list(analysis.check(template, source, facts.NAMES))
+    assert liquid.write(template, JO).replace("\n", " ") == gives.strip("`")
+
+
+def test_the_first_example_deserves_no_warning():
+    said = json.loads(re.search(r"-d '(\{.*?\})'\n", GUIDE, re.DOTALL)[1])
+
+    assert not content.publish(Source(**said), facts.NAMES, tracking_host="t.x", least=facts.LEAST).warnings
+
+
+def test_limits_are_those_of_the_code():
+    limits = {cells[0]: cells[1] for cells in table("### Limits")}
+    told = (
+        liquid.LONGEST,
+        liquid.MOST_ITERATIONS,
+        liquid.MOST_WORK,
+        filters.HEAVIEST,
+        content.LONGEST_SUBJECT,
+        analysis.MOST_FILTERS,
+        liquid.Language.block_nesting_limit,
+    )
+
+    for limit in told:
+        assert any(re.search(rf"(?<![\d,]){limit:,}(?![\d,])", said) for said in limits.values()), limit
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>no address</p>",
+        "<a href='#'>x</a>",
+        "<a href='https://shop.example/'>https://bank.example</a>",
+        f"<a href='https://shop.example/{'x' * 1100}'>x</a>",
+        "<a href='https://shop.example/'>x</a>" * 251,
+        "<script>1</script>",
+        "<img src='logo.png'>",
+        "<v:fill href='https://shop.example/'>",
+        "{{ customer.name }}",
+        "{{ traits[customer.name].x }}",
+    ],
+)
+def test_each_warning_is_explained(source):
+    source = Source("x", source + f'<a href="{{{{ {links.UNSUBSCRIBE} }}}}">leave</a>')
+    found = content.publish(source, facts.NAMES, tracking_host="t.x", least=facts.LEAST).warnings
+    known = [
+        re.escape(name).replace(r"\.\.\.", ".*").replace('"\\#"', '".*"') for name in named("## Refusals and warnings")
+    ]
+
+    assert found
+    assert all(any(re.match(pattern, warning.message) for pattern in known) for warning in found)
