@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from shopkeeper import pages as plain
 from shopkeeper.consent import pages
 from shopkeeper.consent.pages import Shown, masked
 
@@ -19,6 +20,9 @@ ALL = [
     pages.back(SHOWN),
     pages.stays_out(SHOWN),
     pages.only_a_test(SHOWN),
+    pages.left(SHOWN, can_undo=False, just_now=False, from_all=True),
+    plain.missing(),
+    plain.page(405, "This address can only be read", "Please open the link in the mail.", Allow="GET, HEAD"),
 ]
 VOID = {"meta", "!doctype"}
 

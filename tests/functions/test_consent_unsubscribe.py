@@ -207,7 +207,18 @@ def test_who_complained_is_shown_as_out_and_nothing_offers_to_undo_it(world):
     page = ask("GET")
 
     assert "You are unsubscribed" in page["body"]
+    assert "no more news or offers from us, neither about <bdi>" in page["body"]
     assert buttons(page) == []
+
+
+@pytest.mark.parametrize(("hours", "said"), [(23, True), (25, False)])
+def test_a_mail_may_still_be_on_its_way_for_a_day(world, hours, said):
+    world.contacts.hear("c1", "news", Word("out", clock.to_text(NOON - timedelta(hours=hours)), "collect"))
+
+    page = ask("GET")["body"]
+
+    assert ("may still arrive" in page) is said
+    assert "neither about" not in page
 
 
 def test_a_consent_from_a_clock_that_runs_ahead_does_not_keep_anybody_in(world):

@@ -18,6 +18,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 
 UNDO_WITHIN = timedelta(hours=24)
+ON_ITS_WAY = timedelta(hours=24)
 _TRIES = 5
 
 How = Literal["one_click", "page"]
@@ -117,8 +118,18 @@ def can_undo(words: Iterable[Word], mailing: Mailing, now: datetime) -> bool:
 
 def standing(contact: Contact, mailing: Mailing) -> tuple[Word, ...]:
     """The words that keep mail of this topic from the customer at that address; empty where it may go."""
-    marketing = (word for word in (contact.marketing, contact.address.marketing) if word and word.is_ == OUT)
-    return (*_outs(contact, mailing).values(), *marketing)
+    return (*_outs(contact, mailing).values(), *all_marketing(contact))
+
+
+def all_marketing(contact: Contact) -> tuple[Word, ...]:
+    """The words that keep all marketing from the customer at that address: a complaint, or "stop all"."""
+    said = (contact.marketing, contact.address.marketing)
+    return tuple(word for word in said if word and word.is_ == OUT)
+
+
+def just_now(words: Iterable[Word], now: datetime) -> bool:
+    """Whether a mail from before the first of these words may still be on its way."""
+    return min((word.at for word in words), default="") > clock.to_text(now - ON_ITS_WAY)
 
 
 def _outs(contact: Contact, mailing: Mailing) -> dict[str, Word]:

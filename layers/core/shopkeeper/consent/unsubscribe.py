@@ -112,14 +112,20 @@ class Desk:
         try:
             mailing = self._store.mailing(token.send_id)
             if mailing is None:
-                return pages.left(Shown(), can_undo=False)
+                return pages.left(Shown(), can_undo=False, just_now=False)
             shown = self._store.shown(mailing)
-            words = leaving.standing(self._store.load(mailing.customer_id, mailing.address_key), mailing)
+            contact = self._store.load(mailing.customer_id, mailing.address_key)
         except Unreachable:
             return pages.ask(Shown())
+        words = leaving.standing(contact, mailing)
         if token.test or not words:
             return pages.ask(shown)
-        return pages.left(shown, can_undo=leaving.can_undo(words, mailing, now))
+        return pages.left(
+            shown,
+            can_undo=leaving.can_undo(words, mailing, now),
+            just_now=leaving.just_now(words, now),
+            from_all=bool(leaving.all_marketing(contact)),
+        )
 
     def _post(self, request: Request, token: Token, now: datetime) -> Answer:
         if len(request.body) > forms.LARGEST:

@@ -17,6 +17,7 @@ class Wording:
     language: str
     ask: Said
     left: Said
+    left_all: Said
     back: Said
     stays_out: Said
     only_a_test: Said
@@ -39,6 +40,11 @@ ENGLISH = Wording(
         "{address} gets no more mails about {topic}.",
         "You get no more mails about {topic}.",
     ),
+    left_all=Said(
+        "You are unsubscribed",
+        "{address} gets no more news or offers from us, neither about {topic} nor about anything else.",
+        "You get no more news or offers from us, neither about {topic} nor about anything else.",
+    ),
     back=Said(
         "Good to have you back",
         "{address} gets mails about {topic} again.",
@@ -57,6 +63,6 @@ ENGLISH = Wording(
     leave="Unsubscribe",
     undo="Undo, keep me subscribed",
     others_still_come="We still write to you about what you order or ask for.",
-    on_its_way="It counts from now on. A mail that is already on its way may still arrive.",
+    on_its_way="It counts from the moment you said so. A mail that was already on its way may still arrive.",
     any_topic="this newsletter",
 )
