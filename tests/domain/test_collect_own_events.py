@@ -1,5 +1,6 @@
 """What we act on must say what to do: what would be taken and lost in silence is refused, naming the property."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,9 +14,13 @@ NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SERVER = Visit(write_keys.WriteKey("5e" * 32, "secret", "shop", NOW), "request-1", NOW)
 
 
-def read(event, properties, kind="track"):
-    call = {"type": kind, "userId": "42", "messageId": "m-1", "event": event, "properties": properties}
-    return calls.interaction(call, 0, Inherited(), SERVER)
+PAGE = replace(SERVER, key=write_keys.WriteKey("9b" * 32, "publishable", "web", NOW))
+
+
+def read(event, properties, kind="track", visit=SERVER):
+    who = {"userId": "42"} if visit is SERVER else {"anonymousId": "f00"}
+    call = who | {"type": kind, "messageId": "m-1", "event": event, "properties": properties}
+    return calls.interaction(call, 0, Inherited(), visit)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +64,41 @@ def test_what_says_enough_is_taken(event, properties):
 
 def test_a_page_of_that_name_is_only_a_page():
     assert read("", {"name": "Unsubscribed"}, kind="page").name == "Unsubscribed"
+
+
+@pytest.mark.parametrize(
+    ("event", "properties", "code", "field"),
+    [
+        ("Order Completed", {"order_id": "A", "total": "29,33"}, "not_a_number", "total"),
+        ("Order Completed", {"order_id": "A", "total": "abc"}, "not_a_number", "total"),
+        ("Order Completed", {"order_id": "A", "total": True}, "not_a_number", "total"),
+        ("Order Completed", {"order_id": "A", "total": -5}, "negative", "total"),
+        ("Order Updated", {"order_id": "A", "revenue": "-0.01"}, "negative", "revenue"),
+        ("Order Completed", {"order_id": {}, "total": 5}, "wrong_type", "order_id"),
+        ("Order Completed", {"order_id": "A", "total": 5, "currency": "Euro"}, "unknown_value", "currency"),
+        ("Order Refunded", {"order_id": "A", "total": "4,00"}, "not_a_number", "total"),
+        ("Order Refunded", {"total": 4}, "missing", "order_id"),
+        ("Order Cancelled", {}, "missing", "order_id"),
+    ],
+)
+def test_money_that_cannot_be_read_is_refused_where_it_would_count(event, properties, code, field):
+    with pytest.raises(Flaw) as caught:
+        read(event, properties)
+
+    assert (caught.value.code, caught.value.field) == (code, f"properties.{field}")
+    assert read(event, properties, visit=PAGE).properties == properties
+
+
+@pytest.mark.parametrize(
+    ("event", "properties"),
+    [
+        ("Order Completed", {"total": 29.33, "currency": "eur"}),
+        ("Order Completed", {"order_id": 17}),
+        ("Order Completed", {"order_id": "A", "total": "29.33", "value": None}),
+        ("Order Refunded", {"order_id": "A"}),
+        ("Order Refunded", {"order_id": "A", "total": -4}),
+        ("Order Cancelled", {"order_id": "A"}),
+    ],
+)
+def test_money_that_can_be_read_is_taken(event, properties):
+    assert read(event, properties).properties == properties

@@ -24,8 +24,9 @@ UPDATED = "Order Updated"
 REFUNDED = "Order Refunded"
 CANCELLED = "Order Cancelled"
 NAMES = frozenset({COMPLETED, UPDATED, REFUNDED, CANCELLED})
+AMOUNTS = ("total", "revenue", "value")
+"""The properties that say what an order, or a refund, comes to: the first one that is stated counts."""
 _LONGEST_ID = 500
-_AMOUNTS = ("total", "revenue", "value")
 _TOO_MUCH = Decimal(10) ** 15
 
 Key = tuple[str, str]
@@ -152,20 +153,27 @@ def _refunded(standing: Collection[Fact], units: int, currency: str) -> int:
 
 
 def _amount(said: Mapping[str, Any]) -> str:
-    """The total, else the revenue, else the value; empty for what is no amount of money."""
-    amount = next((said[name] for name in _AMOUNTS if said.get(name) is not None), None)
-    if isinstance(amount, bool) or not isinstance(amount, int | float | str):
+    return amount_in(next((said[name] for name in AMOUNTS if said.get(name) is not None), None))
+
+
+def amount_in(value: Any) -> str:
+    """As decimal text; empty for what is no amount of money."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return ""
     try:
-        number = Decimal(str(amount))
+        number = Decimal(str(value))
     except InvalidOperation:
         return ""
     return str(number) if number.is_finite() and abs(number) < _TOO_MUCH else ""
 
 
 def _currency(said: Mapping[str, Any]) -> str:
-    currency = said.get("currency")
-    text = currency.strip().upper() if isinstance(currency, str) else ""
+    return currency_in(said.get("currency"))
+
+
+def currency_in(value: Any) -> str:
+    """Its three letters; empty for what is no currency."""
+    text = value.strip().upper() if isinstance(value, str) else ""
     return text if len(text) == 3 and text.isascii() and text.isalpha() else ""
 
 

@@ -58,7 +58,7 @@ def interaction(call: dict[str, Any], index: int, inherited: Inherited, visit: V
     if not trusted:
         trust.check_page(kind, name, traits, signed_in=signed_in)
     if kind == "track":
-        own_events.check(name, properties)
+        own_events.check(name, properties, trusted=trusted)
     times = _instants(call, inherited, visit)
     return Interaction(
         subject=_subject(stated),

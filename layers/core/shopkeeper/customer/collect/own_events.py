@@ -3,21 +3,37 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.customer import consents, lists, retractions
+from shopkeeper.customer import consents, lists, orders, retractions
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES
 
 MOST_TOPIC_LETTERS = 100
 
 
-def check(event: str, said: Mapping[str, Any]) -> None:
-    """Raises Flaw naming the property."""
+def check(event: str, said: Mapping[str, Any], *, trusted: bool) -> None:
+    """Raises Flaw naming the property. What a page says of an order counts in nothing, so it may say what it likes."""
     for name, check_value in _NEEDED.get(event, {}).items():
-        value = said.get(name)
-        if value is None or value == "":
+        if said.get(name) in (None, ""):
             raise Flaw("missing", f"properties.{name}")
-        if code := check_value(value):
-            raise Flaw(code, f"properties.{name}")
+        _check(name, said, check_value)
+    if trusted and event in orders.NAMES:
+        _check_order(event, said)
+
+
+def _check_order(event: str, said: Mapping[str, Any]) -> None:
+    """An amount that is there and cannot be read must not count as none: a refund without one is of everything."""
+    if event != orders.COMPLETED and said.get("order_id") in (None, ""):
+        raise Flaw("missing", "properties.order_id")
+    may_be_negative = event == orders.REFUNDED
+    checks = dict.fromkeys(orders.AMOUNTS, _amount if may_be_negative else _amount_of_an_order)
+    for name, check_value in {"order_id": _id, "currency": _currency, **checks}.items():
+        if said.get(name) is not None:
+            _check(name, said, check_value)
+
+
+def _check(name: str, said: Mapping[str, Any], check_value: Callable[[Any], str]) -> None:
+    if code := check_value(said[name]):
+        raise Flaw(code, f"properties.{name}")
 
 
 def _text_up_to(most: int) -> Callable[[Any], str]:
@@ -31,6 +47,22 @@ def _text_up_to(most: int) -> Callable[[Any], str]:
 
 def _in_or_out(value: Any) -> str:
     return "" if value in ("in", "out") else "unknown_value"
+
+
+def _id(value: Any) -> str:
+    return "" if isinstance(value, str | int) and not isinstance(value, bool) else "wrong_type"
+
+
+def _currency(value: Any) -> str:
+    return "" if orders.currency_in(value) else "unknown_value"
+
+
+def _amount(value: Any) -> str:
+    return "" if orders.amount_in(value) else "not_a_number"
+
+
+def _amount_of_an_order(value: Any) -> str:
+    return _amount(value) or ("negative" if orders.amount_in(value).startswith("-") else "")
 
 
 _topic = _text_up_to(MOST_TOPIC_LETTERS)
