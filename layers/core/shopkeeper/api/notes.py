@@ -4,21 +4,26 @@ import json
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
 from shopkeeper.api import customers
 from shopkeeper.api.calls import Call
+from shopkeeper.api.launches import Instant
 from shopkeeper.api.once import derived_id
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.api.versions import Kind, missing
-from shopkeeper.customer import interaction
+from shopkeeper.customer import interaction, retractions
+from shopkeeper.customer.collect import bodies, calls, own_events, strict_json, trust
+from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.given_outcomes import RECORDED
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction
 from shopkeeper.customer.requests import Strict, Text
 
 MOST_BYTES = 32_000  # of properties, as JSON text
+# What only we can know, though people may take back what was said.
+_OURS = trust.EVENTS - {retractions.NAME}
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -29,17 +34,13 @@ class Outcome(Strict):
     rank: Annotated[int, Field(ge=0, le=1000)]
 
 
-def _instant(text: str) -> str:
-    return clock.to_text(clock.from_text(text))
-
-
 class Logged(Strict):
     """`event` is free to choose, such as `Call Logged` or `Note Added`. `at` is now where it is missing."""
 
     event: Text
     properties: dict[str, Any] = {}
     outcome: Text | None = None
-    at: Annotated[str, AfterValidator(_instant)] | None = None
+    at: Instant | None = None
 
 
 class Ended(Strict):
@@ -68,7 +69,20 @@ def _check_logged(call: Call, wanted: Logged) -> list[tuple[str, str]]:
         found.append(("properties", f"are more than {MOST_BYTES} bytes"))
     if wanted.at and clock.from_text(wanted.at) > call.now + _CLOCKS_DIFFER:
         found.append(("at", "is in the future"))
-    return found
+    if wanted.event in _OURS:
+        found.append(("event", "is said by Shopkeeper itself"))
+    return found + _flaws(call.text, wanted)
+
+
+def _flaws(text: str, wanted: Logged) -> list[tuple[str, str]]:
+    """The first rule that the properties break: those of the door hold for what people type, too."""
+    try:
+        strict_json.check(bodies.read_whole(text.encode("utf-8", "surrogateescape")))
+        calls.check_names({"properties": wanted.properties})
+        own_events.check(wanted.event, wanted.properties, trusted=True)
+    except Flaw as flaw:
+        return [(flaw.field, f"cannot be taken: {flaw.code}")]
+    return []
 
 
 @room.post("/v1/customers/{customer}/interactions", groups=_WRITERS, status=202, check=_check_logged)

@@ -1,6 +1,6 @@
 """One call of Segment's specification: from what was sent to an interaction, or to the flaw that forbids it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -143,10 +143,7 @@ def _object(call: dict[str, Any], name: str) -> dict[str, Any]:
 def _facts(call: dict[str, Any], kind: Kind) -> tuple[dict[str, Any], dict[str, Any]]:
     """Properties and traits. What a call names beside them, and only calls of its kind, stands among the properties."""
     properties, traits = _object(call, "properties"), _object(call, "traits")
-    for place, facts in (("properties", properties), ("traits", traits)):
-        for name in facts:
-            if name.startswith(RESERVED_PREFIXES):
-                raise Flaw("reserved_name", f"{place}.{name}")
+    check_names({"properties": properties, "traits": traits})
     if kind == "group":
         properties = properties | {"groupId": _required_id(call, "groupId")}
     elif kind == "alias":
@@ -154,6 +151,14 @@ def _facts(call: dict[str, Any], kind: Kind) -> tuple[dict[str, Any], dict[str, 
     elif kind in {"page", "screen"} and call.get("category"):
         properties = {"category": _text(call, "category")} | properties
     return properties, traits
+
+
+def check_names(facts: Mapping[str, Iterable[str]]) -> None:
+    """Raises Flaw for the first reserved one; by the place they stand in."""
+    for place, names in facts.items():
+        for name in names:
+            if name.startswith(RESERVED_PREFIXES):
+                raise Flaw("reserved_name", f"{place}.{name}")
 
 
 def _required_id(call: dict[str, Any], name: str) -> str:
