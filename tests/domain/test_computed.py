@@ -127,13 +127,28 @@ def test_a_saved_configuration_is_ordered_until_it_is_changed_again():
         name = f"Configuration {what}"
         return said("user:jo", what + at, name=name, at=at, properties={"config_id": "c"} | more)
 
-    saved, again = configured("Saved", DAYS[0], base="bike"), configured("Updated", DAYS[2], base="trike")
-    ordered_once = configured("Ordered", DAYS[1])
+    saved = configured("Saved", DAYS[0], base="bike", options={"colour": "red"}, price=990)
+    ordered_once, again = configured("Ordered", DAYS[1]), configured("Updated", DAYS[2], price=100)
     assert [each["is_ordered"] for each in computed_of(saved)["configurations"]] == [False]
-    assert [each["is_ordered"] for each in computed_of(saved, ordered_once)["configurations"]] == [True]
-    assert computed_of(saved, ordered_once, again)["configurations"] == [
-        {"config_id": "c", "is_ordered": False, "saved": {"base": "trike"}, "at": DAYS[2]}
+    whole = {"base": "bike", "options": {"colour": "red"}, "price": 990}
+    assert computed_of(saved, ordered_once)["configurations"] == [
+        {"config_id": "c", "is_ordered": True, "saved": whole, "at": DAYS[1]}
     ]
+    assert computed_of(again, saved, ordered_once)["configurations"] == [
+        {"config_id": "c", "is_ordered": False, "saved": whole | {"price": 100}, "at": DAYS[2]}
+    ]
+
+
+def test_a_second_mention_leaves_what_it_does_not_speak_of():
+    seen = computed_of(
+        said("user:jo", "1", name="Feedback Given", at=DAYS[0], properties={"about": "p", "score": 2, "text": "Hm."}),
+        said("user:jo", "2", name="Feedback Given", at=DAYS[1], properties={"about": "p", "helped": False}),
+        said("user:jo", "3", name="Concern Noted", at=DAYS[0], properties={"topic": "noise", "due": "2027-01-01"}),
+        said("user:jo", "4", name="Concern Noted", at=DAYS[2], properties={"topic": "noise"}),
+    )
+    feedback = {"helped": False, "score": 2, "text": "Hm."}
+    assert seen["feedback"] == [{"about": "p", "said": feedback, "at": DAYS[1]}]
+    assert seen["concerns"] == [{"about": "noise", "said": {"due": "2027-01-01"}, "at": DAYS[2]}]
 
 
 def test_what_was_said_of_things_is_told_newest_first():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import document
+from shopkeeper.customer import document, things
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.fold import Candidate, Folding
 from tests.interactions import said
@@ -15,12 +15,24 @@ HOURS = [f"2026-03-01T{hour:02}:00:00.000Z" for hour in range(8)]
 
 @st.composite
 def histories(draw):
-    return [draw(st.sampled_from([ticket, page]))(draw, n) for n in range(draw(st.integers(0, 8)))]
+    return [draw(st.sampled_from([ticket, page, configuration]))(draw, n) for n in range(draw(st.integers(0, 8)))]
 
 
 def ticket(draw, n):
     name = draw(st.sampled_from(["Ticket Opened", "Ticket Updated", "Ticket Closed"]))
     properties = {"ticket_id": draw(st.sampled_from("12")), "priority": draw(st.sampled_from(["low", "critical"]))}
+    return said("user:jo", f"m{n}", name=name, at=draw(st.sampled_from(HOURS)), properties=properties)
+
+
+FIELD_NAMES = ("base", "price", "options")
+FIELDS = st.fixed_dictionaries(
+    {}, optional={"base": st.sampled_from("ab"), "price": st.integers(1, 3), "options": st.just({"colour": "red"})}
+)
+
+
+def configuration(draw, n):
+    name = draw(st.sampled_from(["Configuration Saved", "Configuration Updated", "Configuration Ordered"]))
+    properties = {"config_id": draw(st.sampled_from("12"))} | draw(FIELDS)
     return said("user:jo", f"m{n}", name=name, at=draw(st.sampled_from(HOURS)), properties=properties)
 
 
@@ -70,6 +82,17 @@ def test_the_latest_word_on_a_ticket_holds(history):
         priority = newest(about, lambda each: True)
         known = words.get("priorities", {}).get(ticket_id)
         assert (known and known.value) == (priority and priority.properties["priority"])
+
+
+@given(histories())
+def test_the_latest_word_on_each_field_of_a_configuration_holds(history):
+    kept = folded(history).document.words
+    for config_id in "12":
+        about = [each for each in history if each.properties.get("config_id") == config_id]
+        last = {field: newest(about, lambda each, f=field: f in each.properties) for field in FIELD_NAMES}
+        assert things.fields(kept, things.CONFIGURATIONS, config_id) == {
+            field: each.properties[field] for field, each in last.items() if each
+        }
 
 
 @given(histories())

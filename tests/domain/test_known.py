@@ -28,25 +28,30 @@ def stated(name, properties, **more):
         (
             "Feedback Given",
             {"about": "p1", "score": 4, "helped": True, "text": "Kind."},
-            [("feedback", "p1", {"text": "Kind.", "score": 4, "helped": True})],
+            [
+                ("feedback", "p1", ""),
+                ("feedback.text", "p1", "Kind."),
+                ("feedback.score", "p1", 4),
+                ("feedback.helped", "p1", True),
+            ],
         ),
         (
             "Concern Noted",
             {"topic": "noise", "horizon": "2027"},
-            [("concerns", "noise", {"horizon": "2027"})],
+            [("concerns", "noise", ""), ("concerns.horizon", "noise", "2027")],
         ),
         (
             "Configuration Saved",
             {"config_id": "c1", "base": "bike", "options": ["red", 28], "price": 990, "url": "https://shop.example/c1"},
             [
-                (
-                    "configurations",
-                    "c1",
-                    {"base": "bike", "url": "https://shop.example/c1", "price": 990, "options": ["red", "28"]},
-                )
+                ("configurations", "c1", ""),
+                ("configurations.base", "c1", "bike"),
+                ("configurations.url", "c1", "https://shop.example/c1"),
+                ("configurations.price", "c1", 990),
+                ("configurations.options", "c1", ["red", "28"]),
             ],
         ),
-        ("Configuration Ordered", {"config_id": "c1"}, [("ordered", "c1", "ordered")]),
+        ("Configuration Ordered", {"config_id": "c1"}, [("configurations", "c1", ""), ("ordered", "c1", "ordered")]),
         ("Form Started", {"form": "size"}, [("forms", "size", "started")]),
         ("Form Completed", {"form_id": "size"}, [("forms", "size", "completed")]),
     ],

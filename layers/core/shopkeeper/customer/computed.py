@@ -6,7 +6,7 @@ What cannot be known yet is left out, rather than said to be nothing.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from shopkeeper.customer import asks, forecast, habits, known, purchases, sessions
+from shopkeeper.customer import asks, forecast, habits, known, purchases, sessions, things
 from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.amounts import amounts
 from shopkeeper.customer.computed_forms import Access, Bought, Computed, Configuration, Rfm, Ticket, Told, Ways
@@ -54,8 +54,8 @@ def computed(customer: Customer, now_ms: int, settings: Settings) -> Computed:
         **{each["about"]: each["said"] for each in told(document, known.SEEN)},
         "accounts": told(document, known.ACCOUNTS),
         "tickets": tickets(document),
-        "feedback": told(document, known.FEEDBACK),
-        "concerns": told(document, known.CONCERNS),
+        "feedback": _things(document, things.FEEDBACK),
+        "concerns": _things(document, things.CONCERNS),
         "configurations": _configurations(document),
         "forms": told(document, known.FORMS),
     }
@@ -67,6 +67,14 @@ def told(document: Document, family: str) -> list[Told]:
     words = document.words.get(family, {})
     newest_first = sorted(words.items(), key=lambda each: (-each[1].at, each[0]))
     return [{"about": name, "said": word.value, "at": from_ms(word.at)} for name, word in newest_first]
+
+
+def _things(document: Document, family: str) -> list[Told]:
+    """Newest first, with the latest word on each field."""
+    return [
+        {"about": each["about"], "said": things.fields(document.words, family, each["about"]), "at": each["at"]}
+        for each in told(document, family)
+    ]
 
 
 def tickets(document: Document) -> list[Ticket]:
@@ -159,7 +167,7 @@ def _way(arrival: Arrival) -> Ways:
 def _configurations(document: Document) -> list[Configuration]:
     """Saved, newest first, and whether it was ordered since."""
     ordered = document.words.get(known.ORDERED, {})
-    saved = document.words.get(known.CONFIGURATIONS, {})
+    saved = document.words.get(things.CONFIGURATIONS, {})
     return [
         {
             "config_id": each["about"],
@@ -167,5 +175,5 @@ def _configurations(document: Document) -> list[Configuration]:
             "saved": each["said"],
             "at": each["at"],
         }
-        for each in told(document, known.CONFIGURATIONS)
+        for each in _things(document, things.CONFIGURATIONS)
     ]

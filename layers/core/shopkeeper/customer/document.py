@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from shopkeeper.customer import measures, rows
+from shopkeeper.customer import measures, rows, things
 from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.lists import Stay
@@ -196,7 +196,7 @@ def from_json(text: str, schema: int = SCHEMA) -> Document:
         told={name: kept.tellings[place] for name, place in told},
         consents=kept.consents,
         lists=kept.lists,
-        words=kept.words,
+        words=things.spread(kept.words),
         first_arrival=kept.first_arrival,
         last_arrival=kept.last_arrival,
         scores=kept.scores,

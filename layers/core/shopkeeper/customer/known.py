@@ -1,23 +1,22 @@
 """What interactions of known names say of tickets, feedback, concerns, configurations, forms, accounts and whereabouts.
 
-Each is told as a word on a thing (see `words`), in a family of its own. What is not as it should be says nothing: the
-interaction is remembered all the same.
+Each is told as a word on a thing (see `words`), in a family of its own, or as one on each of its fields (see `things`).
+What is not as it should be says nothing: the interaction is remembered all the same.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shopkeeper.customer import asks, given_outcomes, purchases
+from shopkeeper.customer import asks, given_outcomes, purchases, things
 from shopkeeper.customer.interaction import Interaction
-from shopkeeper.customer.words import LONGEST_NAME, Said, id_text, is_name, texts
+from shopkeeper.customer.things import CONCERNS, CONFIGURATIONS, FEEDBACK
+from shopkeeper.customer.words import Said, id_text, is_name, texts
 
 TICKETS = "tickets"
 PRIORITIES = "priorities"
 SUBJECTS = "subjects"
-FEEDBACK = "feedback"
-CONCERNS = "concerns"
-CONFIGURATIONS = "configurations"
 ORDERED = "ordered"
+CONFIGURATION_ORDERED = "Configuration Ordered"
 FORMS = "forms"
 ACCOUNTS = "accounts"
 SEEN = "seen"
@@ -25,7 +24,6 @@ SEEN = "seen"
 OPEN, CLOSED = "open", "closed"
 COMPLETED = "completed"
 
-_MOST_OPTIONS = 20
 _CLOSED = frozenset({"closed", "solved", "resolved"})
 
 
@@ -97,26 +95,24 @@ def _feedback(interaction: Interaction) -> Iterator[Said]:
     about = id_text(said.get("about"))
     given = texts(said, "text") | _of_type(said, "score", int | float) | _of_type(said, "helped", bool)
     if about and given:
-        yield Said(FEEDBACK, about, given)
+        yield from things.say(FEEDBACK, about, given)
 
 
 def _concern(interaction: Interaction) -> Iterator[Said]:
     topic = id_text(interaction.properties.get("topic"))
     if topic:
-        yield Said(CONCERNS, topic, texts(interaction.properties, "horizon", "due"))
+        yield from things.say(CONCERNS, topic, texts(interaction.properties, "horizon", "due"))
 
 
 def _configuration(interaction: Interaction) -> Iterator[Said]:
     said = interaction.properties
     configuration = id_text(said.get("config_id"))
-    if configuration:
-        priced = texts(said, "base", "currency", "url") | _of_type(said, "price", int | float | str)
-        yield Said(CONFIGURATIONS, configuration, priced | _options(said.get("options")))
-
-
-def _ordered(interaction: Interaction) -> Iterator[Said]:
-    configuration = id_text(interaction.properties.get("config_id"))
-    if configuration:
+    if not configuration:
+        return
+    priced = texts(said, "base", "currency", "url", "price") | _of_type(said, "price", int | float)
+    chosen = {"options": things.options(said["options"])} if "options" in said else {}
+    yield from things.say(CONFIGURATIONS, configuration, priced | chosen)
+    if interaction.name == CONFIGURATION_ORDERED:
         yield Said(ORDERED, configuration, "ordered")
 
 
@@ -140,7 +136,7 @@ _READERS: dict[str, Callable[[Interaction], Iterator[Said]]] = {
     "Concern Noted": _concern,
     "Configuration Saved": _configuration,
     "Configuration Updated": _configuration,
-    "Configuration Ordered": _ordered,
+    CONFIGURATION_ORDERED: _configuration,
     "Form Started": _form("started"),
     "Form Completed": _form(COMPLETED),
 }
@@ -151,9 +147,3 @@ def _of_type(said: dict[str, Any], name: str, kind: Any) -> dict[str, Any]:
     value = said.get(name)
     is_meant = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
     return {name: value} if is_meant else {}
-
-
-def _options(value: object) -> dict[str, list[str]]:
-    if not isinstance(value, list):
-        return {}
-    return {"options": [str(each)[:LONGEST_NAME] for each in value[:_MOST_OPTIONS]]}
