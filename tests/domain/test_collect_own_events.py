@@ -38,6 +38,16 @@ def read(event, properties, kind="track", visit=SERVER):
         ("List Left", {"list": ["vip"]}, "wrong_type", "list"),
         ("Interaction Retracted", {}, "missing", "message_id"),
         ("Interaction Retracted", {"message_id": 17}, "wrong_type", "message_id"),
+        ("Ticket Opened", {"subject": "It squeaks"}, "missing", "ticket_id"),
+        ("Ticket Updated", {"ticket_id": True}, "wrong_type", "ticket_id"),
+        ("Ticket Closed", {"ticket_id": " "}, "missing", "ticket_id"),
+        ("Configuration Saved", {"base": "bike"}, "missing", "config_id"),
+        ("Configuration Updated", {"config_id": {}}, "wrong_type", "config_id"),
+        ("Configuration Ordered", {"config_id": "x" * 101}, "too_long", "config_id"),
+        ("Feedback Given", {"score": 4}, "missing", "about"),
+        ("Concern Noted", {"topic": ["noise"]}, "wrong_type", "topic"),
+        ("Form Started", {}, "missing", "form"),
+        ("Form Completed", {"form_id": 1.5}, "wrong_type", "form_id"),
     ],
 )
 def test_what_says_too_little_is_refused(event, properties, code, field):
@@ -55,6 +65,10 @@ def test_what_says_too_little_is_refused(event, properties, code, field):
         ("Unsubscribed", {"topic": "news"}),
         ("List Entered", {"list": "vip"}),
         ("Interaction Retracted", {"message_id": "m-0"}),
+        ("Ticket Opened", {"ticket_id": 7}),
+        ("Configuration Saved", {"config_id": "x" * 100}),
+        ("Form Started", {"form_id": "size"}),
+        ("Form Completed", {"form": "size", "form_id": ""}),
         ("Consent changed", {}),
     ],
 )

@@ -8,6 +8,7 @@ document        what is kept of a customer, and how; rows what is kept of an int
 whose           whose a row is; following where a customer is now who was merged into another one
 fold            an interaction changes the document: traits told, consents, lists, measures, orders
 known           what interactions of known names say, each kept as a word (words): tickets, concerns, accounts
+things          the same field by field: configurations, concerns, feedback
 purchases       what was bought in which order
 access          through which door a visitor came; sessions the visits among the pages looked at
 given_outcomes  what people say came of an interaction; outcomes what came of a send

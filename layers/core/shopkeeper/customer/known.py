@@ -16,10 +16,16 @@ TICKETS = "tickets"
 PRIORITIES = "priorities"
 SUBJECTS = "subjects"
 ORDERED = "ordered"
-CONFIGURATION_ORDERED = "Configuration Ordered"
 FORMS = "forms"
 ACCOUNTS = "accounts"
 SEEN = "seen"
+
+FEEDBACK_GIVEN = "Feedback Given"
+CONCERN_NOTED = "Concern Noted"
+CONFIGURATION_ORDERED = "Configuration Ordered"
+ABOUT_TICKETS = ("Ticket Opened", "Ticket Updated", "Ticket Closed")
+ABOUT_CONFIGURATIONS = ("Configuration Saved", "Configuration Updated", CONFIGURATION_ORDERED)
+ABOUT_FORMS = ("Form Started", "Form Completed")
 
 OPEN, CLOSED = "open", "closed"
 COMPLETED = "completed"
@@ -129,16 +135,11 @@ def _form(status: str) -> Callable[[Interaction], Iterator[Said]]:
 _READERS: dict[str, Callable[[Interaction], Iterator[Said]]] = {
     "Order Completed": purchases.bought,
     "Order Cancelled": purchases.cancelled,
-    "Ticket Opened": _ticket(OPEN),
-    "Ticket Updated": _ticket(""),
-    "Ticket Closed": _ticket(CLOSED),
-    "Feedback Given": _feedback,
-    "Concern Noted": _concern,
-    "Configuration Saved": _configuration,
-    "Configuration Updated": _configuration,
-    CONFIGURATION_ORDERED: _configuration,
-    "Form Started": _form("started"),
-    "Form Completed": _form(COMPLETED),
+    **{name: _ticket(status) for name, status in zip(ABOUT_TICKETS, (OPEN, "", CLOSED), strict=True)},
+    FEEDBACK_GIVEN: _feedback,
+    CONCERN_NOTED: _concern,
+    **dict.fromkeys(ABOUT_CONFIGURATIONS, _configuration),
+    **{name: _form(status) for name, status in zip(ABOUT_FORMS, ("started", COMPLETED), strict=True)},
 }
 NAMES = frozenset(_READERS)
 

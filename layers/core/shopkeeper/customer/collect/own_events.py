@@ -3,19 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.customer import consents, lists, orders, retractions
+from shopkeeper.customer import consents, known, lists, orders, retractions
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES
+from shopkeeper.customer.words import is_name
 
 MOST_TOPIC_LETTERS = 100
 
 
 def check(event: str, said: Mapping[str, Any], *, trusted: bool) -> None:
     """Raises Flaw naming the property. What a page says of an order counts in nothing, so it may say what it likes."""
-    for name, check_value in _NEEDED.get(event, {}).items():
-        if said.get(name) in (None, ""):
+    for name, check_value in NEEDED.get(event, {}).items():
+        told_as = next((each for each in (name, *_ALSO_CALLED.get(name, ())) if said.get(each) not in (None, "")), "")
+        if not told_as:
             raise Flaw("missing", f"properties.{name}")
-        _check(name, said, check_value)
+        _check(told_as, said, check_value)
     if trusted and event in orders.NAMES:
         _check_order(event, said)
 
@@ -53,6 +55,14 @@ def _id(value: Any) -> str:
     return "" if isinstance(value, str | int) and not isinstance(value, bool) else "wrong_type"
 
 
+def _thing(value: Any) -> str:
+    """By what a ticket, a configuration, a form goes, as `known` reads it."""
+    if code := _id(value):
+        return code
+    name = str(value).strip()
+    return "" if is_name(name) else "too_long" if name else "missing"
+
+
 def _currency(value: Any) -> str:
     return "" if orders.currency_in(value) else "unknown_value"
 
@@ -67,10 +77,16 @@ def _amount_of_an_order(value: Any) -> str:
 
 _topic = _text_up_to(MOST_TOPIC_LETTERS)
 _list = _text_up_to(lists.MOST_ID_LETTERS)
-_NEEDED: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
+_ALSO_CALLED: Mapping[str, tuple[str, ...]] = {"form": ("form_id",)}
+NEEDED: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     consents.CHANGED: {"topic": _topic, "is": _in_or_out},
     consents.UNSUBSCRIBED: {"topic": _topic},
     lists.ENTERED: {"list": _list},
     lists.LEFT: {"list": _list},
     retractions.NAME: {"message_id": _text_up_to(MAX_MESSAGE_ID_BYTES)},
+    **{name: {"ticket_id": _thing} for name in known.ABOUT_TICKETS},
+    **{name: {"config_id": _thing} for name in known.ABOUT_CONFIGURATIONS},
+    **{name: {"form": _thing} for name in known.ABOUT_FORMS},
+    known.FEEDBACK_GIVEN: {"about": _thing},
+    known.CONCERN_NOTED: {"topic": _thing},
 }
