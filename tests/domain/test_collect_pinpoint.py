@@ -180,9 +180,12 @@ def test_what_is_no_endpoint_with_events_is_told_so_and_its_neighbour_kept(entry
 
 
 def test_events_beyond_the_five_hundredth_are_refused():
-    kept, results = one(**{f"ev{n}": EVENT | {"Timestamp": f"2026-11-21T09:00:00.{n:03}Z"} for n in range(501)})
+    events = {f"ev{n}": EVENT | {"Timestamp": f"2026-11-21T09:00:00.{n:03}Z"} for n in range(503)}
+    kept, results = put(batch(e0={}, e1={"Events": events}, e2={"Endpoint": ENDPOINT}))
     assert len(kept) == 500
     assert status(results, "ev500") == (400, "too_many_items")
+    assert "ev501" not in results["e1"]["EventsItemResponse"]
+    assert [status(results, endpoint=name)[0] for name in ("e0", "e1", "e2")] == [202, 202, 400]
 
 
 @pytest.mark.parametrize(
@@ -193,6 +196,7 @@ def test_events_beyond_the_five_hundredth_are_refused():
         (b"{}", "no_batch"),
         (b'{"BatchItem": []}', "no_batch"),
         (b'{"BatchItem": {"e": {}, "e": {}}}', "duplicate_key"),
+        (batch(**{f"e{n}": {} for n in range(101)}), "too_many_items"),
         (b'{"BatchItem": {}, "BatchItem": {}}', "duplicate_key"),
         (b'{"BatchItem": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "too_deep"),
     ],

@@ -1,6 +1,7 @@
 """The whole corpus of bad input at the door: never our fault, by item and field where an item is at fault, and the good
 items beside it are kept."""
 
+import base64
 import gzip
 import json
 import zlib
@@ -8,7 +9,7 @@ import zlib
 import pytest
 
 from functions.ingest_collect import app
-from tests.collect_world import SECRET, open_with_fakes, post
+from tests.collect_world import BATCH, CONTEXT, SECRET, open_with_fakes, post
 
 GOOD = '{"type": "track", "userId": "42", "event": "Tea Poured", "messageId": "%s"}'
 DEEP = '{"a": ' * 9 + "1" + "}" * 9
@@ -126,3 +127,21 @@ def test_five_hundred_items_are_taken_and_the_rest_is_told_once():
 def test_headers_that_say_something_else_change_nothing(headers):
     body = (GOOD % "m-1").encode()
     assert post("track", body, authorization=f"Bearer {SECRET}", **headers)[0] == 200
+
+
+BAD = b"\xff"
+MANY_EVENTS = b'{"BatchItem": {"e": {"Events": {%s}}}}'
+PUT_EVENTS = {
+    b'{"BatchItem": {%s}}' % b",".join(b'"%x":{}' % n for n in range(95_000)): 400,
+    MANY_EVENTS % b",".join(b'"%x":1' % n for n in range(100_000)): 202,
+    MANY_EVENTS % b",".join(b'"%s%x":1' % (BAD * 2000, n) for n in range(500)): 202,
+    b'{"BatchItem": {"%s": {}}}' % (BAD * 1_000_000): 202,
+}
+
+
+@pytest.mark.parametrize(("body", "status"), PUT_EVENTS.items(), ids=range(len(PUT_EVENTS)))
+def test_no_batch_of_pinpoint_makes_an_answer_larger_than_lambda_can_give(body, status):
+    path = {"rawPath": "/v1/apps/x/events", "pathParameters": {"app": SECRET}, "isBase64Encoded": True}
+    answer = app.handler(BATCH | path | {"body": base64.b64encode(body).decode()}, CONTEXT)
+    assert answer["statusCode"] == status
+    assert len(json.dumps(answer)) < 4_000_000

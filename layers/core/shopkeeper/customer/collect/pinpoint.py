@@ -5,6 +5,7 @@ Both are made into calls of Segment's specification and judged as such; flaws ar
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +20,8 @@ from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.interaction import Interaction
 
 ACCEPTED, REFUSED = 202, 400
+MAX_ENDPOINTS = 100  # Pinpoint's own limit.
+LONGEST_TOLD = 512  # Letters of an id in an answer: twice escaped, half a character has nine.
 Json = dict[str, Any]
 
 _ADDRESSES = {"EMAIL": "email", "SMS": "phone", "VOICE": "phone"}
@@ -42,6 +45,8 @@ def read(raw: bytes) -> Json:
     """The batch, by endpoint id. What is flawed inside it is left to `judge`. Raises Unreadable."""
     batch = bodies.read_whole(raw).get("BatchItem")
     if isinstance(batch, dict):
+        if len(batch) > MAX_ENDPOINTS:
+            raise Unreadable("too_many_items", f"A batch may have {MAX_ENDPOINTS} endpoints.", "BatchItem")
         return batch
     code = "no_batch"
     try:
@@ -52,11 +57,14 @@ def read(raw: bytes) -> Json:
 
 
 def judge(batch: Json, visit: Visit) -> tuple[list[Place], Collected]:
-    """A verdict for each place, in order. An endpoint that says nothing of itself is none."""
+    """A verdict for each place, in order. An endpoint that says nothing of itself is none.
+
+    Of the places beyond the five hundredth one is named: it stands for the rest.
+    """
     places: list[Place] = []
     verdicts: list[Verdict] = []
     interactions: list[Interaction] = []
-    for index, (place, said) in enumerate(_places(batch)):
+    for index, (place, said) in enumerate(islice(_places(batch), MAX_ITEMS + 1)):
         places.append(place)
         try:
             told = _judged(place, said, batch[place.endpoint], index, visit)
@@ -69,7 +77,7 @@ def judge(batch: Json, visit: Visit) -> tuple[list[Place], Collected]:
 
 
 def answer(batch: Json, places: list[Place], collected: Collected) -> Json:
-    own = dict.fromkeys(batch, _result(""))
+    own = dict.fromkeys(batch, _result("")) | dict.fromkeys(_beyond(batch, places), _result("too_many_items"))
     events: defaultdict[str, Json] = defaultdict(dict)
     for place, verdict in zip(places, collected.verdicts, strict=True):
         result = _result(verdict.code, verdict.field)
@@ -83,6 +91,12 @@ def answer(batch: Json, places: list[Place], collected: Collected) -> Json:
     return {"Results": results}
 
 
+def _beyond(batch: Json, places: list[Place]) -> list[str]:
+    """The endpoints at which nobody has looked."""
+    names = list(batch)
+    return names[names.index(places[-1].endpoint) + 1 :] if len(places) > MAX_ITEMS else []
+
+
 def _result(code: str, field: str = "") -> Json:
     if not code:
         return {"StatusCode": ACCEPTED, "Message": "Accepted"}
@@ -91,6 +105,7 @@ def _result(code: str, field: str = "") -> Json:
 
 def _encodable(name: str) -> str:
     """An id as an answer may repeat it."""
+    name = name[:LONGEST_TOLD]
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
