@@ -87,6 +87,22 @@ def test_where_rows_are_gone_nothing_is_done(shop):
     assert refusal(rebuild({"repair": True})) == (409, ["customer"])
 
 
+@pytest.mark.parametrize("name", ["traits.city", "words.accounts.acme"])
+def test_what_no_measure_counts_is_not_wiped_where_its_row_is_gone(shop, name):
+    """The order is kept for good, and who bought is not."""
+    shop.tell(said(JO, "g", name="", type="group", properties={"groupId": "acme", "role": "buyer"}))
+    shop.tell(said(JO, "v3"))
+    before = shop.picture(JO)
+    key = {"subject": {"S": JO}, "message_id": {"S": "t" if name == "traits.city" else "g"}}
+    shop.dynamodb.delete_item(TableName="InteractionsTable", Key=key)
+
+    answer = rebuild({"repair": True})
+
+    assert refusal(answer) == (409, ["customer"])
+    assert answer[1]["errors"][0]["reason"].endswith(name)
+    assert shop.picture(JO) == before
+
+
 def test_more_than_is_read_in_one_call_is_refused(shop, monkeypatch):
     monkeypatch.setattr(rebuilds, "OwnRows", partial(OwnRows, most_rows=2))
 

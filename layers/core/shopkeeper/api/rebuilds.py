@@ -54,8 +54,8 @@ class RebuildView(TypedDict):
 def rebuild(call: Call, wanted: RebuildWanted) -> RebuildView:
     """Make a customer's picture anew from all its rows, and say what differs from the one that is kept.
 
-    Nothing should. Registered measures are not compared. It is refused where rows have expired, which shows in a count
-    that is higher than there are rows for, and where there are more than are read in one call.
+    Nothing should. Registered measures are not compared. It is refused where rows have expired, which shows in what is
+    counted oftener, or was told later, than there are rows for; and where there are more than are read in one call.
     """
     living = customers.by_name(call, call.path["customer"])
     made = _rebuilt(call, living.customer_id, repair=wanted.repair)
@@ -80,7 +80,7 @@ def _rebuilt(call: Call, customer_id: str, *, repair: bool) -> Rebuilt:
     try:
         return rebuilder.rebuild(customer_id, repair=repair)
     except RowsGone as problem:
-        raise _refused(f"has expired rows: {problem} was counted oftener than there are rows for") from None
+        raise _refused(f"has expired rows: those there are do not tell all of {problem}") from None
     except TooMuch:
         raise _refused("cannot be rebuilt in one call: too much is remembered of this customer") from None
     except NotSettled:

@@ -62,10 +62,34 @@ class Difference(NamedTuple):
 
 
 def lacking(kept: Customer, made: Customer) -> str:
-    """What was counted oftener than there are rows of; empty where none is missing. Rows expire."""
+    """What the rows do not tell, or no longer: counted oftener than there are rows of, or told later than by any row.
+
+    Empty where nothing is missing. Rows expire, and those of what is told are counted in no measure.
+    """
     counted = made.measures
-    missing = (name for name, each in kept.measures.items() if name not in counted or counted[name].count < each.count)
-    return min(missing, default="")
+    missing = {name for name, each in kept.measures.items() if name not in counted or counted[name].count < each.count}
+    return min((f"measures.{name}" for name in missing), default="") or _untold(kept.document, made.document)
+
+
+def _untold(kept: Document, made: Document) -> str:
+    """What would be another one's word if all that is kept were told to what the rows make."""
+    both = Folding(made, {})
+    both.absorb(kept, {})
+    before, after = _tellings(made), _tellings(both.document(0))
+    return min((name for name, telling in after.items() if before.get(name) != telling), default="")
+
+
+def _tellings(document: Document) -> dict[str, Any]:
+    """When, and by whom, each thing was told; not what it is, which may be what is to be mended."""
+    words = {f"{family}.{name}": each for family, named in document.words.items() for name, each in named.items()}
+    arrivals = {"first_arrival": document.first_arrival, "last_arrival": document.last_arrival}
+    return {
+        **{f"traits.{name}": telling for name, telling in document.told.items()},
+        **{f"consents.{topic}": (said.at, said.source) for topic, said in document.consents.items()},
+        **{f"lists.{name}": stay.at for name, stay in document.lists.items()},
+        **{f"words.{name}": (word.at, word.by) for name, word in words.items()},
+        **{name: (each.at, each.by) for name, each in arrivals.items() if each},
+    }
 
 
 def differences(kept: Customer, made: Customer) -> list[Difference]:

@@ -19,7 +19,7 @@ MOST_CONFLICTS = 4
 
 
 class RowsGone(Exception):
-    """What is kept counts more than there are rows for, of this."""
+    """What is kept says more of this than there are rows for."""
 
 
 @dataclass(frozen=True, slots=True)
