@@ -72,7 +72,7 @@ def test_what_was_bought_and_how():
     )
     assert seen["products"] == ["p3", "p2", "p1"]
     assert seen["categories"] == ["shoes", "hats"]
-    newest = {"product": "p3", "name": "", "category": "hats", "order": "1", "at": DAYS[0]}
+    newest = {"product": "p3", "category": "hats", "order": "1", "at": DAYS[0]}
     assert (seen["purchases"][0], [each["order"] for each in seen["purchases"]]) == (newest, ["1"] * 3)
     assert (seen["channels_bought_through"], seen["buys_gifts"]) == (["shop"], True)
 
@@ -115,11 +115,36 @@ def test_an_open_critical_ticket_stands_out():
     assert seen[1] == {
         "ticket_id": "2",
         "subject": "It squeaks.",
+        "status": "closed",
         "is_open": False,
         "is_critical": False,
         "priority": "critical",
         "at": DAYS[2],
     }
+    assert seen[0].keys() == {"ticket_id", "status", "is_open", "is_critical", "at"}
+
+
+def test_the_status_of_a_ticket_is_what_the_shop_calls_it():
+    opened = said("user:jo", "1", name="Ticket Opened", at=DAYS[0], properties={"ticket_id": "7"})
+    waits = said("user:jo", "2", name="Ticket Updated", at=DAYS[1], properties={"ticket_id": "7", "status": "Pending"})
+    closed = said("user:jo", "3", name="Ticket Closed", at=DAYS[2], properties={"ticket_id": "7"})
+
+    def status(*history):
+        (seen,) = computed_of(*history)["tickets"]
+        return seen["status"], seen["is_open"]
+
+    assert (status(opened), status(waits, opened)) == (("open", True), ("pending", True))
+    assert status(closed, waits, opened) == ("closed", False)
+
+
+def test_accounts_and_forms_are_told_by_name():
+    group = {"type": "group", "properties": {"groupId": "acme", "role": "buyer"}, "traits": {"name": "Acme Ltd"}}
+    seen = computed_of(
+        said("user:jo", "1", name="", at=DAYS[0], **group),
+        said("user:jo", "2", name="Form Started", at=DAYS[1], properties={"form": "quote"}),
+    )
+    assert seen["accounts"] == [{"account_id": "acme", "name": "Acme Ltd", "role": "buyer", "at": DAYS[0]}]
+    assert seen["forms"] == [{"form": "quote", "status": "started", "at": DAYS[1]}]
 
 
 def test_a_saved_configuration_is_ordered_until_it_is_changed_again():
@@ -148,7 +173,7 @@ def test_a_second_mention_leaves_what_it_does_not_speak_of():
     )
     feedback = {"helped": False, "score": 2, "text": "Hm."}
     assert seen["feedback"] == [{"about": "p", "said": feedback, "at": DAYS[1]}]
-    assert seen["concerns"] == [{"about": "noise", "said": {"due": "2027-01-01"}, "at": DAYS[2]}]
+    assert seen["concerns"] == [{"topic": "noise", "about": "noise", "said": {"due": "2027-01-01"}, "at": DAYS[2]}]
 
 
 def test_what_was_said_of_things_is_told_newest_first():
@@ -161,7 +186,7 @@ def test_what_was_said_of_things_is_told_newest_first():
         ("p2", {"helped": True}),
         ("p1", {"score": 2}),
     ]
-    assert seen["concerns"] == [{"about": "noise", "said": {"horizon": "2027"}, "at": DAYS[2]}]
+    assert seen["concerns"] == [{"topic": "noise", "about": "noise", "said": {"horizon": "2027"}, "at": DAYS[2]}]
 
 
 def test_what_is_read_off_newest_instants_is_told_once_there_are_enough():

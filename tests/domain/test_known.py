@@ -22,9 +22,18 @@ def stated(name, properties, **more):
             [("tickets", "7", "open"), ("priorities", "7", "critical")],
         ),
         ("Ticket Updated", {"ticket_id": "7", "priority": "low"}, [("priorities", "7", "low")]),
-        ("Ticket Updated", {"ticket_id": "7", "status": "Solved"}, [("tickets", "7", "closed")]),
-        ("Ticket Updated", {"ticket_id": "7", "status": "pending"}, [("tickets", "7", "open")]),
+        (
+            "Ticket Updated",
+            {"ticket_id": "7", "status": "Solved"},
+            [("tickets", "7", "closed"), ("tickets.status", "7", "solved")],
+        ),
+        (
+            "Ticket Updated",
+            {"ticket_id": "7", "status": "pending"},
+            [("tickets", "7", "open"), ("tickets.status", "7", "pending")],
+        ),
         ("Ticket Closed", {"ticket_id": "7"}, [("tickets", "7", "closed")]),
+        ("Ticket Closed", {"ticket_id": "7", "status": "pending"}, [("tickets", "7", "closed")]),
         (
             "Feedback Given",
             {"about": "p1", "score": 4, "helped": True, "text": "Kind."},
@@ -86,6 +95,11 @@ def test_a_ticket_is_taken_from_a_trusted_word_alone():
 def test_a_group_call_says_what_somebody_is_in_an_account():
     words = stated("", {"groupId": "acme", "role": "buyer", "persona": "", "motivation": "price"}, type="group")
     assert words == [("accounts", "acme", {"role": "buyer", "motivation": "price"})]
+
+
+def test_and_what_the_account_is_called():
+    words = stated("", {"groupId": "acme"}, type="group", traits={"name": " Acme Ltd ", "plan": "gold"})
+    assert words == [("accounts", "acme", {}), ("accounts.name", "acme", "Acme Ltd")]
 
 
 def test_the_circumstances_are_read_from_any_call():

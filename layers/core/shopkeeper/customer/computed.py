@@ -9,13 +9,25 @@ from typing import Any, NamedTuple, cast
 from shopkeeper.customer import asks, forecast, habits, known, purchases, sessions, things
 from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.amounts import amounts
-from shopkeeper.customer.computed_forms import Access, Bought, Computed, Configuration, Rfm, Ticket, Told, Ways
+from shopkeeper.customer.computed_forms import (
+    Access,
+    Account,
+    Bought,
+    Computed,
+    Concern,
+    Configuration,
+    Form,
+    Rfm,
+    Ticket,
+    Told,
+    Ways,
+)
 from shopkeeper.customer.document import Customer, Document, Scores
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.customer.purchases import Purchase
-from shopkeeper.customer.words import Words
+from shopkeeper.customer.words import Families, Word, Words
 
 DAY_MS = 24 * 60 * 60 * 1000
 CRITICAL = frozenset({"critical", "urgent", "blocker", "p1"})
@@ -52,21 +64,25 @@ def computed(customer: Customer, now_ms: int, settings: Settings) -> Computed:
         "sessions": sessions.visits(customer.measures, _arrivals(document)),
         "access": _access(document),
         **{each["about"]: each["said"] for each in told(document, known.SEEN)},
-        "accounts": told(document, known.ACCOUNTS),
+        "accounts": _accounts(document),
         "tickets": tickets(document),
         "feedback": _things(document, things.FEEDBACK),
-        "concerns": _things(document, things.CONCERNS),
+        "concerns": _concerns(document),
         "configurations": _configurations(document),
-        "forms": told(document, known.FORMS),
+        "forms": _forms(document),
     }
     return cast(Computed, {name: fact for name, fact in facts.items() if fact not in (None, "", [], {})})
 
 
 def told(document: Document, family: str) -> list[Told]:
     """Newest first."""
-    words = document.words.get(family, {})
-    newest_first = sorted(words.items(), key=lambda each: (-each[1].at, each[0]))
-    return [{"about": name, "said": word.value, "at": from_ms(word.at)} for name, word in newest_first]
+    return [
+        {"about": name, "said": word.value, "at": from_ms(word.at)} for name, word in newest_first(document, family)
+    ]
+
+
+def newest_first(document: Document, family: str) -> list[tuple[str, Word]]:
+    return sorted(document.words.get(family, {}).items(), key=lambda each: (-each[1].at, each[0]))
 
 
 def _things(document: Document, family: str) -> list[Told]:
@@ -77,29 +93,61 @@ def _things(document: Document, family: str) -> list[Told]:
     ]
 
 
+def _concerns(document: Document) -> list[Concern]:
+    return [{"topic": each["about"], **each} for each in _things(document, things.CONCERNS)]
+
+
+def _forms(document: Document) -> list[Form]:
+    return [{"form": each["about"], "status": each["said"], "at": each["at"]} for each in told(document, known.FORMS)]
+
+
+def _accounts(document: Document) -> list[Account]:
+    return [
+        cast(
+            Account,
+            {
+                "account_id": each["about"],
+                **things.fields(document.words, known.ACCOUNTS, each["about"]),
+                **each["said"],
+                "at": each["at"],
+            },
+        )
+        for each in told(document, known.ACCOUNTS)
+    ]
+
+
 def tickets(document: Document) -> list[Ticket]:
     """Newest first."""
-    priorities, subjects = (document.words.get(family, {}) for family in (known.PRIORITIES, known.SUBJECTS))
-    return [
-        _ticket(each, _value(priorities, each["about"]), _value(subjects, each["about"]))
-        for each in told(document, known.TICKETS)
-    ]
+    return [_ticket(document.words, name, word) for name, word in newest_first(document, known.TICKETS)]
+
+
+def _ticket(families: Families, name: str, state: Word) -> Ticket:
+    priority = _value(families.get(known.PRIORITIES, {}), name)
+    is_open = state.value == known.OPEN
+    facts = {
+        "ticket_id": name,
+        "subject": _value(families.get(known.SUBJECTS, {}), name),
+        "status": _status(state, things.word(families, known.TICKETS, name, "status")),
+        "is_open": is_open,
+        "is_critical": is_open and priority in CRITICAL,
+        "priority": priority,
+        "at": from_ms(state.at),
+    }
+    return cast(Ticket, _without_empty(facts))
+
+
+def _status(state: Word, wording: Word | None) -> str:
+    """As the shop called it, if that came with the word that holds."""
+    told_at_once = wording and (wording.at, wording.by) == (state.at, state.by)
+    return str(wording.value if wording and told_at_once else state.value)
 
 
 def _value(words: Words, name: str) -> str:
     return words[name].value if name in words else ""
 
 
-def _ticket(state: Told, priority: str, subject: str) -> Ticket:
-    is_open = state["said"] == known.OPEN
-    return {
-        "ticket_id": state["about"],
-        "subject": subject,
-        "is_open": is_open,
-        "is_critical": is_open and priority in CRITICAL,
-        "priority": priority,
-        "at": state["at"],
-    }
+def _without_empty(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: fact for name, fact in facts.items() if fact != ""}
 
 
 def _tenure(customer: Customer, now_ms: int) -> Mapping[str, Any]:
@@ -135,13 +183,14 @@ def _rfm(scores: Scores | None) -> Rfm | None:
 
 
 def _bought(each: Purchase) -> Bought:
-    return {
+    facts = {
         "product": each.product,
         "name": each.name,
         "category": each.category,
         "order": each.order,
         "at": from_ms(each.at),
     }
+    return cast(Bought, _without_empty(facts))
 
 
 def _categories(bought: Sequence[Purchase]) -> list[str]:

@@ -1,6 +1,6 @@
 """The form of computed traits, as `computed` gives them."""
 
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -26,22 +26,23 @@ class Access(TypedDict):
 
 
 class Ticket(TypedDict):
-    """`subject` is empty where it was not told; `at` is when it was opened or closed last."""
+    """`status` is open or closed, or what the shop calls it; `at` is when it was opened or closed last."""
 
     ticket_id: str
-    subject: str
+    subject: NotRequired[str]
+    status: str
     is_open: bool
     is_critical: bool
-    priority: str
+    priority: NotRequired[str]
     at: str
 
 
 class Bought(TypedDict):
-    """`order` is its id, or a stand-in where it has none; `name` and `category` are empty where they were not told."""
+    """`order` is its id, or a stand-in where it has none."""
 
     product: str
-    name: str
-    category: str
+    name: NotRequired[str]
+    category: NotRequired[str]
     order: str
     at: str
 
@@ -52,6 +53,34 @@ class Configuration(TypedDict):
     config_id: str
     is_ordered: bool
     saved: dict[str, Any]
+    at: str
+
+
+class Account(TypedDict):
+    """A company, a household: its name, and what the customer is in it."""
+
+    account_id: str
+    name: NotRequired[str]
+    role: NotRequired[str]
+    persona: NotRequired[str]
+    motivation: NotRequired[str]
+    at: str
+
+
+class Form(TypedDict):
+    """`status` is started or completed."""
+
+    form: str
+    status: str
+    at: str
+
+
+class Concern(TypedDict):
+    """`topic` is what it is about; `said` as it was told: horizon, due."""
+
+    topic: str
+    about: str
+    said: dict[str, Any]
     at: str
 
 
@@ -109,9 +138,9 @@ class Computed(TypedDict, total=False):
     country: str
     zone: str
     locale: str
-    accounts: list[Told]
+    accounts: list[Account]
     tickets: list[Ticket]
     feedback: list[Told]
-    concerns: list[Told]
+    concerns: list[Concern]
     configurations: list[Configuration]
-    forms: list[Told]
+    forms: list[Form]

@@ -64,6 +64,7 @@ def _account(interaction: Interaction) -> Iterator[Said]:
     account_id = id_text(interaction.properties.get("groupId"))
     if account_id and interaction.trusted:
         yield Said(ACCOUNTS, account_id, part(interaction.properties))
+        yield from things.say_fields(ACCOUNTS, account_id, texts(interaction.traits, "name"))
 
 
 def part(said: dict[str, Any]) -> dict[str, str]:
@@ -81,6 +82,7 @@ def _ticket(status: str) -> Callable[[Interaction], Iterator[Said]]:
         told = status or _told_status(said.get("status"))
         if told:
             yield Said(TICKETS, ticket, told)
+            yield from things.say_fields(TICKETS, ticket, _wording(said.get("status"), told))
         if is_name(said.get("priority")):
             yield Said(PRIORITIES, ticket, said["priority"].strip().lower())
         for subject in texts(said, "subject").values():
@@ -94,6 +96,11 @@ def _told_status(status: object) -> str:
     if not isinstance(status, str) or not status.strip():
         return ""
     return CLOSED if status.strip().lower() in _CLOSED else OPEN
+
+
+def _wording(status: object, told: str) -> dict[str, str]:
+    """What the shop calls the status, such as pending, unless that is at odds with what the event means."""
+    return {"status": status.strip().lower()} if is_name(status) and _told_status(status) == told else {}
 
 
 def _feedback(interaction: Interaction) -> Iterator[Said]:

@@ -24,8 +24,16 @@ _FIELD_OF = "."
 
 def say(family: str, name: str, fields: Mapping[str, Any]) -> Iterator[Said]:
     yield Said(family, name, "")
+    yield from say_fields(family, name, fields)
+
+
+def say_fields(family: str, name: str, fields: Mapping[str, Any]) -> Iterator[Said]:
     for field, value in fields.items():
         yield Said(family + _FIELD_OF + field, name, value)
+
+
+def word(told: Mapping[str, Words], family: str, name: str, field: str) -> Word | None:
+    return told.get(family + _FIELD_OF + field, {}).get(name)
 
 
 def fields(told: Mapping[str, Words], family: str, name: str) -> dict[str, Any]:
@@ -39,11 +47,11 @@ def spread(told: Families) -> Families:
     """What was kept as one word on all fields of a thing, as documents once did, as a word on each."""
     families = dict(told)
     for family in FAMILIES:
-        whole = {name: word for name, word in told.get(family, {}).items() if isinstance(word.value, dict)}
-        for name, word in whole.items():
-            families[family] = families[family] | {name: Word(word.at, word.by, "")}
-            for field, value in word.value.items():
-                words.tell(families, family + _FIELD_OF + field, name, Word(word.at, word.by, value))
+        whole = {name: held for name, held in told.get(family, {}).items() if isinstance(held.value, dict)}
+        for name, held in whole.items():
+            families[family] = families[family] | {name: Word(held.at, held.by, "")}
+            for field, value in held.value.items():
+                words.tell(families, family + _FIELD_OF + field, name, Word(held.at, held.by, value))
     return families
 
 

@@ -6,7 +6,7 @@ are kept. Both are choices of a largest, so what is kept depends on which words 
 
 from collections.abc import Mapping
 from heapq import nlargest
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
 
@@ -77,7 +77,7 @@ def newest(words: Words) -> Words:
     return dict(nlargest(MOST_PER_FAMILY, words.items(), key=lambda each: (each[1].at, each[0])))
 
 
-def is_name(value: object) -> bool:
+def is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_NAME
 
 
