@@ -72,6 +72,15 @@ def test_the_hour_is_that_of_the_customers_own_zone_or_else_of_the_workspace():
     }
 
 
+@pytest.mark.parametrize("name", ["timezone", "timeZone", "time_zone"])
+def test_the_zone_that_somebody_states_goes_before_the_one_that_was_seen(name):
+    opens = [did("Email Opened", day, "23:30", context={"zone": "Asia/Kolkata"}) for day in (1, 2, 3)]
+    for stated, zone in (("Europe/Berlin", "Europe/Berlin"), ("Mars", "Asia/Kolkata"), (7, "Asia/Kolkata")):
+        told = said("user:jo", "t", name="", type="identify", traits={name: stated})
+        found = habits.best_hour(customer(*opens, told), "UTC")
+        assert (found["zone"], found["is_own_zone"]) == (zone, True)
+
+
 def test_what_was_told_with_its_day_alone_says_nothing_of_the_hour():
     in_berlin, in_utc = (
         ordered("user:jo", at, at, 10, at=at) for at in ("2026-03-01T23:00:00.000Z", "2026-03-04T00:00:00.000Z")

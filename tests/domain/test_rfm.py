@@ -5,11 +5,13 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer import document, rfm
+from shopkeeper.customer import computed, document, rfm
 from shopkeeper.customer.document import Customer, Document, Stored
+from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.store.ports import Conflict
+from tests.interactions import about_order, ordered
 from tests.measured import measured
 
 DAY = "2026-03-31"
@@ -99,7 +101,16 @@ def test_who_buys_lately_often_and_for_much_is_best():
 def test_money_is_compared_in_the_currency_most_customers_pay_in():
     people = [shopper(f"c{n}", 1, 1, 100 * n, "EUR") for n in range(5)] + [shopper("us", 1, 1, 10_000, "USD")]
     cells = night(Table(people))
-    assert (cells["us"][2], cells["c4"][2]) == ("1", "5")
+    assert (cells["us"][2], cells["c4"][2]) == ("-", "5")
+
+
+def test_who_got_all_of_it_back_paid_nothing_in_that_currency_and_not_in_another_one():
+    history = [ordered("user:b", "o", "17", 10), about_order("Refunded", "user:b", "r", "17", 10)]
+    folding = Folding(Document(), {})
+    for each in history:
+        folding.add(Candidate(each))
+    back = document.store(Customer("b", 1, folding.document(0), folding.measures))
+    assert night(Table([shopper("a", 1, 1, 100), back]))["b"][2] == "1"
 
 
 def test_who_never_ordered_has_no_score():
@@ -152,3 +163,6 @@ def test_pending_news_is_neither_lost_nor_told_again():
 def test_scores_are_kept_and_shown():
     kept = document.load(document.store(Customer("c", 1, Document(scores=document.Scores(5, 4, 3, DAY)))))
     assert kept.document.scores.cell == "543"
+    without = Document(scores=document.Scores(5, 4, document.NO_FIFTH, DAY))
+    seen = computed.computed(Customer("c", 1, without), MIDNIGHT, computed.Settings())
+    assert seen["rfm"] == {"r": 5, "f": 4, "cell": "54-", "day": DAY}

@@ -22,7 +22,7 @@ from shopkeeper.customer.computed_forms import (
     Told,
     Ways,
 )
-from shopkeeper.customer.document import Customer, Document, Scores
+from shopkeeper.customer.document import NO_FIFTH, Customer, Document, Scores
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
@@ -163,8 +163,9 @@ def _tenure(customer: Customer, now_ms: int) -> Mapping[str, Any]:
 def _habits(orders: Measure | None) -> Mapping[str, Any]:
     if orders is None or not orders.count:
         return {}
+    intervals = forecast.intervals(orders)
     days = (orders.last - orders.first) / DAY_MS
-    interval = {"interval_days": round(days / (orders.count - 1), 1)} if orders.count > 1 else {}
+    interval = {"interval_days": round(days / intervals, 1)} if intervals else {}
     return {"average_order": amounts(_average(orders)), "lifetime_value": amounts(orders.totals), **interval}
 
 
@@ -179,7 +180,8 @@ def _average(orders: Measure) -> Mapping[str, int]:
 def _rfm(scores: Scores | None) -> Rfm | None:
     if scores is None:
         return None
-    return {"r": scores.r, "f": scores.f, "m": scores.m, "cell": scores.cell, "day": scores.day}
+    shown: Rfm = {"r": scores.r, "f": scores.f, "cell": scores.cell, "day": scores.day}
+    return shown if scores.m == NO_FIFTH else {**shown, "m": scores.m}
 
 
 def _bought(each: Purchase) -> Bought:

@@ -85,11 +85,14 @@ class Concern(TypedDict):
 
 
 class Rfm(TypedDict):
-    """Recency, frequency and monetary value, each from 1 to 5, 5 being best; `cell` is the three of them as text."""
+    """Recency, frequency and monetary value, each from 1 to 5, 5 being best; `cell` is the three of them as text.
+
+    Who pays in other currencies than most customers has no `m`, and a hyphen in its place in the cell.
+    """
 
     r: int
     f: int
-    m: int
+    m: NotRequired[int]
     cell: str
     day: str
 
@@ -107,8 +110,8 @@ class Computed(TypedDict, total=False):
     come in so far, refunds deducted.
 
     `tenure_days` counts from the first order of a customer, from the first sign of life of a prospect. `interval_days`
-    is the mean time between two orders. `products` and `categories` are those of the newest
-    `purchases`.
+    is the mean time between two orders, those within a day taken for one. `products` and `categories`
+    are those of the newest `purchases`.
 
     `phase` is the one of the decision to buy, `preferred_channel` the channel that somebody stated, `observed_channel`
     the one that is used most.

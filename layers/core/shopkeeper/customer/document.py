@@ -42,8 +42,14 @@ class Parting(msgspec.Struct, frozen=True, array_like=True):
     at: int
 
 
+NO_FIFTH = 0
+
+
 class Scores(msgspec.Struct, frozen=True, array_like=True):
-    """In which fifth of all customers one is, 5 being best, by the count of a UTC day; see `rfm`."""
+    """In which fifth of all customers one is, 5 being best, by the count of a UTC day; see `rfm`.
+
+    `m` may be NO_FIFTH.
+    """
 
     r: int
     f: int
@@ -52,7 +58,7 @@ class Scores(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def cell(self) -> str:
-        return f"{self.r}{self.f}{self.m}"
+        return f"{self.r}{self.f}{self.m if self.m != NO_FIFTH else '-'}"
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

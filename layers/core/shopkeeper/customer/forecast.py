@@ -8,9 +8,12 @@ likely at any moment of the time T from the first order until now; that all k of
 the probability (t / T) ^ k. Schmittlein and Morrison ("Is the customer still active?", The American Statistician 39,
 1985) read a small value as a sign of who has gone; Reinartz and Kumar (Journal of Marketing 64, 2000) and the textbooks
 after them take it for the probability of being active. So do we, and the odds are the product of both.
+
+Neither holds for what is ordered in pieces: the orders of one day are one occasion.
 """
 
-from math import exp
+from collections.abc import Sequence
+from math import exp, inf
 
 from typing_extensions import TypedDict
 
@@ -36,18 +39,37 @@ class NextEvent(TypedDict):
 
 
 def next_order(orders: Measure | None, now_ms: int) -> NextEvent | None:
-    """None of who has not ordered at two moments yet: of them alone, nothing follows."""
-    if orders is None or orders.count < 2 or orders.last <= orders.first:
+    """None of who has not ordered on two occasions yet: of one alone, nothing follows."""
+    if orders is None or not (count := intervals(orders)):
         return None
-    intervals = orders.count - 1
     buying = orders.last - orders.first
-    active = (buying / max(buying, now_ms - orders.first)) ** intervals
-    interval = buying / intervals / DAY_MS
+    active = (buying / max(buying, now_ms - orders.first)) ** count
+    interval = buying / count / DAY_MS
     return {
         "event": COMPLETED,
         "within_days": WITHIN_DAYS,
         "odds": round(active * (1 - exp(-WITHIN_DAYS / interval)), 3),
         "active": round(active, 3),
         "interval_days": round(interval, 1),
-        "intervals": intervals,
+        "intervals": count,
     }
+
+
+def intervals(orders: Measure) -> int:
+    """How many there are between orders. Those of one day, from the first of them on, are one occasion.
+
+    Of the newest orders it is known when each was; older ones are taken to lie as close together as these.
+    """
+    if orders.count < 2 or orders.last - orders.first < DAY_MS:
+        return 0
+    newest = _occasions(orders.tail)
+    older = round((orders.count - len(orders.tail)) * newest / len(orders.tail))
+    return max(1, newest + older - 1)
+
+
+def _occasions(newest_first: Sequence[int]) -> int:
+    count, begun = 0, -inf
+    for at in reversed(newest_first):
+        if at - begun >= DAY_MS:
+            count, begun = count + 1, at
+    return count

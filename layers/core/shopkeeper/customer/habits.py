@@ -36,6 +36,8 @@ _CHANNELS: Mapping[str, tuple[str, int]] = {
     "Live Chat Conversation Started": (CHAT, 3),
 }
 _ORDER_WEIGHT = 4
+# Shops call the trait as they like.
+_STATED_ZONE = ("timezone", "timeZone", "time_zone")
 
 
 class BestHour(TypedDict):
@@ -93,12 +95,17 @@ def observed_channel(customer: Customer) -> ObservedChannel | None:
 
 
 def _own_zone(document: Document) -> str:
-    """The latest one that was seen, if it is one."""
+    """The one that somebody stated, or else the latest that was seen, if it is one."""
     seen = document.words.get(known.SEEN, {}).get("zone")
+    said = (*(document.traits.get(name) for name in _STATED_ZONE), seen and seen.value)
+    return next((zone for zone in said if isinstance(zone, str) and _is_zone(zone)), "")
+
+
+def _is_zone(name: str) -> bool:
     try:
-        return str(seen.value) if seen and zones.zone(seen.value) else ""
+        return bool(name and zones.zone(name))
     except zones.UnknownZone:
-        return ""
+        return False
 
 
 def _by_hour(measures: Mapping[str, Measure], zone: tzinfo, days_begin: Set[tzinfo]) -> Iterator[_Act]:

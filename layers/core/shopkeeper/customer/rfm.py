@@ -140,10 +140,12 @@ def thresholds(day: str, gathered: Iterable[Gathered]) -> Thresholds:
 
 
 def score(found: Values, by: Thresholds) -> Scores:
+    """Who pays in other currencies alone is in no fifth of money: nobody knows whether that is much."""
+    money = found.money.get(by.currency)
     return Scores(
         r=FIFTHS - _passed(found.days, by.days),
         f=1 + _passed(found.orders, by.orders),
-        m=1 + _passed(max(0, found.money.get(by.currency, 0)), by.money),
+        m=document.NO_FIFTH if money is None else 1 + _passed(max(0, money), by.money),
         day=by.day,
     )
 
