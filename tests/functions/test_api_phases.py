@@ -49,6 +49,10 @@ def test_phases_of_ones_own_are_shown_in_versions_and_count_at_once(world):
     assert refusal(world.put(PATH, {"phases": OWN}, if_match='"1"')) == (412, ["If-Match"])
     assert world.get(PATH, query="version=1")[1]["definition"] == {"phases": OWN}
     assert world.get(PATH, query="version=7")[0] == 404
+    first = world.get(PATH, query="version=0")[1]
+    assert (first["version"], first["definition"]["phases"][0]["id"]) == (0, "deciding")
+    status, problem, _ = world.get(PATH, query="version=-1")
+    assert (status, problem["errors"][0]["field"]) == (400, "version")
 
 
 @pytest.mark.parametrize(

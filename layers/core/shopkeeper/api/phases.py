@@ -19,6 +19,7 @@ from shopkeeper.segment.phases import Phase
 
 MOST = 20
 _PATH = "/v1/phases"
+_VERSION = replace(VERSION, form={**VERSION.form, "minimum": 0})
 _SHIPPED = Version("phases", "phases", 0, json.dumps({"phases": phases.DEFAULT}), "", "")
 
 
@@ -80,7 +81,8 @@ def _newest(call: Call) -> Version | None:
 
 def _read(call: Call) -> Answer[Any]:
     named = _named(call)
-    if "version" not in call.query and _newest(named) is None:
+    asked = call.query.get("version")
+    if asked == str(_SHIPPED.number) or (asked is None and _newest(named) is None):
         return Answer(versions.shown(KIND, named, _SHIPPED).body)
     return versions.shown(KIND, named, found(versions.version_asked(KIND, named), "version"))
 
@@ -103,7 +105,7 @@ room.routes += [
         "Version 0 are those that are there from the start.",
         KIND.form,
         groups=roles.GROUPS,
-        parameters=(VERSION,),
+        parameters=(_VERSION,),
         refusals={404: "There is no such version."},
     ),
     Route(
