@@ -11,7 +11,9 @@ def nothing_registered(_):
     return Rules()
 
 
-def rounds_over(customers, interactions, identities, orders, clock, pause, rules=nothing_registered):
+def rounds_over(
+    customers, interactions, identities, orders, clock, pause, rules=nothing_registered, full=lambda row: None
+):
     evidence = Evidence(interactions, orders, identities)
     refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
-    return Rounds(customers, interactions, evidence, refill, rules, clock, pause)
+    return Rounds(customers, interactions, evidence, refill, rules, clock, pause, full)

@@ -23,6 +23,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import merging
 from shopkeeper.customer.identity import Change, Merge, kind_of
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.rows import Row
 from shopkeeper.customer.store import arrival
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.evidence import Evidence
@@ -46,7 +47,7 @@ def store() -> Store:
     evidence = Evidence(interactions, orders, identities)
     refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
     people = People(identities, merger, clock, pause, quarantined, not_merged)
-    rounds = Rounds(customers, interactions, evidence, refill, MeasureRules.from_env().knowing, clock, pause)
+    rounds = Rounds(customers, interactions, evidence, refill, MeasureRules.from_env().knowing, clock, pause, full)
     return Store(interactions, Sends.from_env(), people, rounds)
 
 
@@ -69,6 +70,11 @@ def not_merged(merge: Merge, reason: str) -> None:
         logger.info("customers kept apart", extra=said)
     else:
         logger.warning("customers not merged", extra=said)
+
+
+def full(row: Row) -> None:
+    """An alarm can watch for this line. Names of traits and of interactions may be anything."""
+    logger.warning("document full", extra={"customer_id": row.customer_id, "type": row.type})
 
 
 @logger.inject_lambda_context

@@ -30,7 +30,7 @@ class Shop:
         self, customers=FakeCustomers, interactions=FakeInteractions, identities=FakeIdentities, orders=FakeOrders
     ):
         self.tables, self.wire, self.pauses = Tables(), Wire(), []
-        self.quarantined = []
+        self.quarantined, self.full = [], []
         self.interactions = interactions(self.tables, self.wire)
         clock = Clock(lambda: 1_772_366_400)
         stored, merges = customers(self.tables, self.wire), FakeMerges(self.tables, self.wire)
@@ -38,7 +38,7 @@ class Shop:
         names = identities(self.tables, self.wire)
         sorted_out = People(names, merger, clock, self.pauses.append, self.quarantined.append, lambda *_: None)
         facts = orders(self.tables, self.wire)
-        served = rounds_over(stored, self.interactions, names, facts, clock, self.pauses.append)
+        served = rounds_over(stored, self.interactions, names, facts, clock, self.pauses.append, full=self.full.append)
         self.store = Store(self.interactions, FakeSends(self.tables, self.wire), sorted_out, served).store
 
     def counted(self, identity):

@@ -174,12 +174,14 @@ def test_a_body_of_any_size_is_stored_and_a_write_folds_64_kb(aws):
     assert (seen.version, seen.measures["Product Viewed"].count) == (3, 5)
 
 
-def test_a_document_that_is_full_gets_rows_that_say_so(aws, monkeypatch):
+def test_a_document_that_is_full_gets_rows_that_say_so(aws, monkeypatch, caplog):
     monkeypatch.setattr(document, "LARGEST", 900)
     batch = {"a": identified("user:jo", "m1", {"story": "x" * 1000}), "b": said("user:al", "m2")}
 
     assert failures(handle(batch)) == []
     assert [row.unfolded for row in aws.rows("user:jo")] == ["document_full"]
+    (line,) = [each for each in caplog.records if each.message == "document full"]
+    assert (line.customer_id, line.type) == (ids.customer_id("user:jo"), "identify")
     assert [row.unfolded for row in aws.rows("user:al")] == [""]
     assert aws.customers() == 1
 

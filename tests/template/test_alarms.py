@@ -19,6 +19,7 @@ from shopkeeper.consent import leaving
 from shopkeeper.consent.contact import OUT, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer.identity import Change, Known, Merge, Move
+from shopkeeper.customer.rows import row_of
 from shopkeeper.mail.sending import Result
 from tests.functions.test_mail_send import NOON
 from tests.interactions import said
@@ -53,6 +54,10 @@ def quarantine():
 
 def not_merge():
     ingest_store.not_merged(Merge("anon:phone", "user:jo", "2026-03-01T12:00:00.000Z"), "too_many")
+
+
+def fill():
+    ingest_store.full(row_of(said("user:jo", "m"), customer_id="c1", unfolded="document_full"))
 
 
 def keep_apart():
@@ -94,6 +99,7 @@ LINES = {
     "ApiChangeKeyRingFilter": read_keys,
     "QuarantineFilter": quarantine,
     "NotMergedFilter": not_merge,
+    "DocumentFullFilter": fill,
     "MailRefusedFilter": refuse,
     "InDoubtWhileRunningFilter": doubt,
     "InDoubtFilter": doubt,
@@ -164,6 +170,7 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "$.alarm": "MailSend",
         "identity quarantined": "IngestStore",
         "customers not merged": "IngestStore",
+        "document full": "IngestStore",
         "put off": "ClockDrain",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
     }

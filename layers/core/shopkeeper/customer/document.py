@@ -19,7 +19,10 @@ from shopkeeper.customer.rows import Row
 from shopkeeper.customer.words import Families
 
 SCHEMA = 3
-LARGEST = 350_000  # bytes of all attributes; DynamoDB takes 400 KB
+LARGEST = 350_000  # bytes of all attributes
+LARGEST_FOR_CONSENTS = 400_000
+"""What states a consent is folded into a full document too. DynamoDB takes 409,600 bytes, names of attributes counted;
+the interaction itself, of up to 32 KB, waits in `pending` beside what it adds."""
 
 # From the schema it is filed under to the next one, over the decoded JSON.
 UPCASTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {

@@ -25,6 +25,7 @@ from shopkeeper.customer.orders import NOTHING, Past
 from shopkeeper.customer.words import Word
 
 MOST_IDENTITIES = 100
+MOST_TRAITS = 500
 
 _NEVER: Telling = (-(10**18), "")
 _canonical = msgspec.json.Encoder(order="deterministic").encode
@@ -112,11 +113,12 @@ class Folding:
         return self.counted().events
 
     def document(self, updated_at: int) -> Document:
+        told = newest_told(self._told)
         return msgspec.structs.replace(
             self._before,
             identities=newest(self._identities),
-            traits=self._traits,
-            told=self._told,
+            traits={name: self._traits[name] for name in told},
+            told=told,
             consents=self._consents,
             lists=lists.newest(self._lists),
             words=self._words,
@@ -163,3 +165,10 @@ def newest(identities: Mapping[str, int]) -> dict[str, int]:
         return dict(identities)
     kept = nlargest(MOST_IDENTITIES, ((at, identity) for identity, at in identities.items()))
     return {identity: at for at, identity in kept}
+
+
+def newest_told(told: Mapping[str, Telling]) -> dict[str, Telling]:
+    """Those of at most MOST_TRAITS traits. Which were told last does not depend on the order they are told in."""
+    if len(told) <= MOST_TRAITS:
+        return dict(told)
+    return dict(nlargest(MOST_TRAITS, told.items(), key=lambda each: (each[1], each[0])))

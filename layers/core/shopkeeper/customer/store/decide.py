@@ -7,7 +7,7 @@ read the document, then the rows; write the document on condition of its version
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, replace
 
-from shopkeeper.customer import document, orders, rows
+from shopkeeper.customer import consents, document, orders, rows
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.instants import from_ms
@@ -48,11 +48,17 @@ def decide(
     counting = _counting(customer, rules)
     while True:
         stored, lossy = _stored(counting, seen, new, taken, now_ms, rules)
-        if stored.size <= document.LARGEST:
+        if stored.size <= _room(new[: len(taken)]):
             return Write(stored, taken, (), tuple(new[len(taken) :]), lossy)
         if len(taken) == 1:
             return Write(None, (), (_refused(customer, new[0]),), tuple(new[1:]))
         taken = taken[: len(taken) // 2]  # `pending` holds them all for a moment: fewer may fit.
+
+
+def _room(candidates: Sequence[Candidate]) -> int:
+    """In bytes. What somebody allows, and above all what somebody does not, must not depend on what else was told."""
+    is_consent = all(consents.stated(each.interaction) for each in candidates)
+    return document.LARGEST_FOR_CONSENTS if is_consent else document.LARGEST
 
 
 def unfolded(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -46,7 +46,7 @@ class Rounds:
     """`pause` gets the number of conflicts so far and waits a little, not always equally long.
 
     `rules` gets the ids of all registered measures that were just read, and gives rules that know them, except those
-    that nobody asks for any more.
+    that nobody asks for any more. `full` gets each row of what has no room in its customer's document.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Rounds:
         rules: Callable[[Set[str]], Rules],
         clock: Clock,
         pause: Callable[[int], None],
+        full: Callable[[Row], None],
     ) -> None:
         self._customers = customers
         self._interactions = interactions
@@ -66,6 +67,7 @@ class Rounds:
         self._rules = rules
         self._clock = clock
         self._pause = pause
+        self._full = full
 
     def store(self, candidates: Iterable[Candidate]) -> Failed:
         failed: Failed = {}
@@ -178,6 +180,7 @@ class Rounds:
     def _save(self, write: Write, unclear: Unclear, failed: Failed) -> bool:
         """False if another writer was faster, or the document is not taken at all, which `unclear` tells."""
         for row in write.refused:
+            self._full(row)
             self._put_if_absent(row, failed)
         if not write.stored:
             return True
