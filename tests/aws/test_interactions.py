@@ -5,7 +5,7 @@ from shopkeeper.aws.interactions import Interactions
 from shopkeeper.customer.rows import row_of
 from shopkeeper.customer.store.ports import NotTaken
 from tests import tables
-from tests.interactions import identified, ordered, retracted, said
+from tests.interactions import about_order, identified, ordered, retracted, said
 
 DAYS = 90
 
@@ -61,6 +61,11 @@ def test_a_row_says_why_it_has_no_part_in_any_document(interactions):
         (said("user:jo", "m"), "1780142400"),
         (identified("user:jo", "m"), "1780142400"),
         (ordered("user:jo", "m", "17"), None),
+        (about_order("Refunded", "user:jo", "m", "17"), None),
+        (ordered("user:jo", "m", "17", trusted=False), "1780142400"),
+        (said("user:jo", "m", name="Order Page Looked At"), "1780142400"),
+        (retracted("user:jo", "m", "m0"), None),
+        (retracted("user:jo", "m", "m0", trusted=False), "1780142400"),
         (said("user:jo", "m", source="import"), None),
     ],
 )

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import msgspec
 
+from shopkeeper.customer import orders
 from shopkeeper.customer.interaction import Interaction, Kind, Source
 
 Key = tuple[str, str]
@@ -44,9 +45,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def is_kept_for_good(self) -> bool:
-        """Orders, what files brought and what is taken back outlive the time for which all else is kept."""
-        kept = self.name.startswith("Order ") or self.name == "Interaction Retracted"
-        return self.source == "import" or (self.type == "track" and kept)
+        """Orders, what files brought and what is taken back outlive the time for which all else is kept.
+
+        Of what anybody can say nothing does: it is no part of an order, and takes nothing back.
+        """
+        kept = self.name in orders.NAMES or self.name == "Interaction Retracted"
+        return self.source == "import" or (self.type == "track" and self.trusted and kept)
 
     def said(self) -> dict[str, Any]:
         body: dict[str, Any] = msgspec.json.decode(self.body)
