@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from local import names
 from local.clock import ClockError
-from local.emulator import dispatch
+from local.emulator import calls, dispatch, tables
 from local.faults import FAULTS, When
 from local.gateway.messages import Request, Response
 from local.look import asks_for_a_page, sorry
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from local.stack import Stack
 
 _PREFIX = "/_local/"
+_LEDGER = "SendsTable"
+_WAIT_FOR_NOBODY = {"settle", "state"}
 
 
 def is_for_us(request: Request) -> bool:
@@ -37,12 +40,12 @@ def answer(stack: "Stack", request: Request) -> Response:
 def _answer(stack: "Stack", request: Request) -> Response:
     path = request.path.removeprefix(_PREFIX)
     try:
-        with stack.turn():
+        with nullcontext() if path in _WAIT_FOR_NOBODY else stack.turn():
             if outbox.is_for_us(path):
                 return outbox.answer(stack, request, path, _wishes(request))
             return _route(stack, request, path)
     except WishError as error:
-        return Response.json(400, {"message": f"{error.field}: {error}", "field": error.field})
+        return Response.json(error.status, {"message": f"{error.field}: {error}", "field": error.field})
 
 
 def _route(stack: "Stack", request: Request, path: str) -> Response:
@@ -97,6 +100,7 @@ def _move_clock(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
 
 
 def _settle(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    """Takes no turn of its own, so that requests are answered between its steps."""
     wishes.close()
     return {"steps": stack.settle(), **stack.state()}
 
@@ -110,6 +114,8 @@ def _crash(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     service = names.service(said)
     if service not in dispatch.SERVICES or not operation:
         raise WishError(when, f"must name a call, such as sqs.SendMessage, of {', '.join(sorted(dispatch.SERVICES))}")
+    if operation not in (known := calls.of(service)):
+        raise WishError(when, f"{said} has no {operation}; there is {', '.join(known)}")
     FAULTS.crash(when, f"{service}.{operation}", function=function)
     return {"function": function, when: call}
 
@@ -138,6 +144,8 @@ def _ses_for(stack: "Stack", event: str, wishes: Wishes) -> dict[str, Any]:
     send_id = wishes.text("send_id")
     wishes.close()
     mail = stack.post.of_send(send_id)
+    if mail is None and _LEDGER in stack.tables and not tables.texts(_LEDGER, send_id=send_id):
+        raise WishError("send_id", f"no send has the id {send_id!r}; /_local/outbox shows those of the mails", 404)
     if mail is None:
         stack.post.scripts.add_for(send_id, event)
     elif event in LATER:
@@ -171,10 +179,22 @@ def _token(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     return {"token": token, "expires_at": as_text(from_seconds(expires_at))}
 
 
+def _planned(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    wishes.close()
+    planned: dict[str, Any] = stack.state()["planned"]
+    return planned
+
+
+def _forget(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    stack.post.scripts.clear()
+    FAULTS.clear()
+    return _planned(stack, wishes)
+
+
 def _reset(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     wishes.close()
     stack.reset()
-    return stack.state()
+    return {**stack.state(), "write_keys": "those that were made stay valid; all else is gone"}
 
 
 ROUTES: dict[str, dict[str, Callable[["Stack", Wishes], dict[str, Any]]]] = {
@@ -186,5 +206,6 @@ ROUTES: dict[str, dict[str, Callable[["Stack", Wishes], dict[str, Any]]]] = {
     "fail": {"POST": _fail},
     "ses": {"POST": _ses},
     "athena": {"POST": _athena},
+    "planned": {"GET": _planned, "DELETE": _forget},
     "reset": {"POST": _reset},
 }

@@ -81,6 +81,11 @@ class Faults:
         self._traps.clear()
         self._refusals.clear()
 
+    def state(self) -> dict[str, Any]:
+        """What has not happened yet."""
+        crashes = [{"function": trap.function, trap.when: trap.name} for trap in self._traps]
+        return {"crashes": crashes, "refusals": {service: times for service, times in self._refusals.items() if times}}
+
     @contextmanager
     def watch(self) -> Iterator[list[Call]]:
         """The list grows by each call as it is made."""

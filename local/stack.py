@@ -12,7 +12,7 @@ from typing import Any, Self, TextIO
 
 from local import control, page
 from local.clock import VirtualClock
-from local.emulator import door
+from local.emulator import door, tables
 from local.front import Front
 from local.functions import Function
 from local.gateway.messages import Request, Response
@@ -20,6 +20,7 @@ from local.gateway.serve import Gateway
 from local.logbook import Logbook
 from local.post.office import Office
 from local.replies import Reply, ask
+from local.steps import Steps
 from local.template import translate
 from local.turns import Turns
 from local.warehouse import Warehouse
@@ -27,6 +28,10 @@ from local.worker import Worker
 from local.world import World
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
+
+_KEYS = "DefinitionsTable"
+_SMALL_BATCH, _ANY_BATCH = 50, 10_000
+"""Where people look on, nobody waits for long while a batch is worked at."""
 
 PARAMETERS = {
     "Stage": "local",
@@ -51,13 +56,15 @@ class Stack:
         self.logbook = Logbook(echo)
         self._template = template
         self._turns = Turns()
+        self._most_at_once = _SMALL_BATCH if background else _ANY_BATCH
         with ExitStack() as opened:
             self._front = Front(port)
             opened.callback(self._front.close)
             self.base_url = self._front.address
             self._open_world()
             opened.callback(lambda: self._world.close())
-            self._worker = Worker(self._turns, lambda: self._world) if background else None
+            self._steps = Steps(self._turns, lambda: self._world)
+            self._worker = Worker(self._turns, self._steps, lambda: self._world) if background else None
             if self._worker:
                 opened.callback(self._worker.close)
             self._front.open(self._answer)
@@ -106,9 +113,11 @@ class Stack:
         return str(self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
 
     def settle(self) -> int:
-        """Do all that can be done now, without moving the clock; how many steps it took. Raises UnsettledError."""
-        with self._turns:
-            return self._world.settle()
+        """Do all that can be done now, without moving the clock; how many steps it took. Raises UnsettledError.
+
+        Requests are answered in between, unless the thread that asks holds the turn.
+        """
+        return self._steps.settle()
 
     def next_due(self) -> datetime | None:
         """When the first of what waits can go on: hidden and delayed messages, and pauses before a retry."""
@@ -157,15 +166,21 @@ class Stack:
         return self.mint(group)[0]
 
     def state(self) -> dict[str, Any]:
-        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...], outbox: n}`"""
-        with self._turns:
+        """What `World.state` says. It waits for nobody, but where something grew while it was being counted."""
+        try:
             return self._world.state()
+        except (RuntimeError, KeyError):
+            with self._turns:
+                return self._world.state()
 
     def reset(self) -> None:
-        """An empty world at the real time, under the same address."""
+        """An empty world at the real time, under the same address. The write keys that were made stay valid."""
         with self._turns:
+            keys = tables.partition(_KEYS, "key") if _KEYS in self.tables else {}
             self._world.close()
             self._open_world()
+            if keys:
+                tables.restore(_KEYS, keys)
 
     def request(
         self,
@@ -181,7 +196,12 @@ class Stack:
 
     def _open_world(self) -> None:
         self._world = World(
-            translate(self._template, PARAMETERS), PARAMETERS, self._template.parent, self.base_url, self.logbook
+            translate(self._template, PARAMETERS),
+            PARAMETERS,
+            self._template.parent,
+            self.base_url,
+            self.logbook,
+            self._most_at_once,
         )
         self._gateway = Gateway(self._world.apis, self._world.functions)
 

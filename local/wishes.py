@@ -10,9 +10,10 @@ from shopkeeper import clock
 class WishError(Exception):
     """`field` cannot be what was sent; the text says why."""
 
-    def __init__(self, field: str, why: str) -> None:
+    def __init__(self, field: str, why: str, status: int = 400) -> None:
         super().__init__(why)
         self.field = field
+        self.status = status
 
 
 class Wishes:

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from threading import Condition, Thread
 
+from local.steps import Steps
 from local.turns import Turns
 from local.world import World
 
@@ -15,8 +16,9 @@ _LONGEST_NAP_S = 1.0
 class Worker:
     """Works step by step, and lets whoever asks for a turn go in between."""
 
-    def __init__(self, turns: Turns, world: Callable[[], World]) -> None:
+    def __init__(self, turns: Turns, steps: Steps, world: Callable[[], World]) -> None:
         self._turns = turns
+        self._steps = steps
         self._world = world
         self._changed = Condition()
         self._woken = False
@@ -38,16 +40,12 @@ class Worker:
     def _run(self) -> None:
         while not self._closing:
             try:
-                busy = self._step()
+                busy = self._steps.step()
             except Exception:  # A fault of the stack itself: shown, and the next request may still be served.
                 traceback.print_exc(file=sys.stderr)
                 busy = False
             if not busy:
                 self._nap()
-
-    def _step(self) -> bool:
-        with self._turns:
-            return self._world().step()
 
     def _nap(self) -> None:
         """Until somebody asks for something, or until what waits may be due."""

@@ -33,22 +33,24 @@ from local.pumps.schedules import Schedules
 from local.warehouse import Warehouse
 from shopkeeper.clock import to_text
 
-_MOST_STEPS = 1_000_000
-
-
-class UnsettledError(Exception):
-    """The bundle keeps itself busy: something it does causes more of the same, without end."""
-
 
 class World:
     """There can be one at a time, as the time and AWS are those of the whole process. `template` is translated."""
 
     def __init__(
-        self, template: Mapping[str, Any], parameters: Mapping[str, str], root: Path, base_url: str, logbook: Logbook
+        self,
+        template: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        root: Path,
+        base_url: str,
+        logbook: Logbook,
+        most_at_once: int,
     ) -> None:
+        """No function is handed more than `most_at_once` messages or records, which AWS may do at any time."""
         self.root = root
         self.base_url = base_url
         self.logbook = logbook
+        self.most_at_once = most_at_once
         self.tables: list[str] = []
         self.queues: list[str] = []
         self.groups: list[str] = []
@@ -84,15 +86,6 @@ class World:
         with patch.dict(os.environ, self.environment):
             return boto3.client(service)
 
-    def settle(self) -> int:
-        """Carry all that can be carried now, and return how many steps that took. Raises UnsettledError."""
-        steps = 0
-        while self.step():
-            steps += 1
-            if steps > _MOST_STEPS:
-                raise UnsettledError(f"still busy after {_MOST_STEPS} steps")
-        return steps
-
     def step(self) -> bool:
         """One batch of each pump. False if there was nothing to carry."""
         carried = [pump.step() for pump in self.pumps]
@@ -105,9 +98,10 @@ class World:
         return max(datetime.fromtimestamp(min(due) + 0.001, UTC), self.clock.now()) if due else None
 
     def state(self) -> dict[str, Any]:
-        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...], outbox: n}`.
+        """`{now, rows: {table: n}, queues: {name: {visible, hidden, dead}}, executions: [...], outbox: n, planned}`.
 
-        Names go without `Table`, `Queue` and `StateMachine`; executions stand newest first.
+        `planned` is what was asked for at `/_local/ses`, `crash` and `fail`, and has not happened yet. Names go
+        without `Table`, `Queue` and `StateMachine`; executions stand newest first.
         """
         depths = {name: queues.depth(name) for name in self.queues}
         dead = {depth.dead_queue for depth in depths.values()}
@@ -121,6 +115,7 @@ class World:
             },
             "executions": self.machines.state(),
             "outbox": len(self.post.mails),
+            "planned": {"ses": self.post.scripts.state(), **FAULTS.state()},
         }
 
     def _deploy(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:

@@ -76,8 +76,9 @@ class Queue(sqs.Queue):
     def count(self) -> tuple[int, int]:
         """How many can be received now, and how many not yet."""
         now = unix_time_millis()
-        visible = sum(_due(m) <= now for m in self._messages)
-        return visible, len(self._messages) - visible
+        messages = list(self._messages)
+        visible = sum(_due(message) <= now for message in messages)
+        return visible, len(messages) - visible
 
     def _is_exhausted(self, message: Message) -> bool:
         policy = self.redrive_policy

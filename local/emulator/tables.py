@@ -71,7 +71,16 @@ def table(name: str) -> Table:
 
 def count_rows(name: str) -> int:
     items = table(name).items
-    return sum(len(found) if table(name).range_key_attr else 1 for found in items.values())
+    return sum(len(found) if table(name).range_key_attr else 1 for found in list(items.values()))
+
+
+def partition(name: str, key: str) -> dict[Any, Any]:
+    """The rows under one hash key, as `restore` takes them."""
+    return {found: rows for found, rows in table(name).items.items() if found.value == key}
+
+
+def restore(name: str, rows: dict[Any, Any]) -> None:
+    table(name).items.update(rows)
 
 
 def texts(name: str, **key: str) -> dict[str, str]:

@@ -49,7 +49,7 @@ def _feed_from_queue(world: "World", name: str, source: str, properties: Propert
         QueuePump(
             queue=source,
             function=world.functions[properties["FunctionName"]],
-            batch_size=int(properties["BatchSize"]),
+            batch_size=min(int(properties["BatchSize"]), world.most_at_once),
             reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
         )
     )
@@ -61,7 +61,7 @@ def _feed_from_stream(world: "World", name: str, source: str, properties: Proper
         raise TemplateError(f"{name} must start at TRIM_HORIZON: a new stack has no news that could be skipped")
     destination = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     settings = StreamSettings(
-        batch_size=int(properties["BatchSize"]),
+        batch_size=min(int(properties["BatchSize"]), world.most_at_once),
         retries=int(properties["MaximumRetryAttempts"]),
         bisects=bool(properties.get("BisectBatchOnFunctionError", False)),
         reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),

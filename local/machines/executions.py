@@ -95,7 +95,7 @@ class Machines:
 
     def state(self) -> list[dict[str, Any]]:
         """Newest first."""
-        return [_shown(execution) for execution in reversed(self._executions.values())]
+        return [_shown(execution) for execution in reversed(list(self._executions.values()))]
 
     def _running(self) -> list[Execution]:
         return [execution for execution in self._executions.values() if execution.status == "RUNNING"]
@@ -162,7 +162,7 @@ class Machines:
 
     def _list(self, given: dict[str, Any]) -> dict[str, Any]:
         machine, status = self._machine(given["stateMachineArn"]), given.get("statusFilter")
-        found = [each for each in reversed(self._executions.values()) if each.machine is machine]
+        found = [each for each in reversed(list(self._executions.values())) if each.machine is machine]
         return {"executions": [_listed(each) for each in found if status in (None, each.status)]}
 
     def _machine(self, machine_arn: str) -> Machine:

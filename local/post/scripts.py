@@ -37,6 +37,16 @@ class Scripts:
         own = any(left for (of_calls, _), left in self._for_send.items() if of_calls)
         return own or bool(self._for_any[True])
 
+    def clear(self) -> None:
+        for line in (*self._for_any.values(), *self._for_send.values()):
+            line.clear()
+
+    def state(self) -> list[dict[str, str]]:
+        """What has not happened yet, in the order it was asked for; first what may happen to any send."""
+        to_any = [{"event": event} for line in self._for_any.values() for event in line]
+        to_one = [{"event": event, "send_id": who} for (_, who), line in self._for_send.items() for event in line]
+        return to_any + to_one
+
     def _next(self, send_id: str | None, *, of_calls: bool) -> str | None:
         for line in (self._for_send.get((of_calls, send_id or "")), self._for_any[of_calls]):
             if line:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from local.stack import Stack
 from shopkeeper import clock
 
 
@@ -102,3 +103,42 @@ def test_reset_leaves_an_empty_world_at_the_real_time(stack):
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "nothing", 404), ("GET", "settle", 405)])
 def test_what_is_not_there_is_said(stack, method, path, status):
     assert stack.request(method, f"/_local/{path}").status == status
+
+
+def test_a_crash_names_a_call_that_there_is(stack):
+    reply = post(stack, "crash", function="WorkFunction", after="ses.Nope")
+    assert (reply.status, reply.json()["field"]) == (400, "after")
+    assert reply.json()["message"].endswith("ses has no Nope; there is SendEmail")
+    assert "SendMessage" in post(stack, "crash", function="WorkFunction", before="sqs.Send").json()["message"]
+    for known in ("ses.SendEmail", "states.StartExecution", "s3.PutObject", "secretsmanager.GetSecretValue"):
+        assert post(stack, "crash", function="WorkFunction", before=known).status == 200
+
+
+def test_what_was_asked_for_and_has_not_happened_is_seen_and_can_be_forgotten(stack):
+    post(stack, "ses", event="bounce", times=2)
+    post(stack, "ses", event="complaint", send_id="s9")
+    post(stack, "crash", function="WorkFunction", after="sqs.SendMessage")
+    post(stack, "fail", service="sqs", times=3)
+    planned = {
+        "ses": [{"event": "bounce"}, {"event": "bounce"}, {"event": "complaint", "send_id": "s9"}],
+        "crashes": [{"function": "WorkFunction", "after": "sqs.SendMessage"}],
+        "refusals": {"sqs": 3},
+    }
+    assert stack.request("GET", "/_local/state").json()["planned"] == planned
+    nothing = {"ses": [], "crashes": [], "refusals": {}}
+    assert stack.request("DELETE", "/_local/planned").json() == nothing
+    assert stack.request("GET", "/_local/planned").json() == nothing
+
+
+def test_an_id_that_no_send_has_is_not_found():
+    with Stack.start() as stack:
+        reply = post(stack, "ses", event="bounce", send_id="nope")
+        assert (reply.status, reply.json()["field"]) == (404, "send_id")
+        row = {"send_id": {"S": "to-come"}}
+        stack.client("dynamodb").put_item(TableName="SendsTable", Item=row)
+        assert post(stack, "ses", event="bounce", send_id="to-come").json()["sent"] is False
+        headers = {"authorization": f"Bearer {stack.token('admin')}"}
+        made = stack.request("POST", "/v1/keys", json={"kind": "secret", "name": "ours"}, headers=headers).json()
+        assert "stay valid" in post(stack, "reset").json()["write_keys"]
+        assert stack.post.scripts.state() == []
+        assert stack.request("GET", "/v1/keys", headers=headers).json()["items"][0]["name"] == made["name"]
