@@ -55,7 +55,7 @@ def plain(said, what):
 
 def properties(facts):
     """Of each the latest that a completion or an update states."""
-    told = sorted(facts, key=lambda each: (each.at, each.subject, each.message_id))
+    told = sorted(facts, key=lambda each: (each.at, each.received_at, each.subject, each.message_id))
     merged = {}
     for each in told:
         if each.name in ("Order Completed", "Order Updated"):
@@ -106,7 +106,7 @@ def orders(counted):
 
 def order(facts):
     """When it counts from, and (currency, minor units) or () if unpriced; None if it does not count."""
-    facts = sorted(facts, key=lambda each: (each.at, each.subject, each.message_id))
+    facts = sorted(facts, key=lambda each: (each.at, each.received_at, each.subject, each.message_id))
     stands, since, amount, currency = False, None, None, None
     for each in facts:
         if each.name == "Order Completed":

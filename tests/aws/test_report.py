@@ -155,12 +155,12 @@ def test_a_launch_too_large_to_count_at_once_is_reported_as_it_was_last_counted(
     assert (shown["targeted"], shown["pending"], shown["sent"], shown["as_of"]) == (3, 3, 0, AT)
 
 
-def test_a_large_launch_that_was_never_counted_has_nothing_to_report_and_says_since_when(sends):
-    large = replace(SPRING, found=report.MOST_AT_ONCE + 1, as_of="")
+def test_a_large_launch_that_was_never_counted_is_pending_since_it_was_frozen(sends):
+    large = replace(SPRING, found=report.MOST_AT_ONCE + 1, frozen_at=clock.to_text(NOW), as_of="")
 
     shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)))
 
-    assert (shown["targeted"], shown["as_of"], shown["broken"]) == (0, large.created_at, [])
+    assert (shown["targeted"], shown["as_of"], shown["broken"]) == (large.found, large.frozen_at, [])
 
 
 def test_no_report_and_no_page_reads_more_rows_than_a_request_has_time_for(sends, monkeypatch):

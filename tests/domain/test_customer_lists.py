@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from shopkeeper.api import customer_view
 from shopkeeper.customer import document
+from shopkeeper.customer.computed import Settings
 from shopkeeper.customer.lists import Stay
 from tests.interactions import identified, said
 from tests.segment_worlds import customer_of
@@ -17,7 +18,7 @@ TOLD = [
 
 
 def test_the_picture_shows_the_lists_a_customer_is_on():
-    shown = customer_view.shown(customer_of(TOLD), "c", NOW)
+    shown = customer_view.shown(customer_of(TOLD), "c", NOW, Settings(), {})
 
     assert shown["lists"] == [{"list": "regulars", "entered_at": "2026-03-01T12:00:00.000Z"}]
 

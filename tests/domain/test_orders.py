@@ -84,7 +84,7 @@ def test_completed_again_after_it_was_cancelled_it_counts_from_the_first_time_on
 
 @pytest.mark.parametrize(
     ("order_id", "name"),
-    [("17", "17"), (17, "17"), (" 17 ", "17"), (True, ""), (1.5, ""), (None, ""), ("", ""), ([], "")],
+    [("17", "17"), (17, "17"), (" 17 ", "17"), (True, ""), (1.5, "1.5"), (None, ""), ("", ""), ([], "")],
 )
 def test_an_order_is_known_by_its_id(order_id, name):
     assert orders.id_of(ordered("user:jo", "m1", order_id, 5)) == name
@@ -110,3 +110,27 @@ def test_what_says_nothing_of_an_order_is_no_fact(told):
 
 def test_without_an_id_an_order_goes_by_who_said_it():
     assert orders.name_of(ordered("user:jo", "m1", None, 5)) == "/user:jo/m1"
+
+
+@pytest.mark.parametrize("order_id", ["undefined", "N/A", "null", "0", 0, " ", None, True, {}, []])
+def test_what_programs_write_without_an_id_makes_no_order_of_many(order_id):
+    assert orders.id_of(ordered("user:jo", "m1", order_id)) == ""
+
+
+@pytest.mark.parametrize("order_id", ["17", 17, 17.0, " 17 "])
+def test_one_number_however_written_is_one_order(order_id):
+    assert orders.id_of(ordered("user:jo", "m1", order_id)) == "17"
+
+
+def test_of_two_words_of_one_instant_the_one_received_later_holds():
+    """A file that is corrected and imported again says the right amount at the wrong one's instant."""
+    said = {
+        received: ordered("user:jo", message, "17", total, received_at=received)
+        for received, message, total in (
+            ("2026-03-01T10:00:00.000Z", "z", 2933),
+            ("2026-03-02T10:00:00.000Z", "a", 29.33),
+        )
+    }
+    facts = [orders.fact_of(each) for each in said.values()]
+
+    assert orders.order_of(facts).units == orders.order_of(facts[::-1]).units == 2933

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper import ids, money
+from shopkeeper.customer import subjects
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 
@@ -33,7 +34,7 @@ Key = tuple[str, str]
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """One thing said of an order, by the interaction of this key; `at` is in milliseconds since 1970.
+    """One thing said of an order, by the interaction of this key. Instants are in milliseconds since 1970.
 
     `amount` is decimal text, `currency` three letters; both are empty where nothing usable was said. `withdraws` is the
     message id of another fact of the same subject, which this one takes back.
@@ -46,6 +47,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     amount: str = ""
     currency: str = ""
     withdraws: str = ""
+    received_at: int = 0
 
     @property
     def key(self) -> Key:
@@ -89,17 +91,20 @@ def fact_of(interaction: Interaction) -> Fact | None:
         return None
     if interaction.name != COMPLETED and not id_of(interaction):
         return None
-    said, (subject, message_id) = interaction.properties, interaction.key
-    return Fact(interaction.name, to_ms(interaction.at), subject, message_id, _amount(said), _currency(said))
+    said, at, received_at = interaction.properties, to_ms(interaction.at), to_ms(interaction.received_at)
+    return Fact(interaction.name, at, *interaction.key, _amount(said), _currency(said), received_at=received_at)
 
 
 def id_of(interaction: Interaction) -> str:
-    """Which order an interaction speaks of; empty where it does not say. 17 and "17" are the same order.
+    """Which order an interaction speaks of; empty where it does not say. 17, 17.0 and "17" are the same order.
 
-    An id too long for a key is named by its digest.
+    What programs write when they have no id (`undefined`, 0) is none: it would make one order of all of them. An id too
+    long for a key is named by its digest.
     """
-    order_id = interaction.properties.get("order_id")
-    text = str(order_id).strip() if isinstance(order_id, str | int) and not isinstance(order_id, bool) else ""
+    try:
+        text = subjects.id_text(interaction.properties.get("order_id")).strip()
+    except subjects.NotAnId:
+        return ""
     return ids.digest("order", text) if len(text.encode()) > _LONGEST_ID else text
 
 
@@ -140,10 +145,10 @@ def said_of(facts: Collection[Fact], said: Mapping[Key, Mapping[str, Any]]) -> d
 
 
 def _standing(facts: Collection[Fact]) -> list[Fact]:
-    """Without what was taken back, from the earliest to the latest; at one instant, by who said it."""
+    """Without what was taken back, from the earliest to the latest; of one instant, as they were received."""
     withdrawn = {(fact.subject, fact.withdraws) for fact in facts if fact.withdraws}
     standing = (fact for fact in facts if not fact.withdraws and fact.key not in withdrawn)
-    return sorted(standing, key=lambda fact: (fact.at, fact.key))
+    return sorted(standing, key=lambda fact: (fact.at, fact.received_at, fact.key))
 
 
 def _refunded(standing: Collection[Fact], units: int, currency: str) -> int:

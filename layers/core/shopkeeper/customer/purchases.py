@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from shopkeeper import ids
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.orders import id_of
 from shopkeeper.customer.words import Said, Words, id_text, texts
 
 BOUGHT = "bought"
@@ -36,7 +37,7 @@ def bought(interaction: Interaction) -> Iterator[Said]:
     if not interaction.trusted:
         return
     said = interaction.properties
-    order = id_text(said.get("order_id")) or ids.digest("order", *interaction.key)[:_SHORT]
+    order = id_text(id_of(interaction)) or ids.digest("order", *interaction.key)[:_SHORT]
     products = said.get("products")
     for product in products[:_MOST_PRODUCTS] if isinstance(products, list) else ():
         product_id = isinstance(product, dict) and id_text(product.get("product_id") or product.get("sku"))
@@ -49,7 +50,7 @@ def bought(interaction: Interaction) -> Iterator[Said]:
 
 
 def cancelled(interaction: Interaction) -> Iterator[Said]:
-    order = id_text(interaction.properties.get("order_id"))
+    order = id_text(id_of(interaction))
     if order and interaction.trusted:
         yield Said(CANCELLED, order, interaction.name)
 

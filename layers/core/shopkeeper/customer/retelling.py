@@ -55,8 +55,8 @@ class Retelling:
     def _identities(self, row: Row, family: frozenset[str]) -> tuple[str, ...]:
         if identity.kind_of(row.subject) == "customer" or whose.owner(row, self._known) not in family:
             return ()
-        stated = identity.statement_of(rows.interaction_of(row)).identities
-        return tuple(name for name in stated if self._known[name].last.customer_id in family)
+        stated, own = identity.statement_of(rows.interaction_of(row)).identities, identity.identity_of(row.subject)
+        return tuple(name for name in stated if name == own or self._known[name].last.customer_id in family)
 
     def _came_too_late(self, row: Row) -> bool:
         by = self._takes_back.get(row.key)

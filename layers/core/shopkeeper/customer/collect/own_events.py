@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.customer import consents, known, lists, orders, retractions
+from shopkeeper.customer import consents, known, lists, orders, retractions, subjects
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES
 from shopkeeper.customer.words import is_name
@@ -28,7 +28,7 @@ def _check_order(event: str, said: Mapping[str, Any]) -> None:
         raise Flaw("missing", "properties.order_id")
     may_be_negative = event == orders.REFUNDED
     checks = dict.fromkeys(orders.AMOUNTS, _amount if may_be_negative else _amount_of_an_order)
-    for name, check_value in {"order_id": _id, "currency": _currency, **checks}.items():
+    for name, check_value in {"order_id": _order_id, "currency": _currency, **checks}.items():
         if said.get(name) is not None:
             _check(name, said, check_value)
 
@@ -53,6 +53,15 @@ def _in_or_out(value: Any) -> str:
 
 def _id(value: Any) -> str:
     return "" if isinstance(value, str | int) and not isinstance(value, bool) else "wrong_type"
+
+
+def _order_id(value: Any) -> str:
+    """What programs write when they have none would make one order of many."""
+    try:
+        subjects.id_text(value)
+    except subjects.NotAnId as flaw:
+        return flaw.code
+    return ""
 
 
 def _thing(value: Any) -> str:
