@@ -19,6 +19,7 @@ from shopkeeper.aws.files import Files
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.import_jobs import Customs, ImportJobs
+from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
@@ -34,6 +35,7 @@ from tests.http_events import CONTEXT, request
 
 TABLES = [
     "CustomersTable",
+    "InteractionsTable",
     "IdentitiesTable",
     "RecordsTable",
     "DefinitionsTable",
@@ -97,6 +99,7 @@ class World:
             "settings": SETTINGS,
             "customers": Customers(self.dynamodb, "CustomersTable"),
             "accounts": Accounts(self.dynamodb, "AccountsTable"),
+            "interactions": Interactions(self.dynamodb, "InteractionsTable", 90),
             "identities": Identities(self.dynamodb, "IdentitiesTable"),
             "contacts": Contacts(self.dynamodb, "ContactsTable"),
             "incoming": Queue(self.sqs, self.queue, pause=lambda _: None),

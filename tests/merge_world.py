@@ -21,7 +21,6 @@ class Shop(World):
 
     def __init__(self, monkeypatch):
         super().__init__(monkeypatch)
-        tables.create("InteractionsTable")
         for table in TABLES:
             monkeypatch.setenv(tables.variable(table), table)
         monkeypatch.setenv("DUE_SHARDS", "1")

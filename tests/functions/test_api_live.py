@@ -6,12 +6,10 @@ import pytest
 from moto import mock_aws
 
 from functions.api_read import app
-from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.live import LiveCalls
 from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer.live import LiveCall, Part
 from shopkeeper.customer.rows import row_of
-from tests import tables
 from tests.api_world import World, refusal
 from tests.interactions import said
 
@@ -24,7 +22,7 @@ def world(monkeypatch):
     with mock_aws():
         world = World(monkeypatch)
         door = LiveCalls(world.dynamodb, "RecordsTable", Clock(NOW.timestamp))
-        rows = Interactions(tables.create("InteractionsTable"), "InteractionsTable", 90)
+        rows = world.adapters["interactions"]
         for name, adapter in (("live", door), ("interactions", rows)):
             monkeypatch.setitem(world.adapters, name, adapter)
             monkeypatch.setitem(vars(app.adapters), name, adapter)

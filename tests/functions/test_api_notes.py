@@ -3,9 +3,10 @@
 import pytest
 from moto import mock_aws
 
-from shopkeeper.customer import document
+from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer, Document
 from tests.api_world import World, refusal
+from tests.interactions import said
 
 PATH = "/v1/customers/c1/interactions"
 
@@ -35,10 +36,24 @@ def test_a_call_is_logged_with_its_outcome(world):
 
 
 def test_what_came_of_it_is_said_later(world):
+    world.adapters["interactions"].put([row("customer:c1", "m1")])
     wanted = {"message_id": "m1", "outcome": "reached"}
     assert world.post("/v1/customers/c1/outcomes", wanted, group="agent")[0] == 202
     (told,) = world.queued()
     assert (told.name, told.properties) == ("Outcome Recorded", {"of": "m1", "outcome": "reached"})
+
+
+def row(subject, message_id):
+    return rows.row_of(said(subject, message_id), customer_id="c", version=1)
+
+
+@pytest.mark.parametrize("subject", ["customer:c2", "user:al"])
+def test_what_the_customer_never_did_has_no_outcome(world, subject):
+    world.adapters["interactions"].put([row(subject, "m1")])
+    for message_id in ("m1", "nope"):
+        wanted = {"message_id": message_id, "outcome": "reached"}
+        assert refusal(world.post("/v1/customers/c1/outcomes", wanted)) == (400, ["message_id"])
+    assert world.queued() == []
 
 
 def test_the_same_request_again_tells_the_same_interaction(world):
@@ -72,6 +87,7 @@ def test_what_cannot_be_logged_is_named(world, wanted, field):
 
 
 def test_an_outcome_must_be_defined_and_a_customer_known(world):
+    world.adapters["interactions"].put([row("customer:c1", "m1")])
     vanished = {"message_id": "m1", "outcome": "vanished"}
     assert refusal(world.post("/v1/customers/c1/outcomes", vanished)) == (400, ["outcome"])
     assert world.post("/v1/customers/nobody/interactions", {"event": "Note Added"})[0] == 404

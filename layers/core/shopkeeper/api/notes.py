@@ -14,12 +14,13 @@ from shopkeeper.api.launches import Instant
 from shopkeeper.api.once import derived_id
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.api.versions import Kind, missing
-from shopkeeper.customer import interaction, retractions
+from shopkeeper.customer import interaction, retractions, whose
 from shopkeeper.customer.collect import bodies, calls, own_events, strict_json, trust
 from shopkeeper.customer.collect.strict_json import Flaw
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.given_outcomes import RECORDED
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction
-from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.customer.requests import BadRequest, Strict, Text
 
 MOST_BYTES = 32_000  # of properties, as JSON text
 # What only we can know, though people may take back what was said.
@@ -92,7 +93,8 @@ def log(call: Call, wanted: Logged) -> Remembered:
     It counts like every interaction, and is in the picture within seconds.
     """
     said = wanted.properties | ({"outcome": wanted.outcome} if wanted.outcome else {})
-    return _tell(call, wanted.event, said, clock.from_text(wanted.at) if wanted.at else call.now)
+    customer = customers.by_name(call, call.path["customer"])
+    return _tell(call, customer, wanted.event, said, clock.from_text(wanted.at) if wanted.at else call.now)
 
 
 @room.post(
@@ -103,11 +105,23 @@ def log(call: Call, wanted: Logged) -> Remembered:
 )
 def record_outcome(call: Call, wanted: Ended) -> Remembered:
     """Say what came of an interaction, once more or for the first time. It is an interaction of its own."""
-    return _tell(call, RECORDED, {"of": wanted.message_id, "outcome": wanted.outcome}, call.now)
-
-
-def _tell(call: Call, event: str, said: dict[str, Any], at: datetime) -> Remembered:
     customer = customers.by_name(call, call.path["customer"])
+    if not _has_said(call, customer, wanted.message_id):
+        reason = "is no interaction of this customer; one that was told just now is there within seconds"
+        raise BadRequest([("message_id", reason)])
+    return _tell(call, customer, RECORDED, {"of": wanted.message_id, "outcome": wanted.outcome}, call.now)
+
+
+def _has_said(call: Call, customer: Customer, message_id: str) -> bool:
+    """As the timeline has it."""
+    subjects = whose.subjects_of(customer)
+    rows = list(call.aws.interactions.rows([(subject, message_id) for subject in subjects]))
+    subjects_told = whose.identities_of(row.subject for row in rows)
+    known = call.aws.identities.load(subjects_told) if subjects_told else {}
+    return any(map(whose.belongs_to(customer, known), rows))
+
+
+def _tell(call: Call, customer: Customer, event: str, said: dict[str, Any], at: datetime) -> Remembered:
     told = Interaction(
         subject=f"customer:{customer.customer_id}",
         message_id=derived_id(call, "interaction"),
