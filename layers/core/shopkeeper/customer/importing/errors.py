@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from shopkeeper.customer.importing.chunks import Refusal
+from shopkeeper.customer.importing.rows import ABOUT
 
 PART = 8 << 20
 MOST_LOOSE = 200
@@ -89,7 +90,7 @@ class ErrorFile:
 
 def error_header(header: tuple[str, ...], separator: str) -> str:
     """The first line of the error file: what was wrong, then the columns of the file itself."""
-    return _csv([("line", "column", "field", "reason", *header)], separator)
+    return _csv([(*ABOUT, *header)], separator)
 
 
 def error_lines(refused: Iterable[Refusal], separator: str) -> str:

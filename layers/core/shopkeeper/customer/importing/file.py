@@ -4,7 +4,7 @@ A quotation mark that is never closed costs its own line and no other: reading g
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -23,7 +23,8 @@ MAX_ROW_BYTES = 32_000
 class Row:
     """`line` counts lines from 1, the header's included; `number` counts rows from 1, without blank ones.
 
-    `fault` says why the cells of the line could not be told apart. Reading may begin again at `end`.
+    `fault` says why the cells of the line could not be told apart. Reading may begin again at `end`. `said` is all that
+    the object says, where the row is one: its cells are those of the columns that were asked for.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Row:
     cells: tuple[str, ...]
     fault: str
     end: Place
+    said: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class _Record(NamedTuple):
     fault: str
     lines: int
     offset: int
+    said: Mapping[str, Any] | None = None
 
 
 def open_table(open_at: OpenAt, form: Form, columns: Sequence[str] = (), start: Place = START) -> Table:
@@ -84,8 +87,8 @@ def _filled(records: Iterable[_Record]) -> Iterator[_Record]:
 
 
 def _rows(records: Iterable[_Record], start: Place) -> Iterator[Row]:
-    for number, (line, cells, fault, lines, offset) in enumerate(records, start.rows + 1):
-        yield Row(number, line, cells, fault, Place(number, lines, offset))
+    for number, (line, cells, fault, lines, offset, said) in enumerate(records, start.rows + 1):
+        yield Row(number, line, cells, fault, Place(number, lines, offset), said)
 
 
 def _records(lines: Lines, form: Form) -> Iterator[_Record]:
@@ -140,11 +143,13 @@ def _objects(lines: Lines, form: Form, columns: Sequence[str]) -> Iterator[_Reco
         lines.row.clear()
         if text.isspace():
             continue
+        said = None
         try:
-            cells, fault = objects.cells(text, columns, form.decimal), ""
+            said = objects.read(text)
+            cells, fault = objects.cells(said, columns, form.decimal), ""
         except objects.NoObject as error:
             cells, fault = (text.strip(),), str(error)
-        yield _Record(lines.number, cells, fault, lines.number, lines.offset)
+        yield _Record(lines.number, cells, fault, lines.number, lines.offset, said)
 
 
 def check_columns(header: Sequence[str], columns: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """A line of NDJSON as cells of a row: what a JSON object says under each of the columns that are asked for."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 MAX_PARTS = 4
@@ -44,10 +44,9 @@ def read(text: str) -> dict[str, Any]:
     return said
 
 
-def cells(text: str, columns: Sequence[str], decimal: str) -> tuple[str, ...]:
+def cells(said: Mapping[str, Any], columns: Sequence[str], decimal: str) -> tuple[str, ...]:
     """Numbers are written with `decimal`, as the text of the file is. Raises NoObject."""
-    said = read(text)
-    found = tuple(_cell(_under(said, column), decimal) for column in columns)
+    found = tuple(_cell(under(said, column), decimal) for column in columns)
     try:
         "".join(found).encode()
     except UnicodeEncodeError:
@@ -55,7 +54,17 @@ def cells(text: str, columns: Sequence[str], decimal: str) -> tuple[str, ...]:
     return found
 
 
-def columns(said: dict[str, Any], parts: int = 1) -> Iterator[str]:
+def told(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """All it says, as a name and a cell each. Half a character, which no column may hold, is a question mark."""
+    found = ((name, _cell(under(said, name), "")) for name in columns(said))
+    return [(_whole(name), _whole(cell)) for name, cell in found]
+
+
+def _whole(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
+def columns(said: Mapping[str, Any], parts: int = 1) -> Iterator[str]:
     """The names of all it says; `address.city` for what is said inside `address`."""
     for name, value in said.items():
         if isinstance(value, dict) and value and parts < MAX_PARTS:
@@ -64,12 +73,12 @@ def columns(said: dict[str, Any], parts: int = 1) -> Iterator[str]:
             yield name
 
 
-def _under(said: dict[str, Any], column: str) -> Any:
+def under(said: Mapping[str, Any], column: str) -> Any:
     if column in said:
         return said[column]
     name, dot, rest = column.partition(".")
     inner = said.get(name) if dot else None
-    return _under(inner, rest) if isinstance(inner, dict) else None
+    return under(inner, rest) if isinstance(inner, dict) else None
 
 
 def _cell(value: Any, decimal: str) -> str:

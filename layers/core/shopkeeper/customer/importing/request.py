@@ -41,7 +41,7 @@ class Import(Strict):
 
     @property
     def counts_equal_rows(self) -> bool:
-        """Orders without ids of their own: equal rows are told apart by which of them each is."""
+        """Orders without ids of their own: known by their rows, and equal rows by which of them each is."""
         return self.kind == "orders" and "order_id" not in self.mapping.values()
 
     def to_text(self) -> str:

@@ -1,8 +1,8 @@
 """From a row to interactions. Pure: they depend on the row, the import and how often the row stood there before.
 
-An order is known by its `order_id`. A file without one gets ids derived from the import's name, who ordered when and
-for how much, and which of the rows that say this it is: so equal rows all count, and the same file read again says
-nothing new. Other columns are left out of it, or one more of them in the file or the mapping would double every order.
+An order is known by its `order_id`. A file without one gets ids derived from the import's name, the row as it stands
+in the file, and which of the rows that stand there so it is: so equal rows all count, and the same file read again says
+nothing new, whatever is made of its columns. Where they stand is left out of it, and so are empty cells.
 A customer's row is a statement of this import: importing an older file again does restate what it says.
 """
 
@@ -13,15 +13,17 @@ from typing import Any
 
 from shopkeeper import clock, ids
 from shopkeeper.customer import lists
-from shopkeeper.customer.importing import fields
+from shopkeeper.customer.importing import fields, objects
 from shopkeeper.customer.importing.cells import BadCell, Reader
 from shopkeeper.customer.importing.fields import Field
 from shopkeeper.customer.importing.file import MAX_ROW_BYTES, Row
 from shopkeeper.customer.importing.forms import Form
 from shopkeeper.customer.importing.request import Import
+from shopkeeper.customer.importing.sniffing.columns import plain_name
 from shopkeeper.customer.interaction import Interaction
 
-_TELLING = {"user_id", "email", "at", "total"}
+# What the error file says before the cells of a row. Corrected, the row is the one that it would have been.
+ABOUT = ("line", "column", "field", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,29 @@ class RowReader:
             "origin": f"import:{origin.import_id}",
             "trusted": True,
         }
-        telling = _TELLING if wanted.counts_equal_rows else set(wanted.mapping.values())
-        self._telling = sorted((column.target, column.index) for column in self._columns if column.target in telling)
+        self._telling = sorted((column.target, column.index) for column in self._columns)
+        self._names = _names(header)
 
     def content(self, row: Row) -> str:
         """The same for rows that tell of the same, wherever their columns stand."""
+        if self.wanted.counts_equal_rows:
+            return ids.digest("row", self.wanted.name, *self._standing(row))
         cells = (f"{target}={row.cells[index]}" for target, index in self._telling if index < len(row.cells))
         return ids.digest("import", self.wanted.name, *cells)
+
+    def _standing(self, row: Row) -> Iterator[str]:
+        """The row as it stands in the file, whether or not anything is made of its cells."""
+        if row.said is not None:
+            said = sorted((plain_name(name) or name, cell) for name, cell in objects.told(row.said) if cell)
+            yield from (part for pair in said for part in pair)
+        elif len(row.cells) == len(self._header):
+            for name, index in self._names:
+                if cell := row.cells[index]:
+                    yield name
+                    yield cell
+        else:
+            # It is refused, and must not be counted as one of the rows that it would be equal to.
+            yield from ("", *row.cells)
 
     def says(self, row: Row) -> dict[str, Any]:
         """What is read of it, by field. Raises Refused."""
@@ -184,6 +202,12 @@ def _fact(message_id: str, name: str, properties: dict[str, Any], about: dict[st
 
 def _put(said: _Said, field: Field, value: object) -> None:
     (said.free if field.room else said.known)[field.name] = value
+
+
+def _names(header: tuple[str, ...]) -> list[tuple[str, int]]:
+    """In an order that the file does not decide; columns of one name stay as they are."""
+    first = len(ABOUT) if header[: len(ABOUT)] == ABOUT else 0
+    return sorted((plain_name(name) or name, index) for index, name in enumerate(header) if index >= first)
 
 
 def _subject(known: dict[str, Any]) -> str:
