@@ -12,8 +12,13 @@ from shopkeeper.customer.importing.rows import ABOUT, Origin, RowReader
 from tests.domain.test_importing_rows import RECEIVED, interactions
 
 TEXT = "kunde,tag,betrag_usd\nqq1,2024-01-01,29.33\nqq1,2024-02-01,10.00\n"
-LESS = {"name": "qq", "kind": "orders", "mapping": {"kunde": "user_id", "tag": "at"}}
-MORE = LESS | {"mapping": LESS["mapping"] | {"betrag_usd": "total"}, "constants": {"currency": "USD"}}
+LESS = {"name": "qq", "kind": "orders", "mapping": {"kunde": "user_id", "tag": "at"}, "without_total": True}
+MORE = {
+    "name": "qq",
+    "kind": "orders",
+    "mapping": LESS["mapping"] | {"betrag_usd": "total"},
+    "constants": {"currency": "USD"},
+}
 
 
 def keys(text, wanted=LESS):

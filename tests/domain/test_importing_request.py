@@ -73,6 +73,8 @@ def test_two_sources_of_one_field_are_refused():
     [
         ({"mapping": {"ordered on": "at"}}, "mapping"),
         ({"mapping": {"customer": "user_id"}}, "mapping"),
+        ({"mapping": {"customer": "user_id", "ordered on": "at"}}, "mapping"),
+        ({"without_total": True}, "without_total"),
         ({"constants": {}}, "constants.currency"),
         ({"constants": {"currency": "Euro"}}, "constants.currency"),
         ({"constants": {"currency": "EUR", "units": "many"}}, "constants.units"),

@@ -95,7 +95,8 @@ def test_a_corrected_row_of_the_error_file_is_the_order_it_would_have_been():
 
 
 def test_an_order_with_an_id_that_is_told_anew_is_a_fact_of_its_own():
-    wanted = {"name": "n", "kind": "orders", "mapping": {"no": "order_id", "who": "user_id", "day": "at"}}
+    mapping = {"no": "order_id", "who": "user_id", "day": "at"}
+    wanted = {"name": "n", "kind": "orders", "mapping": mapping, "without_total": True}
 
     first, second = interactions("no,who,day\nA-1,7,2024-01-01\nA-1,7,2024-01-02\n", wanted)
 
@@ -110,7 +111,8 @@ def test_under_another_name_the_same_rows_are_other_orders():
 
 
 def test_an_order_with_an_id_keeps_it_and_equal_rows_are_one_order():
-    wanted = {"name": "n", "kind": "orders", "mapping": {"no": "order_id", "who": "email", "day": "at"}}
+    mapping = {"no": "order_id", "who": "email", "day": "at"}
+    wanted = {"name": "n", "kind": "orders", "mapping": mapping, "without_total": True}
 
     first, second = interactions("no,who,day\nA-1,Jo@X.example,2024-01-01\nA-1,Jo@X.example,2024-01-01\n", wanted)
 

@@ -205,7 +205,8 @@ def live(stack):
     stack.request("DELETE", f"/v1/keys/{key['id']}", headers=as_admin)
     assert stack.request("GET", "/v1/keys", headers=as_admin).status == HTTPStatus.OK
     assert stack.request("GET", "/v1/imports", headers=as_admin).status == HTTPStatus.OK
-    asked = {"id": "bad", "name": "bad rows", "kind": "orders", "mapping": {"who": "user_id", "when": "at"}}
+    mapping = {"who": "user_id", "when": "at"}
+    asked = {"id": "bad", "name": "bad rows", "kind": "orders", "mapping": mapping, "without_total": True}
     for _ in range(2):
         import_ = stack.request("POST", "/v1/imports", headers={**as_admin, "idempotency-key": ""}, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"who,when\n1,never\n2,2026-01-01\n")
@@ -261,7 +262,7 @@ def ask_a_source(stack, as_admin):
 
 def look_at_a_file(stack, as_admin):
     """And read it on trial."""
-    asked = {"id": "looked-at", "name": "looked at", "kind": "orders", "dry_run": True}
+    asked = {"id": "looked-at", "name": "looked at", "kind": "orders", "without_total": True, "dry_run": True}
     import_ = stack.request("POST", "/v1/imports", headers=as_admin, json=asked).json()
     stack.request("PUT", import_["upload"]["url"], body=b"customer,order,day\n1,A-1,2026-01-01\n")
     stack.settle()

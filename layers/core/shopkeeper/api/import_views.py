@@ -59,6 +59,7 @@ class ImportView(TypedDict):
     id: str
     name: str
     kind: fields.Kind
+    without_total: bool
     dry_run: bool
     state: job.State
     created_at: str
@@ -83,6 +84,7 @@ def shown(job: Job) -> ImportView:
         "id": job.id,
         "name": job.wanted.name,
         "kind": job.wanted.kind,
+        "without_total": job.wanted.without_total,
         "dry_run": job.wanted.dry_run,
         "state": job.state,
         "created_at": job.created_at,

@@ -66,7 +66,8 @@ def propose(sample: Sample, wanted: Import, customs: Customs) -> Proposal:
     known = _known(customs.recall(wanted.kind, wanted.name, signature), seen.header)
     found = columns.propose(wanted.kind, seen.header, seen.cells, wanted.mapping, known.mapping)
     mapping = wanted.mapping or {column.name: column.target for column in found if column.target}
-    constants = wanted.constants if wanted.mapping else {**_fitting(wanted, known, mapping), **wanted.constants}
+    proposed = {**_currency(mapping), **_fitting(wanted, known, mapping)}
+    constants = wanted.constants if wanted.mapping else {**proposed, **wanted.constants}
     guesses = tuple(_styles(seen, wanted, mapping, known))
     form = seen.form.model_copy(update={guess.field: guess.value for guess in guesses})
     return Proposal(
@@ -97,6 +98,14 @@ def _fitting(wanted: Import, known: _Known, mapping: Mapping[str, str]) -> dict[
     """Constants of the last time, but for those that a column of this file says."""
     taken = set(_keys(wanted, mapping.values()))
     return {target: value for target, value in known.constants.items() if not taken.issuperset(_keys(wanted, [target]))}
+
+
+def _currency(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Where no column says it but the name of the amount's."""
+    if "currency" in mapping.values():
+        return {}
+    named = [code for name, target in mapping.items() if target == "total" and (code := columns.currency_of(name))]
+    return {"currency": named[0]} if named else {}
 
 
 def _keys(wanted: Import, targets: Iterable[str]) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Import(Strict):
 
     `mapping` leads from a column of the file to a field, `constants` gives a field one value for all rows. Without a
     mapping one is proposed once the file is there, and nothing is read before somebody has agreed to it.
+    Orders of which no column says what they came to are read only if `without_total` says that this is meant.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] | None = None
@@ -37,6 +38,7 @@ class Import(Strict):
     mapping: dict[Column, str] = Field(default={}, max_length=500)
     constants: dict[str, str] = Field(default={}, max_length=100)
     consent: Consent | None = None
+    without_total: bool = False
     dry_run: bool = False
 
     @property
@@ -55,10 +57,11 @@ class Changes(Strict):
     mapping: dict[Column, str] | None = Field(default=None, max_length=500)
     constants: dict[str, str] | None = Field(default=None, max_length=100)
     consent: Consent | None = None
+    without_total: bool | None = None
     dry_run: bool | None = None
 
     def of(self, wanted: Import) -> Import:
-        said = {name: getattr(self, name) for name in ("mapping", "constants", "consent", "dry_run")}
+        said = {name: getattr(self, name) for name in ("mapping", "constants", "consent", "without_total", "dry_run")}
         changed = {name: value for name, value in said.items() if value is not None}
         return wanted.model_copy(update={**changed, "file": wanted.file.with_said(self.file)})
 
@@ -127,11 +130,18 @@ def _sense_of_orders(wanted: Import, given: set[str]) -> Iterator[tuple[str, str
         yield "constants.order_id", "would make all rows one order"
     if "total" in given and "currency" not in given:
         yield "constants.currency", "a total needs a currency: from a column, or the same for all rows, e.g. EUR"
+    if "total" not in given and not wanted.without_total:
+        none = "no column says what an order came to: one must go to total"
+        yield "mapping", f'{none}, or "without_total": true must say that the orders count without an amount'
+    if "total" in given and wanted.without_total:
+        yield "without_total", "contradicts total: leave out one of the two"
 
 
 def _belonging(wanted: Import) -> Iterator[tuple[str, str]]:
     if wanted.kind == "orders" and wanted.consent:
         yield "consent", "belongs to an import of customers"
+    if wanted.kind == "customers" and wanted.without_total:
+        yield "without_total", "belongs to an import of orders"
 
 
 def _constants(wanted: Import, now: datetime) -> Iterator[tuple[str, str]]:

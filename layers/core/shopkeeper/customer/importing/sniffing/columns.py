@@ -39,8 +39,10 @@ _NAMES = {
         timestamp time at fecha day""",
     "order_id": """orderid ordernumber orderno ordername order bestellnummer bestellnr bestellung auftragsnummer
         auftrag invoiceid invoicenumber invoice rechnungsnummer numerocommande numeropedido transactionid""",
-    "total": """total ordertotal totalamount grandtotal amount amountpaid totalprice revenue value price sum summe
-        betrag gesamt gesamtbetrag gesamtsumme bruttobetrag brutto montant importe sales""",
+    "total": """total ordertotal totalamount grandtotal amount amountpaid totalprice totalvalue orderamount ordervalue
+        grossamount netamount revenue turnover value price sum summe betrag gesamt gesamtbetrag gesamtsumme gesamtpreis
+        bestellwert bestellsumme rechnungsbetrag bruttobetrag brutto umsatz preis wert montant importe importo prix
+        sales""",
     "currency": "currency currencycode waehrung wahrung devise moneda",
     "units": "units quantity qty items itemcount pieces stuck stuckzahl menge anzahl quantite cantidad",
 }
@@ -51,6 +53,13 @@ _TRAITS = {
     "city": "city town ort stadt ville ciudad",
     "birthday": "birthday dateofbirth birthdate born dob geburtstag geburtsdatum",
 }
+# Said at the end of a column's name: `amount_usd`, `Betrag (EUR)`, `Total £`.
+_CURRENCY = re.compile(
+    r"(?P<name>.*?)[\W_]*(?:(?<![a-z])in)?[\W_]*"
+    r"(?P<code>eur|usd|gbp|chf|sek|nok|dkk|pln|czk|huf|ron|bgn|jpy|cny|inr|aud|cad|nzd|brl|mxn|zar|try|€|£)[)\]]?",
+    re.IGNORECASE,
+)
+_SIGNS = {"€": "EUR", "£": "GBP"}
 # Never proposed: no business of a memory of customers.
 _SECRET = re.compile("password|passwort|passwd|secret|token|iban|cardnumber|creditcard|kreditkarte|cvv|cvc|ssn")
 _FORMS: dict[Look, str] = {"date": ":date", "number": ":number", "boolean": ":boolean"}
@@ -76,6 +85,14 @@ def plain_name(name: str) -> str:
 def signature(header: Sequence[str]) -> str:
     """The same for files with the same columns, in whatever order."""
     return ids.digest("columns", *sorted(plain_name(name) or name for name in header))
+
+
+def currency_of(name: str) -> str:
+    """The one that the name of an amount ends with, "" for none."""
+    said = _CURRENCY.fullmatch(name.strip())
+    if said is None or plain_name(said["name"]) not in _NAMES["total"].split():
+        return ""
+    return _SIGNS.get(said["code"]) or said["code"].upper()
 
 
 def looks_like(cells: Sequence[str]) -> Look:
@@ -125,6 +142,19 @@ def _known(kind: Kind, columns: list[Column], cells: Mapping[str, Sequence[str]]
                 del by_name[name]
                 yield column.name, target
                 break
+        else:
+            if target == "total":
+                yield from _with_currency(by_name, cells)
+
+
+def _with_currency(by_name: dict[str, Column], cells: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """An amount that names its currency needs no column of currencies, and must not be read with one."""
+    for plain, column in reversed(by_name.items()):
+        if currency_of(column.name) and _fits("total", cells[column.name]):
+            for each in (plain, *_NAMES["currency"].split()):
+                by_name.pop(each, None)
+            yield column.name, "total"
+            return
 
 
 def _fits(target: str, cells: Sequence[str]) -> bool:
