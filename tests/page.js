@@ -1,7 +1,7 @@
 // A page without a browser: as much of one as shopkeeper.js touches. `world` is what tests look at and set.
 const world = {
   sent: [], beacons: [], answers: [], warnings: [], timers: [], listeners: {}, cookies: {}, storage: {}, session: {},
-  takesBeacons: true, keeps: true,
+  takesBeacons: true, keeps: true, refuses: "",
 };
 
 class URL {
@@ -74,7 +74,10 @@ function pass() { world.timers.splice(0).sort((a, b) => a.pause - b.pause).forEa
 
 function fetch(url, how) {
   world.sent.push({ url, how: { method: how.method, credentials: how.credentials }, body: JSON.parse(how.body) });
-  const answer = world.answers.length ? world.answers.shift() : { status: 200, said: { items: [] } };
+  const items = JSON.parse(how.body).batch.map(({ type, messageId }) => {
+    return { status: type && type === world.refuses ? "refused" : "accepted", message_id: messageId };
+  });
+  const answer = world.answers.length ? world.answers.shift() : { status: 200, said: { items } };
   if (answer === "down") return Promise.reject(new TypeError("Failed to fetch"));
   return Promise.resolve({ status: answer.status, json: () => Promise.resolve(answer.said) });
 }

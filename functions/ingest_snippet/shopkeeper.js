@@ -6,7 +6,7 @@
 (function (window, document, navigator) {
   "use strict";
 
-  const VERSION = "1.0.0";
+  const VERSION = "1.0.1";
   const NAMES = { id: "shopkeeper_id", waiting: "shopkeeper_waiting", said: "shopkeeper_said" };
   const KEPT_S = 395 * 24 * 60 * 60;
   const MOST_WAITING = 200;
@@ -30,6 +30,7 @@
   let host = tag.src && new URL(tag.src).origin;
   let visitor, shown, referrer, begun, timer, sending;
   let user = {}; // Once somebody is signed in: userId, and the user_hash that proves it.
+  let told = {}; // The last identify, as long as nothing came between: its messageId, and what it said.
   let waiting = [];
   let pause = PAUSE_MS;
 
@@ -121,9 +122,10 @@
 
   function say(type, call, options) {
     if (quiet && !(options && options.essential && user.userId)) return;
+    const messageId = newId();
     waiting.push({
       type,
-      messageId: newId(),
+      messageId,
       timestamp: new Date().toISOString(),
       ...(!quiet && { anonymousId: visitor }),
       ...user,
@@ -132,6 +134,7 @@
     });
     save(waiting.slice(-MOST_WAITING));
     timer = timer || setTimeout(send, pause);
+    return messageId;
   }
 
   function left() {
@@ -170,9 +173,11 @@
         if (answer.status === 429 || answer.status >= 500) throw answer;
         done(calls);
         pause = PAUSE_MS;
-        return answer.json().then((told) => {
-          const refused = told.items ? told.items.filter((item) => item.status === "refused") : [told];
+        return answer.json().then((heard) => {
+          const items = heard.items || [];
+          const refused = heard.items ? items.filter((item) => item.status === "refused") : [heard];
           if (refused.length) console.warn("shopkeeper: refused", refused);
+          items.forEach((item) => item.message_id === told.id && settle(item.status === "accepted"));
         });
       })
       .catch(() => {
@@ -182,6 +187,12 @@
         sending = false;
         if (waiting.length) timer = timer || setTimeout(send, pause);
       });
+  }
+
+  // What the door has refused may be said again; what it has taken need not be, in this visit.
+  function settle(taken) {
+    if (taken) keep("sessionStorage", NAMES.said, told.said);
+    else told = {};
   }
 
   // The page may be gone before an answer comes, so nobody waits for one.
@@ -216,10 +227,11 @@
       const user_hash = options && options.user_hash;
       if (userId && !user_hash) console.warn("shopkeeper: identify needs a user_hash");
       user = userId && user_hash ? { userId: String(userId), user_hash } : {};
-      const said = JSON.stringify([userId, traits]);
-      if (keep("sessionStorage", NAMES.said) === said) return;
-      if (!quiet) keep("sessionStorage", NAMES.said, said);
-      say("identify", { traits }, options);
+      const said = JSON.stringify([userId, traits, user_hash]);
+      if (said === (told.said || keep("sessionStorage", NAMES.said))) return;
+      keep("sessionStorage", NAMES.said, null);
+      const id = say("identify", { traits }, options);
+      told = quiet ? {} : { id, said };
     },
 
     group(groupId, traits, options) {
@@ -228,7 +240,7 @@
 
     // Whoever comes next on this device is somebody else.
     reset() {
-      user = {};
+      user = told = {};
       keep("sessionStorage", NAMES.said, null);
       if (!quiet) remember(newId());
     },

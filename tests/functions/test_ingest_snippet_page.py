@@ -99,14 +99,43 @@ def test_the_same_said_on_every_page_is_said_once():
     first = Page()
     for _ in range(2):
         first.say("identify", "42", {"plan": "gold"}, SIGNED_IN)
+    assert kinds(first.calls()) == [("page", ""), ("identify", "")]
     second = Page(earlier=first)
     second.say("identify", "42", {"plan": "gold"}, SIGNED_IN)
     second.say("track", "Tea Poured")
     second.say("identify", "42", {"plan": "silver"}, SIGNED_IN)
 
-    assert kinds(first.calls()) == [("page", ""), ("identify", "")]
     assert kinds(second.calls())[-2:] == [("track", "Tea Poured"), ("identify", "")]
     assert second.calls()[-2]["userId"] == "42"
+
+
+@pytest.mark.parametrize("wrong", [None, {"user_hash": "0f" * 32}])
+def test_what_was_said_without_the_right_proof_keeps_nobody_from_saying_it_with_it(wrong):
+    page = Page()
+    for options in (wrong, SIGNED_IN):
+        page.say("identify", "42", {"plan": "gold"}, options)
+    assert [call.get("user_hash") for call in page.calls()] == [None, wrong and wrong["user_hash"], HASH]
+
+
+def test_what_the_door_did_not_take_is_said_again_and_what_it_took_is_not():
+    first = Page("world.refuses = 'identify'")
+    for _ in range(2):
+        first.say("identify", "42", {"plan": "gold"}, SIGNED_IN)
+        first.wait()
+    assert kinds(first.calls()) == [("page", ""), ("identify", ""), ("identify", "")]
+
+    second = Page(earlier=first)
+    for _ in range(2):
+        second.say("identify", "42", {"plan": "gold"}, SIGNED_IN)
+        second.wait()
+    assert kinds(second.calls()) == [("page", ""), ("identify", "")]
+
+
+def test_what_was_said_before_something_else_is_said_again():
+    page = Page()
+    for plan in ("gold", "silver", "gold"):
+        page.say("identify", "42", {"plan": plan}, SIGNED_IN)
+    assert [call["traits"]["plan"] for call in page.calls()[1:]] == ["gold", "silver", "gold"]
 
 
 @pytest.mark.parametrize("wish", QUIET)

@@ -100,6 +100,10 @@ def test_a_visitor_is_remembered_from_page_to_page_until_they_sign_in_and_after(
     admin = {"authorization": f"Bearer {stack.token('admin')}"}
     asked = stack.request("POST", f"/v1/keys/{key['id']}/identity-secret", headers=admin).json()
     user_hash = hmac.new(asked["identity_secret"].encode(), b"42", hashlib.sha256).hexdigest()
+    tab.run(f"shopkeeper('identify', '42', {{firstName: 'Jo'}}, {{user_hash: '{'0f' * 32}'}})")  # Of a key of old.
+    sent(tab)
+    tab.run(f"shopkeeper('identify', '42', {{firstName: 'Jo'}}, {{user_hash: '{user_hash}'}})")
+    sent(tab)
     tab.run(f"shopkeeper('identify', '42', {{firstName: 'Jo'}}, {{user_hash: '{user_hash}'}})")
     tab.run("shopkeeper('track', 'Basket Viewed')")
     sent(tab)
