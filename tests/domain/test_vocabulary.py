@@ -2,7 +2,8 @@
 
 import pytest
 
-from shopkeeper.customer import vocabulary
+from shopkeeper.customer import given_outcomes, vocabulary
+from shopkeeper.customer.collect import trust
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,7 @@ def test_a_name_like_a_known_one_was_probably_meant_to_be_it(said, meant):
 def test_a_known_name_was_meant_as_it_is():
     assert {vocabulary.meant(name) for name in vocabulary.NAMES} == {""}
     assert {"Order Completed", "Ticket Opened", "Email Opened"} <= vocabulary.NAMES
+
+
+def test_what_we_say_ourselves_is_known():
+    assert {given_outcomes.RECORDED, *trust.EVENTS, *trust.OWN_EVENTS} <= vocabulary.NAMES

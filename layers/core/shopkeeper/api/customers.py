@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from shopkeeper import clock
 from shopkeeper.api import customer_view, letters_seen, pages, phases, roles
-from shopkeeper.api.calls import Call, Room, found
+from shopkeeper.api.calls import Call, Room
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
 from shopkeeper.aws import measure_rules
@@ -17,6 +17,10 @@ from shopkeeper.customer.timeline import Position
 from shopkeeper.segment.phases import phase_of
 
 _MOST_OUTCOMES = 500
+_NOBODY = (
+    "There is no such customer. Names are written user:42, email:jo@example.com or anon:f00;"
+    " what has none of these in front is taken for a customer id."
+)
 room = Room("customers", "What is remembered of each customer.")
 
 
@@ -89,6 +93,9 @@ def id_of(call: Call, name: str) -> str:
 def living(call: Call, customer_id: str) -> Customer:
     """Raises Problem 404 and 503."""
     try:
-        return found(following.find(customer_id, call.aws.customers) if customer_id else None, "customer")
+        customer = following.find(customer_id, call.aws.customers) if customer_id else None
     except following.InMotion:
         raise Problem(503, "Somebody is merging this customer. Try again in a moment.") from None
+    if customer is None:
+        raise Problem(404, _NOBODY)
+    return customer
