@@ -119,6 +119,13 @@ def test_who_never_ordered_has_no_score():
     assert night(Table([idle, cancelled])) == {"idle": None, "none": None}
 
 
+def test_whose_orders_were_all_taken_back_loses_the_score_and_costs_one_write():
+    scored = Document(scores=document.Scores(5, 4, 3, DAY))
+    table = Table([document.store(Customer("c1", 1, scored, {"Order Completed": Measure()}))])
+    assert (night(table), table.writes) == ({"c1": None}, 1)
+    assert (night(table), table.writes) == ({"c1": None}, 1)
+
+
 def test_another_night_without_change_writes_nothing():
     table = Table([shopper(f"c{n}", n, n + 1, n) for n in range(7)])
     before = night(table)

@@ -109,7 +109,8 @@ class Scoring:
         found = self._kept.load(name)
         if found is None:
             return gathered
-        wanted = {each.customer_id: new for each in _readable(page) if (new := _new_scores(each, found))}
+        scored = ((each, _scores(each, found)) for each in _readable(page))
+        wanted = {each.customer_id: new for each, new in scored if _cell(new) != _cell(each.document.scores)}
         for stored in self._customers.load(sorted(wanted)).values():
             customer = document.load(stored)
             if not customer.document.merged_into:
@@ -119,7 +120,7 @@ class Scoring:
     def finish(self, _name: str, _gathered: Sequence[Gathered]) -> bool:
         return True
 
-    def _score(self, customer: Customer, scores: Scores) -> None:
+    def _score(self, customer: Customer, scores: Scores | None) -> None:
         """No news: nothing happened to the customer. What `pending` holds was told by the write before."""
         scored = msgspec.structs.replace(customer.document, scores=scores)
         try:
@@ -150,11 +151,15 @@ def score(found: Values, by: Thresholds) -> Scores:
     )
 
 
-def _new_scores(customer: Customer, by: Thresholds) -> Scores | None:
-    """None where they stay as they are: a new day alone is not worth a write."""
-    found, held = values(customer, _midnight(by.day)), customer.document.scores
-    new = score(found, by) if found else None
-    return new if new and (held is None or new.cell != held.cell) else None
+def _scores(customer: Customer, by: Thresholds) -> Scores | None:
+    """None also for whose orders have all been taken back."""
+    found = values(customer, _midnight(by.day))
+    return score(found, by) if found else None
+
+
+def _cell(scores: Scores | None) -> str:
+    """A new day alone is not worth a write."""
+    return scores.cell if scores else ""
 
 
 def _cuts(spread: Counter[str]) -> Cuts:
