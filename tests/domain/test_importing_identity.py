@@ -75,3 +75,11 @@ def test_an_object_is_known_by_all_it_says_in_whatever_sequence():
     assert content('{"tag": "2024-01-01", "a": {"b": 1.50}, "kunde": 7}', mapping | {"a.b": "units"}) == first
     assert content('{"kunde": 7, "tag": "2024-01-01", "a": {"b": 1.60}}', mapping) != first
     assert content('{"kunde": 7, "tag": "2024-01-01", "\\ud800": "\\ud800"}', mapping) != first
+
+
+def test_an_order_with_an_id_is_told_anew_where_a_constant_was_put_right():
+    text = TEXT.replace("kunde", "no,kunde").replace("qq1", "A-1,qq1")
+    wanted = MORE | {"mapping": MORE["mapping"] | {"no": "order_id"}}
+
+    assert keys(text, wanted) == keys(text, wanted)
+    assert set(keys(text, wanted)).isdisjoint(keys(text, wanted | {"constants": {"currency": "EUR"}}))

@@ -96,6 +96,8 @@ class RowReader:
             "trusted": True,
         }
         self._telling = sorted((column.target, column.index) for column in self._columns)
+        # An order with an id is told anew where a constant was put right.
+        self._for_all = [f"{target}={value}" for target, value in sorted(wanted.constants.items())]
         self._names = _names(header)
 
     def content(self, row: Row) -> str:
@@ -103,7 +105,7 @@ class RowReader:
         if self.wanted.counts_equal_rows:
             return ids.digest("row", self.wanted.name, *self._standing(row))
         cells = (f"{target}={row.cells[index]}" for target, index in self._telling if index < len(row.cells))
-        return ids.digest("import", self.wanted.name, *cells)
+        return ids.digest("import", self.wanted.name, *cells, *self._for_all)
 
     def _standing(self, row: Row) -> Iterator[str]:
         """The row as it stands in the file, whether or not anything is made of its cells."""
