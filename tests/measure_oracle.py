@@ -10,12 +10,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 ABOUT_ORDERS = ("Order Completed", "Order Updated", "Order Refunded", "Order Cancelled")
+TAIL, TILES = 24, 400  # So many of the newest instants and days are kept.
 SMALLEST = {"USD": 100, "EUR": 100, "JPY": 1, "XXX": 100}
 
 
 def expected(told, zone="UTC"):
-    """By name of event: how often, the first, the newest 24, per currency how many and how much, how many without an
-    amount, and the newest 400 days. Each key once; an order counts once."""
+    """By name of event: how often, the first, the newest TAIL, per currency how many and how much, how many without an
+    amount, and the newest TILES days. Each key once; an order counts once."""
     happened, counted = defaultdict(list), what_counts(told)
     for each in counted:
         if each.type == "page":
@@ -158,11 +159,11 @@ def summary(happened, zone=None):
         unpriced += price == ()
         if price:
             sums[price[0]].append(price[1])
-    newest = sorted(days, reverse=True)[:400]
+    newest = sorted(days, reverse=True)[:TILES]
     return {
         "count": len(instants),
         "first": instants[-1] if instants else "1970-01-01T00:00:00.000Z",
-        "tail": instants[:24],
+        "tail": instants[:TAIL],
         "totals": {currency: (len(each), sum(each)) for currency, each in sums.items()},
         "unpriced": unpriced,
         "days": {day: (len(days[day]), totals(days[day])) for day in newest},

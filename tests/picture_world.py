@@ -4,13 +4,29 @@ Each customer's picture is then looked at three ways: as it was kept, as the row
 works it out from what was said.
 """
 
+from contextlib import contextmanager
+
+import pytest
+
 from shopkeeper import clock
-from shopkeeper.customer.measures import Rules
+from shopkeeper.customer.measures import Rules, measure, tally
 from shopkeeper.customer.rebuilding import FOLDED, rebuilt
-from tests import customer_oracle
+from shopkeeper.customer.store.own_rows import OwnRows
+from tests import customer_oracle, measure_oracle
 from tests.measures_shown import shown
+from tests.store_fakes import Wire
 from tests.store_owners import living
 from tests.store_world import World
+
+
+@contextmanager
+def small_measures():
+    """Three instants and two days are kept, so that nearly everything taken back leaves a gap."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (measure, tally, measure_oracle):
+            patch.setattr(module, "TAIL", 3)
+            patch.setattr(module, "TILES", 2)
+        yield
 
 
 class PictureWorld(World):
@@ -86,7 +102,10 @@ class PictureWorld(World):
         yield from (f"{key} has no row" for key in self.expected.facts.keys() - self.tables.rows.keys())
 
     def _rebuilt(self, customer):
-        return folded(rebuilt(customer, self.tables.rows.values(), self.tables.identities, Rules()))
+        """From the rows that are found for the customer, as by whoever asks for it."""
+        _, interactions, identities, _, _, orders = (fake(self.tables, Wire()) for fake in self.fakes)
+        own = OwnRows(interactions, orders, identities).of(customer)
+        return folded(rebuilt(customer, own.rows, own.known, Rules()))
 
 
 def folded(customer):

@@ -15,7 +15,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import NotMerged
-from shopkeeper.customer.parting import NotParted
+from shopkeeper.customer.parting import INCOMPLETE, NotParted
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.by_hand import ByHand, Nameless
 from shopkeeper.customer.store.merger import Merger
@@ -151,7 +151,9 @@ class World:
         told = [] if self.by_hand else [each[0] for each in self.acknowledged.values()]
         about_others = {each.key for each in told if is_about_another(each)}
         owners = impossible_owners(told, self.tables.rows, self.into(), about_others)
-        return [*self.problems, *self._lost(), *owners, *self._wrong_documents(), *self._wrong_orders()]
+        lacking = [f"not undone: {reason}" for reason in self.refused if reason == INCOMPLETE]  # All rows are there.
+        wrong = (*self._lost(), *owners, *self._wrong_documents(), *self._wrong_orders())
+        return [*self.problems, *lacking, *wrong]
 
     def documents(self):
         return {id_: document.load(stored) for id_, stored in self.tables.customers.items()}

@@ -102,3 +102,13 @@ def test_a_merge_is_logged_once(shop):
         shop.merges.carry_out(again, [])
 
     assert shop.everything() == before
+
+
+def test_a_log_is_read_as_it_was_written(shop):
+    merging = made()
+    undone = replace(merging.log, undone_version=9, through=("m1", "m2"))
+
+    shop.merges.carry_out(replace(merging, log=undone), [CHANGE])
+
+    read = shop.merges.load([undone.entry.id])[undone.entry.id]
+    assert replace(read, gone=undone.gone, into=undone.into) == undone

@@ -80,6 +80,7 @@ MUTANTS = {
     ),
     "what an order came to before stays": (counting, "tally.remove(before[tally])", "before[tally]"),
     "taking back is told where it was said": (retelling, "whose.folded_for(target or row,", "whose.folded_for(row,"),
+    "whose device changed hands is not asked what it said": (retelling, "name == own or self", "self"),
 }
 
 

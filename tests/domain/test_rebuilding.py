@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopkeeper.customer import measures
-from shopkeeper.customer.measures import Rules, measure, tally
+from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.rebuilding import rebuilt
 from shopkeeper.customer.store.own_rows import OwnRows
 from tests.domain.test_store_property import turns
 from tests.interactions import about_order, ordered, retracted, said
-from tests.picture_world import folded
+from tests.picture_world import folded, small_measures
 from tests.store_fakes import Wire
 from tests.store_world import World
 
@@ -18,11 +18,9 @@ JO = "user:jo"
 
 
 @pytest.fixture(autouse=True)
-def _of_small_measures(monkeypatch):
-    """Three instants and two days are kept, so that nearly everything taken back leaves a gap."""
-    for module in (measure, tally):
-        monkeypatch.setattr(module, "TAIL", 3)
-        monkeypatch.setattr(module, "TILES", 2)
+def _of_small_measures():
+    with small_measures():
+        yield
 
 
 def differences(world):

@@ -92,6 +92,7 @@ def _item(log: Log) -> dict[str, Any]:
         "into": {"M": _customer(log.into)},
         "founders": {"L": [{"S": founder} for founder in log.founders]},
         **({"undone_version": {"N": str(log.undone_version)}} if log.undone_version else {}),
+        **({"through": {"SS": list(log.through)}} if log.through else {}),
         "schema": {"N": str(SCHEMA)},
     }
 
@@ -118,7 +119,8 @@ def _log(item: dict[str, Any]) -> Log:
     stale = _consents.decode(item["stale"]["S"]) if "stale" in item else {}
     gone, into = (_stored(id_, item[which]["M"]) for which, id_ in (("gone", entry.gone), ("into", entry.into)))
     founder, other = (each["S"] for each in item["founders"]["L"])
-    return Log(entry, gone, into, (founder, other), version, stale)
+    through = tuple(sorted(item["through"]["SS"])) if "through" in item else ()
+    return Log(entry, gone, into, (founder, other), version, stale, through)
 
 
 def _stored(customer_id: str, kept: dict[str, Any]) -> Stored:

@@ -68,7 +68,8 @@ class Log:
     identities that the one gone and the other one are named after.
 
     Where it was undone, that wrote the version `undone_version` of the one that was merged into; and `stale` is what
-    that one was thought to have said about topics until then, and had not.
+    that one was thought to have said about topics until then, and had not. `through` are the merges by which both went
+    on to others in between, and came back: nothing else tells what was folded there.
     """
 
     entry: Entry
@@ -77,6 +78,7 @@ class Log:
     founders: tuple[str, str]
     undone_version: int = 0
     stale: Mapping[str, Consent] = field(default_factory=dict)
+    through: tuple[str, ...] = ()
 
     @property
     def version(self) -> int:

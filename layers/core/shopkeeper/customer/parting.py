@@ -40,8 +40,8 @@ class NotParted(Exception):
 class Past:
     """All that is known of how a living customer came to be what it is.
 
-    `logs` are those of all its merges by id, also of those that were undone. `rows` are all that may be its own, and
-    `known` holds what is stored of their subjects and of whoever they state.
+    `logs` are those of all its merges by id, also of those that were undone, and of those that these went `through`.
+    `rows` are all that may be its own, and `known` holds what is stored of their subjects and of whoever they state.
     """
 
     living: Customer
@@ -89,7 +89,7 @@ def unmerging(past: Past, log: Log, tombstone: Customer, by: str, now_ms: int) -
     into = _left(past, theirs.family, rest, log, now_ms)
     stale = _stale(living.document.consents, into.document.consents)
     entry = replace(log.entry, undone_at=from_ms(now_ms), undone_by=by)
-    undone = replace(log, entry=entry, undone_version=into.version, stale=stale)
+    undone = replace(log, entry=entry, undone_version=into.version, stale=stale, through=_through(past, log))
     return Unmerging(document.store(gone), document.store(into), undone)
 
 
@@ -136,11 +136,12 @@ def _piece(stored: Stored, log: Log, rules: Rules) -> _Piece:
 
 def _made_good(customer_id: str, piece: _Piece, past: Past) -> _Piece:
     """With the measures that only rows can tell, since something was taken back, as they are told by them."""
-    counted, version = piece.folding.counted(), past.living.version
+    counted, living = piece.folding.counted(), past.living
     if not counted.lossy:
         return piece
+    told = [row for row in past.rows if row.customer_id != living.customer_id or row.version <= living.version]
+    version = max(row.version for row in told)  # Whoever came may have been written oftener than the living one.
     held = Customer(customer_id, version, piece.folding.document(0), counted.events)
-    told = [row for row in past.rows if row.customer_id != past.living.customer_id or row.version <= version]
     whole = rebuilding.rebuilt(held, told, past.known, past.rules)
     measures = rebuilding.refilled(held, counted.lossy, whole).measures
     return replace(piece, folding=Folding(held.document, measures, rules=past.rules))
@@ -150,11 +151,18 @@ def _position(row: Row, past: Past) -> int:
     """In which version of the customer a row was folded; what was folded while it was part of another one, in that of
     its tombstone. 0 where it never was, or has been since the customer was read."""
     living = past.living
-    if row.unfolded or row.customer_id == living.customer_id:
-        return 0 if row.unfolded or row.version > living.version else row.version
-    away = (each for each in past.logs.values() if each.entry.gone == living.customer_id)
-    stays = (each for each in away if each.entry.into == row.customer_id)
-    return next((each.gone.version + 1 for each in stays if each.version < row.version < each.undone_version), 0)
+    is_later = row.customer_id == living.customer_id and row.version > living.version
+    return 0 if row.unfolded or is_later else _version(row, living.customer_id, past.logs.values())
+
+
+def _version(row: Row, customer_id: str, logs: Iterable[Log]) -> int:
+    """The same of any customer. Whom it was part of may have been part of a third one then, and so on."""
+    if row.customer_id == customer_id:
+        return row.version
+    others = [each for each in logs if each.entry.into != customer_id]
+    away = (each for each in others if each.entry.gone == customer_id)
+    stays = (each for each in away if each.version < _version(row, each.entry.into, others) < each.undone_version)
+    return next((each.gone.version + 1 for each in stays), 0)
 
 
 def _candidate(row: Row, piece: _Piece, told: Retelling, past: Past) -> Candidate:
@@ -213,6 +221,12 @@ def _left(past: Past, gone: Collection[str], rest: Folding, log: Log, now_ms: in
 
 def _is_about(family: Collection[str], log: Log) -> bool:
     return log.entry.gone in family or log.entry.into in family
+
+
+def _through(past: Past, log: Log) -> tuple[str, ...]:
+    """By which merges the living customer was part of others, since that of this log."""
+    away = (each for each in past.logs.values() if each.entry.gone == past.living.customer_id)
+    return tuple(sorted(each.entry.id for each in away if each.gone.version >= log.version))
 
 
 def _stale(before: Mapping[str, Consent], after: Mapping[str, Consent]) -> dict[str, Consent]:

@@ -53,6 +53,7 @@ class Retelling:
         )
 
     def _identities(self, row: Row, family: frozenset[str]) -> tuple[str, ...]:
+        """The subject is one of them even if it is somebody else's by now, see `identity.belonging`."""
         if identity.kind_of(row.subject) == "customer" or whose.owner(row, self._known) not in family:
             return ()
         stated, own = identity.statement_of(rows.interaction_of(row)).identities, identity.identity_of(row.subject)

@@ -57,15 +57,29 @@ class Parter:
         if living.document.merged_into or living.document.merged.get(log.entry.gone) != log.entry.id:
             raise Conflict(log.entry.id)
         settle(self._interactions, (living,))
-        past = self._past(living)
         now = to_ms(to_text(self._clock.now()))
-        made = parting.unmerging(past, log, tombstone, by, now)
+        try:
+            made = parting.unmerging(self._past(living), log, tombstone, by, now)
+        except NotParted:
+            self._check_unwritten(living)
+            raise
         self._merges.undo(made, self._changes(log))
         return made.log
 
+    def _check_unwritten(self, living: Customer) -> None:
+        """Of whom something was folded since, rows tell what the customer that was read does not. Raises Conflict."""
+        (now,) = read(self._customers, living.customer_id)
+        if now.version != living.version:
+            raise Conflict(living.customer_id)
+
     def _past(self, living: Customer) -> Past:
         """Raises NotParted."""
-        logs = self._merges.load({*living.document.merged.values(), *living.document.partings})
+        logs: dict[str, Log] = {}
+        wanted = {*living.document.merged.values(), *living.document.partings}
+        while wanted:
+            found = self._merges.load(wanted)
+            logs |= found
+            wanted = {id_ for log in found.values() for id_ in log.through} - logs.keys()
         try:
             own = self._own_rows.of(living)
         except TooMuch:
