@@ -23,6 +23,7 @@ from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.accounts import to_accounts
 from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
+from shopkeeper.customer.rows import Row
 from shopkeeper.mail import facts
 
 logger = Logger(service="customer_announce")
@@ -88,7 +89,9 @@ def announce(record: dict[str, Any]) -> None:
     if image is None:
         return  # The customer is gone, and so is the news.
     pending = rows.from_json(image["pending"]["S"])
-    news.tell(news.fresh(int(image["version"]["N"]), pending), routes(image))
+    fresh = news.fresh(int(image["version"]["N"]), pending)
+    news.tell(fresh, routes(image))
+    note_names(fresh)
 
 
 def routes(image: dict[str, Any]) -> tuple[Route, ...]:
@@ -97,8 +100,15 @@ def routes(image: dict[str, Any]) -> tuple[Route, ...]:
         news.to_sends(sends()),
         to_contacts(contacts(), lambda: address_key_in(image)),
         to_accounts(accounts()),
-        to_names(names()),
     )
+
+
+def note_names(fresh: list[Row]) -> None:
+    """Behind all else, and as far as it goes: a name is told again some day, and nobody's consent waits for it."""
+    try:
+        news.tell(fresh, [to_names(names())])
+    except Exception as problem:  # Whatever it is, it is no reason to park what has been told.
+        logger.warning("names not noted", extra={"reason": type(problem).__name__})
 
 
 def address_key_in(image: dict[str, Any]) -> str:

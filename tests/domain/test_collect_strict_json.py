@@ -40,6 +40,7 @@ def nested(levels):
         ('{"\\udfff": 1}', "not_unicode", "\\udfff"),
         ('{"a": "%s"}' % ("x" * 8193), "text_too_long", "a"),
         ('{"a": "%s"}' % ("ä" * 4097), "text_too_long", "a"),
+        ('{"a": [{"": 1}]}', "empty_key", "a[0]"),
         ('{"%s": 1}' % ("k" * 129), "key_too_long", "k" * 128),
         (f'{{"a": {json.dumps({str(n): n for n in range(301)})}}}', "too_many_keys", "a"),
         (nested(11), "too_deep", ".".join("a" * 10)),
@@ -93,7 +94,7 @@ values = st.recursive(
 
 def harmless(value):
     if isinstance(value, dict):
-        return all(k not in strict_json.HARMFUL_KEYS and "\0" not in k and harmless(v) for k, v in value.items())
+        return all(k and k not in strict_json.HARMFUL_KEYS and "\0" not in k and harmless(v) for k, v in value.items())
     if isinstance(value, list):
         return all(map(harmless, value))
     return not (isinstance(value, str) and "\0" in value)

@@ -32,5 +32,10 @@ def test_without_an_origin_the_door_is_named():
     assert noted(said("user:jo", "m", source="tracking", origin=""))[0].origin == "tracking"
 
 
+def test_what_no_key_can_hold_is_no_name():
+    assert noted(identified("user:jo", "m", {"": 1, "ä" * 513: 1, "ä" * 512: 1}))[0].name == "ä" * 512
+    assert noted(said("user:jo", "m", name="")) == []
+
+
 def test_pages_and_groups_tell_none():
     assert noted(said("user:jo", "m", name="Home", type="page")) == []

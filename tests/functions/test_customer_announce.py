@@ -195,6 +195,15 @@ def test_the_word_that_prevails_does_not_depend_on_the_order_or_the_number_of_ti
         aws.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": "c1"}})
 
 
+def test_names_that_cannot_be_noted_hold_nothing_back(aws, monkeypatch):
+    monkeypatch.setattr(app.names(), "_table", "NoSuchTable")
+
+    assert failures(app.handler(told(said("user:jo", "m"), consent("out", LATER)), CONTEXT)) == []
+
+    assert aws.topics() == {"news": Word("out", LATER, "collect")}
+    assert aws.parked() == []
+
+
 def test_what_a_publishable_key_says_gives_no_consent(aws):
     app.handler(told(consent("in", NOON, trusted=False)), CONTEXT)
 

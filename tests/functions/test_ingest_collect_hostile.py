@@ -26,6 +26,7 @@ PROPERTIES = {
     '{"name": "\\ud800"}': ("not_unicode", "properties.name"),
     '{"\\udfff": 1}': ("not_unicode", "properties.\\udfff"),
     '{"name": "a\\u0000b"}': ("nul", "properties.name"),
+    '{"": 1}': ("empty_key", "properties"),
     '{"a\\u0000": 1}': ("nul", "properties.a\0"),
     f'{{"a": {DEEP}}}': ("too_deep", "properties.a" + ".a" * 8),
     f'{{"note": "{"x" * 8193}"}}': ("text_too_long", "properties.note"),

@@ -1,4 +1,7 @@
-"""Names that were told, in the Definitions table: one item for each, under the kind `event.name` or `trait.name`."""
+"""Names that were told, in the Definitions table: one item for each, under the kind `event.name` or `trait.name`.
+
+How many names an origin has added stands under the kind `names.added`: whoever reads a publishable key can tell any.
+"""
 
 import os
 from dataclasses import dataclass
@@ -6,10 +9,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
 from shopkeeper.customer.names import Name
 
 MOST_ORIGINS = 20
+MOST_ADDED = 1_000  # names of a kind by one origin
 MOST_REMEMBERED = 5_000
 SCHEMA = 1
 
@@ -34,36 +38,42 @@ class Names:
         return cls(client("dynamodb"), os.environ["DEFINITIONS_TABLE"])
 
     def note(self, name: Name) -> None:
-        """A process writes each name once a day for each origin. Raises Unavailable."""
+        """A process writes each name once a day for each origin, and adds MOST_ADDED at most. Raises Unavailable."""
         if name in self._noted:
             return
         if len(self._noted) >= MOST_REMEMBERED:
             self._noted.clear()
-        self._write(name)
-        self._noted.add(name)
+        if self._told_again(name) or self._told_first(name):
+            self._noted.add(name)
 
-    def _write(self, name: Name) -> None:
+    def _told_again(self, name: Name) -> bool:
+        """False if this origin has not told it before."""
         try:
             with outages_named():
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key={"kind": {"S": _kind(name.kind)}, "id": {"S": name.name}},
-                    UpdateExpression="SET first_on = if_not_exists(first_on, :on), last_on = :on, #schema = :schema "
-                    "ADD origins :origin",
-                    ConditionExpression="attribute_not_exists(origins) OR size(origins) < :most OR "
-                    "contains(origins, :one)",
-                    ExpressionAttributeNames={"#schema": "schema"},
-                    ExpressionAttributeValues={
-                        ":on": {"S": name.on},
-                        ":origin": {"SS": [name.origin]},
-                        ":one": {"S": name.origin},
-                        ":most": {"N": str(MOST_ORIGINS)},
-                        ":schema": {"N": str(SCHEMA)},
-                    },
+                    Key=_key(name),
+                    UpdateExpression="SET last_on = :on",
+                    ConditionExpression="contains(origins, :one)",
+                    ExpressionAttributeValues={":on": {"S": name.on}, ":one": {"S": name.origin}},
                 )
         except ClientError as error:
             if not condition_failed(error):
                 raise
+            return False
+        return True
+
+    def _told_first(self, name: Name) -> bool:
+        """False if somebody else was adding meanwhile, and it is to be tried again when it is told again."""
+        writes = [{"Update": {"TableName": self._table, **each}} for each in (_addition(name), _one_more(name))]
+        try:
+            with outages_named():
+                self._dynamodb.transact_write_items(TransactItems=writes)
+        except ClientError as error:
+            if not transaction_failed(error):
+                raise
+            return all(each.get("Code") != "TransactionConflict" for each in error.response["CancellationReasons"])
+        return True
 
     def page(self, kind: str, limit: int, after: str = "") -> tuple[list[Told], str]:
         """In the order of names, and what to pass as `after` for the next page, "" on the last. Raises Unavailable."""
@@ -81,6 +91,37 @@ class Names:
 
 def _kind(kind: str) -> str:
     return f"{kind}.name"
+
+
+def _key(name: Name) -> dict[str, Any]:
+    return {"kind": {"S": _kind(name.kind)}, "id": {"S": name.name}}
+
+
+def _addition(name: Name) -> dict[str, Any]:
+    return {
+        "Key": _key(name),
+        "UpdateExpression": "SET first_on = if_not_exists(first_on, :on), last_on = :on, #schema = :schema "
+        "ADD origins :origin",
+        "ConditionExpression": "attribute_not_exists(origins) OR "
+        "(size(origins) < :most AND NOT contains(origins, :one))",
+        "ExpressionAttributeNames": {"#schema": "schema"},
+        "ExpressionAttributeValues": {
+            ":on": {"S": name.on},
+            ":origin": {"SS": [name.origin]},
+            ":one": {"S": name.origin},
+            ":most": {"N": str(MOST_ORIGINS)},
+            ":schema": {"N": str(SCHEMA)},
+        },
+    }
+
+
+def _one_more(name: Name) -> dict[str, Any]:
+    return {
+        "Key": {"kind": {"S": "names.added"}, "id": {"S": f"{_kind(name.kind)} {name.origin}"}},
+        "UpdateExpression": "ADD added :one",
+        "ConditionExpression": "attribute_not_exists(added) OR added < :most",
+        "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(MOST_ADDED)}},
+    }
 
 
 def _told(item: dict[str, Any]) -> Told:

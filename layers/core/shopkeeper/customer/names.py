@@ -7,6 +7,7 @@ from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
 
 EVENT, TRAIT = "event", "trait"
+LONGEST = 1024  # bytes of a key in DynamoDB
 
 
 class Name(NamedTuple):
@@ -23,13 +24,15 @@ class Names(Protocol):
 
 
 def named(row: Row) -> Iterator[Name]:
-    """By the day it was received: a file tells of years in an hour."""
+    """By the day it was received: a file tells of years in an hour. What no key can hold is left out."""
     origin, day = row.origin or row.source, row.received_at[: len("2026-03-01")]
     if row.type == "track":
-        yield Name(EVENT, row.name, origin, day)
+        told = [Name(EVENT, row.name, origin, day)]
     elif row.type == "identify":
-        for trait in row.said().get("traits", {}):
-            yield Name(TRAIT, trait, origin, day)
+        told = [Name(TRAIT, trait, origin, day) for trait in row.said().get("traits", {})]
+    else:
+        return
+    yield from (each for each in told if 0 < len(each.name.encode()) <= LONGEST)
 
 
 def to_names(names: Names) -> Route:

@@ -105,6 +105,8 @@ def _check_object(members: dict[str, Any], depth: int) -> None:
         raise Flaw("too_deep")
     if len(members) > MAX_KEYS:
         raise Flaw("too_many_keys")
+    if "" in members:
+        raise Flaw("empty_key")  # Nothing can be kept under it.
     for key, value in members.items():
         try:
             _check_text(key, MAX_KEY_BYTES, "key_too_long")
