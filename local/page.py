@@ -1,67 +1,90 @@
 """What somebody sees who opens the address of the local stack in a browser."""
 
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
+from local import look
 from local.gateway.messages import Response
 from local.post.scripts import SES_EVENTS
 
 if TYPE_CHECKING:
     from local.stack import Stack
 
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Shopkeeper, locally</title>
-<style>body{{font:16px/1.5 system-ui;max-width:48rem;margin:3rem auto;padding:0 1rem}}
-table{{border-collapse:collapse;margin-bottom:1.5rem}}td,th{{padding:.2rem .8rem .2rem 0;text-align:left}}
-code{{font-size:.95em;overflow-wrap:anywhere}}</style>
-<h1>Shopkeeper, locally</h1>
-<p>The whole bundle of <code>template.yaml</code> in one process, at <b>{now}</b> of its own clock. Nothing here
-reaches AWS, and nothing is kept when it stops.</p>
+_BODY = """<div class="top"><h1>Shopkeeper, locally</h1><span class="soft">{now} by its own clock</span></div>
+<p>The whole bundle of <code>template.yaml</code> in one process. Nothing here reaches AWS, and nothing is kept when it
+stops.</p>
+<p class="ways"><a href="/_local/outbox">The outbox <b>{mails}</b></a> <a href="/_local/state">State</a>
+<a href="/_local/clock">Clock</a> <a href="/_local/token?group=marketer">A marketer's token</a></p>
+<h2>To look, and to make things happen</h2>
+<div class="card wide"><dl class="routes">{doors}</dl></div>
 <h2>What is in it</h2>
-<table><tr><th>Table<th>Rows</tr>{rows}</table>
-<table><tr><th>Queue<th>visible<th>hidden<th>dead</tr>{queues}</table>
-<h2>Where to look</h2>
-<ul>
-<li><a href="/_local/outbox">/_local/outbox</a>: the mails that were sent, {mails} so far, to read as their
-recipients do; as JSON for a program
-<li><a href="/_local/state">/_local/state</a>: the same as JSON, and where each execution of a state machine is
-<li><a href="/_local/token?group=marketer">/_local/token?group=marketer</a>: a token for the marketer API, to be sent as
-<code>Authorization: Bearer ...</code>; also as {groups}
-<li><a href="/_local/clock">/_local/clock</a>: the time, and when the next thing is due. It moves with
-<code>curl -d '{{"advance": 3600}}' {base}/_local/clock</code>, with <code>{{"advance": "next"}}</code>, or with
-<code>{{"to": "2027-01-01T00:00:00Z"}}</code>
-<li><code>POST /_local/settle</code>: do all that can be done now; <code>POST /_local/reset</code>: an empty world
-<li><code>POST /_local/crash {{"function": "IngestStoreFunction", "after": "dynamodb.PutItem"}}</code>: let a function
-die there; <code>POST /_local/fail {{"service": "sqs", "times": 2}}</code>: let a service refuse
-<li><code>POST /_local/ses {{"event": "bounce", "times": 1}}</code>: let the next mail bounce; also {fates}. With a
-<code>send_id</code> in place of <code>times</code> it happens to that send
-</ul>
+<div class="beside"><div class="card wide">{rows}</div><div class="card wide">{queues}</div></div>
 <h2>What it answers</h2>
-{apis}
-</html>
-"""
+{apis}"""
 
 
 def front(stack: "Stack") -> Response:
     state = stack.state()
-    rows = "".join(f"<tr><td>{escape(name)}<td>{count}</tr>" for name, count in state["rows"].items())
-    queues = "".join(
-        f"<tr><td>{escape(name)}<td>{depth['visible']}<td>{depth['hidden']}<td>{depth['dead']}</tr>"
-        for name, depth in state["queues"].items()
+    depths = state["queues"]
+    body = _BODY.format(
+        now=escape(state["now"][:19].replace("T", " ") + " UTC"),
+        mails=f"{state['outbox']:,}",
+        doors=_doors(stack),
+        rows=_table(["Table", "rows"], ((name, [count]) for name, count in state["rows"].items())),
+        queues=_table(
+            ["Queue", "visible", "hidden", "dead"],
+            ((name, [each["visible"], each["hidden"], each["dead"]]) for name, each in depths.items()),
+        ),
+        apis="".join(_api(name, routes) for name, routes in stack.routes.items()),
     )
-    apis = "".join(
-        f"<h3>{escape(name)}</h3><ul>{''.join(f'<li><code>{escape(route)}</code>' for route in routes)}</ul>"
-        for name, routes in stack.routes.items()
-    )
-    text = _PAGE.format(
-        now=state["now"],
-        rows=rows,
-        queues=queues,
-        apis=apis,
-        base=stack.base_url,
-        groups=", ".join(stack.groups),
-        mails=state["outbox"],
-        fates=", ".join(sorted(SES_EVENTS - {"bounce"})),
-    )
-    return Response(200, [("content-type", "text/html; charset=utf-8")], text.encode())
+    return look.page("Shopkeeper, locally", body)
+
+
+def _doors(stack: "Stack") -> str:
+    groups = ", ".join(group for group in stack.groups if group != "marketer")
+    fates = ", ".join(sorted(SES_EVENTS - {"bounce"}))
+    doors: Mapping[str, str] = {
+        "GET /_local/outbox": "The mails that were sent, to read as their recipients do; as JSON for a program.",
+        "GET /_local/state": "All that is counted here, executions of state machines, and what is planned.",
+        "GET /_local/token?group=marketer": "A token for the marketer API, to be sent as "
+        f"<code>Authorization: Bearer ...</code>. There is also {groups}.",
+        "GET /_local/clock": "The time, and when the next thing is due.",
+        "POST /_local/clock": 'Moves it: <code>{"advance": 3600}</code> seconds, <code>{"advance": "next"}</code> to '
+        'what is due next, or <code>{"to": "2027-01-01T00:00:00Z"}</code>.',
+        "POST /_local/settle": "Does all that can be done at this instant, and answers when it is done.",
+        "POST /_local/ses": 'Lets the next mail bounce: <code>{"event": "bounce", "times": 1}</code>; with a '
+        f"<code>send_id</code> in place of <code>times</code>, that one. Also {fates}.",
+        "POST /_local/crash": 'Lets a function die at a call: <code>{"function": "IngestStoreFunction", "after": '
+        '"dynamodb.PutItem"}</code>, or <code>before</code> it.',
+        "POST /_local/fail": 'Lets a service refuse: <code>{"service": "sqs", "times": 2}</code>.',
+        "GET /_local/planned": "What these three were asked for and has not happened yet. DELETE forgets it.",
+        "POST /_local/athena": 'What a query of a source brings: <code>{"query": "FROM churn", "rows": [...]}</code>.',
+        "POST /_local/reset": "An empty world at the real time. Write keys stay valid.",
+    }
+    return "".join(f"<dt>{_route(route)}</dt><dd>{what}</dd>" for route, what in doors.items())
+
+
+def _route(route: str) -> str:
+    """To be followed where looking is all it does."""
+    method, _, path = route.partition(" ")
+    is_link = method == "GET" and "{" not in path
+    shown = f"<code>{escape(path)}</code>"
+    return f'<b class="soft">{method}</b> ' + (f'<a href="{escape(path)}">{shown}</a>' if is_link else shown)
+
+
+def _table(heads: list[str], rows: Iterable[tuple[str, list[int]]]) -> str:
+    first, *others = heads
+    head = "".join(f'<th class="n">{name}</th>' for name in others)
+    lines = []
+    for name, counts in rows:
+        numbers = "".join(f'<td class="n">{count:,}</td>' for count in counts)
+        lines.append(f"<tr><td>{escape(name)}</td>{numbers}</tr>")
+    return f"<table><tr><th>{first}</th>{head}</tr>{''.join(lines)}</table>"
+
+
+def _api(name: str, routes: Iterable[str]) -> str:
+    """By path, as the methods of one thing belong together."""
+    keys = sorted((path, method) for method, _, path in (route.partition(" ") for route in routes))
+    lines = (f"<li>{_route(f'{method} {path}')}</li>" for path, method in keys)
+    return f'<h3>{escape(name)}</h3><ul class="card keys">{"".join(lines)}</ul>'

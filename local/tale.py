@@ -82,12 +82,16 @@ def _writing(teller: Teller) -> Iterator[str]:
     for url in _links(scanned):
         teller.read(url, purpose="prefetch")
     teller.settle()
-    yield "One opened it, one bounced, one complained, one unsubscribed; a scanner followed every link of a sixth."
+    yield (
+        "One opened it, one bounced after delivery, one unsubscribed, one complained (that counts as unsubscribing, "
+        "too); a scanner followed every link of a sixth."
+    )
     yield f"The report: {_numbers(teller.ask('GET', '/v1/campaigns/hello/report'))}."
 
 
 def epilogue(teller: Teller) -> str:
     """Where to look, and with which keys."""
+    now = f"{datetime.fromisoformat(teller.call('GET', '/_local/clock')['now']):%-d %B %Y, %H:%M UTC}"
     customer = f"{teller.base}/v1/customers/user:{REGULAR}"
     return f"""
 Look    {teller.base}/_local/outbox in a browser: the letters as they were sent. {teller.base}/ shows the rest.
@@ -99,6 +103,8 @@ Send    curl {teller.base}/v1/track -u {teller.keys["secret"]}: \\
           -d '{{"userId": "{REGULAR}", "event": "Product Viewed", "properties": {{"sku": "lamp"}}}}'
 Keys    {teller.keys["publishable"]}   may stand in a web page
         {teller.keys["secret"]}   belongs on a server
+Clock   It is {now} here: the story moved the clock forward, to see the launch through. This moves it on:
+          curl -d '{{"advance": 3600}}' {teller.base}/_local/clock
 Stop    Ctrl-C. Nothing is left behind."""
 
 

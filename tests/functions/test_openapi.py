@@ -1,6 +1,7 @@
 """What the API says of itself is what it serves."""
 
 import json
+import re
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -94,3 +95,8 @@ def test_paths_are_told_apart_by_their_fixed_parts(said):
     paths = list(said["paths"])
     for path in paths:
         assert [other for other in paths if matches(other, path)] == [path]
+
+
+def test_summaries_are_english(said):
+    summaries = [operation["summary"] for _, _, operation in operations(said)]
+    assert [summary for summary in summaries if re.search(r"\ba [aeio]", summary)] == []

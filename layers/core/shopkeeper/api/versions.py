@@ -111,7 +111,7 @@ def _reading(kind: Kind[Any]) -> Route:
         f"/v1/{kind.plural}/{{id}}",
         kind.plural,
         lambda call: _read(kind, call),
-        f"Show a {kind.name}: the version that counts, or another one.",
+        f"Show {_a(kind.name)}: the version that counts, or another one.",
         kind.form,
         groups=roles.GROUPS,
         parameters=(VERSION,),
@@ -124,7 +124,7 @@ def _putting(kind: Kind[Any]) -> Route:
         f"/v1/{kind.plural}/{{id}}",
         kind.plural,
         lambda call, wanted: put(kind, call, wanted),
-        f"Define a {kind.name} under an id of your choice, or make a new version of it.\n\n"
+        f"Define {_a(kind.name)} under an id of your choice, or make a new version of it.\n\n"
         "A version never changes. What equals the version that counts makes no new one.",
         kind.form,
         kind.model,
@@ -208,3 +208,7 @@ def missing(call: Call, kind: str, definition_id: str, at: str) -> Iterable[tupl
     """Finds fault with a reference, standing in the field `at`, to what is not defined."""
     if not call.aws.definitions.number(kind, definition_id):
         yield at, f"there is no {kind} {definition_id}"
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
