@@ -75,6 +75,8 @@ def test_a_missing_message_id_is_derived_from_key_request_and_place():
         ({"event": None}, "missing", "event"),
         ({"event": " "}, "missing", "event"),
         ({"event": 7}, "wrong_type", "event"),
+        ({"event": "$pageview"}, "reserved_name", "event"),
+        ({"event": "sys_check"}, "reserved_name", "event"),
         ({"event": "e" * 256}, "too_long", "event"),
         ({"properties": "none"}, "not_an_object", "properties"),
         ({"traits": [1]}, "not_an_object", "traits"),

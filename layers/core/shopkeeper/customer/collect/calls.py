@@ -173,6 +173,8 @@ def _name(call: dict[str, Any], kind: Kind, properties: dict[str, Any]) -> str:
         name = _text(call, "event")
         if not name.strip():
             raise Flaw("missing", "event")
+        if name.startswith(RESERVED_PREFIXES):
+            raise Flaw("reserved_name", "event")
         return name
     if kind not in {"page", "screen"}:
         return ""
