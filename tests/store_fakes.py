@@ -101,7 +101,7 @@ class FakeInteractions:
         for target in [target for row in kept if (target := traces.retracted_by(row))]:
             self.wire.call("interactions.put", lambda target=target: self.tables.retracted.add(target))
             mark = Row(subject=target[0], message_id=target[1], unfolded=RETRACTED, **NOTHING_SAID)
-            self.put_if_absent(mark)
+            self.wire.call("interactions.put_if_absent", lambda mark=mark: self.tables.rows.setdefault(mark.key, mark))
         for pair in _pairs(kept):
             self.wire.call(
                 "interactions.put", lambda pair=pair: self.tables.rows.update({row.key: row for row in pair})
@@ -112,7 +112,12 @@ class FakeInteractions:
             self.tables.facts.setdefault(owner, {})[order, fact.key] = fact
 
     def put_if_absent(self, row: Row):
-        self.wire.call("interactions.put_if_absent", lambda: self.tables.rows.setdefault(row.key, _kept(row)))
+        def work():
+            held = self.tables.rows.get(row.key)
+            if held is None or held.unfolded == RETRACTED:
+                self.tables.rows[row.key] = _kept(row)
+
+        self.wire.call("interactions.put_if_absent", work)
 
     def under(self, subject):
         """One at a time, as a page of DynamoDB may hold any number."""

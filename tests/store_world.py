@@ -180,7 +180,8 @@ class World:
 
     def _lost(self):
         personal = {key: each[0] for key, each in self.acknowledged.items() if not key[0].startswith("content:")}
-        yield from (f"no row for {key}" for key in self.acknowledged if key not in self.tables.rows)
+        said = {key for key, row in self.tables.rows.items() if row.at}  # A mark that it was retracted says nothing.
+        yield from (f"no row for {key}" for key in self.acknowledged if key not in said)
         rows = {key: self.tables.rows[key] for key in personal if key in self.tables.rows}
         nobodys = {key: row for key, row in rows.items() if not row.customer_id and row.unfolded != "quarantined"}
         yield from (f"{key} belongs to nobody" for key in nobodys)

@@ -138,6 +138,18 @@ def test_what_has_not_come_yet_has_a_row_that_says_it_was_taken_back_until_it_co
     assert interactions.existing(keys) == {early.key: "", late.key: ""}
 
 
+@pytest.mark.parametrize("why", ["quarantined", "document_full"])
+def test_what_was_taken_back_before_it_came_and_has_no_part_in_any_document_has_its_row(interactions, why):
+    late = row_of(said("user:jo", "late"), unfolded=why)
+    interactions.put([folded(retracted("user:jo", "back", "late"))])
+
+    interactions.put_if_absent(late)
+    interactions.put([folded(retracted("user:jo", "back again", "late"))])
+    interactions.put_if_absent(row_of(said("user:jo", "late"), unfolded="too late"))
+
+    assert list(interactions.rows([late.key])) == [late]
+
+
 def test_what_a_row_leaves_beside_itself_is_there_before_it(interactions, dynamodb, monkeypatch):
     """Where it was not taken, the row is not put at all, and named."""
     taken = []

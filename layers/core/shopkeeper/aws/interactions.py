@@ -83,18 +83,19 @@ class Interactions:
             return True
         mark = {**_key(target), "unfolded": {"S": RETRACTED}, "schema": {"N": str(SCHEMA)}}
         try:
-            self._put_if_absent(mark)
+            self._put_where(_ABSENT, mark)
         except Refused:
             return False
         return True
 
     def put_if_absent(self, row: Row) -> None:
-        """Raises Refused, Unavailable."""
-        self._put_if_absent(self._item(row))
+        """Also in the place of a mark that it was retracted before it came. Raises Refused, Unavailable."""
+        marked = {"ExpressionAttributeValues": {":retracted": {"S": RETRACTED}}}
+        self._put_where(f"{_ABSENT} OR unfolded = :retracted", self._item(row), **marked)
 
-    def _put_if_absent(self, item: dict[str, Any]) -> None:
+    def _put_where(self, condition: str, item: dict[str, Any], **values: Any) -> None:
         with suppress(Conflict), answers_named():
-            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=_ABSENT)
+            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=condition, **values)
 
     def under(self, subject: str) -> Iterator[list[Row]]:
         """All rows of one subject, page by page, in no order that says anything, read consistently."""

@@ -61,7 +61,7 @@ class Interactions(Protocol):
         """What each of them leaves beside itself first. Raises NotTaken."""
 
     def put_if_absent(self, row: Row) -> None:
-        """Raises Refused."""
+        """Also in the place of a mark that it was retracted before it came. Raises Refused."""
 
     def under(self, subject: str) -> Iterator[Sequence[Row]]:
         """All rows of a subject, page by page, in no order, read consistently."""
