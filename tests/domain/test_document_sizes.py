@@ -39,6 +39,12 @@ def quiet():
     return [ordered(JO, uuid(1), "17", 29.33, at=Past(900).at())]
 
 
+def agreed():
+    """Somebody of whom a file says at length what was agreed to."""
+    told = {"topic": "newsletter", "is": "in", "basis": "double opt-in", "wording": "I want to hear of it. " * 100}
+    return [said(JO, uuid(1), name="Consent Changed", source="import", properties=told, at=Past(900).at())]
+
+
 def typical():
     """Two devices, a profile, a few orders, a consent, and each of the usual events of a shop some times."""
     past, ids = Past(400), names(2)
@@ -98,7 +104,7 @@ def size(world):
     return len(stored.document.encode()) + len(stored.measures) + NAMES
 
 
-@pytest.mark.parametrize(("told", "most"), [(quiet, 200), (typical, 1024), (active, 4096)])
+@pytest.mark.parametrize(("told", "most"), [(quiet, 200), (agreed, 520), (typical, 1024), (active, 4096)])
 def test_a_customer_is_small(told, most):
     found = size(lived(told()))
 

@@ -26,6 +26,24 @@ def test_a_page_can_take_consent_back_and_give_it_only_for_who_is_shown_to_be_si
     assert {topic: consent.is_ for topic, consent in document.consents.items()} == held
 
 
+def test_of_a_long_wording_the_beginning_is_kept_whichever_of_two_comes_first():
+    """They differ in the end alone, which is not kept: so neither prevails."""
+    facts = [
+        said(
+            "user:jo",
+            end,
+            name="Consent Changed",
+            properties={"topic": "news", "is": "in", "wording": "w" * 2000 + end},
+        )
+        for end in ("a", "b")
+    ]
+
+    (one, _), (other, _) = (folded([Candidate(fact) for fact in told]) for told in (facts, facts[::-1]))
+
+    assert one.consents == other.consents
+    assert one.consents["news"].wording == "w" * 200
+
+
 def test_a_file_says_nothing_against_somebody_who_opted_out_before_or_after():
     out = said("user:jo", "m1", name="Consent Changed", properties={"topic": "news", "is": "out"}, at=INSTANTS[0])
     file = said(

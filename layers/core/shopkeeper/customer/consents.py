@@ -16,6 +16,8 @@ from shopkeeper.customer.rows import Row
 ALL = "*"
 CHANGED = "Consent Changed"
 UNSUBSCRIBED = "Unsubscribed"
+LONGEST_TEXT = 200
+"""Letters of a basis, and of a wording, that are kept of a consent; the rows keep all."""
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"is_": "is"}):
@@ -70,4 +72,4 @@ def _stated(told: Interaction | Row, said: dict[str, Any], context: dict[str, An
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value[:LONGEST_TEXT] if isinstance(value, str) else ""
