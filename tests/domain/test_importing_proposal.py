@@ -60,7 +60,7 @@ def test_columns_are_known_by_their_names_in_any_spelling(customs):
         "Ort": "traits.city",
         "Geburtstag": "traits.birthday:date",
         "PLZ": "traits.PLZ",
-        "Newsletter": "traits.Newsletter",
+        "Newsletter": "traits.Newsletter:boolean",
     }
     assert found.form.date_format == "DD.MM.YYYY"
     assert found.doubts == ()
@@ -84,7 +84,7 @@ def test_an_export_of_orders_needs_no_mapping(customs):
         "Currency": "currency",
         "Qty": "units",
         "Gift": "properties.Gift:boolean",
-        "Vendor.Name": "properties.Vendor Name",
+        "Vendor.Name": "properties.Vendor_Name",
     }
     assert request.faults(found.wanted, NOW) == []
 

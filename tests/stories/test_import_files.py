@@ -70,7 +70,7 @@ def test_a_file_is_looked_at_tried_and_then_read_in_earnest(stack):
         "customers_known": 0,
         "orders_new": 2,
         "orders_known": 0,
-        "amounts": {"EUR": 125445},
+        "amounts": {"EUR": {"amount": "1254.45", "minor_units": 125445}},
     }
     assert [(each["column"], each["rows"], each["line"]) for each in tried["refused_for"]] == [("Summe", 1, 5)]
     assert stack.state()["rows"]["Customers"] == stack.state()["rows"]["Interactions"] == 0

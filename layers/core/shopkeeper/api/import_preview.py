@@ -31,10 +31,14 @@ class Setting(TypedDict):
 
 
 class ColumnView(TypedDict):
-    """`target` is the field the column goes to; `why` says who thinks so."""
+    """`target` is the field the column goes to; `why` says who thinks so.
+
+    `misfits` of the cells that were looked at do not look as most of them do, and might be refused.
+    """
 
     name: str
     looks_like: Look
+    misfits: int
     examples: list[str]
     target: str | None
     why: Why
@@ -130,6 +134,7 @@ def _column(column: Column) -> ColumnView:
     return {
         "name": column.name,
         "looks_like": column.looks_like,
+        "misfits": column.misfits,
         "examples": list(column.examples),
         "target": column.target or None,
         "why": column.why,

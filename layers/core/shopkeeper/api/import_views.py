@@ -2,6 +2,7 @@
 
 from typing_extensions import TypedDict
 
+from shopkeeper.customer.amounts import Amount, amounts
 from shopkeeper.customer.importing import fields, job
 from shopkeeper.customer.importing.forms import Form
 from shopkeeper.customer.importing.job import Job, Tally
@@ -41,13 +42,13 @@ class TallyView(TypedDict):
 
 
 class Foreseen(TypedDict):
-    """What a dry run foresees: `amounts` are what the new orders come to, in minor units by currency."""
+    """What a dry run foresees: `amounts` are what the new orders come to, by currency."""
 
     customers_new: int
     customers_known: int
     orders_new: int
     orders_known: int
-    amounts: dict[str, int]
+    amounts: dict[str, Amount]
 
 
 class ImportView(TypedDict):
@@ -131,5 +132,5 @@ def _foreseen(job: Job) -> Foreseen:
         "customers_known": would.get("customers_known", 0),
         "orders_new": would.get("orders_new", 0),
         "orders_known": would.get("orders_known", 0),
-        "amounts": dict(job.amounts),
+        "amounts": amounts(job.amounts),
     }

@@ -37,7 +37,7 @@ _DIRECTIVES = {
     "ss": "%S",
     "AM": "%p",
 }
-_TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
+_TRUE, _FALSE = {"true", "yes", "y", "1", "ja"}, {"false", "no", "n", "0", "nein"}
 
 
 class BadCell(ValueError):

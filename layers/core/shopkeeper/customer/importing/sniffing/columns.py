@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shopkeeper import ids
@@ -15,7 +15,7 @@ Look = Literal["empty", "email", "date", "number", "boolean", "currency", "text"
 Why = Literal["asked", "remembered", "name", "content", "left out"]
 
 EXAMPLES = 3
-_MOST = 0.9  # of the cells that say anything must look so
+_MOST = 0.75  # of the cells that say anything, for the others to be refused rather than all to be read as text
 _HALF = 0.5
 _WANTED: dict[str, Look] = {"email": "email", "at": "date", "total": "number", "units": "number"}
 _LOOKS: dict[Look, Callable[[str], object]] = {
@@ -63,18 +63,21 @@ _SIGNS = {"€": "EUR", "£": "GBP"}
 # Never proposed: no business of a memory of customers.
 _SECRET = re.compile("password|passwort|passwd|secret|token|iban|cardnumber|creditcard|kreditkarte|cvv|cvc|ssn")
 _FORMS: dict[Look, str] = {"date": ":date", "number": ":number", "boolean": ":boolean"}
-_TYPED_WORDS = frozenset(("true", "false", "yes", "no", "y", "n"))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`target` is the field it goes to, "" for none; `why` says who thinks so."""
+    """`target` is the field it goes to, "" for none; `why` says who thinks so.
+
+    Most of its cells look so; `misfits` of those that say anything do not.
+    """
 
     name: str
     looks_like: Look
     examples: tuple[str, ...]
     target: str = ""
     why: Why = "left out"
+    misfits: int = 0
 
 
 def plain_name(name: str) -> str:
@@ -99,7 +102,11 @@ def looks_like(cells: Sequence[str]) -> Look:
     said = [cell for cell in cells if cell]
     if not said:
         return "empty"
-    return next((look for look in _LOOKS if _share(look, said) > _MOST), "text")
+    return next((look for look in _LOOKS if _share(look, said) > _HALF), "text")
+
+
+def _misfits(look: Look, cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell and not _LOOKS[look](cell)) if look in _LOOKS else 0
 
 
 def _share(look: Look, said: Sequence[str]) -> float:
@@ -112,14 +119,17 @@ def propose(
     """`asked` is what was said to go where, and `known` what went where the last time; `asked` says it all if it says
     anything."""
     cells = [[row[index] for row in rows] for index in range(len(header))]
-    found = [
-        Column(name, looks_like(each), tuple(dict.fromkeys(cell for cell in each if cell))[:EXAMPLES])
-        for name, each in zip(header, cells, strict=True)
-    ]
+    found = [_looked_at(name, each) for name, each in zip(header, cells, strict=True)]
     if asked or known:
         why: Why = "asked" if asked else "remembered"
         return [_to(column, (asked or known).get(column.name, ""), why) for column in found]
     return _named(kind, found, dict(zip(header, cells, strict=True)))
+
+
+def _looked_at(name: str, cells: Sequence[str]) -> Column:
+    look = looks_like(cells)
+    examples = tuple(dict.fromkeys(cell for cell in cells if cell))[:EXAMPLES]
+    return Column(name, look, examples, misfits=_misfits(look, cells))
 
 
 def _named(kind: Kind, columns: list[Column], cells: Mapping[str, Sequence[str]]) -> list[Column]:
@@ -129,7 +139,7 @@ def _named(kind: Kind, columns: list[Column], cells: Mapping[str, Sequence[str]]
         spare = next((each.name for each in columns if each.looks_like == "email" and each.name not in targets), "")
         targets |= {spare: "email"} if spare else {}
         whys |= {spare: "content"}
-    free = dict(_free(kind, columns, targets))
+    free = dict(_free(kind, columns, targets, cells))
     return [_to(each, {**free, **targets}.get(each.name, ""), whys.get(each.name, "name")) for each in columns]
 
 
@@ -165,7 +175,9 @@ def _fits(target: str, cells: Sequence[str]) -> bool:
     return target not in _WANTED or _share(_WANTED[target], said) >= _HALF
 
 
-def _free(kind: Kind, columns: list[Column], taken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _free(
+    kind: Kind, columns: list[Column], taken: Mapping[str, str], cells: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
     """The rest goes by its own name, typed as it looks."""
     used: set[str] = set()
     for column in columns:
@@ -173,8 +185,8 @@ def _free(kind: Kind, columns: list[Column], taken: Mapping[str, str]) -> Iterat
         if column.name in taken or column.looks_like == "empty" or _SECRET.search(plain):
             continue
         name = _trait(plain) if kind == "customers" else ""
-        name = name or re.sub(r"[\x00-\x1f.:]+", " ", column.name).strip()[:128]
-        target = f"{fields.FREE[kind]}.{name}{_form(column)}"
+        name = name or re.sub(r"[\x00-\x1f:]+", " ", column.name.replace(".", "_")).strip()[:128]
+        target = f"{fields.FREE[kind]}.{name}{_form(column, cells[column.name])}"
         if name not in used and fields.is_field(kind, target):
             used.add(name)
             yield column.name, target
@@ -184,14 +196,15 @@ def _trait(plain: str) -> str:
     return next((trait for trait, names in _TRAITS.items() if plain in names.split()), "")
 
 
-def _form(column: Column) -> str:
+def _form(column: Column, cells: Sequence[str]) -> str:
     """Numbers with leading zeros are names of something, such as postal codes, and stay text."""
-    if column.looks_like == "number" and any(re.match(r"0\d|\+", cell) for cell in column.examples):
+    said = sum(1 for cell in cells if cell)
+    if column.misfits > said * (1 - _MOST):
         return ""
-    if column.looks_like == "boolean" and not _TYPED_WORDS.issuperset(cell.lower() for cell in column.examples):
+    if column.looks_like == "number" and any(re.match(r"0\d|\+", cell) for cell in column.examples):
         return ""
     return _FORMS.get(column.looks_like, "")
 
 
 def _to(column: Column, target: str, why: Why) -> Column:
-    return Column(column.name, column.looks_like, column.examples, target, why if target else "left out")
+    return replace(column, target=target, why=why if target else "left out")

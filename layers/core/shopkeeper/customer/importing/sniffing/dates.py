@@ -23,7 +23,7 @@ def form(cells: Iterable[str]) -> Guess:
     """Of all cells that are to be read as dates."""
     found = [match for cell in cells if not ISO.fullmatch(cell) and (match := _WRITTEN.fullmatch(cell))]
     if not found:
-        return Guess("date_format", "", "no date is written otherwise than YYYY-MM-DD")
+        return Guess("date_format", "", "no column that is read as dates has any other than YYYY-MM-DD")
     time = _time(found)
     orders, why = _orders(found)
     forms = [f"{order}{time}" for order in orders]

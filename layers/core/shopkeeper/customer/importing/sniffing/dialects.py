@@ -52,7 +52,9 @@ def quote(lines: Sequence[str], separated_by: str) -> Guess:
     # Here and there an apostrophe stands at both ends of a cell by chance.
     if not double and single > sum(map(len, found)) * _LEAST_QUOTED:
         return Guess("quote", "'", f"{single} cells stand between '")
-    return Guess("quote", '"', f'{double} cells stand between "' if double else "no cell is quoted")
+    # A cell that holds the separator or a line break is in pieces here, of which the first begins with the mark.
+    opened = sum(cell.startswith('"') for row in found for cell in row)
+    return Guess("quote", '"', f'{opened} cells stand between "' if opened else "no cell that was looked at is quoted")
 
 
 def _quoted(found: Rows, mark: str) -> int:

@@ -46,7 +46,7 @@ def decimal(cells: Iterable[str]) -> Guess:
         return Guess("decimal", "." if "." in doubtful[0] else ",", why, (".", ","))
     if spaced := [cell for cell in marked if _SPACED.fullmatch(cell)]:
         return Guess("decimal", ".", f"{spaced[0]!r} has its thousands marked")
-    return Guess("decimal", "", "no number has decimals or marked thousands")
+    return Guess("decimal", "", "no column that is read as numbers has decimals or marked thousands")
 
 
 def _point(example: str, marked: list[str], doubtful: list[str]) -> Guess:
