@@ -88,5 +88,14 @@ def test_each_field_is_told_in_our_words(said, field, reason):
     assert findings(json.dumps(whole), Wish) == {field: reason}
 
 
+@pytest.mark.parametrize(
+    ("said", "where"), [('{"n": 1', "line 1 column 7"), ("n=1", "line 1 column 2"), ('{\n"n": x}', "line 2 column 6")]
+)
+def test_what_is_no_json_is_said_to_be_none_and_where(said, where):
+    (reason,) = findings(said, Wish).values()
+    assert reason.startswith("is no JSON: ")
+    assert reason.endswith(where)
+
+
 def test_a_missing_field_is_named():
     assert findings('{"who": ["jo"], "n": 1}', Wish) == {"name": "is missing"}

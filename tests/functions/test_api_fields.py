@@ -53,6 +53,14 @@ def test_what_a_field_is_for_is_said_by_somebody(world):
     assert "note" not in fields(world)[0]["allergy"]
 
 
+def test_what_is_no_json_is_said_to_be_none_and_where(world):
+    status, problem, _ = world.put("/v1/fields/firstName", '{"purpose": ')
+    assert (status, problem["detail"]) == (
+        400,
+        "The body is no JSON: EOF while parsing a value at line 1 column 12.",
+    )
+
+
 def test_what_is_sensitive_needs_a_basis_and_shows_no_examples(world):
     note = {"purpose": "To send the right sweets", "sensitivity": "sensitive"}
     assert refusal(world.put("/v1/fields/allergy", note)) == (400, ["basis"])

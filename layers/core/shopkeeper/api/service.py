@@ -108,7 +108,9 @@ def _explain(problem: Problem) -> Response[str]:
 
 
 def _explain_fields(error: BadRequest) -> Response[str]:
-    return _explain(Problem(400, "The request cannot be carried out as it stands.", error.findings))
+    of_all = [reason for field, reason in error.findings if not field]
+    detail = f"The body {of_all[0]}." if of_all else "The request cannot be carried out as it stands."
+    return _explain(Problem(400, detail, error.findings))
 
 
 def _explaining_outages(note: Callable[[Unavailable], None]) -> Callable[[Unavailable], Response[str]]:

@@ -59,6 +59,7 @@ WORDS: Mapping[str, str] = {
     "greater_than_equal": "must be {ge} or more",
     "int_from_float": "must be a whole number",
     "int_type": "must be a whole number",
+    "json_invalid": "is no JSON: {error}",
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be {le} or less",
     "list_type": "must be a list",
