@@ -1,6 +1,7 @@
 """Letters go out, come back and are answered while every handler on their way dies once at each of its calls.
 
-`make test` leaves out to die after a read: it leaves the same behind as to die before the call that follows.
+`make test` dies before the first call, and before and after each that may change something: around a read, what is left
+behind is what the change before it left. `make prove` dies everywhere.
 """
 
 import pytest
@@ -42,9 +43,10 @@ def dying(stack, function, when, nth, act):
 
 
 def deaths(calls):
-    """Before each call, and after each that may have changed something."""
-    after = [("after", nth) for nth, name in enumerate(calls, 1) if name not in READS]
-    return [*(("before", nth) for nth in range(1, len(calls) + 1)), *after]
+    """Before the first call, and around each that may change something."""
+    changes = [nth for nth, name in enumerate(calls, 1) if name not in READS]
+    first = [("before", 1)] if calls else []
+    return [*first, *((when, nth) for nth in changes for when in ("before", "after") if (when, nth) not in first)]
 
 
 def all_deaths(calls):
