@@ -75,7 +75,26 @@ def test_calls_come_newest_first_and_as_many_as_asked_for(world):
     assert [call["call"] for call in world.get("/v1/live", query="limit=1")[1]["items"]] == ["call-3"]
 
 
+def test_of_a_busy_door_one_key_or_one_visitor_is_looked_at(world):
+    for key, subject in (("key:a", "anon:1"), ("key:b", "anon:2"), ("key:b", "anon:1")):
+        part = Part(index=0, subject=subject, message_id="m")
+        world.adapters["live"].note(LiveCall(at=AT, call="p", key=key, accepted=1, parts=(part,)))
+
+    def shown(query):
+        items = world.get("/v1/live", query=query)[1]["items"]
+        return sorted((each["key"], each["items"][0]["subject"]) for each in items)
+
+    assert shown("key=key:b") == [("key:b", "anon:1"), ("key:b", "anon:2")]
+    assert shown("subject=anon:1") == [("key:a", "anon:1"), ("key:b", "anon:1")]
+    assert shown("key=key:b&subject=anon:2&limit=1") == [("key:b", "anon:2")]
+
+
 def test_it_is_empty_at_first_and_for_people_who_work_here(world):
     assert world.get("/v1/live")[:2] == (200, {"items": []})
     assert refusal(world.get("/v1/live", group=""))[0] == 403
-    assert refusal(world.get("/v1/live", query="limit=0"))[0] == 400
+    for limit in (0, 201):
+        status, problem, _ = world.get("/v1/live", query=f"limit={limit}")
+        assert (status, problem["errors"]) == (
+            400,
+            [{"field": "limit", "reason": "is a whole number from 1 to 200"}],
+        )

@@ -10,12 +10,12 @@ DEFAULT_LIMIT = 50
 MOST = 500
 
 
-def limit_of(text: str | None) -> int:
+def limit_of(text: str | None, most: int = MOST) -> int:
     """Raises Problem 400."""
     if text is None:
         return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and 1 <= int(text) <= MOST):
-        raise Problem(400, "The page cannot be given.", [("limit", f"is a whole number from 1 to {MOST}")])
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
+        raise Problem(400, "The page cannot be given.", [("limit", f"is a whole number from 1 to {most}")])
     return int(text)
 
 

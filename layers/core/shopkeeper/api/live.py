@@ -3,10 +3,10 @@
 from typing_extensions import TypedDict
 
 from shopkeeper.api import pages
-from shopkeeper.api.calls import Call, Room
+from shopkeeper.api.calls import Call, Parameter, Room
 from shopkeeper.api.roles import GROUPS
 from shopkeeper.customer import live
-from shopkeeper.customer.live import Became, LiveCall, Part
+from shopkeeper.customer.live import MOST, Became, LiveCall, Part
 from shopkeeper.customer.rows import Key, Row
 
 room = Room("live", "What arrives at the door just now.")
@@ -42,13 +42,18 @@ class CallList(TypedDict):
     items: list[CallView]
 
 
-@room.get("/v1/live", groups=GROUPS, parameters=(pages.LIMIT,))
+_KEY = Parameter("key", "query", "Only calls with this write key, as `key` names it.", {"type": "string"})
+_SUBJECT = Parameter("subject", "query", "Only calls that show an item of this subject.", {"type": "string"})
+
+
+@room.get("/v1/live", groups=GROUPS, parameters=(pages.limited(MOST), _KEY, _SUBJECT))
 def list_calls(call: Call) -> CallList:
     """The last calls at the door, at most 200, newest first: what they were told, whom they reached, and how fast.
 
     Nothing of what was sent is shown but ids. A busy shop sees some of its calls only, those with refusals first.
     """
-    calls = call.aws.live.newest(pages.limit(call))
+    limit, key, subject = pages.limit(call, MOST), call.query.get("key"), call.query.get("subject")
+    calls = [each for each in call.aws.live.newest(MOST) if each.is_about(key, subject)][:limit]
     keys = {part.key for each in calls for part in each.parts if not part.code}
     rows = {row.key: row for row in call.aws.interactions.rows(sorted(keys))}
     return {"items": [_shown(each, rows) for each in calls]}

@@ -6,19 +6,20 @@ from typing import Any
 from shopkeeper.api import cursors
 from shopkeeper.api.calls import Call, Parameter
 
-LIMIT = Parameter(
-    "limit",
-    "query",
-    "How many items a page holds at most.",
-    {"type": "integer", "minimum": 1, "maximum": cursors.MOST, "default": cursors.DEFAULT_LIMIT},
-)
+
+def limited(most: int = cursors.MOST) -> Parameter:
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": cursors.DEFAULT_LIMIT}
+    return Parameter("limit", "query", "How many items a page holds at most.", schema)
+
+
+LIMIT = limited()
 CURSOR = Parameter("cursor", "query", "`next` of the page before, as it was given.", {"type": "string"})
 PAGE = (LIMIT, CURSOR)
 
 
-def limit(call: Call) -> int:
+def limit(call: Call, most: int = cursors.MOST) -> int:
     """Raises Problem 400."""
-    return cursors.limit_of(call.query.get("limit"))
+    return cursors.limit_of(call.query.get("limit"), most)
 
 
 def after(call: Call, count: int = 1) -> tuple[str, ...]:

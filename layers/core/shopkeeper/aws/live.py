@@ -12,9 +12,8 @@ from shopkeeper.aws import batches
 from shopkeeper.aws.clients import Unavailable, client, outages_named
 from shopkeeper.clock import Clock
 from shopkeeper.customer import live
-from shopkeeper.customer.live import LiveCall, Pace
+from shopkeeper.customer.live import MOST, LiveCall, Pace
 
-MOST = 200
 SCHEMA = 1
 KEPT = timedelta(days=7)
 BURST = 30

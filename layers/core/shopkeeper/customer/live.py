@@ -16,6 +16,7 @@ from shopkeeper.customer.collect.refusals import Refused
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.rows import Key, Row
 
+MOST = 200  # calls that are kept
 MOST_BYTES = 900
 LONGEST_FIELD = 100
 
@@ -54,6 +55,9 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def is_all_well(self) -> bool:
         return not (self.code or self.refused)
+
+    def is_about(self, key: str | None, subject: str | None) -> bool:
+        return key in (None, self.key) and (subject is None or any(part.subject == subject for part in self.parts))
 
 
 _json = msgspec.json.Encoder()
