@@ -96,3 +96,9 @@ def test_an_outcome_must_be_defined_and_a_customer_known(world):
 
 def test_a_viewer_does_not_write(world):
     assert world.post(PATH, {"event": "Note Added"}, group="viewer")[0] == 403
+
+
+@pytest.mark.parametrize("name", ["kim", "user:kim"])
+def test_who_is_not_there_is_answered_with_how_names_are_written(world, name):
+    status, problem, _ = world.get(f"/v1/customers/{name}")
+    assert (status, "user:42" in problem["detail"], "anon:f00" in problem["detail"]) == (404, True, True)

@@ -257,9 +257,3 @@ def planted_send(user, content, links):
     item = {"kind": {"S": "links"}, "id": {"S": content}, "links": {"S": json.dumps([{"url": url} for url in links])}}
     clients.client("dynamodb").put_item(TableName="DefinitionsTable", Item=item)
     return planned.send_id
-
-
-def test_who_is_not_there_is_answered_with_how_names_are_written(shop):
-    for name in ("kim", "user:kim"):
-        status, problem = get(f"/v1/customers/{name}")[:2]
-        assert (status, "user:42" in problem["detail"], "anon:f00" in problem["detail"]) == (404, True, True)
