@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from moto import mock_aws
+from msgspec import structs
 
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.identities import Identities
@@ -33,7 +34,7 @@ class Shop:
         self.dynamodb = dynamodb
         for each in (GONE, INTO):
             for version in range(1, each.version + 1):
-                self.customers.save(document.store(replace(each, version=version)))
+                self.customers.save(document.store(structs.replace(each, version=version)))
         self.identities.replace(Change("anon:phone", None, FIRST))
 
     def everything(self):
@@ -74,9 +75,9 @@ def test_somebody_of_whom_nothing_is_stored_goes_as_well(shop):
 @pytest.mark.parametrize(
     ("merging", "changes"),
     [
-        (made(gone=replace(GONE, version=2)), [CHANGE]),
-        (made(into=replace(INTO, version=6)), [CHANGE]),
-        (made(gone=replace(GONE, version=0)), [CHANGE]),
+        (made(gone=structs.replace(GONE, version=2)), [CHANGE]),
+        (made(into=structs.replace(INTO, version=6)), [CHANGE]),
+        (made(gone=structs.replace(GONE, version=0)), [CHANGE]),
         (made(), [replace(CHANGE, before=replace(FIRST, user="user:al"))]),
         (made(), [replace(CHANGE, before=replace(FIRST, into="user:al"))]),
         (made(), [replace(CHANGE, before=None)]),
@@ -95,7 +96,7 @@ def test_each_condition_alone_stops_all_of_it(shop, merging, changes):
 def test_a_merge_is_logged_once(shop):
     """As when only the answer was lost: the log says that it has been done."""
     shop.merges.carry_out(made(), [CHANGE])
-    again = made(into=replace(INTO, version=8))
+    again = made(into=structs.replace(INTO, version=8))
     before = shop.everything()
 
     with pytest.raises(Conflict):

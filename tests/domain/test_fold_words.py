@@ -1,9 +1,8 @@
 """Words on known things and arrivals become part of the picture in any order, and however it is kept or joined."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shopkeeper.customer import document, things
 from shopkeeper.customer.document import Customer, Document

@@ -1,10 +1,9 @@
 """What is written when two customers become one: nothing is lost, and of two wishes the stricter holds."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shopkeeper.customer import consents, document, merging
 from shopkeeper.customer.document import Customer, Document, Parting

@@ -1,8 +1,7 @@
 """Stores and tables that leave something out: the ways of dying and being overtaken find each of them out."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from shopkeeper.customer import identity, orders, rows, traces
 from shopkeeper.customer.store import decide, people, rounds

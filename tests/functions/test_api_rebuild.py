@@ -1,11 +1,10 @@
 """An operator asks whether what is kept of a customer is what was said, and has it mended."""
 
-from dataclasses import replace
 from functools import partial
 
-import msgspec
 import pytest
 from moto import mock_aws
+from msgspec.structs import replace
 
 from shopkeeper import ids
 from shopkeeper.api import rebuilds
@@ -41,7 +40,7 @@ def spoil(shop, measures=None, **parts):
     """Somebody wrote what nobody had said."""
     customers = Customers(shop.dynamodb, "CustomersTable")
     kept = document.load(customers.load([JOS])[JOS])
-    changed = msgspec.structs.replace(kept.document, **parts)
+    changed = replace(kept.document, **parts)
     spoiled = {**kept.measures, **(measures or {})}
     wrong = replace(kept, version=kept.version + 1, document=changed, measures=spoiled, pending=())
     customers.save(document.store(wrong))

@@ -1,11 +1,11 @@
 """A slice of the customers, and the rows of those whom the audience means."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from moto import mock_aws
+from msgspec.structs import replace
 
 from functions.campaign_plan import app
 from shopkeeper.aws import customers

@@ -7,22 +7,22 @@ what was taken back. None of them has `at`, so none is in the index of the timel
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from shopkeeper import clock
 from shopkeeper.aws import batches, orders
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer import traces
+from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.retractions import RETRACTED
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.ports import Conflict, NotTaken, Refused
 
 SCHEMA = 1
 _RETRACTED = "retracted:"
+_DAY = 24 * 60 * 60  # seconds
 _TEXTS = ("name", "said_at", "origin", "customer_id", "folded_at", "unfolded", "order", "order_owner")
 _ALWAYS = ("subject", "message_id", "at", "received_at", "type", "source")
 
@@ -33,7 +33,7 @@ class Interactions:
     def __init__(self, dynamodb: Any, table: str, days: int) -> None:
         self._dynamodb = dynamodb
         self._table = table
-        self._kept_for = timedelta(days=days)
+        self._kept_for = days * _DAY
 
     @classmethod
     def from_env(cls) -> "Interactions":
@@ -137,17 +137,16 @@ class Interactions:
 
     def _item(self, row: Row) -> dict[str, Any]:
         item: dict[str, Any] = {name: {"S": getattr(row, name)} for name in _ALWAYS}
-        item |= {name: {"S": text} for name in _TEXTS if (text := getattr(row, name))}
-        item |= {
-            "trusted": {"BOOL": row.trusted},
-            "body": {"S": bytes(row.body).decode()},
-            "schema": {"N": str(row.schema)},
-        }
+        for name in _TEXTS:
+            if text := getattr(row, name):
+                item[name] = {"S": text}
+        item["trusted"] = {"BOOL": row.trusted}
+        item["body"] = {"S": str(row.body, "utf-8")}
+        item["schema"] = {"N": str(row.schema)}
         if row.version:
             item["version"] = {"N": str(row.version)}
         if not row.is_kept_for_good:
-            expires = clock.from_text(row.received_at) + self._kept_for
-            item["expires_at"] = {"N": str(int(expires.timestamp()))}
+            item["expires_at"] = {"N": str(to_ms(row.received_at) // 1000 + self._kept_for)}
         return item
 
 

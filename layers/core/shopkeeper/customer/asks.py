@@ -45,10 +45,10 @@ def stated(interaction: Interaction) -> Iterator[Said]:
     )
     if by_machine or interaction.type not in ("track", "page", "screen"):
         return
-    family = LOOKED if interaction.type in _NO_WORDS or interaction.name.endswith("Viewed") else ASKED
-    which = ids.digest("asked", *interaction.key)[:_SHORT]
-    for mark in _marks(interaction):
-        yield Said(family, mark + _BETWEEN + which, "")
+    if marks := _marks(interaction):
+        family = LOOKED if interaction.type in _NO_WORDS or interaction.name.endswith("Viewed") else ASKED
+        which = ids.digest("asked", *interaction.key)[:_SHORT]
+        yield from (Said(family, mark + _BETWEEN + which, "") for mark in marks)
 
 
 def _marks(interaction: Interaction) -> list[str]:
@@ -56,6 +56,8 @@ def _marks(interaction: Interaction) -> list[str]:
     said = interaction.properties.get("about")
     if said is None and interaction.name == "Concern Noted":
         said = interaction.properties.get("topic")
+    if said is None:
+        return []
     found = (_mark(each) for each in (said if isinstance(said, list) else [said]))
     return list(dict.fromkeys(mark for mark in found if mark))[:_MOST_MARKS]
 

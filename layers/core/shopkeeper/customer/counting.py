@@ -1,9 +1,8 @@
 """What interactions add to the measures of a customer, and what is taken from them again when one is retracted."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from shopkeeper import zones
 from shopkeeper.customer import orders, retractions, sessions
@@ -15,8 +14,7 @@ from shopkeeper.customer.orders import NOTHING, Fact, Key, Order, Past
 _MONEY = ("total", "revenue", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """`lossy` names the measures from which something was taken whose successor only the rows can tell."""
 
     events: Measures
@@ -163,8 +161,10 @@ class _Book:
 
     def closed(self) -> tuple[Measures, frozenset[str]]:
         """As they are now; and the names of those that are lossy."""
+        if not self._tallies and not self._absorbed:
+            return self._before, frozenset()
         closed = {name: tally.measure() for name, tally in self._tallies.items()}
         changes = {name: measure for name, (measure, _) in closed.items()}
         for name, other in self._absorbed.items():
             changes[name] = changes.get(name, self._before.get(name, Measure())) + other
-        return self._before.changed(changes), frozenset(name for name, (_, is_lossy) in closed.items() if is_lossy)
+        return self._before.changed(changes), frozenset([name for name, (_, is_lossy) in closed.items() if is_lossy])

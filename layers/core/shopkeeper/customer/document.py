@@ -5,7 +5,6 @@ the interactions that the last write folded, with everything their rows need.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -91,16 +90,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(msgspec.Struct, frozen=True):
     """Version 0 is a customer of whom nothing is stored yet. Registered measures are by their ids."""
 
     customer_id: str
     version: int = 0
-    document: Document = field(default_factory=Document)
-    measures: Mapping[str, Measure] = field(default_factory=dict)
+    document: Document = Document()
+    measures: Mapping[str, Measure] = {}
     pending: tuple[Row, ...] = ()
-    registered: Mapping[str, Measure] = field(default_factory=dict)
+    registered: Mapping[str, Measure] = {}
 
     @property
     def family(self) -> frozenset[str]:
@@ -108,8 +106,7 @@ class Customer:
         return frozenset({self.customer_id, *self.document.merged})
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """A customer as the table keeps it."""
 
     customer_id: str

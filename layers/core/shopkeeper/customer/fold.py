@@ -5,7 +5,6 @@ were cut into batches. Every part is a sum, a smallest or a largest.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from heapq import nlargest
 from types import MappingProxyType
 from typing import Any
@@ -31,8 +30,7 @@ _NEVER: Telling = (-(10**18), "")
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """An interaction of which it is settled whose it is: of `customer_id`, or whoever that was merged into by now.
 
     `identities` are those it states that belong to the same customer. `formerly` are the customers whose subject it was

@@ -55,7 +55,7 @@ def _circumstances(interaction: Interaction) -> Iterator[Said]:
         ("zone", context.get("zone") or context.get("timezone")),
         ("locale", context.get("locale")),
     ):
-        if isinstance(value, str) and is_name(value):
+        if is_name(value):
             yield Said(SEEN, name, value)
 
 

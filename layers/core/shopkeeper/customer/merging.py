@@ -6,10 +6,10 @@ What both were is kept in a log, so that the merge can be undone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast
 
-import msgspec
+from msgspec.structs import replace
 
 from shopkeeper import ids
 from shopkeeper.customer import consents, document
@@ -158,7 +158,7 @@ def joined(into: Customer, gone: Customer, merge: str) -> Customer:
     folding = Folding(into.document, into.measures, into.registered)
     folding.absorb(gone.document, gone.measures, gone.registered)
     counted = folding.counted()
-    whole = msgspec.structs.replace(
+    whole = replace(
         folding.document(max(into.document.updated_at, gone.document.updated_at)),
         merged={**into.document.merged, **gone.document.merged, gone.customer_id: merge},
         partings=into.document.partings | gone.document.partings,
@@ -185,7 +185,7 @@ def _agreed(
         held = [side[topic] for side in (gone, into) if topic in side]
         out = next((each for each in held if each.is_ == "out"), None)
         if len({each.is_ for each in held}) == len(held) and (out or topic in gone):
-            stands = held[0] if out is None else msgspec.structs.replace(out, source=SOURCE)
+            stands = held[0] if out is None else replace(out, source=SOURCE)
             yield _restated(topic, stands, at if out else from_ms(held[0].at), customer_id, merge, at)
 
 

@@ -5,10 +5,9 @@ least: whatever takes something back comes after all that is taken back.
 """
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import replace
 from typing import Any, NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from shopkeeper.customer import merging, retractions
 from shopkeeper.customer.document import Customer, Document
@@ -36,7 +35,7 @@ def rebuilt(customer: Customer, told: Iterable[Row], known: Mapping[str, Known],
         if merge in merges if merge else retelling.owner(row) in customer.family:
             folding.add(retelling.candidate(row, customer.family, _nothing_is_past))
     made, counted = folding.document(0), folding.counted()
-    document = msgspec.structs.replace(customer.document, **{name: getattr(made, name) for name in FOLDED})
+    document = replace(customer.document, **{name: getattr(made, name) for name in FOLDED})
     return replace(customer, document=document, measures=counted.events, registered=counted.registered)
 
 

@@ -6,10 +6,10 @@ customers by it. 5 is best: bought recently, often, for much. Values are counted
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-import msgspec
+from msgspec.structs import replace
 
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Scores, Stored, Unreadable
@@ -122,7 +122,7 @@ class Scoring:
 
     def _score(self, customer: Customer, scores: Scores | None) -> None:
         """No news: nothing happened to the customer. What `pending` holds was told by the write before."""
-        scored = msgspec.structs.replace(customer.document, scores=scores)
+        scored = replace(customer.document, scores=scores)
         try:
             self._customers.save(document.store(replace(customer, version=customer.version + 1, document=scored)))
         except (Conflict, Refused):

@@ -25,9 +25,10 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
     by: str
     value: Any
 
-    @property
-    def rank(self) -> tuple[int, str, bytes]:
-        return self.at, self.by, canonical(self.value)
+    def is_after(self, other: "Word") -> bool:
+        """Where two messages cannot be told apart, what they say settles it."""
+        own, its = (self.at, self.by), (other.at, other.by)
+        return own > its or (own == its and canonical(self.value) > canonical(other.value))
 
 
 class Said(NamedTuple):
@@ -60,7 +61,7 @@ def tell(families: Families, family: str, name: str, word: Word) -> None:
 def latest(words: Words, name: str, word: Word) -> Words:
     """The same words where a later one on this thing is among them."""
     held = words.get(name)
-    return words | {name: word} if held is None or word.rank > held.rank else words
+    return words | {name: word} if held is None or word.is_after(held) else words
 
 
 def union(one: Mapping[str, Words], other: Mapping[str, Words]) -> Families:

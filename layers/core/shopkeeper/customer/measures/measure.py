@@ -5,7 +5,8 @@ which it came, nor of what came and was taken back. It is of one size, however o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 PROMISED = 16
 """Rules may ask for as many of the newest instants."""
@@ -15,19 +16,17 @@ TILES = 400
 """So many of the newest days on which something happened are kept apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(msgspec.Struct, frozen=True):
     """What happened on one day, or on several: how often, and what it summed up to, in minor units by currency."""
 
     count: int = 0
-    totals: Mapping[str, int] = field(default_factory=dict)
+    totals: Mapping[str, int] = {}
 
 
 _NOTHING = Tile()
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(msgspec.Struct, frozen=True):
     """Instants are milliseconds since 1970; days are those of the workspace, counted from 1970-01-01.
 
     `tail` holds the newest instants, the newest first; what is not in it is no newer than its end. Of all that was
@@ -41,10 +40,10 @@ class Measure:
     count: int = 0
     first: int = 0
     tail: tuple[int, ...] = ()
-    totals: Mapping[str, int] = field(default_factory=dict)
-    priced: Mapping[str, int] = field(default_factory=dict)
+    totals: Mapping[str, int] = {}
+    priced: Mapping[str, int] = {}
     unpriced: int = 0
-    tiles: Mapping[int, Tile] = field(default_factory=dict)
+    tiles: Mapping[int, Tile] = {}
 
     @property
     def last(self) -> int:
@@ -91,9 +90,11 @@ class Measure:
     @property
     def days_known_since(self) -> float:
         """From there on, all that happened is in the tiles."""
+        if not self.tiles:
+            return float("inf" if self.count else "-inf")
         if sum(tile.count for tile in self.tiles.values()) == self.count:
             return float("-inf")
-        return min(self.tiles) if self.tiles else float("inf")
+        return min(self.tiles)
 
 
 def summed(left: Mapping[str, int], right: Mapping[str, int]) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from shopkeeper.customer.measures import format_1
 from shopkeeper.customer.measures.measure import Measure, Tile
-from shopkeeper.customer.measures.varints import Reader, UnknownFormat, folded, numbers, unfolded, varints
+from shopkeeper.customer.measures.varints import Reader, UnknownFormat, folded, numbers, unfolded, varint, varints
 
 FORMAT = 2
 _ID_BYTES = 8
@@ -49,7 +49,7 @@ _USUAL = (
     "List Left",
     "Screen Viewed",
 )
-_PLACES = {name: place for place, name in enumerate(_USUAL)}
+_WRITTEN = {name: varints([0, place]) for place, name in enumerate(_USUAL)}
 
 
 class Measures(Mapping[str, Measure]):
@@ -113,17 +113,18 @@ def pack(events: Mapping[str, Measure], registered: Mapping[str, Measure]) -> by
 
 def _packed(by_name: Mapping[str, Measure], written: Callable[[str], bytes]) -> bytes:
     packed = measures(by_name).packed()
-    return varints([len(packed)]) + b"".join(
-        written(name) + varints([len(packed[name])]) + packed[name] for name in sorted(packed)
-    )
+    pieces = [varint(len(packed))]
+    for name in sorted(packed):
+        pieces += written(name), varint(len(packed[name])), packed[name]
+    return b"".join(pieces)
 
 
 def _name(name: str) -> bytes:
-    place = _PLACES.get(name)
-    if place is not None:
-        return varints([0, place])
+    usual = _WRITTEN.get(name)
+    if usual is not None:
+        return usual
     raw = name.encode()
-    return varints([len(raw)]) + raw
+    return varint(len(raw)) + raw
 
 
 def _named(reader: Reader) -> str:

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 
+_SHORT = [bytes([number]) for number in range(0x80)]
+
 
 class UnknownFormat(ValueError):
     """The bytes were written by a version of the code that this one does not know, or are none of ours."""
+
+
+def varint(number: int) -> bytes:
+    """As `varints` writes it. Most are short."""
+    return _SHORT[number] if number <= 0x7F else varints([number])
 
 
 def varints(numbers: Iterable[int]) -> bytes:
@@ -52,11 +59,16 @@ class Reader:
         self._data, self._at = data, 1
 
     def number(self) -> int:
+        """Raises UnknownFormat."""
         number = shift = 0
-        while (byte := self.take(1)[0]) > 0x7F:
+        for at in range(self._at, len(self._data)):
+            byte = self._data[at]
+            if byte <= 0x7F:
+                self._at = at + 1
+                return number | byte << shift
             number |= (byte & 0x7F) << shift
             shift += 7
-        return number | byte << shift
+        raise UnknownFormat("measures cut short")
 
     def take(self, length: int) -> bytes:
         """Raises UnknownFormat."""

@@ -5,7 +5,8 @@ read again. So the count holds exactly what was folded, whoever folds what in th
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer

@@ -5,7 +5,9 @@ read the document, then the rows; write the document on condition of its version
 """
 
 from collections.abc import Collection, Sequence, Set
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from shopkeeper.customer import consents, document, orders, rows
 from shopkeeper.customer.document import Customer, Stored
@@ -18,8 +20,7 @@ MOST_INTERACTIONS = 100
 MOST_BYTES = 64_000  # of bodies; a first interaction is taken whatever its size
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(msgspec.Struct, frozen=True):
     """`stored` goes first, on condition of the version before; then `rows`. `refused` did not fit even alone.
 
     `lossy` names the measures in `stored` of which rows may tell more.
@@ -88,7 +89,7 @@ def _taken(customer: Customer, new: Sequence[Candidate], now: str) -> tuple[Row,
             order=orders.name_of(each.retracts or each.interaction) if each.past.owner else "",
             order_owner=each.past.owner,
         )
-        size += len(bytes(row.body))
+        size += len(memoryview(row.body))
         if taken and size > MOST_BYTES:
             break
         taken.append(row)

@@ -5,8 +5,9 @@ folded into a later version, and the write meets a conflict.
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from shopkeeper.customer import orders, retractions, rows, whose
 from shopkeeper.customer.document import Customer

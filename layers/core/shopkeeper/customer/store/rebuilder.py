@@ -1,9 +1,9 @@
 """Hold what is kept of a customer against what its rows make of it, and mend it where somebody asks for that."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import msgspec
+from msgspec.structs import replace
 
 from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer import document, rebuilding
@@ -77,7 +77,7 @@ class Rebuilder:
     def _saved(self, made: Customer) -> Customer:
         """Raises Conflict, Refused. No news: nothing was said that had not been said before."""
         now = to_ms(to_text(self._clock.now()))
-        whole = msgspec.structs.replace(made.document, updated_at=now)
+        whole = replace(made.document, updated_at=now)
         saved = replace(made, version=made.version + 1, document=whole, pending=())
         self._customers.save(document.store(saved))
         return saved

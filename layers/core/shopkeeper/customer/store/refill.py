@@ -5,7 +5,8 @@ condition of its version. So what the rows tell is what the document has to say.
 """
 
 from collections.abc import Set
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from shopkeeper.customer import counting, document, orders, rebuilding
 from shopkeeper.customer.document import Customer
