@@ -35,5 +35,9 @@ def any_of(*rules):
     return {"op": "any", "of": list(rules)}
 
 
+def at_least(k, *rules):
+    return {"op": "at_least", "of": list(rules), "k": k}
+
+
 def negated(rule):
     return {"op": "not", "rule": rule}

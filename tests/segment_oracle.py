@@ -5,6 +5,8 @@ Nothing of shopkeeper is used here. What counts as the same text is written out 
 
 from decimal import Decimal
 
+from tests import segment_oracle_times as times
+
 # Every text that a test uses, and how it compares.
 FOLDED = {
     "Köln": "köln",
@@ -23,23 +25,111 @@ FOLDED = {
 BLANK = ("", "  ", None)
 
 
-def holds(rule, told):
-    """`rule` is JSON, `told` the interactions of one customer, each folded once."""
+def holds(rule, told, now=0, zone="UTC"):
+    """`rule` is JSON, `told` the interactions of one customer, each folded once; `zone` is the workspace's."""
     match rule["op"]:
         case "all":
-            return all(holds(each, told) for each in rule["of"])
+            return all(holds(each, told, now, zone) for each in rule["of"])
         case "any":
-            return any(holds(each, told) for each in rule["of"])
+            return any(holds(each, told, now, zone) for each in rule["of"])
+        case "at_least":
+            return sum(holds(each, told, now, zone) for each in rule["of"]) >= rule["k"]
         case "not":
-            return not holds(rule["rule"], told)
-        case "count":
-            return compared(rule["cmp"], len(events(told, rule["measure"]["event"])), rule["n"])
-        case "total":
-            return compared(rule["cmp"], spent(told, rule["currency"]), Decimal(str(rule["x"])))
-        case "in_list":
-            return is_on(told, rule["id"])
-        case "trait":
-            return trait_holds(rule, seen_at(latest(told, rule["path"].split(".")[0]), rule["path"].split(".")[1:]))
+            return not holds(rule["rule"], told, now, zone)
+    return LEAVES[rule["op"]](rule, told, now, zone)
+
+
+def count(rule, told, now, zone):
+    return compared(rule["cmp"], times.counted(rule, happened(told, rule["measure"]), now, zone), rule["n"])
+
+
+def total(rule, told, now, zone):
+    if rule["window"] == "ever" and rule["fn"] == "sum":
+        return compared(rule["cmp"], spent(told, rule["currency"]), Decimal(str(rule["x"])))
+    found = times.totalled(rule, list(marks(told, rule)), now, zone)
+    return found is not None and compared(rule["cmp"], found, Decimal(str(rule["x"])))
+
+
+def sequence(rule, told, now, zone):
+    return times.sequence(rule, happened(told, rule["a"]), happened(told, rule["b"]), now, zone)
+
+
+def engaged(rule, told, now, zone):
+    name = {"opened": "Email Opened", "clicked": "Email Link Clicked"}[rule["kind"]]
+    return count(rule | {"measure": {"event": name}}, told, now, zone)
+
+
+def profile_age(rule, told, now, _zone):
+    age = now - known_since(told) if told else 0
+    return (age >= rule["span"]["seconds"] * 1000) == (rule["cmp"] == "ge")
+
+
+LEAVES = {
+    "count": count,
+    "total": total,
+    "sequence": sequence,
+    "engaged": engaged,
+    "profile_age": profile_age,
+    "in_list": lambda rule, told, _now, _zone: is_on(told, rule["id"]),
+    "trait": lambda rule, told, _now, _zone: trait_holds(rule, trait_values(told, rule["path"])),
+    "first": lambda rule, told, now, zone: times.first(rule, happened(told, rule["measure"]), now, zone),
+    "regular": lambda rule, told, now, zone: times.regular(rule, happened(told, rule["measure"]), now, zone),
+    "abandoned": lambda rule, told, now, _zone: times.abandoned(
+        rule, happened(told, rule["did"]), happened(told, rule["without"]), now
+    ),
+    "date": lambda rule, told, now, zone: times.dated(
+        rule, trait_values(told, rule["path"]), now, own_zone(told, zone)
+    ),
+    "anniversary": lambda rule, told, now, zone: times.anniversary(
+        rule, trait_values(told, rule["path"]), now, own_zone(told, zone)
+    ),
+}
+
+
+def happened(told, measure):
+    """The instants, of those of which all is said that is asked for."""
+    its = [each for each in events(told, measure["event"]) if not by_machine(each)]
+    return [times.ms(each.at) for each in its if is_meant(each, measure)]
+
+
+def by_machine(each):
+    return each.source == "tracking" and each.properties.get("class") == "machine"
+
+
+def is_meant(each, measure):
+    asked = measure.get("where", [])
+    return all(trait_holds(test, seen_at(each.properties, test["prop"].split("."))) for test in asked)
+
+
+def marks(told, rule):
+    """Each instant with what it came to, by currency; what came without one came to something under XXX."""
+    for each in events(told, rule["measure"]["event"]):
+        if is_meant(each, rule["measure"]):
+            amount = each.properties.get(rule.get("prop", "total"))
+            currency = each.properties.get("currency", "XXX")
+            yield times.ms(each.at), {} if amount is None else {currency: Decimal(str(amount))}
+
+
+def own_zone(told, workspace):
+    """As they say themselves, else where they were seen last."""
+    said = latest(told, "timezone")
+    seen = [each for each in told if each.context.get("zone")]
+    newest = max(seen, key=lambda each: (each.at, each.message_id)).context["zone"] if seen else None
+    return said or newest or workspace
+
+
+def known_since(told):
+    """What is counted is known from its first time on; who they are and what they say, from when it was last said."""
+    said = [times.ms(each.at) for each in told]
+    counted = [times.ms(each.at) for each in told if each.type == "track" and not by_machine(each)]
+    names = {name for each in told for name, value in each.traits.items() if value is not None}
+    tellers = {name: [times.ms(each.at) for each in told if each.traits.get(name) is not None] for name in names}
+    return min([*counted, max(said), *(max(ats) for ats in tellers.values())])
+
+
+def trait_values(told, path):
+    first, *rest = path.split(".")
+    return seen_at(latest(told, first), rest)
 
 
 def events(told, name):

@@ -1,9 +1,12 @@
 """Customers and rules for the property tests of segments: small worlds in which most things happen."""
 
+from datetime import UTC
+
 from hypothesis import strategies as st
 
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.fold import Candidate, Folding
+from shopkeeper.customer.measures import Measure, Rules
 from tests.interactions import identified, ordered, said
 from tests.rules import all_of, any_of, count, in_list, negated, total, trait
 from tests.segment_oracle import FOLDED
@@ -82,8 +85,11 @@ rules = st.recursive(
 )
 
 
-def customer_of(told):
-    folding = Folding(Document(), {})
+def customer_of(told, zone=UTC, registered=()):
+    """As it is stored, with the shop's own measures that are counted from the first interaction on."""
+    own = {each.id: each for each in registered}
+    folding = Folding(Document(), {}, dict.fromkeys(own, Measure()), Rules(zone, own))
     for each in told:
         folding.add(Candidate(each, (each.subject,)))
-    return Customer("c" * 32, 1, folding.document(0), folding.measures)
+    counted = folding.counted()
+    return Customer("c" * 32, 1, folding.document(0), counted.events, registered=counted.registered)

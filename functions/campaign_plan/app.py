@@ -1,12 +1,15 @@
 """Freeze of campaign_launch -> the audience in one slice of the customers as rows of the ledger."""
 
+import os
 from dataclasses import asdict
+from datetime import tzinfo
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper import zones
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.sends import Sends
@@ -19,9 +22,13 @@ RESERVE_MS = 90_000
 logger = Logger(service="campaign_plan")
 
 
+def zone() -> tzinfo:
+    return zones.zone(os.environ.get("WORKSPACE_ZONE", "UTC"))
+
+
 @cache
 def freezer() -> Freezer:
-    return Freezer(Launches.from_env(), Customers.from_env(), Sends.from_env(), Clock(), unread)
+    return Freezer(Launches.from_env(), Customers.from_env(), Sends.from_env(), Clock(), unread, zone())
 
 
 def unread(customer_id: str) -> None:

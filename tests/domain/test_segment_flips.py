@@ -3,89 +3,92 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.customer.document import Customer
-from shopkeeper.segment import evaluate
-from shopkeeper.segment.evaluate import NEVER, Program, Reads
+from shopkeeper.customer.instants import from_ms
+from shopkeeper.segment import evaluate, flips, rule
+from shopkeeper.segment.calendar import NEVER
+from tests.interactions import said
+from tests.rules import all_of, any_of, at_least, count, lately, negated
+from tests.segment_worlds import customer_of
 
-NOBODY = Customer("c" * 32)
 LAST = 12
-READS = Reads(frozenset(), frozenset(), frozenset())
 
 
-def timed(*flips, at_first=False):
-    """True or false at first, and changing at each of these instants."""
-
-    def test(_customer, now):
-        past = sum(flip <= now for flip in flips)
-        return at_first ^ bool(past % 2), min((flip for flip in flips if flip > now), default=NEVER)
-
-    return test
+def falls(at):
+    """Holds until then. Each such rule has an event of its own, which happens at 0."""
+    return lately(1, at, event=f"Until {at}")
 
 
-def steady(truth):
-    return timed(at_first=truth)
+def rises(at):
+    return negated(falls(at))
 
 
-def at_least_of(k, children):
-    return evaluate.at_least(k, children)
+YES, NO = count(0), count(1)
+EVERYBODY = customer_of([said("user:jo", f"m{at}", name=f"Until {at}", at=from_ms(0)) for at in range(1, LAST + 1)])
 
 
-def complement_of(child):
-    return evaluate.complement(child)
-
-
-moments = st.builds(
-    lambda flips, at_first: timed(*flips, at_first=at_first),
-    st.sets(st.integers(1, LAST), max_size=3),
-    st.booleans(),
-)
-groups = st.recursive(
-    moments,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=4).flatmap(
-            lambda children: st.builds(at_least_of, st.integers(1, len(children)), st.just(children))
-        ),
-        st.builds(complement_of, inner),
-    ),
-    max_leaves=8,
-)
-
-
-@given(groups)
-def test_the_truth_stays_until_it_may_flip(test):
-    program = Program(test, READS)
-    for now in range(LAST + 1):
-        truth, flips_at = program.evaluate(NOBODY, now)
-        assert flips_at is None or flips_at > now
-        until = LAST + 1 if flips_at is None else flips_at
-        assert {program.evaluate(NOBODY, later).truth for later in range(now, until)} == {truth}
-
-
-@given(st.integers(1, 4), st.lists(moments, min_size=4, max_size=4))
-def test_at_least_counts(k, children):
-    for now in range(LAST + 1):
-        assert evaluate.at_least(k, children)(NOBODY, now)[0] == (sum(child(NOBODY, now)[0] for child in children) >= k)
-
-
-def flips_at(k, *children):
-    return Program(evaluate.at_least(k, children), READS).evaluate(NOBODY, 0).flips_at
+def flips_at(said_rule, second=0):
+    found = evaluate.compile_rule(rule.read(said_rule)).evaluate(EVERYBODY, second * 1000).flips_at
+    return None if found is None else found // 1000
 
 
 def test_what_needs_all_waits_for_the_last_that_is_missing():
     """Waking at the first of them would find nothing changed."""
-    assert flips_at(3, timed(3), timed(7), steady(True)) == 7
-    assert flips_at(3, timed(3), steady(False), steady(True)) is None
+    assert flips_at(all_of(rises(3), rises(7), YES)) == 7
+    assert flips_at(all_of(rises(3), NO, YES)) is None
+    assert flips_at(at_least(2, rises(3), rises(7), rises(9), NO)) == 7
 
 
 def test_what_needs_one_holds_until_the_last_that_has_it():
-    assert flips_at(1, timed(3, at_first=True), timed(7, at_first=True), timed(1)) == 7
-    assert flips_at(1, timed(3, at_first=True), steady(True)) is None
+    assert flips_at(any_of(falls(3), falls(7), rises(1))) == 7
+    assert flips_at(any_of(falls(3), YES)) is None
+    assert flips_at(at_least(2, falls(3), falls(7), falls(9), NO)) == 7
 
 
 def test_what_needs_all_falls_with_the_first_and_what_needs_one_comes_with_the_first():
-    assert flips_at(2, timed(3, at_first=True), timed(7, at_first=True)) == 3
-    assert flips_at(1, timed(3), timed(7)) == 3
+    assert flips_at(all_of(falls(3), falls(7), YES)) == 3
+    assert flips_at(any_of(rises(3), rises(7), NO)) == 3
 
 
 def test_a_complement_flips_when_its_rule_does():
-    assert Program(evaluate.complement(timed(5)), READS).evaluate(NOBODY, 0) == (True, 5)
+    assert flips_at(negated(falls(5))) == 5
+
+
+def test_what_is_said_twice_counts_twice_only_where_rules_are_counted():
+    assert flips_at(all_of(falls(5), falls(5))) == 5
+    assert flips_at(at_least(2, falls(5), falls(5), NO)) == 5
+    assert flips_at(at_least(1, rises(5), rises(3))) == 3
+    assert flips_at(at_least(2, falls(5), falls(3))) == 3
+
+
+verdicts = st.lists(st.tuples(st.booleans(), st.sampled_from([*range(1, 9), NEVER])), min_size=1, max_size=5)
+
+
+@given(verdicts, st.data())
+def test_of_several_no_way_in_which_each_flips_once_changes_the_truth_before(children, data):
+    k = data.draw(st.integers(1, len(children)))
+    truth, changes = flips.at_least(k, children)
+
+    assert truth == (sum(its for its, _ in children) >= k)
+    for second in range(min(changes, 10)):
+        worst = [its ^ (its == truth and at <= second) for its, at in children]
+        assert (sum(worst) >= k) == truth
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(-2, 3)), max_size=8), st.integers(0, 9), st.integers(-1, 5))
+def test_a_sum_flips_when_what_comes_and_goes_makes_it_another(steps, now, bound):
+    def holds(at):
+        return sum(by for instant, by in steps if instant <= at) >= bound
+
+    truth, changes = flips.stepped(steps, now, lambda value: value >= bound)
+
+    assert truth == holds(now)
+    assert changes == next((at for at in range(now + 1, 11) if holds(at) != truth), NEVER)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), max_size=4), st.integers(0, 12))
+def test_a_stay_flips_no_later_than_nobody_stays(stays, now):
+    stays = sorted((enter, enter + long) for enter, long in stays)
+    truth, changes = flips.stayed(stays, now)
+
+    for at in range(now, min(changes, 20)):
+        assert truth == any(enter <= at < leave for enter, leave in stays)

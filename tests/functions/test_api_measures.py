@@ -140,3 +140,28 @@ def test_a_merge_of_two_of_whom_one_lacks_a_measure_owes_it(shop):
         merge = shop.merge(tab, new)[1]["merge"]
         assert shop.owed.load(new) == merge
         assert shop.picture("user:new")["registered"] == {}
+
+
+def test_a_rule_takes_a_measure_of_its_own_once_it_is_built(shop):
+    where = [{"prop": "price", "cmp": "ge", "value": 10}]
+    bought = {"op": "total", "measure": {"event": "Product Viewed", "where": where}, "prop": "price", "fn": "sum"}
+    asked = bought | {"currency": "EUR", "window": "ever", "cmp": "ge", "x": "10"}
+    phases = {"phases": [{"id": "dear", "when": {"op": "not", "rule": asked}}]}
+
+    def refused():
+        status, problem, _ = shop.put("/v1/phases", phases)
+        assert (status, problem["errors"][0]["field"]) == (400, "phases.0.when.not.rule")
+        return problem["errors"][0]["reason"]
+
+    name_it = '{"event": "Product Viewed", "where": [{"prop": "price", "cmp": "ge", "value": 10}], "sum": "price"}'
+    assert refused() == f"takes a measure of its own, which is not defined: PUT /v1/measures/<name> {name_it}"
+    assert put(shop)[0] == 201
+    assert refused() == "takes the measure dear, which is still building"
+    walk(shop)
+    assert shop.put("/v1/phases", phases)[0] == 201
+
+
+def test_a_rule_finds_no_segment_yet(shop):
+    phases = {"phases": [{"id": "dear", "when": {"op": "in_segment", "id": "vip"}}]}
+
+    assert refusal(shop.put("/v1/phases", phases)) == (400, ["phases.0.when.id"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -130,6 +131,24 @@ def _state(call: Call, version: Version) -> MeasureState:
     elif slices and not any(each.gathered for each in slices):
         state["begins_at"] = min(each.due_at for each in slices)
     return state
+
+
+def uncounted(call: Call, wanted: Registered) -> str:
+    """Why a rule cannot be told yet that takes this measure; empty where it can."""
+    definitions = call.aws.definitions
+    named = [id_ for id_, each in measure_rules.standing(definitions).items() if each.id == wanted.id]
+    versions = [found for id_ in named if (found := definitions.newest(measure_rules.KIND, id_))]
+    if any(_state(call, each)["phase"] == "ready" for each in versions):
+        return ""
+    if named:
+        return f"takes the measure {named[0]}, which is still building"
+    return f"takes a measure of its own, which is not defined: PUT /v1/measures/<name> {_as_defined(wanted)}"
+
+
+def _as_defined(wanted: Registered) -> str:
+    tests = [{name: said for name, said in asdict(test).items() if said not in (None, ())} for test in wanted.where]
+    said = {"event": wanted.event, "where": tests, "sum": wanted.sum, "tiles": wanted.tiles}
+    return json.dumps({name: value for name, value in said.items() if value})
 
 
 def _known_since(call: Call, slices: list[Slice]) -> str:

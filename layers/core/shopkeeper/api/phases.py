@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints, field_serializer
 
+from shopkeeper import zones
 from shopkeeper.api import roles, rules, versions
 from shopkeeper.api.calls import Answer, Call, Room, Route, found
 from shopkeeper.api.matching import IF_MATCH, IF_NONE_MATCH
@@ -67,12 +68,12 @@ room = Room("phases", "Where customers stand in the decision to buy, and by whic
 
 def current(call: Call) -> tuple[Phase, ...]:
     """As they count now."""
-    return _compiled((_newest(call) or _SHIPPED).content)
+    return _compiled((_newest(call) or _SHIPPED).content, call.aws.settings.get("WORKSPACE_ZONE", "UTC"))
 
 
 @lru_cache(maxsize=4)
-def _compiled(content: str) -> tuple[Phase, ...]:
-    return phases.compiled(json.loads(content)["phases"])
+def _compiled(content: str, zone: str) -> tuple[Phase, ...]:
+    return phases.compiled(json.loads(content)["phases"], zones.zone(zone))
 
 
 def _newest(call: Call) -> Version | None:

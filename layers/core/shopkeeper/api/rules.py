@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from shopkeeper.api import measures
 from shopkeeper.api.calls import Call
 from shopkeeper.api.versions import missing
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import rule
-from shopkeeper.segment.leaves import InList
+from shopkeeper.segment.leaves import InList, InSegment
+from shopkeeper.segment.leaves.counted import needed
 
 
 class Described:
@@ -35,3 +37,8 @@ def faults(call: Call, said: Any, at: str) -> Iterator[tuple[str, str]]:
     for path, node, _ in rule.nodes(read, at):
         if isinstance(node, InList):
             yield from missing(call, "list", node.id, f"{path}.id")
+        elif isinstance(node, InSegment):
+            yield f"{path}.id", f"there is no segment {node.id}"
+        for each in needed(node):
+            if why := measures.uncounted(call, each):
+                yield path, why

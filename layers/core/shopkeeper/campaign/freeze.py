@@ -8,7 +8,8 @@ before the launch belongs to it as well. Whoever moves into or out of the audien
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from shopkeeper import clock
@@ -20,7 +21,7 @@ from shopkeeper.customer import document, instants
 from shopkeeper.customer.document import Customer, Stored, Unreadable
 from shopkeeper.mail import ledger
 from shopkeeper.segment import rule
-from shopkeeper.segment.evaluate import compile_rule
+from shopkeeper.segment.evaluate import Program, compile_rule
 
 SLICES = 8
 # Rows put by one invocation, if there is time for as many. If it dies, so many are put in vain once more.
@@ -46,13 +47,19 @@ class Slice:
 
 
 class Freezer:
-    """`unread` is told of each customer whose document could not be read."""
+    """`unread` is told of each customer whose document could not be read. `zone` is that of the workspace."""
 
     def __init__(
-        self, launches: Launches, customers: Customers, sends: Plans, now: Clock, unread: Callable[[str], None]
+        self,
+        launches: Launches,
+        customers: Customers,
+        sends: Plans,
+        now: Clock,
+        unread: Callable[[str], None],
+        zone: tzinfo = UTC,
     ) -> None:
         self._launches, self._customers, self._sends = launches, customers, sends
-        self._clock, self._unread = now, unread
+        self._clock, self._unread, self._zone = now, unread, zone
 
     def freeze(self, part: Slice, has_time: Callable[[], bool]) -> Slice:
         """The slice as far as time and measure allow. A launch that is no longer freezing ends it."""
@@ -70,7 +77,7 @@ class Freezer:
         page, after = self._customers.page(part.slice, part.slices, part.after)
         now = self._clock.now()
         readable = [customer for stored in page if (customer := self._read(stored))]
-        wanted = meant(launch, readable, now)
+        wanted = meant(launch, readable, now, self._zone)
         self._sends.plan_all([row(launch, customer.customer_id, now) for customer in wanted])
         return replace(
             part,
@@ -88,12 +95,17 @@ class Freezer:
             return None
 
 
-def meant(launch: Launch, customers: Sequence[Customer], now: datetime) -> list[Customer]:
+def meant(launch: Launch, customers: Sequence[Customer], now: datetime, zone: tzinfo = UTC) -> list[Customer]:
     """Not who was merged into another customer: that one is meant, or is not."""
-    program = compile_rule(rule.read(json.loads(launch.pins.audience)))
+    program = _compiled(launch.pins.audience, zone)
     instant = instants.to_ms(clock.to_text(now))
     living = (customer for customer in customers if not customer.document.merged_into)
     return [customer for customer in living if program.evaluate(customer, instant).truth]
+
+
+@lru_cache(maxsize=4)
+def _compiled(audience: str, zone: tzinfo) -> Program:
+    return compile_rule(rule.read(json.loads(audience)), zone)
 
 
 def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:

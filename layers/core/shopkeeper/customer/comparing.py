@@ -21,17 +21,18 @@ _TEXT: Mapping[str, Callable[[str, str], bool]] = {
     "starts": str.startswith,
     "ends": str.endswith,
 }
-_COMPLEMENTS = {"ne": "eq", "not_in": "in"}
+COMPLEMENTS = {"ne": "eq", "not_in": "in"}
 
 
 def test(path: str, cmp: str, value: Scalar | None, values: Sequence[Scalar]) -> Callable[[Any], bool]:
     """Whether anything that stands at `path` fits; `ne` and `not_in` hold where nothing does. A dot leads inwards."""
-    names, is_complement = path.split("."), cmp in _COMPLEMENTS
-    fits = _fit(_COMPLEMENTS.get(cmp, cmp), value, values)
-    return lambda known: any(fits(found) for found in _values(known, names)) != is_complement
+    names, is_complement = path.split("."), cmp in COMPLEMENTS
+    fits = fit(COMPLEMENTS.get(cmp, cmp), value, values)
+    return lambda known: any(fits(each) for each in found(known, names)) != is_complement
 
 
-def _fit(cmp: str, value: Scalar | None, values: Sequence[Scalar]) -> Fit:
+def fit(cmp: str, value: Scalar | None, values: Sequence[Scalar]) -> Fit:
+    """Of one value, and not of complements."""
     if cmp == "exists":
         return lambda _found: True
     if cmp == "in":
@@ -42,16 +43,16 @@ def _fit(cmp: str, value: Scalar | None, values: Sequence[Scalar]) -> Fit:
     return lambda found: found[0] == kind and compare(found[1], bound)
 
 
-def _values(value: Any, names: Sequence[str]) -> Iterator[Comparable]:
+def found(value: Any, names: Sequence[str]) -> Iterator[Comparable]:
     """All that stands at the end of the way, elements of lists each for itself; what is blank is no value."""
     if isinstance(value, list):
         for element in value:
-            yield from _values(element, names)
+            yield from found(element, names)
     elif names:
         if isinstance(value, dict) and names[0] in value:
-            yield from _values(value[names[0]], names[1:])
-    elif (found := comparable(value)) not in _BLANK:
-        yield found
+            yield from found(value[names[0]], names[1:])
+    elif (said := comparable(value)) not in _BLANK:
+        yield said
 
 
 def comparable(value: Scalar | dict[str, Any] | None) -> Comparable:

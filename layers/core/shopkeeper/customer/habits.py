@@ -37,7 +37,7 @@ _CHANNELS: Mapping[str, tuple[str, int]] = {
 }
 _ORDER_WEIGHT = 4
 # Shops call the trait as they like.
-_STATED_ZONE = ("timezone", "timeZone", "time_zone")
+STATED_ZONE = ("timezone", "timeZone", "time_zone")
 
 
 class BestHour(TypedDict):
@@ -75,7 +75,7 @@ def best_hour(customer: Customer, workspace_zone: str) -> BestHour | None:
     An act of one kind counts once in an hour of a day: who turns twenty pages of an evening came once. What was at
     midnight to the millisecond was told with its day alone, as files tell orders: it says nothing of the hour.
     """
-    own = _own_zone(customer.document)
+    own = own_zone(customer.document)
     zone = own or workspace_zone
     days_begin = {zones.zone("UTC"), zones.zone(workspace_zone)}
     acts = list(_by_hour(customer.measures, zones.zone(zone), days_begin))
@@ -94,10 +94,10 @@ def observed_channel(customer: Customer) -> ObservedChannel | None:
     return {"channel": str(found[0]), "acts": found[1], "of": len(acts)}
 
 
-def _own_zone(document: Document) -> str:
+def own_zone(document: Document) -> str:
     """The one that somebody stated, or else the latest that was seen, if it is one."""
     seen = document.words.get(known.SEEN, {}).get("zone")
-    said = (*(document.traits.get(name) for name in _STATED_ZONE), seen and seen.value)
+    said = (*(document.traits.get(name) for name in STATED_ZONE), seen and seen.value)
     return next((zone for zone in said if isinstance(zone, str) and _is_zone(zone)), "")
 
 

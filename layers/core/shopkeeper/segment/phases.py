@@ -7,6 +7,7 @@ year.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 
 from shopkeeper.customer.document import Customer
@@ -23,13 +24,16 @@ class Phase(NamedTuple):
     program: Program | None
 
 
-def compiled(said: Sequence[Mapping[str, Any]]) -> tuple[Phase, ...]:
-    """Of what is kept: `id` and `when`, where there is one. Raises BadRequest for a rule that is none."""
-    return tuple(Phase(each["id"], _program(each.get("when"))) for each in said)
+def compiled(said: Sequence[Mapping[str, Any]], zone: tzinfo = UTC) -> tuple[Phase, ...]:
+    """Of what is kept: `id` and `when`, where there is one. `zone` is that of the workspace.
+
+    Raises BadRequest for a rule that is none.
+    """
+    return tuple(Phase(each["id"], _program(each.get("when"), zone)) for each in said)
 
 
-def _program(when: Any) -> Program | None:
-    return compile_rule(rule.read(when, "when")) if when else None
+def _program(when: Any, zone: tzinfo) -> Program | None:
+    return compile_rule(rule.read(when, "when"), zone) if when else None
 
 
 def phase_of(customer: Customer, now: int, phases: Sequence[Phase]) -> str:

@@ -1,30 +1,69 @@
 """What is wrong with a rule, in words for the one who wrote it: where it stands, and what there is instead."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from shopkeeper.customer import requests
 from shopkeeper.customer.requests import Strict
-from shopkeeper.segment.leaves import Count, InList, Total, Trait
+from shopkeeper.segment.leaves import Leaf
+from shopkeeper.segment.leaves.values import Measure, Property
+from shopkeeper.segment.leaves.windows import Inside, Seconds
 
 _MOST = 20
-_GROUPS: Mapping[str, tuple[str, ...]] = {"all": ("op", "of"), "any": ("op", "of"), "not": ("op", "rule")}
-_LEAVES: Mapping[str, type[Strict]] = {"count": Count, "total": Total, "trait": Trait, "in_list": InList}
-_OPS = {**_GROUPS, **{op: tuple(leaf.model_fields) for op, leaf in _LEAVES.items()}}
-_OPTIONS = {**_OPS, "measure": ("event",)}
-_FORMS = {"path": "names no trait: a dot leads inwards, as in `address.city`", "currency": "is no currency such as USD"}
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "all": ("op", "of"),
+    "any": ("op", "of"),
+    "not": ("op", "rule"),
+    "at_least": ("op", "k", "of"),
+}
+NOT_YET: Mapping[str, str] = {
+    "last": "of the newest interaction only its instant is kept. `count` with a window, over a measure with `where`, "
+    "asks whether there was one lately",
+    "outcome": "what became of single letters is kept with the letters, not with the customer. `engaged` counts it "
+    "over all letters",
+    "reachable": "whether an address takes mail is known when mail goes out. `consent` asks what the customer allowed",
+    "journey": "there are no journeys yet",
+}
+"""Leaves that the language has a name for, and that what is kept of a customer cannot tell."""
+
+
+def _names(fields: Mapping[str, FieldInfo]) -> tuple[str, ...]:
+    return tuple(info.alias or name for name, info in fields.items())
+
+
+def _op(leaf: type[Strict]) -> str:
+    return str(get_args(leaf.model_fields["op"].annotation)[0])
+
+
+LEAVES: Mapping[str, type[Strict]] = {_op(leaf): leaf for leaf in get_args(Leaf)}
+OPS = {**GROUPS, **{op: _names(leaf.model_fields) for op, leaf in LEAVES.items()}}
+_MEASURE, _SECONDS = _names(Measure.model_fields), _names(Seconds.model_fields)
+# Fields that are objects of their own, by name.
+_INNER: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("measure", "did", "without", "a", "b"), _MEASURE),
+    **dict.fromkeys(("within", "grace", "span"), _SECONDS),
+    "where": _names(Property.model_fields),
+}
+_FORMS = {
+    "path": "names no trait: a dot leads inwards, as in `address.city`",
+    "prop": "names no property: a dot leads inwards, as in `address.city`",
+    "currency": "is no currency such as USD",
+}
 
 TOO_DEEP = "is nested too deeply: a rule is at most 8 levels deep"
-_THERE_ARE = f"there are {', '.join(_OPS)}"
+_THERE_ARE = f"there are {', '.join(OPS)}"
 # By the type of pydantic's error.
 _WORDS = {
     **requests.WORDS,
-    "union_tag_invalid": "there is no `{tag}`; " + _THERE_ARE,
+    "union_tag_invalid": "there is no `{tag}`{why}; " + _THERE_ARE,
     "union_tag_not_found": "is missing; " + _THERE_ARE,
     "extra_forbidden": "is not known here; `{place}` has {options}",
     "string_pattern_mismatch": "{form}",
+    "float_type": "must be a number",
+    "finite_number": "must be a number",
     "json_invalid": TOO_DEEP,
     "recursion_loop": TOO_DEEP,
 }
@@ -40,24 +79,29 @@ def _finding(item: dict[str, Any], at: str) -> tuple[str, str]:
     path, place = _way(loc, at)
     about = {
         "place": place,
-        "options": ", ".join(_OPTIONS.get(place, ())),
+        "options": ", ".join(_INNER.get(place) or OPS.get(place, ())),
         "form": _FORMS.get(loc[-1] if loc else "", ""),
     }
+    if isinstance(inside := item.get("ctx", {}).get("error"), Inside):
+        path += f".{inside.way}"
+    if item["type"] == "union_tag_invalid":
+        tag = item["ctx"]["tag"]
+        about["why"] = f" yet: {NOT_YET[tag]}" if tag in NOT_YET else ""
     return path + ".op" * item["type"].startswith("union_tag"), requests.in_words(item, _WORDS, **about)
 
 
 def _way(loc: tuple[str | int, ...], at: str) -> tuple[str, str]:
-    """The way to the field, and the op, or `measure`, that it is an option of.
+    """The way to the field, and the op, or inner object, that it is an option of.
 
     Pydantic names the op of each node after the step that leads to it.
     """
-    path, place, at_node = at, "", True
-    for step in loc:
-        if at_node and step in _OPS:
-            place, at_node = str(step), False
-            path += f".{step}" if step in _GROUPS else ""
+    path, place, at_node, in_group = at, "", True, False
+    for n, step in enumerate(loc):
+        if at_node and step in OPS:
+            place, at_node, in_group = str(step), False, step in GROUPS
+            path += f".{step}" if in_group else ""
         else:
-            place = "measure" if path.endswith(".measure") else place
             path += f"[{step}]" if isinstance(step, int) else f".{step}"
-            at_node = isinstance(step, int) or step == "rule"
+            at_node = in_group and (isinstance(step, int) or step == "rule")
+            place = str(step) if step in _INNER and n + 1 < len(loc) else place
     return path, place

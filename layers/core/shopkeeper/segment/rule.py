@@ -1,18 +1,18 @@
 """The language in which marketers say who they mean: JSON in, a checked tree out, and its stable form.
 
-A rule is a tree: `all`, `any` and `not` over leaves that ask one thing each. What is not in the language is refused,
-naming the node; groups are named on the way to it: `audience.all.of[1].window`.
+A rule is a tree: `all`, `any`, `not` and `at_least` over leaves that ask one thing each. What is not in the language is
+refused, naming the node; groups are named on the way to it: `audience.all.of[1].window`.
 """
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
 
 from shopkeeper.customer.requests import BadRequest, Strict
 from shopkeeper.segment import refusals
-from shopkeeper.segment.leaves import Count, InList, Total, Trait
+from shopkeeper.segment.leaves import Leaf
 
 DEEPEST = 8
 MOST_NODES = 200
@@ -46,7 +46,23 @@ class Not(Strict):
     rule: "Rule"
 
 
-Rule = Annotated[All | AnyOf | Not | Count | Total | Trait | InList, Field(discriminator="op")]
+class AtLeast(Strict):
+    """So many of its rules hold, or more."""
+
+    op: Literal["at_least"]
+    of: Rules
+    k: Annotated[int, Field(ge=1)]
+
+    @field_validator("k")
+    @classmethod
+    def _within(cls, k: int, info: ValidationInfo) -> int:
+        if k > len(info.data.get("of", ())) > 0:
+            raise ValueError("is more than there are rules")
+        return k
+
+
+Group = All | AnyOf | AtLeast
+Rule = Annotated[Group | Not | Leaf, Field(discriminator="op")]
 
 _rules: TypeAdapter[Rule] = TypeAdapter(Rule)
 
@@ -71,13 +87,13 @@ def read(said: Any, at: str = "audience") -> Rule:
 
 def to_json(rule: Rule) -> str:
     """The same text for the same rule, however it was written; reading it gives the same rule."""
-    return rule.model_dump_json(exclude_none=True)
+    return rule.model_dump_json(exclude_none=True, by_alias=True)
 
 
 def nodes(rule: Rule, at: str = "audience", depth: int = 1) -> Iterator[tuple[str, Rule, int]]:
     """Each node with the way to it and how deep it stands, from the root."""
     here = f"{at}.{rule.op}"
-    if isinstance(rule, All | AnyOf):
+    if isinstance(rule, Group):
         yield here, rule, depth
         for place, child in enumerate(rule.of):
             yield from nodes(child, f"{here}.of[{place}]", depth + 1)

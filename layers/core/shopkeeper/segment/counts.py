@@ -1,0 +1,123 @@
+"""What leaves about things that happened ask, with their constants bound.
+
+What is dated ahead of the clock is waited for; days are counted whole, with what is dated later today.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import tzinfo
+
+from shopkeeper.customer import comparing
+from shopkeeper.customer.measures.measure import PROMISED, Measure, Tile
+from shopkeeper.segment import calendar, flips
+from shopkeeper.segment.calendar import NEVER
+from shopkeeper.segment.flips import Flip, Step
+from shopkeeper.segment.spans import Daily, Periods, Span
+
+Kept = Measure | None
+Tail = tuple[int, ...]
+
+# How often it must have happened for the comparison with n to come out otherwise once it is one time fewer.
+_EDGES: Mapping[str, Callable[[int], tuple[int, ...]]] = {
+    "ge": lambda n: (n,),
+    "le": lambda n: (n + 1,),
+    "eq": lambda n: (n + 1, n),
+}
+
+
+def counted(span: Span, cmp: str, n: int) -> Callable[[Tail, int], Flip]:
+    """By the newest instants, in a window that reaches until now."""
+    compare, edges = comparing.COMPARE[cmp], [edge for edge in _EDGES[cmp](n) if edge]
+
+    def test(tail: Tail, now: int) -> Flip:
+        low, high = span.bounds(now)
+        within = [at for at in tail if low <= at < high]
+        coming = min([span.stay(at)[0] for at in tail if at >= high], default=NEVER)
+        leaving = next((span.stay(within[edge - 1])[1] for edge in edges if edge <= len(within)), NEVER)
+        return compare(len(within), n), min(coming, leaving)
+
+    return test
+
+
+Weigh = Callable[[Tile], int]
+
+
+def of_count(tile: Tile) -> int:
+    return tile.count
+
+
+def of_one(_tile: Tile) -> int:
+    return 1
+
+
+def of_currency(currency: str) -> Weigh:
+    return lambda tile: tile.totals.get(currency, 0)
+
+
+def summed(span: Daily, zone: tzinfo, cmp: str, bound: int, weigh: Weigh) -> Callable[[Kept, int], Flip]:
+    """By whole days: how often, on how many days, or what it came to in a currency."""
+    compare = comparing.COMPARE[cmp]
+
+    def steps(measure: Kept, now: int) -> Iterator[Step]:
+        for day, tile in measure.tiles.items() if measure else ():
+            enter, leave = span.day(day, zone)
+            weight = weigh(tile)
+            if weight and now < leave != enter:
+                yield enter, weight
+                yield leave, -weight
+
+    return lambda measure, now: flips.stepped(steps(measure, now), now, lambda value: compare(value, bound))
+
+
+def averaged(currency: str, cmp: str, bound: int) -> Callable[[Kept], bool]:
+    compare = comparing.COMPARE[cmp]
+
+    def test(measure: Kept) -> bool:
+        if measure is None or not (priced := measure.priced.get(currency, 0)):
+            return False
+        return compare(measure.totals.get(currency, 0), bound * priced)
+
+    return test
+
+
+def first(span: Span) -> Callable[[Kept, int], Flip]:
+    return lambda measure, now: flips.stayed([span.stay(measure.first)] if measure and measure.count else [], now)
+
+
+def followed(span: Span, within: int) -> Callable[[Tail, Tail, int], Flip]:
+    """`within` is in milliseconds. Of each the newest that rules may ask for are looked at."""
+
+    def test(before: Tail, after: Tail, now: int) -> Flip:
+        earlier = before[:PROMISED]
+        followers = [at for at in after[:PROMISED] if any(each < at < each + within for each in earlier)]
+        # Of whole days, what is dated later today belongs to today: here it must have happened, too.
+        stays = (span.stay(at) for at in followers)
+        return flips.stayed([(max(at, enter), leave) for at, (enter, leave) in zip(followers, stays, strict=True)], now)
+
+    return test
+
+
+def abandoned(grace: int) -> Callable[[Tail, Tail, int], Flip]:
+    """`grace` is in milliseconds."""
+
+    def test(did: Tail, without: Tail, now: int) -> Flip:
+        coming = min([at for at in did + without if at > now], default=NEVER)
+        last = next((at for at in did if at <= now), None)
+        if last is None or any(last <= at <= now for at in without):
+            return False, coming
+        due = last + grace
+        return due <= now, min(coming, due if due > now else NEVER)
+
+    return test
+
+
+def regular(unit: str, of_last: int, at_least: int, zone: tzinfo) -> Callable[[Kept, int], Flip]:
+    span, of = Periods(unit, 0, of_last - 1, zone), calendar.UNITS[unit].of
+
+    def steps(measure: Kept) -> Iterator[Step]:
+        newest = {of(day): day for day in (measure.tiles if measure else ())}
+        for day in newest.values():
+            enter, leave = span.day(day, zone)
+            yield enter, 1
+            yield leave, -1
+
+    return lambda measure, now: flips.stepped(steps(measure), now, lambda periods: periods >= at_least)

@@ -1,0 +1,69 @@
+"""What leaves ask of the document beside traits: consents, places, scores, and a steady share of all customers."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from shopkeeper.customer import comparing, consents, known
+from shopkeeper.customer.comparing import Comparable
+from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.document import Document, Scores
+
+_EARTH_KM = 6371.0088
+_WHOLE = 10_000
+# Where shops keep it, of which each may stand alone.
+PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "country": (("address", "country"), ("country",)),
+    "region": (("address", "region"), ("address", "state"), ("region",), ("state",)),
+    "city": (("address", "city"), ("city",)),
+}
+_LATITUDES, _LONGITUDES = ("lat", "latitude"), ("lon", "lng", "longitude")
+
+
+def allowed(said: Mapping[str, Consent], topic: str) -> str:
+    """in, out, or empty for what nobody spoke of."""
+    whole, own = said.get(consents.ALL), said.get(topic)
+    if whole is not None and whole.is_ == "out":
+        return "out"
+    return own.is_ if own is not None else ""
+
+
+def places(document: Document, kind: str) -> tuple[Comparable, ...]:
+    told = tuple(each for way in PLACES[kind] for each in comparing.found(document.traits, way))
+    seen = document.words.get(known.SEEN, {}).get(kind)
+    return told or (tuple(comparing.found(seen.value, ())) if seen else ())
+
+
+def scored(scores: Scores | None, dim: str) -> tuple[Comparable, ...]:
+    return (comparing.comparable(getattr(scores, dim)),) if scores else ()
+
+
+def share(salt: str, customer_id: str) -> int:
+    """From 0 to before 10,000."""
+    return int.from_bytes(hashlib.sha256(f"{salt}:{customer_id}".encode()).digest()[:8], "big") % _WHOLE
+
+
+def near(lat: float, lon: float, km: float) -> Callable[[Mapping[str, Any]], bool]:
+    def test(traits: Mapping[str, Any]) -> bool:
+        location = traits.get("location")
+        if not isinstance(location, dict):
+            return False
+        there = _degrees(location, _LATITUDES, 90), _degrees(location, _LONGITUDES, 180)
+        return None not in there and _apart(lat, lon, *there) <= km  # type: ignore[arg-type]
+
+    return test
+
+
+def _degrees(location: Mapping[str, Any], names: tuple[str, ...], most: int) -> float | None:
+    value = next((location[name] for name in names if name in location), None)
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > most:
+        return None
+    return value
+
+
+def _apart(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """By the haversine formula, on a round earth."""
+    up, across = radians(other_lat - lat) / 2, radians(other_lon - lon) / 2
+    chord = sin(up) ** 2 + cos(radians(lat)) * cos(radians(other_lat)) * sin(across) ** 2
+    return 2 * _EARTH_KM * asin(min(1.0, sqrt(chord)))
