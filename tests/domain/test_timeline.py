@@ -71,7 +71,7 @@ def test_only_as_many_rows_are_read_as_a_page_needs():
 def test_an_entry_shows_what_was_said_and_leaves_out_what_is_empty():
     row = row_of(said("user:jo", "m1", properties={"sku": "a"}, trusted=False), customer_id="c1", version=3)
 
-    assert timeline.shown([row], {}) == [
+    assert timeline.shown([row], {}, frozenset()) == [
         {
             "at": "2026-03-01T12:00:00.000Z",
             "type": "track",

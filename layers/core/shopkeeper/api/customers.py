@@ -1,6 +1,8 @@
 """What is remembered of a customer: the picture, and the timeline of all interactions."""
 
 import json
+from heapq import nlargest
+from itertools import islice
 
 from typing_extensions import TypedDict
 
@@ -10,13 +12,16 @@ from shopkeeper.api.calls import Call, Room
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
 from shopkeeper.aws import measure_rules
-from shopkeeper.customer import following, given_outcomes, identity, timeline, whose
+from shopkeeper.customer import following, given_outcomes, identity, orders, timeline, whose
 from shopkeeper.customer.computed import Settings
 from shopkeeper.customer.document import Customer
+from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.rows import Row
 from shopkeeper.customer.timeline import Position
 from shopkeeper.segment.phases import phase_of
 
 _MOST_OUTCOMES = 500
+_MOST_FACTS = 5_000
 _NOBODY = (
     "There is no such customer. Names are written user:42, email:jo@example.com or anon:f00;"
     " what has none of these in front is taken for a customer id."
@@ -51,8 +56,9 @@ def _settings(call: Call) -> Settings:
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)
 def read_timeline(call: Call) -> TimelinePage:
-    """Every interaction of a customer, newest first.
+    """Every interaction of a customer, newest first; what others said of their orders is among them.
 
+    `retracted` is what has been taken back, and counts no more.
     Whoever opened a letter or followed a link in it: `activity` and `template` say which, `url` where the link leads.
     `class` is `machine` for what a machine did, else `unknown`: reports count it as a person's.
     """
@@ -62,11 +68,24 @@ def read_timeline(call: Call) -> TimelinePage:
     until = after.at if after else ""
     subjects = whose.subjects_of(seen)
     is_theirs = whose.belongs_to(seen, call.aws.identities.load(whose.identities_of(subjects)))
-    rows = (call.aws.interactions.newest(subject, until, limit + 1) for subject in subjects)
-    page = timeline.page(is_theirs, rows, after, limit)
-    entries = timeline.shown(page.rows, _outcomes(call, seen))
+    rows = [call.aws.interactions.newest(subject, until, limit + 1) for subject in subjects]
+    others = _of_others(call, seen, until, limit + 1)
+    page = timeline.page(lambda row: row in others or is_theirs(row), [*rows, others], after, limit)
+    retracted = call.aws.interactions.retracted([row.key for row in page.rows])
+    entries = timeline.shown(page.rows, _outcomes(call, seen), retracted)
     given: TimelinePage = pages.page(letters_seen.with_letters(page.rows, entries, call.aws), page.next or ())
     return given
+
+
+def _of_others(call: Call, seen: Customer, until: str, most: int) -> list[Row]:
+    """What others said of the orders of a customer, newest first."""
+    if orders.NAMES.isdisjoint(seen.measures):
+        return []
+    own = set(whose.subjects_of(seen))
+    told = (fact for owner in seen.family for _, fact in islice(call.aws.orders.all_facts(owner), _MOST_FACTS))
+    theirs = [fact for fact in told if fact.subject not in own and (not until or from_ms(fact.at) <= until)]
+    keys = [fact.key for fact in nlargest(most, theirs, key=lambda fact: (fact.at, fact.key))]
+    return list(call.aws.interactions.rows(keys))
 
 
 def _outcomes(call: Call, seen: Customer) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The timeline of a customer: the rows of all its subjects, newest first, in pages that repeat and skip nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import merge
 from itertools import accumulate, dropwhile, groupby, islice
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from typing_extensions import TypedDict
 
 from shopkeeper.customer import given_outcomes
-from shopkeeper.customer.rows import Row
+from shopkeeper.customer.rows import Key, Row
 
 MOST_BYTES = 4_000_000
 
@@ -76,6 +76,7 @@ class Entry(TypedDict, total=False):
     received_at: str
     unfolded: str
     outcome: str
+    retracted: bool
     send_id: str
     activity: str
     template: str
@@ -86,12 +87,15 @@ class Entry(TypedDict, total=False):
     ids: dict[str, str]
 
 
-def shown(rows: Sequence[Row], outcomes: Mapping[str, str]) -> list[Entry]:
-    """`outcomes` are those that prevail, see `given_outcomes`."""
-    return [_entry(row, outcomes.get(given_outcomes.mark(row.message_id), "")) for row in rows]
+def shown(rows: Sequence[Row], outcomes: Mapping[str, str], retracted: Set[Key]) -> list[Entry]:
+    """`outcomes` are those that prevail, see `given_outcomes`; `retracted` is what has been taken back."""
+    return [
+        _entry(row, outcomes.get(given_outcomes.mark(row.message_id), ""), retracted=row.key in retracted)
+        for row in rows
+    ]
 
 
-def _entry(row: Row, outcome: str) -> Entry:
+def _entry(row: Row, outcome: str, *, retracted: bool) -> Entry:
     said = row.said()
     entry = {
         "at": row.at,
@@ -106,6 +110,7 @@ def _entry(row: Row, outcome: str) -> Entry:
         "received_at": row.received_at,
         "unfolded": row.unfolded,
         "outcome": outcome,
+        "retracted": retracted or None,
         **{part: said.get(part) for part in ("properties", "traits", "context", "ids")},
     }
     return cast(Entry, {name: value for name, value in entry.items() if value not in ("", None)})
