@@ -64,7 +64,8 @@ class MeasureWanted(Strict):
 
 class MeasureState(TypedDict):
     """`building` until all customers have been gone through, in `slices` of which `slices_done` are; `customers` have
-    been so far. `uncounted` are those of whom too much is remembered to count it: they are without this measure.
+    been so far. `uncounted` are those of whom too much is remembered to count it, or whom others wrote at each of
+    five visits: they are without this measure.
 
     All that was received since `known_since` is in it, and of what was before, whatever is kept longer: all that files
     and orders said. It begins to build at `begins_at`, when whoever counts has heard of it.

@@ -7,7 +7,7 @@ Who lacks it in the meantime has either not been seen by the walk, or is owed it
 merge of two of whom one lacks it, and the undoing of a merge, write that row in their transaction.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -17,12 +17,16 @@ from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Stored, Unreadable
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.store.backfill import Backfill, Uncounted, lacking
-from shopkeeper.customer.walks import Gathered
+from shopkeeper.customer.store.settling import NotSettled
+from shopkeeper.customer.walks import AGAIN, Gathered
 
 KIND = "measure"
 WAIT = timedelta(minutes=4)
 """After so long every writer knows a definition: whoever saves it, and whoever knows it not yet and still writes, takes
 no longer than a function may run, and nobody remembers definitions for more than a minute."""
+MOST_VISITS = 5
+AWHILE = timedelta(minutes=1)
+_LEFT, _TRIES = "left", "tries"  # Of the page that is being seen: who goes without, and how often others were tried.
 
 
 class Filling:
@@ -35,22 +39,39 @@ class Filling:
         self._rules, self._backfill, self._clock = rules, backfill, now
 
     def see(self, _: str, page: Sequence[Stored], gathered: Gathered) -> Gathered:
-        """Raises NotSettled where others keep writing a customer; then the same page is seen again, a while later."""
-        rules, seen, uncounted = self._rules(), gathered.get("customers", 0), gathered.get("uncounted", 0)
-        for customer in _living(page):
-            seen += 1
-            uncounted += not self._fill(customer, rules)
-        return {"customers": seen, "uncounted": uncounted, "at": clock.to_text(self._clock.now())}
+        """Whoever cannot be counted is noted before the next one is tried: to find that out takes many reads, and a
+        visitor may die over them. Whom others keep writing is tried again a while later, MOST_VISITS times."""
+        rules, living = self._rules(), list(_living(page))
+        left, tries = set(gathered.get(_LEFT, ())), dict(gathered.get(_TRIES, {}))
+        busy = False
+        for customer_id in [each.customer_id for each in living if lacking(each, rules)]:
+            if customer_id in left:
+                continue
+            try:
+                self._backfill.fill(customer_id, rules)
+            except Uncounted:
+                return self._again(gathered, left | {customer_id}, tries, timedelta(0))
+            except NotSettled:
+                tries[customer_id] = tries.get(customer_id, 0) + 1
+                busy |= tries[customer_id] < MOST_VISITS
+                left |= {customer_id} if tries[customer_id] >= MOST_VISITS else set()
+        if busy:
+            return self._again(gathered, left, tries, AWHILE)
+        uncounted = sum(each.customer_id in left for each in living)
+        return self._noted(gathered, len(living), uncounted)
+
+    def _again(self, gathered: Gathered, left: Collection[str], tries: Gathered, after: timedelta) -> Gathered:
+        noted, again_at = self._noted(gathered, 0, 0), clock.to_text(self._clock.now() + after)
+        return {**noted, _LEFT: sorted(left), _TRIES: tries, AGAIN: again_at}
+
+    def _noted(self, gathered: Gathered, seen: int, uncounted: int) -> Gathered:
+        return {
+            "customers": gathered.get("customers", 0) + seen,
+            "uncounted": gathered.get("uncounted", 0) + uncounted,
+            "at": clock.to_text(self._clock.now()),
+        }
 
     def finish(self, _name: str, _gathered: Sequence[Gathered]) -> bool:
-        return True
-
-    def _fill(self, customer: Customer, rules: Rules) -> bool:
-        try:
-            if lacking(customer, rules):
-                self._backfill.fill(customer.customer_id, rules)
-        except Uncounted:
-            return False
         return True
 
 

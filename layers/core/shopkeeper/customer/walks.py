@@ -21,6 +21,8 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer.document import Stored
 
 SLICES = 8
+AGAIN = "again_at"
+"""What is gathered holds an instant under this name, text, where the same page is to be seen again, then."""
 
 Gathered = Mapping[str, Any]
 """JSON, of a few KB at most: it is written with each page."""
@@ -101,6 +103,9 @@ class Walks:
     def _page(self, part: Slice, work: Work, name: str) -> bool:
         page, after = self._customers.page(part.number, part.slices, part.after, work.limit)
         gathered = work.see(name, page, part.gathered)
+        if again_at := gathered.get(AGAIN):
+            self._save(part, gathered=gathered, due_at=again_at)
+            return bool(again_at <= clock.to_text(self._clock.now()))
         self._save(part, after=after, gathered=gathered, ended=not after)
         return True
 
@@ -128,8 +133,8 @@ class Walks:
         return False
 
     def _save(self, part: Slice, **changes: Any) -> None:
-        now = clock.to_text(self._clock.now())
-        self._slices.save(replace(part, due_at=now, revision=part.revision + 1, **changes))
+        due = {"due_at": clock.to_text(self._clock.now())}
+        self._slices.save(replace(part, revision=part.revision + 1, **(due | changes)))
 
 
 def start(slices: Slices, walk: str, at: datetime, expires_at: int = 0) -> None:
