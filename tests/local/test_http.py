@@ -144,5 +144,5 @@ def test_a_function_has_its_own_environment_and_context(stack, monkeypatch):
 def test_the_front_page_shows_what_is_there(stack):
     reply = stack.request("GET", "/")
     assert reply.status == 200
-    for word in ("/_local/state", "Work", "News", "ANY /echo/{id}"):
+    for word in ("/_local/state", "Work", "News", "ANY</b> <code>/echo/{id}</code>"):
         assert word in reply.text
