@@ -1,12 +1,12 @@
 """Leaves about what is known: consents, places, distances, scores, chance, other segments."""
 
 import hashlib
-from dataclasses import replace
 from math import acos, cos, radians, sin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shopkeeper.customer.document import Customer, Document, Scores
 from shopkeeper.segment import evaluate, rule

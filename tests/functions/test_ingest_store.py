@@ -149,7 +149,7 @@ def test_a_customer_that_cannot_be_read_costs_only_its_own_messages(aws):
 def test_calls_grow_with_customers_and_orders_and_not_with_interactions(aws):
     """500 interactions of 50 customers, 100 of them orders: what a call can hold, it holds."""
     batch = {str(n): said(f"user:{n % 50}", f"m{n}") for n in range(400)}
-    batch |= {f"o{n}": ordered(f"user:{n % 50}", f"o{n}", str(n), 5) for n in range(100)}
+    batch |= {f"o{n}": ordered(f"user:{n % 50}", f"o{n}", f"A-{n}", 5) for n in range(100)}
 
     assert failures(handle(batch)) == []
 
