@@ -18,7 +18,17 @@ from tests.segment_worlds import customer_of
 # Half hours, clocks that change by half an hour, and midnights that are left out.
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Asia/Beirut"]
 # Clocks change that night or the next in one zone or another; ends of months and years, leap days.
-DAYS = ["2026-03-29", "2026-10-25", "2026-04-05", "2026-03-08", "2024-02-29", "2025-12-31", "2026-03-31", "2026-07-01"]
+DAYS = [
+    "2026-03-29",
+    "2026-10-25",
+    "2026-04-05",
+    "2026-03-08",
+    "2024-02-29",
+    "2026-02-28",
+    "2025-12-31",
+    "2026-03-31",
+    "2026-07-01",
+]
 HOUR = 3600
 DAY = 24 * HOUR
 # Of the day in UTC: midnights of the zones among them.
