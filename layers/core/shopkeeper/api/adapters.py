@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from shopkeeper import zones
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
@@ -26,6 +27,7 @@ from shopkeeper.aws.states import Machine
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
+from shopkeeper.customer.measures import Rules
 
 
 class Adapters:
@@ -33,6 +35,16 @@ class Adapters:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self.settings = settings
+
+    @property
+    def zone(self) -> str:
+        """The IANA name of the zone in which the days of the business begin."""
+        return self.settings.get("WORKSPACE_ZONE", "UTC")
+
+    @property
+    def rules(self) -> Rules:
+        """What is counted by event name; registered measures stay as they are where these hold."""
+        return Rules(zones.zone(self.zone))
 
     @cached_property
     def customers(self) -> Customers:

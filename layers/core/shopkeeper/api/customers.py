@@ -50,8 +50,7 @@ def read_customer(call: Call) -> CustomerView:
 
 def _settings(call: Call) -> Settings:
     counting = phases.current(call)
-    zone = call.aws.settings.get("WORKSPACE_ZONE", "UTC")
-    return Settings(zone, lambda customer, now_ms: phase_of(customer, now_ms, counting))
+    return Settings(call.aws.zone, lambda customer, now_ms: phase_of(customer, now_ms, counting))
 
 
 @room.get("/v1/customers/{customer}/timeline", groups=roles.GROUPS, parameters=pages.PAGE)

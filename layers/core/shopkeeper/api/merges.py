@@ -4,7 +4,6 @@ from typing import NotRequired, cast
 
 from typing_extensions import TypedDict
 
-from shopkeeper import zones
 from shopkeeper.api import customers, roles
 from shopkeeper.api.calls import Call
 from shopkeeper.api.problems import Problem
@@ -13,7 +12,6 @@ from shopkeeper.clock import Clock
 from shopkeeper.consent import parting
 from shopkeeper.customer import document, following, merging
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import Entry, Log, NotMerged
 from shopkeeper.customer.parting import INCOMPLETE, TOO_MUCH, NotParted
 from shopkeeper.customer.requests import Strict, Text
@@ -156,9 +154,8 @@ def _part(call: Call, log: Log, living: Customer) -> Log:
         raise _stands(
             f"went into {log.entry.into}, who was merged into {living.customer_id} since: undo that one first"
         )
-    rules = Rules(zones.zone(aws.settings.get("WORKSPACE_ZONE", "UTC")))
     tables = aws.customers, aws.interactions, aws.orders, aws.identities, aws.merges
-    parter = Parter(*tables, rules, Clock(), pause=lambda _: None)
+    parter = Parter(*tables, aws.rules, Clock(), pause=lambda _: None)
     try:
         return parter.part(log, call.who.id)
     except NotParted as problem:

@@ -68,7 +68,7 @@ room = Room("phases", "Where customers stand in the decision to buy, and by whic
 
 def current(call: Call) -> tuple[Phase, ...]:
     """As they count now."""
-    return _compiled((_newest(call) or _SHIPPED).content, call.aws.settings.get("WORKSPACE_ZONE", "UTC"))
+    return _compiled((_newest(call) or _SHIPPED).content, call.aws.zone)
 
 
 @lru_cache(maxsize=4)

@@ -5,14 +5,12 @@ from typing import Any
 import msgspec
 from typing_extensions import TypedDict
 
-from shopkeeper import zones
 from shopkeeper.api import customers
 from shopkeeper.api.calls import Call, Room
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN
 from shopkeeper.clock import Clock
 from shopkeeper.consent.news import hear, word_of
-from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.requests import Strict
 from shopkeeper.customer.store.own_rows import OwnRows, TooMuch
 from shopkeeper.customer.store.rebuilder import Rebuilder, Rebuilt, RowsGone
@@ -74,9 +72,8 @@ def rebuild(call: Call, wanted: RebuildWanted) -> RebuildView:
 
 def _rebuilt(call: Call, customer_id: str, *, repair: bool) -> Rebuilt:
     aws = call.aws
-    rules = Rules(zones.zone(aws.settings.get("WORKSPACE_ZONE", "UTC")))
     own_rows = OwnRows(aws.interactions, aws.orders, aws.identities)
-    rebuilder = Rebuilder(aws.customers, aws.interactions, own_rows, rules, Clock(), pause=lambda _: None)
+    rebuilder = Rebuilder(aws.customers, aws.interactions, own_rows, aws.rules, Clock(), pause=lambda _: None)
     try:
         return rebuilder.rebuild(customer_id, repair=repair)
     except RowsGone as problem:

@@ -7,14 +7,14 @@ Who lacks it in the meantime has either not been seen by the walk, or is owed it
 merge of two of whom one lacks it, and the undoing of a merge, write that row in their transaction.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
-from shopkeeper.customer.document import Customer, Stored, Unreadable
+from shopkeeper.customer.document import Stored
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.store.backfill import Backfill, Uncounted, lacking
 from shopkeeper.customer.store.settling import NotSettled
@@ -41,7 +41,7 @@ class Filling:
     def see(self, _: str, page: Sequence[Stored], gathered: Gathered) -> Gathered:
         """Whoever cannot be counted is noted before the next one is tried: to find that out takes many reads, and a
         visitor may die over them. Whom others keep writing is tried again a while later, MOST_VISITS times."""
-        rules, living = self._rules(), list(_living(page))
+        rules, living = self._rules(), list(document.living(page))
         left, tries = set(gathered.get(_LEFT, ())), dict(gathered.get(_TRIES, {}))
         busy = False
         for customer_id in [each.customer_id for each in living if lacking(each, rules)]:
@@ -102,14 +102,3 @@ class Settling:
             self._uncounted(customer_id)
         self._owed.settle(customer_id, by)
         return False
-
-
-def _living(page: Sequence[Stored]) -> Iterator[Customer]:
-    """What cannot be read is noticed elsewhere."""
-    for stored in page:
-        try:
-            customer = document.load(stored)
-        except Unreadable:
-            continue
-        if not customer.document.merged_into:
-            yield customer

@@ -11,8 +11,6 @@ from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.measures import Mark, Measure, Measures, Rules, Tally, measures
 from shopkeeper.customer.orders import NOTHING, Fact, Key, Order, Past
 
-_MONEY = ("total", "revenue", "value")
-
 
 class Counted(NamedTuple):
     """`lossy` names the measures from which something was taken whose successor only the rows can tell."""
@@ -119,7 +117,7 @@ class Counting:
         for measure_id, each in self._rules.by_event.get(orders.COMPLETED, ()):
             said = orders.said_of(facts, self._said)
             if measure_id in self._shared and each.fits(said):
-                is_money = each.sum in _MONEY
+                is_money = each.sum in orders.AMOUNTS
                 mark = (
                     own._replace(day=own.day if each.tiles else None) if is_money else each.mark(order.at, said, zone)
                 )

@@ -4,7 +4,7 @@ It is kept as four attributes behind one version: the document as JSON text, the
 the interactions that the last write folded, with everything their rows need.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -168,6 +168,17 @@ def load(stored: Stored) -> Customer:
         )
     except (ValueError, IndexError) as problem:
         raise Unreadable(f"customer {stored.customer_id}: {problem}") from problem
+
+
+def living(page: Iterable[Stored]) -> Iterator[Customer]:
+    """Without who was merged into somebody else, and without what cannot be read, which is noticed elsewhere."""
+    for stored in page:
+        try:
+            customer = load(stored)
+        except Unreadable:
+            continue
+        if not customer.document.merged_into:
+            yield customer
 
 
 def to_json(document: Document) -> str:

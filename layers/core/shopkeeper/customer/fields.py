@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from shopkeeper.customer import document
-from shopkeeper.customer.document import Stored, Unreadable
+from shopkeeper.customer.document import Stored
 from shopkeeper.customer.walks import Gathered
 
 KIND = "fields"
@@ -59,7 +59,7 @@ class Counting:
         self._dictionaries = dictionaries
 
     def see(self, _: str, page: Sequence[Stored], gathered: Gathered) -> Gathered:
-        customers = [traits for each in page if (traits := _traits(each)) is not None]
+        customers = [each.document.traits for each in document.living(page)]
         counts: Counter[str] = Counter(gathered.get("counts", {}))
         values = {field_name: dict(held) for field_name, held in gathered.get("values", {}).items()}
         for traits in customers:
@@ -85,15 +85,6 @@ def dictionary(day: str, gathered: Iterable[Gathered]) -> Dictionary:
             values.setdefault(name, Counter()).update(held)
     fields = {name: Field(count, _examples(values[name])) for name, count in sorted(counts.items())}
     return Dictionary(sum(part["customers"] for part in parts), day, fields)
-
-
-def _traits(stored: Stored) -> dict[str, Any] | None:
-    """None for who was merged into somebody else, and for what cannot be read, which is noticed elsewhere."""
-    try:
-        read = document.load(stored).document
-    except Unreadable:
-        return None
-    return None if read.merged_into else read.traits
 
 
 def _vote(held: Values, value: Any) -> None:

@@ -5,14 +5,14 @@ customers by it. 5 is best: bought recently, often, for much. Values are counted
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
 from shopkeeper.customer import document
-from shopkeeper.customer.document import Customer, Scores, Stored, Unreadable
+from shopkeeper.customer.document import Customer, Scores, Stored
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.customer.store.ports import Conflict, Refused
@@ -83,7 +83,7 @@ class Counting:
     def see(self, name: str, page: Sequence[Stored], gathered: Gathered) -> Gathered:
         midnight = _midnight(name)
         spread: dict[str, Counter[str]] = {key: Counter(held) for key, held in gathered.items()}
-        for customer in _readable(page):
+        for customer in document.living(page):
             if found := values(customer, midnight):
                 _count(spread, "days", found.days)
                 _count(spread, "orders", found.orders)
@@ -109,7 +109,7 @@ class Scoring:
         found = self._kept.load(name)
         if found is None:
             return gathered
-        scored = ((each, _scores(each, found)) for each in _readable(page))
+        scored = ((each, _scores(each, found)) for each in document.living(page))
         wanted = {each.customer_id: new for each, new in scored if _cell(new) != _cell(each.document.scores)}
         for stored in self._customers.load(sorted(wanted)).values():
             customer = document.load(stored)
@@ -183,13 +183,3 @@ def _count(spread: dict[str, Counter[str]], key: str, value: int) -> None:
 
 def _midnight(day: str) -> int:
     return to_ms(f"{day}T00:00:00.000Z")
-
-
-def _readable(page: Iterable[Stored]) -> Iterator[Customer]:
-    for stored in page:
-        try:
-            customer = document.load(stored)
-        except Unreadable:
-            continue
-        if not customer.document.merged_into:
-            yield customer
