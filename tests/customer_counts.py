@@ -27,7 +27,8 @@ def traits(told):
         if each.type == "identify"
         for name, value in each.traits.items()
     ]
-    return {name: value for *_, name, value in sorted(words, key=lambda word: word[:3])}
+    latest = {name: value for *_, name, value in sorted(words, key=lambda word: word[:3])}
+    return {name: value for name, value in latest.items() if value is not None}
 
 
 def lists(told):

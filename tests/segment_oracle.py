@@ -122,8 +122,8 @@ def known_since(told):
     """What is counted is known from its first time on; who they are and what they say, from when it was last said."""
     said = [times.ms(each.at) for each in told]
     counted = [times.ms(each.at) for each in told if each.type == "track" and not by_machine(each)]
-    names = {name for each in told for name, value in each.traits.items() if value is not None}
-    tellers = {name: [times.ms(each.at) for each in told if each.traits.get(name) is not None] for name in names}
+    names = {name for each in told for name in each.traits}
+    tellers = {name: [times.ms(each.at) for each in told if name in each.traits] for name in names}
     return min([*counted, max(said), *(max(ats) for ats in tellers.values())])
 
 
@@ -148,7 +148,7 @@ def is_on(told, list_id):
 
 
 def latest(told, name):
-    said = [each for each in told if each.type == "identify" and each.traits.get(name) is not None]
+    said = [each for each in told if each.type == "identify" and name in each.traits]
     return max(said, key=lambda each: (each.at, each.message_id)).traits[name] if said else None
 
 

@@ -22,7 +22,8 @@ def expected_traits(rows):
         if row.type == "identify"
         for name, value in row.said().get("traits", {}).items()
     ]
-    return {name: value for *_, name, value in sorted(words, key=lambda word: word[:3])}
+    latest = {name: value for *_, name, value in sorted(words, key=lambda word: word[:3])}
+    return {name: value for name, value in latest.items() if value is not None}
 
 
 def is_undone(row, merges):

@@ -32,7 +32,7 @@ class Kept:
         self.members[member.account_id, member.customer_id] = member.part.value
 
     def traits(self, account_id):
-        return {name: word.value for name, word in self.load(account_id).traits.items()}
+        return {name: word.value for name, word in self.load(account_id).traits.items() if word.value is not None}
 
 
 def group(message_id, traits, at=NOON, trusted=True, **properties):
@@ -58,6 +58,13 @@ def test_the_latest_word_on_each_trait_holds_in_whatever_order_they_come():
     calls = [group("a", {"plan": "s", "city": "Ulm"}), group("b", {"plan": "m"}, ONE), group("c", {"plan": "l"}, ONE)]
     for order in permutations(calls):
         assert told(*order).traits("acme") == {"plan": "l", "city": "Ulm"}
+
+
+def test_null_takes_a_trait_of_an_account_away_until_it_is_told_again():
+    calls = [group("a", {"plan": "s", "city": "Ulm"}), group("b", {"plan": None, "city": None}, ONE)]
+    later = group("c", {"city": "Bonn"}, "2026-03-03T10:00:00.000Z")
+    for order in permutations([*calls, later]):
+        assert told(*order).traits("acme") == {"city": "Bonn"}
 
 
 def test_telling_again_writes_nothing():

@@ -109,10 +109,14 @@ def test_the_same_event_sent_again_is_the_same_and_an_event_id_may_come_again():
     assert len({first[1].message_id, *(each.message_id for each in others)}) == 3
 
 
-def test_what_an_endpoint_says_without_an_instant_may_be_said_again_later():
-    undated = {"Attributes": {"plan": ["gold"]}}
-    ids = {one(undated, visit=replace(SERVER, request_id=name))[0][0].message_id for name in ("r-1", "r-2")}
-    assert len(ids) == 2
+def test_what_is_said_without_an_instant_may_be_said_again_later():
+    undated, event = {"Attributes": {"plan": ["gold"]}}, {"EventType": "Tea Poured"}
+    kept = [one(undated, replace(SERVER, request_id=name), ev=event)[0] for name in ("r-1", "r-2")]
+    assert len({each.message_id for interactions in kept for each in interactions}) == 4
+
+
+def test_a_list_of_none_takes_a_trait_away():
+    assert one({"Attributes": {"plan": [], "size": ["m"]}})[0][0].traits == {"plan": None, "size": "m"}
 
 
 @pytest.mark.parametrize(

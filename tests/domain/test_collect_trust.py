@@ -103,6 +103,13 @@ def test_what_decides_about_people_takes_the_secret_key(trait, kind):
     assert read(call, SERVER).traits == {trait: "admin"}
 
 
+def test_a_page_cannot_take_away_what_it_may_not_say():
+    nothing = identify(email=None, role=None, city=None)
+    assert read(ANON | nothing).traits == {"city": None}
+    assert read(SIGNED_IN | nothing).traits == {"email": None, "city": None}
+    assert read(ANON | nothing, SERVER).traits == nothing["traits"]
+
+
 @pytest.mark.parametrize("event", sorted(trust.EVENTS))
 def test_our_own_facts_take_the_secret_key(event):
     assert flaw_of(SIGNED_IN | {"event": event}) == ("needs_secret_key", "event")

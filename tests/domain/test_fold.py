@@ -103,8 +103,8 @@ def test_the_document_says_what_the_list_of_interactions_says(history):
 def expected_traits(told):
     traits = {}
     for each in sorted(told, key=lambda each: (each.at, each.message_id)):
-        traits |= {name: value for name, value in each.traits.items() if value is not None}
-    return traits
+        traits |= each.traits
+    return {name: value for name, value in traits.items() if value is not None}  # None takes away what was told before.
 
 
 def expected_consents(told):

@@ -1,5 +1,7 @@
 """Of very many traits the newest are kept, in whatever order they are told and whoever they are told of."""
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,9 @@ from shopkeeper.customer.fold import Candidate, Folding
 from tests.domain.test_fold import INSTANTS, folded
 from tests.interactions import identified
 
+values = st.integers(0, 3) | st.none()
 calls = st.lists(
-    st.tuples(st.sampled_from(INSTANTS), st.dictionaries(st.sampled_from("abcdefghij"), st.integers(0, 3), min_size=1)),
+    st.tuples(st.sampled_from(INSTANTS), st.dictionaries(st.sampled_from("abcdefghij"), values, min_size=1)),
     max_size=12,
 )
 
@@ -45,5 +48,16 @@ def test_the_newest_are_kept(calls, random, cut):
     merged = Folding(*folded(candidates[:cut]))
     merged.absorb(*folded(candidates[cut:]))
 
-    assert held.traits == merged.document(0).traits == {name: latest[name][2] for name in newest}
-    assert held.told.keys() == held.traits.keys()
+    kept = {name: latest[name][2] for name in newest if latest[name][2] is not None}
+    assert held.traits == merged.document(0).traits == kept
+    assert held.told.keys() == set(newest)
+
+
+def test_null_takes_a_trait_away_until_it_is_told_again_in_whatever_order_the_three_come():
+    city, none, other = told([(at, {"city": value}) for at, value in zip(INSTANTS, ["Ulm", None, 1], strict=True)])
+
+    for two in permutations([city, none]):
+        assert folded(two)[0].traits == {}
+    for three in permutations([city, none, other]):
+        assert folded(three)[0].traits == {"city": 1}
+    assert folded([city, none])[0].told == folded([none])[0].told

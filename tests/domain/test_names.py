@@ -28,6 +28,10 @@ def test_an_identify_call_tells_the_names_of_its_traits():
     assert sorted(told) == [Name("trait", "city", "crm", DAY), Name("trait", "size", "crm", DAY)]
 
 
+def test_a_trait_that_is_taken_away_is_no_new_name():
+    assert noted(identified("user:jo", "m", {"size": None})) == []
+
+
 def test_without_an_origin_the_door_is_named():
     assert noted(said("user:jo", "m", source="tracking", origin=""))[0].origin == "tracking"
 

@@ -92,6 +92,15 @@ def test_the_address_told_goes_before_the_address_seen_and_the_last_seen_before_
     assert facts.address_of(Document(identities=seen, traits={"email": " Jo@x.example "})) == "Jo@x.example"
 
 
+@pytest.mark.parametrize("traits", [{}, {"email": ""}])
+def test_whose_address_was_taken_away_is_written_to_at_none_but_one_seen_since(traits):
+    gone = Document(identities={"email:old@x.example": 1}, traits=traits, told={"email": (2, "m")})
+    back = Document(identities={"email:old@x.example": 1, "email:new@x.example": 3}, told={"email": (2, "m")})
+
+    assert facts.address_of(gone) == ""
+    assert facts.address_of(back) == "new@x.example"
+
+
 @pytest.mark.parametrize(
     ("traits", "customer"),
     [

@@ -37,7 +37,7 @@ class MemberPage(TypedDict):
 def read_account(call: Call) -> AccountView:
     """What is known of an account, from `group` calls."""
     account = call.aws.accounts.load(call.path["account"])
-    traits = account.traits
+    traits = {name: word for name, word in account.traits.items() if word.value is not None}
     if not account.version and not call.aws.accounts.members(account.account_id, 1)[0]:
         return found(None, "account")
     return {

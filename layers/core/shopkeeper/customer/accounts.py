@@ -21,7 +21,7 @@ LONGEST_VALUE = 2_000  # bytes of JSON text: with the traits above it fits into 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Version 0 is one of which nothing is stored yet."""
+    """Version 0 is one of which nothing is stored yet. A trait whose last word is None was taken away."""
 
     account_id: str
     version: int = 0
@@ -63,7 +63,7 @@ def to_accounts(accounts: Accounts) -> Route:
             return
         at, by = to_ms(row.at), words.teller(row.message_id)
         accounts.enrol(Member(account_id, row.customer_id, Word(at, by, known.part(said["properties"]))))
-        if told := {name: Word(at, by, value) for name, value in said.get("traits", {}).items() if value is not None}:
+        if told := {name: Word(at, by, value) for name, value in said.get("traits", {}).items()}:
             _again(lambda: _learn(accounts, account_id, told))
 
     return route

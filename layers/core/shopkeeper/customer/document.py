@@ -67,9 +67,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Instants are milliseconds since 1970.
 
     `identities` holds each identity seen of the customer with its newest `at`, the newest few of them;
-    `told` which message told each trait: its instant and the end of its id; `updated_at` is when the document was last
-    written. `words` are those on things of known kinds, see `known`; the arrivals are the first and the last of all
-    visits to the shop.
+    `told` which message told each trait: its instant and the end of its id, also where it took the trait away, which
+    then is none of the `traits`; `updated_at` is when the document was last written. `words` are those on things of
+    known kinds, see `known`; the arrivals are the first and the last of all visits to the shop.
 
     `merged_into` is where a customer went, of whom nothing else stands here any more. `merged` holds who came here so,
     through however many others, each with the id of its merge; `partings` are merges that were undone, by their ids.
@@ -122,7 +122,10 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The JSON text. `told` follows the sorted names of the traits and points into `tellings`: one call tells many."""
+    """The JSON text. `told` follows the sorted names of the traits and points into `tellings`: one call tells many.
+
+    A trait that was taken away is null.
+    """
 
     identities: dict[str, int] = {}
     traits: dict[str, Any] = {}
@@ -186,7 +189,7 @@ def to_json(document: Document) -> str:
     places = {telling: place for place, telling in enumerate(tellings)}
     kept = _Kept(
         identities=document.identities,
-        traits=document.traits,
+        traits=dict.fromkeys(document.told) | document.traits,
         told=[places[document.told[name]] for name in sorted(document.told)],
         tellings=tellings,
         consents=document.consents,
@@ -209,7 +212,7 @@ def from_json(text: str, schema: int = SCHEMA) -> Document:
     told = zip(sorted(kept.traits), kept.told, strict=True)
     return Document(
         identities=kept.identities,
-        traits=kept.traits,
+        traits={name: value for name, value in kept.traits.items() if value is not None},
         told={name: kept.tellings[place] for name, place in told},
         consents=kept.consents,
         lists=kept.lists,

@@ -94,8 +94,8 @@ class Folding:
         """All that another customer's interactions say: the result is that of folding both customers' ones into one."""
         for identity, at in document.identities.items():
             self._see((identity,), at)
-        for name, value in document.traits.items():
-            self._tell({name: value}, document.told[name])
+        for name, telling in document.told.items():
+            self._tell({name: document.traits.get(name)}, telling)
         self._agree(document.consents)
         self._list(document.lists)
         self._words = words.union(self._words, document.words)
@@ -115,7 +115,7 @@ class Folding:
         return msgspec.structs.replace(
             self._before,
             identities=newest(self._identities),
-            traits={name: self._traits[name] for name in told},
+            traits={name: self._traits[name] for name in told if self._traits.get(name) is not None},
             told=told,
             consents=self._consents,
             lists=lists.newest(self._lists),
@@ -130,11 +130,14 @@ class Folding:
             self._identities[identity] = max(at, self._identities.get(identity, at))
 
     def _tell(self, traits: dict[str, Any], telling: Telling) -> None:
-        """The latest word on a trait holds; at one instant the word of the message whose id ends highest."""
+        """The latest word on a trait holds; at one instant the word of the message whose id ends highest.
+
+        None takes the trait away, and is remembered like any other word, for a late one of before.
+        """
         for name, value in traits.items():
             held = self._told.get(name, _NEVER)
-            tied = telling == held and _canonical(value) > _canonical(self._traits[name])
-            if value is not None and (telling > held or tied):
+            tied = telling == held and _canonical(value) > _canonical(self._traits.get(name))
+            if telling > held or tied:
                 self._traits[name], self._told[name] = value, telling
 
     def _agree(self, stated: Mapping[str, Consent]) -> None:

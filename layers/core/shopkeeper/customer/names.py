@@ -29,7 +29,8 @@ def named(row: Row) -> Iterator[Name]:
     if row.type == "track":
         told = [Name(EVENT, row.name, origin, day)]
     elif row.type == "identify":
-        told = [Name(TRAIT, trait, origin, day) for trait in row.said().get("traits", {})]
+        said = row.said().get("traits", {})
+        told = [Name(TRAIT, trait, origin, day) for trait, value in said.items() if value is not None]
     else:
         return
     yield from (each for each in told if 0 < len(each.name.encode()) <= LONGEST)

@@ -1,5 +1,6 @@
 """What a template may say of a customer, and where the customer's mail goes."""
 
+import math
 from typing import Any
 
 from shopkeeper.consent.contact import address_key
@@ -34,11 +35,16 @@ _CALLED = {
 
 
 def address_of(document: Document) -> str:
-    """The trait `email`, else the address seen last; as somebody wrote it, and empty where there is none."""
+    """The trait `email`, else the address seen last; as somebody wrote it, and empty where there is none.
+
+    Whoever took that trait away, or left it blank, has no address but one that was seen since.
+    """
     told = document.traits.get("email")
     if isinstance(told, str) and told.strip():
         return told.strip()
-    seen = [(at, name) for name, at in document.identities.items() if name.startswith("email:")]
+    addresses = ((at, name) for name, at in document.identities.items() if name.startswith("email:"))
+    taken_away_at, _ = document.told.get("email", (-math.inf, ""))
+    seen = [(at, name) for at, name in addresses if at > taken_away_at]
     return max(seen)[1].removeprefix("email:") if seen else ""
 
 

@@ -57,6 +57,7 @@ def interaction(call: dict[str, Any], index: int, inherited: Inherited, visit: V
     signed_in = not trusted and _signed_in(call, context, stated, visit)
     if not trusted:
         trust.check_page(kind, name, traits, signed_in=signed_in)
+        traits = trust.without_protected(kind, traits, signed_in=signed_in)
     if kind == "track":
         own_events.check(name, properties, trusted=trusted)
     times = _instants(call, inherited, visit)

@@ -165,7 +165,8 @@ def _identify(place: Place, endpoint: Json, visit: Visit) -> Json:
 
 
 def _track(place: Place, event: Json, entry: Json, visit: Visit) -> Json:
-    """Event ids tell the events of one batch apart and may come again in the next: time and kind belong to them.
+    """Event ids tell the events of one batch apart and may come again in the next: time and kind belong to them; where
+    no time is said, the request does.
 
     What a page or an app says of its user proves nothing, so its events are the endpoint's.
     """
@@ -176,7 +177,7 @@ def _track(place: Place, event: Json, entry: Json, visit: Visit) -> Json:
         "type": "track",
         "userId": _user_of(entry) if visit.key.secret else None,
         "anonymousId": place.endpoint,
-        "messageId": ids.digest("event", *map(str, (*place, event.get("EventType"), when))),
+        "messageId": ids.digest("event", *map(str, (*place, event.get("EventType"), when or visit.request_id))),
         "timestamp": when,
         "event": event.get("EventType"),
         "properties": _part(event, "Attributes") | _part(event, "Metrics"),
@@ -212,9 +213,10 @@ def _part(whole: Json, name: str, path: str = "") -> Json:
 
 
 def _flat(attributes: Json) -> Json:
-    """Pinpoint keeps a list of texts under each name; a list of one is that text."""
+    """Pinpoint keeps a list of texts under each name; a list of one is that text, and one of none takes it away."""
     return {
-        name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in attributes.items()
+        name: next(iter(value), None) if isinstance(value, list) and len(value) < 2 else value
+        for name, value in attributes.items()
     }
 
 

@@ -65,6 +65,14 @@ def check_page(kind: str, event: str, traits: dict[str, Any], *, signed_in: bool
         _check_traits(OWN_TRAITS, traits, "needs_user_hash")
 
 
+def without_protected(kind: str, traits: dict[str, Any], *, signed_in: bool) -> dict[str, Any]:
+    """What a page may not say it may not take away either. Pages write null where they know nothing: no refusal."""
+    if kind not in {"identify", "group"}:
+        return traits
+    protected = TRAITS if kind == "group" or signed_in else TRAITS + OWN_TRAITS
+    return {name: value for name, value in traits.items() if not (value is None and name in protected)}
+
+
 def _check_event(event: str, *, signed_in: bool) -> None:
     if event in EVENTS:
         raise Flaw("needs_secret_key", "event")
