@@ -13,9 +13,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core")]
 
 
 def cases():
-    from bench import ingest_batch, ingest_units, mail_reading, track_hit, track_start
+    from bench import ingest_batch, ingest_units, mail_reading, segments_full, track_hit, track_start
 
-    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading
+    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading, segments_full
     return {case.name: case for module in modules for case in module.CASES}
 
 

@@ -116,11 +116,12 @@ class Batch:
     name: str
     prepare: Callable[[], tuple[Callable[[], object], Callable[[], object]]]
     target: float
+    size: int = BATCH
 
     def run(self, *, quick: bool) -> Result:
         sides = self.prepare()
         rounds = [self._round(sides, turn) for turn in range(3 if quick else ROUNDS)]
-        them, us = (statistics.median(side) / BATCH * 1e6 for side in zip(*rounds, strict=True))
+        them, us = (statistics.median(side) / self.size * 1e6 for side in zip(*rounds, strict=True))
         ratios = [theirs / ours for theirs, ours in rounds]
         return Result(self.name, ratios, self.target, note=f"{them:.1f} us each against {us:.1f} us")
 
