@@ -3,7 +3,7 @@
 import pytest
 from moto import mock_aws
 
-from shopkeeper.customer import document, rows
+from shopkeeper.customer import document, retractions, rows
 from shopkeeper.customer.document import Customer, Document
 from tests.api_world import World, refusal
 from tests.interactions import said
@@ -56,6 +56,17 @@ def test_what_the_customer_never_did_has_no_outcome(world, subject):
     assert world.queued() == []
 
 
+def test_what_the_timeline_shows_is_taken_back_under_whoever_said_it(world):
+    seen = Document(merged={"gone": "m"}, identities={"user:al": 0})
+    world.adapters["customers"].save(document.store(Customer("c3", 1, seen)))
+    world.adapters["interactions"].put([row("customer:gone", "m1")])
+    wanted = {"event": "Interaction Retracted", "properties": {"message_id": "m1"}}
+
+    assert world.post("/v1/customers/c3/interactions", wanted)[0] == 202
+    assert retractions.target_of(*world.queued()) == ("customer:gone", "m1")
+    assert refusal(world.post(PATH, wanted)) == (400, ["properties.message_id"])
+
+
 def test_the_same_request_again_tells_the_same_interaction(world):
     answers = [world.post(PATH, {"event": "Note Added"}, idempotency_key="k")[1] for _ in range(2)]
     assert answers[0] == answers[1]
@@ -70,6 +81,8 @@ def test_the_same_request_again_tells_the_same_interaction(world):
         ({"event": "Call Logged", "outcome": "vanished"}, "outcome"),
         ({"event": "Call Logged", "at": "2999-01-01T00:00:00Z"}, "at"),
         ({"event": "Call Logged", "at": "yesterday"}, "at"),
+        ({"event": "Call Logged", "at": "0001-01-01T00:00:00Z"}, "at"),
+        ({"event": "$called"}, "event"),
         ({"event": "Call Logged", "at": "2026-03-01T12:00:00"}, "at"),
         ({"event": "Call Logged", "properties": {f"text{n}": "x" * 8_000 for n in range(4)}}, "properties"),
         ({"event": "Call Logged", "properties": {"text": "x" * 9_000}}, "properties.text"),

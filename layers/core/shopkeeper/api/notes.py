@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -15,7 +15,7 @@ from shopkeeper.api.once import derived_id
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.customer import interaction, retractions, whose
-from shopkeeper.customer.collect import bodies, calls, own_events, strict_json, trust
+from shopkeeper.customer.collect import bodies, calls, own_events, sender_clock, strict_json, trust
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.given_outcomes import RECORDED
@@ -51,6 +51,12 @@ class Ended(Strict):
     outcome: Text
 
 
+class Told(NamedTuple):
+    event: str
+    said: dict[str, Any]
+    at: datetime
+
+
 class Remembered(TypedDict):
     """Where it will stand in the timeline, within seconds."""
 
@@ -70,8 +76,12 @@ def _check_logged(call: Call, wanted: Logged) -> list[tuple[str, str]]:
         found.append(("properties", f"are more than {MOST_BYTES} bytes"))
     if wanted.at and clock.from_text(wanted.at) > call.now + _CLOCKS_DIFFER:
         found.append(("at", "is in the future"))
+    if wanted.at and clock.from_text(wanted.at) < sender_clock.BEGINNING:
+        found.append(("at", "lies before 1900"))
     if wanted.event in _OURS:
         found.append(("event", "is said by Shopkeeper itself"))
+    if wanted.event.startswith(calls.RESERVED_PREFIXES):
+        found.append(("event", f"must not begin with {' or '.join(calls.RESERVED_PREFIXES)}"))
     return found + _flaws(call.text, wanted)
 
 
@@ -90,11 +100,17 @@ def _flaws(text: str, wanted: Logged) -> list[tuple[str, str]]:
 def log(call: Call, wanted: Logged) -> Remembered:
     """Log a call or a note, or anything else that happened with a customer away from the shop.
 
-    It counts like every interaction, and is in the picture within seconds.
+    It counts like every interaction, and is in the picture within seconds. `Interaction Retracted` with a `message_id`
+    takes back whatever the timeline shows under that id.
     """
     said = wanted.properties | ({"outcome": wanted.outcome} if wanted.outcome else {})
     customer = customers.by_name(call, call.path["customer"])
-    return _tell(call, customer, wanted.event, said, clock.from_text(wanted.at) if wanted.at else call.now)
+    subject = _own_subject(customer)
+    if wanted.event == retractions.NAME:
+        subject = _subject_of(call, customer, str(said["message_id"]), "properties.message_id")
+        said.pop("subject", None)
+    at = clock.from_text(wanted.at) if wanted.at else call.now
+    return _tell(call, customer, subject, Told(wanted.event, said, at))
 
 
 @room.post(
@@ -106,33 +122,41 @@ def log(call: Call, wanted: Logged) -> Remembered:
 def record_outcome(call: Call, wanted: Ended) -> Remembered:
     """Say what came of an interaction, once more or for the first time. It is an interaction of its own."""
     customer = customers.by_name(call, call.path["customer"])
-    if not _has_said(call, customer, wanted.message_id):
-        reason = "is no interaction of this customer; one that was told just now is there within seconds"
-        raise BadRequest([("message_id", reason)])
-    return _tell(call, customer, RECORDED, {"of": wanted.message_id, "outcome": wanted.outcome}, call.now)
+    _subject_of(call, customer, wanted.message_id, "message_id")
+    said = {"of": wanted.message_id, "outcome": wanted.outcome}
+    return _tell(call, customer, _own_subject(customer), Told(RECORDED, said, call.now))
 
 
-def _has_said(call: Call, customer: Customer, message_id: str) -> bool:
-    """As the timeline has it."""
+def _own_subject(customer: Customer) -> str:
+    return f"customer:{customer.customer_id}"
+
+
+def _subject_of(call: Call, customer: Customer, message_id: str, field: str) -> str:
+    """Of the interaction of this id, as the timeline has it. Raises BadRequest, naming the field."""
     subjects = whose.subjects_of(customer)
     rows = list(call.aws.interactions.rows([(subject, message_id) for subject in subjects]))
     subjects_told = whose.identities_of(row.subject for row in rows)
     known = call.aws.identities.load(subjects_told) if subjects_told else {}
-    return any(map(whose.belongs_to(customer, known), rows))
+    theirs = whose.belongs_to(customer, known)
+    found = next((row.subject for row in rows if theirs(row)), "")
+    if not found:
+        reason = "is no interaction of this customer; one that was told just now is there within seconds"
+        raise BadRequest([(field, reason)])
+    return found
 
 
-def _tell(call: Call, customer: Customer, event: str, said: dict[str, Any], at: datetime) -> Remembered:
+def _tell(call: Call, customer: Customer, subject: str, fact: Told) -> Remembered:
     told = Interaction(
-        subject=f"customer:{customer.customer_id}",
+        subject=subject,
         message_id=derived_id(call, "interaction"),
         type="track",
-        name=event,
-        at=clock.to_text(at),
+        name=fact.event,
+        at=clock.to_text(fact.at),
         received_at=clock.to_text(call.now),
         source="api",
         origin=f"api:{call.who.id}",
         trusted=True,
-        properties=said,
+        properties=fact.said,
     )
     call.aws.incoming.send([interaction.encode(told)])
     return {"customer_id": customer.customer_id, "message_id": told.message_id}
