@@ -17,7 +17,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.dictionaries import Dictionaries
-from shopkeeper.aws.due import Drain, DueRows, Leases
+from shopkeeper.aws.draining import Drain, Telling
+from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
@@ -69,7 +70,7 @@ def drain() -> Drain:
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
     rows = {"record": DueRows.from_env("RECORDS_TABLE", "record"), "send": DueRows.from_env("SENDS_TABLE", "send_id")}
-    return Drain(rows, {"record": visits.record, "send": visits.send}, Clock(), put_off)
+    return Drain(rows, {"record": visits.record, "send": visits.send}, {}, Clock(), Telling(put_off))
 
 
 @cache

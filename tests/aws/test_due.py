@@ -7,7 +7,8 @@ from moto import mock_aws
 
 from shopkeeper import clock
 from shopkeeper.aws import due
-from shopkeeper.aws.due import Drain, Due, DueRows, Leases
+from shopkeeper.aws.draining import PUT_OFF, Drain, Telling
+from shopkeeper.aws.due import Due, DueRows, Leases
 from shopkeeper.clock import Clock
 from tests import tables
 
@@ -55,7 +56,7 @@ class Visitor:
 
     def drain(self):
         failed = lambda kind, key, problem: self.failed.append((kind, key))  # noqa: E731
-        return Drain({"send": rows(self.dynamodb)}, {"send": self}, Clock(NOON.timestamp), failed)
+        return Drain({"send": rows(self.dynamodb)}, {"send": self}, {}, Clock(NOON.timestamp), Telling(failed))
 
 
 def always():
@@ -110,7 +111,7 @@ def test_what_becomes_due_meanwhile_is_visited_as_well(dynamodb):
         if key == "first":
             put(dynamodb, "second", -1)
 
-    Drain({"send": rows(dynamodb)}, {"send": visit}, Clock(NOON.timestamp), None).run("0", always)
+    Drain({"send": rows(dynamodb)}, {"send": visit}, {}, Clock(NOON.timestamp), Telling(None)).run("0", always)
 
     assert visits == ["first", "second"]
 
@@ -125,7 +126,7 @@ def test_a_row_that_cannot_be_handled_is_told_of_and_put_off_and_the_others_go_o
     assert visitor.seen == ["a", "bad", "c"]
     assert visitor.failed == [("send", "bad")]
     assert list(rows(dynamodb).until("0", NOON)) == []
-    assert list(rows(dynamodb).until("0", NOON + due.PUT_OFF)) == [Due("bad", at(5))]
+    assert list(rows(dynamodb).until("0", NOON + PUT_OFF)) == [Due("bad", at(5))]
 
 
 def test_a_row_that_was_seen_to_in_the_meantime_is_not_put_off(dynamodb):

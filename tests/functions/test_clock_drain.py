@@ -8,7 +8,8 @@ import pytest
 from moto import mock_aws
 
 from functions.clock_drain import app
-from shopkeeper.aws.due import Drain, DueRows, Leases
+from shopkeeper.aws.draining import Drain, Telling
+from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.campaign import recount
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recount import Recounter
@@ -44,7 +45,8 @@ def world(monkeypatch):
             "record": DueRows(world.dynamodb, "RecordsTable", "record"),
             "send": DueRows(world.dynamodb, "SendsTable", "send_id"),
         }
-        drain = Drain(rows, {"record": visits.record, "send": visits.send}, world.clock, app.put_off)
+        own = {"record": visits.record, "send": visits.send}
+        drain = Drain(rows, own, {}, world.clock, Telling(app.put_off))
         world.leases = Leases(world.dynamodb, "RecordsTable")
         monkeypatch.setattr(app, "drain", lambda: drain)
         monkeypatch.setattr(app, "drains", lambda: world.drain)

@@ -1,27 +1,15 @@
-"""What is due: rows of Records and Sends that wait for an instant, by shard of their due indexes.
-
-A drain visits each row that is due once, in the order of time, until none is due. The row is read again by its visitor,
-because the index is a moment late. What a visitor cannot do is put off, and what takes long is done in parts, between
-which the others have their turn; so no row holds up another.
-"""
+"""What is due: rows of some tables that wait for an instant, by shard of their due indexes; and who drains a shard."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock, ids
 from shopkeeper.aws.clients import client, condition_failed
-from shopkeeper.clock import Clock
-
-# How long a row that nobody could handle is left alone.
-PUT_OFF = timedelta(minutes=5)
-Visit = Callable[[str], bool]
-"""Takes a key; true if there is more to do for it at once."""
 
 
 def shards() -> int:
@@ -114,44 +102,3 @@ class Leases:
                 raise
             return False
         return True
-
-
-class Drain:
-    """`visits` says for each kind of rows what to do; `failed` is told the kind, the key and the problem."""
-
-    def __init__(
-        self,
-        rows: Mapping[str, DueRows],
-        visits: Mapping[str, Visit],
-        now: Clock,
-        failed: Callable[[str, str, Exception], None],
-    ) -> None:
-        self._rows, self._visits, self._clock, self._failed = rows, visits, now, failed
-
-    def run(self, due_shard: str, has_time: Callable[[], bool]) -> int | None:
-        """How many rows were visited; None if the time was up before none was left."""
-        seen: set[tuple[str, Due]] = set()
-        unfinished: list[tuple[str, Due]] = []
-        while True:
-            before, left, unfinished = len(seen), unfinished, []
-            for kind, row in chain(self._unseen(due_shard, seen), left):
-                if not has_time():
-                    return None
-                seen.add((kind, row))
-                if self._visit(kind, row):
-                    unfinished.append((kind, row))
-            if len(seen) == before and not unfinished:
-                return before
-
-    def _unseen(self, due_shard: str, seen: set[tuple[str, Due]]) -> Iterator[tuple[str, Due]]:
-        now = self._clock.now()
-        for kind, rows in self._rows.items():
-            yield from ((kind, row) for row in rows.until(due_shard, now) if (kind, row) not in seen)
-
-    def _visit(self, kind: str, row: Due) -> bool:
-        try:
-            return self._visits[kind](row.key)
-        except Exception as problem:  # Put off and told: the rows behind it must not wait for this one.
-            self._failed(kind, row.key, problem)
-            self._rows[kind].put_off(row, self._clock.now() + PUT_OFF)
-            return False
