@@ -53,6 +53,7 @@ class Tables:
         self.identities = {}
         self.merges = {}
         self.sends = {}
+        self.links = {}
         self.owed = {}
 
 
@@ -211,9 +212,12 @@ class FakeSends:
     def __init__(self, tables, wire):
         self.tables, self.wire = tables, wire
 
-    def customers(self, send_ids):
+    def sent(self, send_ids):
         sends = self.tables.sends
-        return self.wire.call("sends.customers", lambda: {id_: sends[id_] for id_ in set(send_ids) if id_ in sends})
+        return self.wire.call("sends.sent", lambda: {id_: sends[id_] for id_ in set(send_ids) if id_ in sends})
+
+    def links(self, content_ref):
+        return self.tables.links.get(content_ref, [])
 
 
 NOTHING_SAID = {"at": "", "received_at": "", "type": "", "source": "", "body": Raw(b"{}")}

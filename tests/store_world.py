@@ -98,7 +98,7 @@ class World:
         rounds = rounds_over(customers, interactions, identities, orders, now, lambda conflicts: None, rules)
         merger = Merger(customers, interactions, merges, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
-        return Store(interactions, sends, people, rounds)
+        return Store(interactions, sends, sends, people, rounds)
 
     def rules(self, now):
         """What is counted, as a writer asks for it."""

@@ -91,7 +91,7 @@ class Stored:
             if send is None or not send.topic:
                 return None
             address_key = send.address_key or facts.address_key_of(self._document(send.customer_id))
-        return Mailing(send.send_id, send.customer_id, send.topic, send.brand, address_key)
+        return Mailing(send.send_id, send.customer_id, send.topic, send.brand, address_key, send.names)
 
     def shown(self, mailing: Mailing) -> Shown:
         with reached():

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper import ids
 from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.measure_rules import MeasureRules
@@ -48,7 +49,7 @@ def store() -> Store:
     refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
     people = People(identities, merger, clock, pause, quarantined, not_merged)
     rounds = Rounds(customers, interactions, evidence, refill, MeasureRules.from_env().knowing, clock, pause, full)
-    return Store(interactions, Sends.from_env(), people, rounds)
+    return Store(interactions, Sends.from_env(), Definitions.from_env(), people, rounds)
 
 
 def pause(conflicts: int) -> None:

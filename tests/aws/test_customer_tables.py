@@ -11,7 +11,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.identity import Change, Known, Move
 from shopkeeper.customer.outcomes import Outcome
 from shopkeeper.customer.rows import row_of
-from shopkeeper.customer.store.ports import Conflict
+from shopkeeper.customer.store.ports import Conflict, Sent
 from tests import tables
 from tests.interactions import said
 from tests.measured import measured
@@ -95,8 +95,13 @@ def test_a_user_is_taken_into_account_when_an_identity_is_replaced(identities):
     identities.replace(Change("anon:phone", MOVED, FIRST))
 
 
-def test_a_send_knows_whose_it_is(sends):
-    assert sends.customers(["s1", "s1", "unknown"]) == {"s1": "c1"}
+def test_a_send_knows_whose_it_is_and_which_letter(sends, dynamodb):
+    letter = {"send_id": "s2", "customer_id": "c2", "activity": "campaign:spring", "step": "letter", "occurrence": "1"}
+    dynamodb.put_item(TableName="SendsTable", Item={name: {"S": text} for name, text in letter.items()})
+
+    found = sends.sent(["s1", "s1", "s2", "unknown"])
+
+    assert found == {"s1": Sent("c1"), "s2": Sent("c2", "campaign:spring", "letter", "1")}
 
 
 def attribute(dynamodb, send_id, name):

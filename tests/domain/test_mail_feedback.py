@@ -201,7 +201,8 @@ def test_each_report_becomes_an_interaction_of_the_customer_of_the_row(body, nam
     assert (fact.subject, fact.name, fact.source, fact.trusted) == ("customer:c1", name, "feedback", True)
     assert fact.message_id == f"{ses.SEND_ID}/{kind}/{event.key}"
     assert (fact.at, fact.received_at) == (event.at, RECEIVED)
-    assert fact.properties == {"send_id": ses.SEND_ID, "activity": "campaign:spring", "topic": "news"} | said
+    letter = {"send_id": ses.SEND_ID, "activity": "campaign:spring", "step": "letter", "occurrence": "1"}
+    assert fact.properties == letter | {"topic": "news"} | said
 
 
 def test_a_complaint_becomes_an_interaction_and_the_word_on_all_marketing():

@@ -38,8 +38,9 @@ class Shop:
         names = identities(self.tables, self.wire)
         sorted_out = People(names, merger, clock, self.pauses.append, self.quarantined.append, lambda *_: None)
         facts = orders(self.tables, self.wire)
+        sends = FakeSends(self.tables, self.wire)
         served = rounds_over(stored, self.interactions, names, facts, clock, self.pauses.append, full=self.full.append)
-        self.store = Store(self.interactions, FakeSends(self.tables, self.wire), sorted_out, served).store
+        self.store = Store(self.interactions, sends, sends, sorted_out, served).store
 
     def counted(self, identity):
         return document.load(self.tables.customers[ids.customer_id(identity)]).measures["Product Viewed"].count

@@ -57,7 +57,7 @@ def test_it_is_remembered_with_its_topic_and_its_send(world):
 
     assert (fact.subject, fact.name, fact.source, fact.trusted) == ("customer:c1", "Unsubscribed", "recipient", True)
     assert fact.message_id.startswith(f"{SEND.send_id}/unsubscribe/")
-    assert fact.properties == {"topic": "news", "send_id": SEND.send_id, "how": "one_click"}
+    assert fact.properties == {"topic": "news", **SEND.names, "how": "one_click"}
 
 
 def test_as_often_as_one_likes_the_first_instant_stays_and_it_is_one_event(world):
@@ -178,7 +178,7 @@ def test_an_undo_pressed_twice_is_one_undo(world):
     press("undo")
 
     (fact,) = world.remembered()
-    assert fact.properties == {"topic": "news", "is": "in", "basis": "undo", "send_id": SEND.send_id}
+    assert fact.properties == {"topic": "news", "is": "in", "basis": "undo", **SEND.names}
 
 
 @pytest.mark.parametrize(

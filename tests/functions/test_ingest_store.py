@@ -108,6 +108,24 @@ def test_a_hit_reaches_the_customer_of_its_send(aws):
     assert (aggregate.customer_id, aggregate.unfolded) == ("", "")
 
 
+def test_a_hit_is_told_with_its_letter_and_the_address_that_was_followed_each_time_alike(aws):
+    letter = {"activity": "campaign:spring", "step": "letter", "occurrence": "spring-1"}
+    links = {"kind": "links", "id": "0a1b", "links": '[{"url": "https://a.example/"}]'}
+    for table, row in (("Sends", {"send_id": SEND, "customer_id": "c1", **letter}), ("Definitions", links)):
+        aws.dynamodb.put_item(TableName=f"{table}Table", Item={name: {"S": text} for name, text in row.items()})
+    followed = {"class": "unknown", "content": "0a1b", "link": 0}
+    odd = [followed | {"link": 1}, followed | {"link": "0"}, followed | {"content": "ffff"}]
+    click = {"name": "Email Link Clicked", "source": "tracking"}
+    told = enumerate([followed, *odd])
+    hits = {str(n): said(f"send:{SEND}", f"{SEND}/click/{n}", properties=each, **click) for n, each in told}
+
+    assert [failures(handle(hits)) for _ in range(2)] == [[], []]
+
+    told = {row.message_id[-1]: row.said()["properties"] for row in aws.rows("customer:c1")}
+    assert told["0"] == followed | letter | {"url": "https://a.example/"}
+    assert [told[str(n)] for n in (1, 2, 3)] == [each | letter for each in odd]
+
+
 @pytest.mark.parametrize(
     ("properties", "reason"), [({"class": "unknown"}, "unknown_send"), ({"unverified": True}, "unverified")]
 )

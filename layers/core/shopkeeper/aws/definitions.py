@@ -64,6 +64,7 @@ class Definitions:
         self._dynamodb, self._table, self._clock = dynamodb, table, now
         self._versions: dict[tuple[str, str, int], dict[str, Any]] = {}
         self._numbers: dict[tuple[str, str], tuple[datetime, int]] = {}
+        self._links: dict[str, list[str]] = {}
 
     @classmethod
     def from_env(cls) -> "Definitions":
@@ -145,6 +146,13 @@ class Definitions:
 
     def links(self, ref: str) -> list[str]:
         """Where the links of a content version lead, by their numbers; empty where nothing is known of it."""
+        known = self._links.get(ref)
+        if known is None and (known := self._links_of(ref)):
+            _make_room(self._links)
+            self._links[ref] = known  # Content versions never change; only where an ended link leads does.
+        return known or []
+
+    def _links_of(self, ref: str) -> list[str]:
         found = self._get(_key("links", ref))
         return [link.get("url", "") for link in json.loads(found["links"]["S"])] if found and "links" in found else []
 

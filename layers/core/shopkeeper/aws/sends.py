@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import Unavailable, client, condition_failed, outages_named
 from shopkeeper.customer.outcomes import Outcome
+from shopkeeper.customer.store.ports import Sent
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Change, Refused, Send, Unsure, Value
 
@@ -102,11 +103,15 @@ class Sends:
                 sends, after = self.of_shard(shard, after)
                 yield from sends
 
-    def customers(self, send_ids: Iterable[str]) -> dict[str, str]:
-        """The customer of each send; unknown ones are left out."""
+    def sent(self, send_ids: Iterable[str]) -> dict[str, Sent]:
+        """By id; unknown ones are left out."""
         keys = [{"send_id": {"S": send_id}} for send_id in sorted(set(send_ids))]
-        found = batches.read_all(self._dynamodb, self._table, keys, ProjectionExpression="send_id, customer_id")
-        return {item["send_id"]["S"]: item["customer_id"]["S"] for item in found}
+        how = {"ProjectionExpression": ", ".join(("send_id", *Sent._fields))}
+        found = batches.read_all(self._dynamodb, self._table, keys, **how)
+        return {
+            item["send_id"]["S"]: Sent(**{name: item[name]["S"] for name in Sent._fields if name in item})
+            for item in found
+        }
 
     def mark(self, outcome: Outcome) -> None:
         """The earliest instant stays, so an outcome may be marked again, and late. Unknown sends stay unknown."""

@@ -6,8 +6,8 @@ takes back only what was done by the same link, and for a day only: nobody comes
 another way.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -32,7 +32,8 @@ class Contended(Exception):
 class Mailing:
     """What the link says: the mail of this topic to this customer. `brand` is `<id>#<version>`.
 
-    `address_key` is that of the address it went to; empty where nobody knows any more.
+    `address_key` is that of the address it went to; empty where nobody knows any more. `names` are those of the letter,
+    as all that is said of it carries them.
     """
 
     send_id: str
@@ -40,6 +41,7 @@ class Mailing:
     topic: str
     brand: str = ""
     address_key: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
@@ -145,12 +147,12 @@ def left(mailing: Mailing, word: Word, how: How, now: datetime) -> Interaction:
     Who was out already and presses the button of another mail leaves by that one, too, at this instant.
     """
     at = word.at if word.source == mailing.source else clock.to_text(now)
-    properties = {"topic": mailing.topic, "send_id": mailing.send_id, "how": how}
+    properties = {"topic": mailing.topic, "send_id": mailing.send_id, **mailing.names, "how": how}
     return _fact(mailing, f"unsubscribe/{to_ms(word.at)}", consents.UNSUBSCRIBED, at, now, properties)
 
 
 def came_back(mailing: Mailing, word: Word, now: datetime) -> Interaction:
-    properties = {"topic": mailing.topic, "is": IN, "basis": "undo", "send_id": mailing.send_id}
+    properties = {"topic": mailing.topic, "is": IN, "basis": "undo", "send_id": mailing.send_id, **mailing.names}
     return _fact(mailing, f"undo/{to_ms(word.at)}", consents.CHANGED, word.at, now, properties)
 
 

@@ -151,7 +151,7 @@ def facts(row: Send, event: Event, verdict: Verdict, received_at: str) -> list[I
 
 
 def _fact(row: Send, event: Event, verdict: Verdict, received_at: str) -> Interaction:
-    properties = {"send_id": row.send_id, "activity": row.activity, "topic": row.topic, "reason": verdict.reason}
+    properties = {"topic": row.topic, "reason": verdict.reason, **row.names}
     if verdict.state in (ledger.SOFT_BOUNCED, ledger.HARD_BOUNCED):
         properties["bounce"] = verdict.state.removesuffix("_bounced")
     return _interaction(row, event, received_at, verdict.state, _NAMES[verdict.state], properties)

@@ -114,6 +114,11 @@ class Send:
     destinations: str = ""
     schema: int = SCHEMA
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Of the letter, as all that is said of it carries them."""
+        return {name: getattr(self, name) for name in ("send_id", "activity", "step", "occurrence")}
+
 
 ATTRIBUTES = tuple(each.name for each in fields(Send))
 Value = str | int

@@ -1,6 +1,6 @@
 """Store a batch of interactions: find out whose each one is, then write customer by customer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -13,7 +13,7 @@ from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BY
 from shopkeeper.customer.retractions import target_of
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.people import People, Person
-from shopkeeper.customer.store.ports import Interactions, NotTaken, Sends
+from shopkeeper.customer.store.ports import Interactions, Links, NotTaken, Sends, Sent
 from shopkeeper.customer.store.rounds import Rounds
 
 SUBJECTS = frozenset({*KINDS, "customer", "send", "content"})
@@ -58,15 +58,16 @@ class Sorted:
 
 
 class Store:
-    def __init__(self, interactions: Interactions, sends: Sends, people: People, rounds: Rounds) -> None:
+    def __init__(self, interactions: Interactions, sends: Sends, links: Links, people: People, rounds: Rounds) -> None:
         self._interactions = interactions
         self._sends = sends
+        self._links = links
         self._people = people
         self._rounds = rounds
 
     def store(self, batch: Mapping[str, Interaction]) -> dict[str, str]:
         """Takes interactions by message; gives the messages that must come again, each with the reason."""
-        found = sort_out(batch, self._sends.customers(_sends_of(batch.values())))
+        found = sort_out(batch, self._sends.sent(_sends_of(batch.values())), self._led_to(batch.values()))
         failed = self._put_loose(found.loose)
         firsts = _first_of_each(found.personal.values())
         people, unsettled = self._people.settle(firsts.values())
@@ -79,6 +80,11 @@ class Store:
         unserved |= self._rounds.lay_aside(nobodys) | unsettled
         failed |= {message: unserved[each.key] for message, each in found.personal.items() if each.key in unserved}
         return failed
+
+    def _led_to(self, batch: Iterable[Interaction]) -> dict[str, Sequence[str]]:
+        """By content version, where the links lead of which some were followed."""
+        clicked = {each.properties.get("content") for each in batch if "link" in each.properties and _is_hit(each)}
+        return {ref: self._links.links(ref) for ref in clicked if isinstance(ref, str) and ref}
 
     def _put_loose(self, loose: Mapping[str, Row]) -> dict[str, str]:
         by_key = {row.key: row for row in loose.values()}
@@ -94,8 +100,8 @@ def _candidate(each: Interaction, person: Person) -> Candidate:
     return Candidate(each, person.identities, person.formerly, person.customer_id)
 
 
-def sort_out(batch: Mapping[str, Interaction], customers: Mapping[str, str]) -> Sorted:
-    """`customers` holds the customer of each send that is known.
+def sort_out(batch: Mapping[str, Interaction], sent: Mapping[str, Sent], led_to: Mapping[str, Sequence[str]]) -> Sorted:
+    """`sent` holds each send that is known, `led_to` where the links of a content version lead.
 
     A hit that nobody checked, or on a send that nobody knows, is kept under its send and can still be counted later.
     """
@@ -106,19 +112,32 @@ def sort_out(batch: Mapping[str, Interaction], customers: Mapping[str, str]) -> 
             loose[message] = rows.row_of(each)
         elif kind == "send" and each.properties.get("unverified"):
             loose[message] = rows.row_of(each, unfolded="unverified")
-        elif kind == "send" and name not in customers:
+        elif kind == "send" and name not in sent:
             loose[message] = rows.row_of(each, unfolded="unknown_send")
         else:
-            personal[message] = _addressed(each, customers[name]) if kind == "send" else each
+            personal[message] = _addressed(each, sent[name], led_to) if kind == "send" else each
     return Sorted(personal, loose)
 
 
-def _addressed(hit: Interaction, customer_id: str) -> Interaction:
-    return msgspec.structs.replace(hit, subject=f"customer:{customer_id}")
+def _addressed(hit: Interaction, sent: Sent, led_to: Mapping[str, Sequence[str]]) -> Interaction:
+    """With the letter that it is about. The row keeps all of it, so it is the same however often it is told."""
+    about = {"activity": sent.activity, "step": sent.step, "occurrence": sent.occurrence, "url": _url(hit, led_to)}
+    known = {name: text for name, text in about.items() if text}
+    return msgspec.structs.replace(hit, subject=f"customer:{sent.customer_id}", properties={**hit.properties, **known})
+
+
+def _url(hit: Interaction, led_to: Mapping[str, Sequence[str]]) -> str:
+    """As the letter has it: of a link made for one person alone it is the address that all others get."""
+    link, links = hit.properties.get("link"), led_to.get(str(hit.properties.get("content")), ())
+    return links[link] if isinstance(link, int) and 0 <= link < len(links) else ""
+
+
+def _is_hit(each: Interaction) -> bool:
+    return kind_of(each.subject) == "send"
 
 
 def _sends_of(interactions: Iterable[Interaction]) -> set[str]:
-    return {each.subject.removeprefix("send:") for each in interactions if kind_of(each.subject) == "send"}
+    return {each.subject.removeprefix("send:") for each in interactions if _is_hit(each)}
 
 
 def _first_of_each(interactions: Iterable[Interaction]) -> dict[Key, Interaction]:

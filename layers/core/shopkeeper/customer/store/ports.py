@@ -100,6 +100,20 @@ class Merges(Protocol):
         """By id, read consistently; unknown ones are left out."""
 
 
+class Sent(NamedTuple):
+    """Whose a send is, and which letter it was: the row of a send never changes any of it."""
+
+    customer_id: str
+    activity: str = ""
+    step: str = ""
+    occurrence: str = ""
+
+
 class Sends(Protocol):
-    def customers(self, send_ids: Iterable[str]) -> dict[str, str]:
-        """The customer of each send; unknown ones are left out."""
+    def sent(self, send_ids: Iterable[str]) -> dict[str, Sent]:
+        """By id; unknown ones are left out."""
+
+
+class Links(Protocol):
+    def links(self, content_ref: str) -> Sequence[str]:
+        """Where the links of a content version lead, by their numbers; empty where nothing is known of it."""
