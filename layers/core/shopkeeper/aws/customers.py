@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection
 from typing import Any
 
-from shopkeeper.aws import batches
+from shopkeeper.aws import batches, due
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.document import Stored
@@ -13,13 +13,16 @@ _PAGE = 1000  # customers; most pages end earlier, at 1 MB.
 
 
 class Customers:
-    def __init__(self, dynamodb: Any, table: str) -> None:
+    """`shards` is how many the due index has."""
+
+    def __init__(self, dynamodb: Any, table: str, shards: int = 1) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._shards = shards
 
     @classmethod
     def from_env(cls) -> "Customers":
-        return cls(client("dynamodb"), os.environ["CUSTOMERS_TABLE"])
+        return cls(client("dynamodb"), os.environ["CUSTOMERS_TABLE"], due.shards())
 
     def load(self, customer_ids: Collection[str]) -> dict[str, Stored]:
         """By id, read consistently; those of whom nothing is stored are left out."""
@@ -38,7 +41,7 @@ class Customers:
                 TotalSegments=segments,
                 Limit=limit or _PAGE,
                 ConsistentRead=True,
-                ProjectionExpression="customer_id, version, #document, measures, #schema",
+                ProjectionExpression="customer_id, version, #document, measures, #schema, due_at",
                 ExpressionAttributeNames={"#document": "document", "#schema": "schema"},
                 **start,
             )
@@ -48,18 +51,19 @@ class Customers:
     def save(self, stored: Stored) -> None:
         """In the place of the version before. Raises Conflict, Refused, Unavailable."""
         with answers_named():
-            self._dynamodb.put_item(**put_of(self._table, stored))
+            self._dynamodb.put_item(**put_of(self._table, stored, self._shards))
 
 
-def put_of(table: str, stored: Stored) -> dict[str, Any]:
+def put_of(table: str, stored: Stored, shards: int) -> dict[str, Any]:
     """The put that takes the place of the version before, alone or in a transaction."""
     is_new = stored.version == 1
     condition = "attribute_not_exists(customer_id)" if is_new else "version = :before"
     before = {} if is_new else {"ExpressionAttributeValues": {":before": {"N": str(stored.version - 1)}}}
-    return {"TableName": table, "Item": _item(stored), "ConditionExpression": condition, **before}
+    return {"TableName": table, "Item": _item(stored, shards), "ConditionExpression": condition, **before}
 
 
-def _item(stored: Stored) -> dict[str, Any]:
+def _item(stored: Stored, shards: int) -> dict[str, Any]:
+    waits = {"due_at": {"S": stored.due_at}, "due_shard": {"S": due.shard(stored.customer_id, shards)}}
     return {
         "customer_id": {"S": stored.customer_id},
         "version": {"N": str(stored.version)},
@@ -67,6 +71,7 @@ def _item(stored: Stored) -> dict[str, Any]:
         "document": {"S": stored.document},
         "measures": {"B": stored.measures},
         "pending": {"S": stored.pending},
+        **(waits if stored.due_at else {}),
     }
 
 
@@ -79,4 +84,5 @@ def stored_of(item: dict[str, Any]) -> Stored:
         measures=item["measures"]["B"],
         pending=item["pending"]["S"],
         schema=int(item["schema"]["N"]),
+        due_at=item.get("due_at", {}).get("S", ""),
     )

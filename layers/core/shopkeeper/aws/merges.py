@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from shopkeeper.aws import batches, customers, identities
+from shopkeeper.aws import batches, customers, due, identities
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.aws.writes import answers_named
@@ -29,16 +29,21 @@ _consents = msgspec.json.Decoder(dict[str, Consent])
 
 
 class Merges:
-    def __init__(self, dynamodb: Any, customers_table: str, identities_table: str, owed: OwedMeasures) -> None:
+    """`shards` is how many the due index of the customers has."""
+
+    def __init__(
+        self, dynamodb: Any, customers_table: str, identities_table: str, owed: OwedMeasures, shards: int = 1
+    ) -> None:
         self._dynamodb = dynamodb
         self._customers = customers_table
         self._identities = identities_table
         self._owed = owed
+        self._shards = shards
 
     @classmethod
     def from_env(cls) -> "Merges":
         tables = os.environ["CUSTOMERS_TABLE"], os.environ["IDENTITIES_TABLE"]
-        return cls(client("dynamodb"), *tables, OwedMeasures.from_env())
+        return cls(client("dynamodb"), *tables, OwedMeasures.from_env(), due.shards())
 
     def load(self, merge_ids: Collection[str]) -> dict[str, Log]:
         """By id, read consistently; unknown ones are left out."""
@@ -74,7 +79,7 @@ class Merges:
     def _write(
         self, gone: Stored, into: Stored, changes: Sequence[Change], log: dict[str, Any], owed: list[dict[str, Any]]
     ) -> None:
-        puts = [customers.put_of(self._customers, each) for each in (gone, into)] + owed
+        puts = [customers.put_of(self._customers, each, self._shards) for each in (gone, into)] + owed
         puts += [identities.put_of(self._identities, change) for change in changes]
         puts.append({"TableName": self._identities, "ExpressionAttributeNames": {"#identity": "identity"}} | log)
         with answers_named():

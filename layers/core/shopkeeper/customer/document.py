@@ -12,12 +12,14 @@ import msgspec
 from shopkeeper.customer import measures, rows, things
 from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.consents import Consent
+from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.rows import Row
+from shopkeeper.customer.standing import Standing
 from shopkeeper.customer.words import Families
 
-SCHEMA = 3
+SCHEMA = 4
 LARGEST = 350_000  # bytes of all attributes
 LARGEST_FOR_CONSENTS = 400_000
 """What states a consent is folded into a full document too. DynamoDB takes 409,600 bytes, names of attributes counted;
@@ -27,6 +29,7 @@ the interaction itself, of up to 32 KB, waits in `pending` beside what it adds."
 UPCASTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: lambda document: document,  # 2 brought `lists`, which code that knows only 1 would drop.
     2: lambda document: document,  # 3 brought merges: code that knows only 2 would write into a tombstone.
+    3: lambda document: document,  # 4 brought segments: code that knows only 3 would leave them as they were.
 }
 
 
@@ -73,6 +76,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     `merged_into` is where a customer went, of whom nothing else stands here any more. `merged` holds who came here so,
     through however many others, each with the id of its merge; `partings` are merges that were undone, by their ids.
+
+    `moved` is what the last write changed of the Members table: in which part the customer is from then on, or is not.
     """
 
     identities: dict[str, int] = {}
@@ -87,11 +92,16 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     merged_into: str = ""
     merged: dict[str, str] = {}
     partings: dict[str, Parting] = {}
+    standing: Standing | None = None
+    moved: dict[str, bool] = {}
     updated_at: int = 0
 
 
 class Customer(msgspec.Struct, frozen=True):
-    """Version 0 is a customer of whom nothing is stored yet. Registered measures are by their ids."""
+    """Version 0 is a customer of whom nothing is stored yet. Registered measures are by their ids.
+
+    `due_at` is when the clock looks at the customer again, in milliseconds since 1970, at a full second; 0 is never.
+    """
 
     customer_id: str
     version: int = 0
@@ -99,6 +109,7 @@ class Customer(msgspec.Struct, frozen=True):
     measures: Mapping[str, Measure] = {}
     pending: tuple[Row, ...] = ()
     registered: Mapping[str, Measure] = {}
+    due_at: int = 0
 
     @property
     def family(self) -> frozenset[str]:
@@ -107,7 +118,7 @@ class Customer(msgspec.Struct, frozen=True):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """A customer as the table keeps it."""
+    """A customer as the table keeps it. `due_at` is text, empty for never."""
 
     customer_id: str
     version: int
@@ -115,6 +126,7 @@ class Stored(msgspec.Struct, frozen=True):
     measures: bytes
     pending: str
     schema: int = SCHEMA
+    due_at: str = ""
 
     @property
     def size(self) -> int:
@@ -140,8 +152,12 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     merged_into: str = ""
     merged: dict[str, str] = {}
     partings: dict[str, Parting] = {}
+    standing: Standing | None = None
+    moved: dict[str, bool] = {}
     updated_at: int = 0
 
+
+_KEPT_AS_IT_IS = tuple(name for name in Document.__struct_fields__ if name not in ("traits", "told"))
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(_Kept)
@@ -154,6 +170,7 @@ def store(customer: Customer) -> Stored:
         document=to_json(customer.document),
         measures=measures.pack(customer.measures, customer.registered),
         pending=rows.to_json(customer.pending),
+        due_at=from_ms(customer.due_at) if customer.due_at else "",
     )
 
 
@@ -168,6 +185,7 @@ def load(stored: Stored) -> Customer:
             measures=events,
             registered=registered,
             pending=rows.from_json(stored.pending),
+            due_at=to_ms(stored.due_at) if stored.due_at else 0,
         )
     except (ValueError, IndexError) as problem:
         raise Unreadable(f"customer {stored.customer_id}: {problem}") from problem
@@ -188,20 +206,10 @@ def to_json(document: Document) -> str:
     tellings = sorted(set(document.told.values()))
     places = {telling: place for place, telling in enumerate(tellings)}
     kept = _Kept(
-        identities=document.identities,
         traits=dict.fromkeys(document.told) | document.traits,
         told=[places[document.told[name]] for name in sorted(document.told)],
         tellings=tellings,
-        consents=document.consents,
-        lists=document.lists,
-        words=document.words,
-        first_arrival=document.first_arrival,
-        last_arrival=document.last_arrival,
-        scores=document.scores,
-        merged_into=document.merged_into,
-        merged=document.merged,
-        partings=document.partings,
-        updated_at=document.updated_at,
+        **{name: getattr(document, name) for name in _KEPT_AS_IT_IS},
     )
     return _encoder.encode(kept).decode()
 
@@ -211,19 +219,10 @@ def from_json(text: str, schema: int = SCHEMA) -> Document:
     kept = _decoder.decode(text) if schema == SCHEMA else msgspec.convert(_upcast(text, schema), _Kept)
     told = zip(sorted(kept.traits), kept.told, strict=True)
     return Document(
-        identities=kept.identities,
         traits={name: value for name, value in kept.traits.items() if value is not None},
         told={name: kept.tellings[place] for name, place in told},
-        consents=kept.consents,
-        lists=kept.lists,
         words=things.spread(kept.words),
-        first_arrival=kept.first_arrival,
-        last_arrival=kept.last_arrival,
-        scores=kept.scores,
-        merged_into=kept.merged_into,
-        merged=kept.merged,
-        partings=kept.partings,
-        updated_at=kept.updated_at,
+        **{name: getattr(kept, name) for name in _KEPT_AS_IT_IS if name != "words"},
     )
 
 

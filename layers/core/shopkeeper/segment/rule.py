@@ -85,6 +85,11 @@ def read(said: Any, at: str = "audience") -> Rule:
     return rule
 
 
+def kept(text: str) -> Rule:
+    """Of `to_json`. One in which others were put in place of their names may be larger than one that is written."""
+    return _rules.validate_json(text)
+
+
 def to_json(rule: Rule) -> str:
     """The same text for the same rule, however it was written; reading it gives the same rule."""
     return rule.model_dump_json(exclude_none=True, by_alias=True)

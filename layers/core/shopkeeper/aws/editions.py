@@ -1,0 +1,104 @@
+"""Editions of the segments, and the rules of their slots, in the Definitions table.
+
+The edition is one item, replaced on condition of its number. A rule stands under its own digest, so it never changes,
+and is there before any edition names it; so whoever knows an edition can have all it names.
+"""
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+import msgspec
+from botocore.exceptions import ClientError
+
+from shopkeeper import zones
+from shopkeeper.aws import batches
+from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.definitions import FRESH_FOR, Overtaken
+from shopkeeper.clock import Clock
+from shopkeeper.segment import rule
+from shopkeeper.segment.edition import Current, Edition, current, ref
+from shopkeeper.segment.rule import Rule
+
+SCHEMA = 1
+_EDITION = {"kind": {"S": "edition"}, "id": {"S": "segments"}}
+
+_decode = msgspec.json.Decoder(Edition).decode
+
+
+class Editions:
+    """`zone` is that of the workspace."""
+
+    def __init__(self, dynamodb: Any, table: str, zone: tzinfo, now: Clock) -> None:
+        self._dynamodb, self._table, self._zone, self._clock = dynamodb, table, zone, now
+        self._rules: dict[str, Rule] = {}
+        self._current, self._read_at = current(Edition(), {}, zone), datetime.min.replace(tzinfo=UTC)
+
+    @classmethod
+    def from_env(cls) -> "Editions":
+        zone = zones.zone(os.environ.get("WORKSPACE_ZONE", "UTC"))
+        return cls(client("dynamodb"), os.environ["DEFINITIONS_TABLE"], zone, Clock())
+
+    def at_least(self, number: int) -> Current:
+        """At most 60 s old, and of this moment where the one of before is older than this. Raises Unavailable."""
+        now = self._clock.now()
+        is_fresh = self._read_at <= now < self._read_at + FRESH_FOR
+        if not is_fresh or self._current.edition.number < number:
+            self._know(self.fresh())
+            self._read_at = now
+        return self._current
+
+    def fresh(self) -> Edition:
+        """Of this moment. Raises Unavailable."""
+        with outages_named():
+            found = self._dynamodb.get_item(TableName=self._table, Key=_EDITION, ConsistentRead=True)
+        return _decode(found["Item"]["edition"]["S"]) if "Item" in found else Edition()
+
+    def rules(self, edition: Edition) -> dict[str, Rule]:
+        """Of its slots, by their refs. Raises Unavailable."""
+        wanted = {each.rule for each in edition.slots}
+        known = {ref_: its for ref_, its in self._rules.items() if ref_ in wanted}
+        keys = [_key(ref_) for ref_ in sorted(wanted - known.keys())]
+        with outages_named():
+            found = list(batches.read_all(self._dynamodb, self._table, keys))
+        self._rules = known | {item["id"]["S"]: rule.kept(item["rule"]["S"]) for item in found}
+        return self._rules
+
+    def put_rules(self, rules: Iterable[Rule]) -> None:
+        """Before the edition that names them. Raises Unavailable."""
+        for its in rules:
+            item = {**_key(ref(its)), "rule": {"S": rule.to_json(its)}, "schema": {"N": str(SCHEMA)}}
+            with outages_named():
+                self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def replace(self, after: Edition) -> None:
+        """In the place of the number before. Raises Overtaken, Unavailable."""
+        item = {
+            **_EDITION,
+            "number": {"N": str(after.number)},
+            "edition": {"S": msgspec.json.encode(after).decode()},
+            "schema": {"N": str(SCHEMA)},
+        }
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+        if after.number > 1:
+            condition = {
+                "ConditionExpression": "#number = :before",
+                "ExpressionAttributeNames": {"#number": "number"},
+                "ExpressionAttributeValues": {":before": {"N": str(after.number - 1)}},
+            }
+        try:
+            with outages_named():
+                self._dynamodb.put_item(TableName=self._table, Item=item, **condition)
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            raise Overtaken("edition") from None
+
+    def _know(self, edition: Edition) -> None:
+        if edition.number != self._current.edition.number:
+            self._current = current(edition, self.rules(edition), self._zone)
+
+
+def _key(ref_: str) -> dict[str, dict[str, str]]:
+    return {"kind": {"S": "rule"}, "id": {"S": ref_}}

@@ -1,0 +1,38 @@
+"""Where a customer stands: in which segments, by which edition of them, and what of that a write has changed.
+
+Which segments hold is none of this area's business: whoever writes a customer is given a `Stand`, and asks it last.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import msgspec
+
+from shopkeeper.customer.lists import Stay
+
+if TYPE_CHECKING:
+    from shopkeeper.customer.document import Customer
+
+Cause = Literal["interaction", "clock", "scores", "measure", "merge", "rebuild", "recompute"]
+"""Why a customer is written. `clock` and `recompute` found that time had passed, or that something had gone wrong."""
+
+
+class Standing(msgspec.Struct, frozen=True, array_like=True):
+    """The slots, by their numbers, in ascending order; and the number of the edition that they were told by."""
+
+    edition: int
+    slots: tuple[int, ...] = ()
+
+
+class Stand(Protocol):
+    def __call__(self, before: "Customer", after: "Customer", now_ms: int, cause: Cause) -> "Customer":
+        """`after` as it is to be stored: standing where it stands now, due when that may change by itself, and with
+        the news of it in `pending`. `before` is as it was read."""
+
+
+def list_moves(before: Mapping[str, Stay], after: Mapping[str, Stay]) -> Iterator[tuple[str, bool]]:
+    """Who came onto a list or left it, by the list's part of the Members table."""
+    for list_id in sorted(before.keys() | after.keys()):
+        was, is_on = (list_id in stays and stays[list_id].is_on for stays in (before, after))
+        if was != is_on:
+            yield f"list:{list_id}", is_on

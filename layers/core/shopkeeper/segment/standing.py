@@ -1,0 +1,139 @@
+"""Where a customer stands after a write: in which segments, what is new about that, and when to look again.
+
+Pure but for the edition, which is read when a customer was written by a newer one than is known here.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from shopkeeper import ids
+from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.rows import Row
+from shopkeeper.customer.standing import Cause, Standing, list_moves
+from shopkeeper.segment import calendar
+from shopkeeper.segment.edition import Current, Editions, Slot
+
+ENTERED, LEFT = "Segment Entered", "Segment Left"
+OWN_NEWS = "own_news"
+"""Why their rows are part of no document: they follow from it."""
+MOST_CHANGES = 100
+"""More wait for the next write, at once: what is new must have room in `pending`."""
+SPREAD_S = 7_200
+_MOST_FLIPS = 64
+_SECOND = 1_000
+
+
+class Standings:
+    def __init__(self, editions: Editions) -> None:
+        self._editions = editions
+
+    def stand(self, before: Customer, after: Customer, now_ms: int, cause: Cause) -> Customer:
+        """See `customer.standing.Stand`. May raise what reading an edition raises."""
+        held = before.document.standing
+        current = self._editions.at_least(held.edition if held else 0)
+        return stood(current, before, after, now_ms, cause)
+
+
+def stood(current: Current, before: Customer, after: Customer, now_ms: int, cause: Cause) -> Customer:
+    slots, flips_at = ((), None) if after.document.merged_into else current.slots(after, now_ms)
+    known = {each.number: each for each in current.edition.slots}
+    held = _held(before.document) & known.keys()
+    changing = sorted(held ^ set(slots))
+    changes = changing if after.document.merged_into else changing[:MOST_CHANGES]
+    standing = tuple(sorted(held ^ set(changes)))
+    entered = {number: number in standing for number in changes}
+    moved = {known[number].part: is_in for number, is_in in entered.items()}
+    document = replace(
+        after.document,
+        standing=Standing(current.edition.number, standing) if current.edition.number else None,
+        moved=dict(list_moves(before.document.lists, after.document.lists)) | moved,
+    )
+    fresh = [known[number] for number in changes if known[number].phase == "ready"]
+    told = () if after.document.merged_into else _news(current, before, after, fresh, standing, now_ms, cause)
+    due_at = _up(now_ms) if len(changes) < len(changing) else _due_at(current, before, after, flips_at, now_ms, cause)
+    return replace(after, document=document, pending=(*after.pending, *told), due_at=due_at)
+
+
+def changes_anything(before: Customer, stood_: Customer) -> bool:
+    """Whether looking again, with nothing new, found something to write."""
+    return (
+        _held(before.document) != _held(stood_.document)
+        or before.due_at != stood_.due_at
+        or bool(stood_.document.moved)
+    )
+
+
+def _held(document: Document) -> set[int]:
+    return set(document.standing.slots) if document.standing else set()
+
+
+def _due_at(
+    current: Current, before: Customer, after: Customer, flips_at: int | None, now_ms: int, cause: Cause
+) -> int:
+    """News only ever move it earlier, for each move is paid for; whoever wakes the customer writes the true one."""
+    due_at = due(current, after.customer_id, flips_at)
+    is_wake = cause in ("clock", "recompute")
+    if not is_wake and now_ms < before.due_at and not 0 < due_at < before.due_at:
+        return before.due_at
+    return due_at
+
+
+def due(current: Current, customer_id: str, flips_at: int | None) -> int:
+    """At a full second, 0 for never. Those whom midnight changes are spread over the hours after it."""
+    if flips_at is None:
+        return 0
+    day = calendar.day(flips_at, current.zone)
+    is_midnight = calendar.start(day, current.zone) == flips_at
+    if not is_midnight or any(each.prompt for each in current.edition.slots):
+        return _up(flips_at)
+    return _up(flips_at) + int(ids.digest(customer_id)[:8], 16) % SPREAD_S * _SECOND
+
+
+def _up(ms: int) -> int:
+    return -(-ms // _SECOND) * _SECOND
+
+
+def _news(
+    current: Current,
+    before: Customer,
+    after: Customer,
+    slots: Sequence[Slot],
+    standing: tuple[int, ...],
+    now_ms: int,
+    cause: Cause,
+) -> Iterator[Row]:
+    since = _since(current, after, before.document.updated_at, now_ms) if slots and cause == "clock" else {}
+    for slot in slots:
+        is_in = slot.number in standing
+        said = {"segment": slot.segment, "version": slot.version, "cause": cause}
+        yield Row(
+            subject=f"customer:{after.customer_id}",
+            message_id=f"segment/{slot.segment}/{'entered' if is_in else 'left'}/{after.version}",
+            at=from_ms(since.get(slot.number, now_ms)),
+            received_at=from_ms(now_ms),
+            type="track",
+            name=ENTERED if is_in else LEFT,
+            source="segment",
+            trusted=True,
+            body=msgspec.Raw(msgspec.json.encode({"properties": said})),
+            customer_id=after.customer_id,
+            version=after.version,
+            folded_at=from_ms(now_ms),
+            unfolded=OWN_NEWS,
+        )
+
+
+def _since(current: Current, customer: Customer, written_at: int, now_ms: int) -> dict[int, int]:
+    """Since when each slot is as it is now, of those that have changed since the customer was last written."""
+    since: dict[int, int] = {}
+    slots, flips_at = current.slots(customer, written_at)
+    for _ in range(_MOST_FLIPS):
+        if flips_at is None or flips_at > now_ms:
+            return since
+        at, held = flips_at, slots
+        slots, flips_at = current.slots(customer, at)
+        since |= dict.fromkeys(set(held) ^ set(slots), at)
+    return {}
