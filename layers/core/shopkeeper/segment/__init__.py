@@ -10,6 +10,7 @@
     segment/flips       when groups and sums may change; segment/calendar days, weeks and months
     segment/reads       what of a customer the answer depends on
     segment/references  segments inside segments: put in their place, and who names whom
+    segment/publishing  how segments come and go, edition by edition
     segment/phases      where a customer stands in the decision to buy, by rules in an order
 
 There is one evaluator. Whoever wants to know whether a rule holds asks it, so no two answers can differ.
