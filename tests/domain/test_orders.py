@@ -11,6 +11,7 @@ from tests.interactions import about_order, ordered, retracted, said
 
 DAYS = [f"2026-03-{day:02}T12:00:00.000Z" for day in range(1, 10)]
 BOUGHT = ordered("user:jo", "m1", "17", 30, at=DAYS[1])
+OWING = ordered("user:jo", "m1", "17", -30, at=DAYS[1])  # Nothing was paid, so nothing can be paid back.
 
 
 def comes_to(*told):
@@ -45,7 +46,9 @@ def changed(what, total=None, day=2, message_id="m2", subject="user:jo", **state
         ([BOUGHT, changed("Refunded")], ("USD", 0)),
         ([BOUGHT, changed("Refunded", 10, currency="EUR")], ("USD", 3000)),
         ([BOUGHT, changed("Refunded", 10, day=0), changed("Updated", 20, message_id="m3")], ("USD", 1000)),
-        ([ordered("user:jo", "m1", "17", -30, at=DAYS[1]), changed("Refunded", 5)], ("USD", -3000)),
+        ([OWING, changed("Refunded", 5)], ("USD", -3000)),
+        ([OWING, changed("Refunded")], ("USD", -3000)),
+        ([OWING, changed("Refunded"), changed("Refunded", 5, message_id="m3")], ("USD", -3000)),
         ([ordered("user:jo", "m1", "17", at=DAYS[1])], ("", 0)),
         ([ordered("user:jo", "m1", "17", 30, None, at=DAYS[1])], ("", 0)),
         ([ordered("user:jo", "m1", "17", 30, "dollars", at=DAYS[1])], ("", 0)),

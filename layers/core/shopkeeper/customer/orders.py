@@ -134,7 +134,8 @@ def order_of(facts: Collection[Fact]) -> Order | None:
     units = _units(amount, currency)
     if units is None:
         return Order(min(completed), "", 0)
-    return Order(min(completed), currency, units - min(_refunded(standing, units, currency), max(units, 0)))
+    paid = max(units, 0)
+    return Order(min(completed), currency, units - min(_refunded(standing, paid, currency), paid))
 
 
 def said_of(facts: Collection[Fact], said: Mapping[Key, Mapping[str, Any]]) -> dict[str, Any]:
@@ -151,10 +152,10 @@ def _standing(facts: Collection[Fact]) -> list[Fact]:
     return sorted(standing, key=lambda fact: (fact.at, fact.received_at, fact.key))
 
 
-def _refunded(standing: Collection[Fact], units: int, currency: str) -> int:
-    """A refund that states no amount is one of everything; one in another currency cannot be deducted."""
+def _refunded(standing: Collection[Fact], paid: int, currency: str) -> int:
+    """A refund that states no amount is one of all that was paid; one in another currency cannot be deducted."""
     refunds = [fact for fact in standing if fact.name == REFUNDED and fact.currency in ("", currency)]
-    return sum(abs(stated) if (stated := _units(fact.amount, currency)) is not None else units for fact in refunds)
+    return sum(abs(stated) if (stated := _units(fact.amount, currency)) is not None else paid for fact in refunds)
 
 
 def _amount(said: Mapping[str, Any]) -> str:
