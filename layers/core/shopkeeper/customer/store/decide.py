@@ -36,19 +36,20 @@ class Write(msgspec.Struct, frozen=True):
 def decide(
     customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], now_ms: int, rules: Rules
 ) -> Write | None:
-    """None where everything has been folded before. `seen` are the keys whose rows exist, read after the document was.
+    """None where everything has been folded before. `seen` are the keys whose rows exist, read after the document was,
+    with those of `pending`, whose rows have been put since.
 
     So were the rules, if they lack a registered measure that the customer has: then nobody asks for it any more.
 
     What exceeds one write is left in `rest`, for a round of its own that reads again.
     """
-    new = unfolded(customer, seen, candidates)
+    new = unfolded(seen, candidates)
     if not new:
         return None
     taken = _taken(customer, new, from_ms(now_ms))
     counting = _counting(customer, rules)
     while True:
-        stored, lossy = _stored(counting, seen, new, taken, now_ms, rules)
+        stored, lossy = _stored(counting, new, taken, now_ms, rules)
         if stored.size <= _room(new[: len(taken)]):
             return Write(stored, taken, (), tuple(new[len(taken) :]), lossy)
         if len(taken) == 1:
@@ -62,10 +63,9 @@ def _room(candidates: Sequence[Candidate]) -> int:
     return document.LARGEST_FOR_CONSENTS if is_consent else document.LARGEST
 
 
-def unfolded(customer: Customer, seen: Set[Key], candidates: Sequence[Candidate]) -> list[Candidate]:
+def unfolded(seen: Set[Key], candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those that no document holds yet, each key once: the first of two that share it."""
-    done = {row.key for row in customer.pending} | seen
-    return [each for key, each in first_of_each(candidates).items() if key not in done]
+    return [each for key, each in first_of_each(candidates).items() if key not in seen]
 
 
 def first_of_each(candidates: Collection[Candidate]) -> dict[Key, Candidate]:
@@ -106,7 +106,6 @@ def _counting(customer: Customer, rules: Rules) -> Customer:
 
 def _stored(
     customer: Customer,
-    seen: Set[Key],
     new: Sequence[Candidate],
     taken: tuple[Row, ...],
     now_ms: int,
@@ -116,14 +115,13 @@ def _stored(
     for candidate in new[: len(taken)]:
         folding.add(candidate)
     counted = folding.counted()
-    without_row = tuple(row for row in customer.pending if row.key not in seen)
     written = replace(
         customer,
         version=customer.version + 1,
         document=folding.document(now_ms),
         measures=counted.events,
         registered=counted.registered,
-        pending=without_row + taken,
+        pending=taken,
     )
     return document.store(written), counted.lossy
 
