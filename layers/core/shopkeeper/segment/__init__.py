@@ -12,6 +12,7 @@
     segment/references  segments inside segments: put in their place, and who names whom
     segment/publishing  how segments come and go, edition by edition
     segment/phases      where a customer stands in the decision to buy, by rules in an order
+    segment/explaining   why a rule holds for a customer or not, and until when, in words
 
 There is one evaluator. Whoever wants to know whether a rule holds asks it, so no two answers can differ.
 """

@@ -46,13 +46,19 @@ def share(salt: str, customer_id: str) -> int:
 
 def near(lat: float, lon: float, km: float) -> Callable[[Mapping[str, Any]], bool]:
     def test(traits: Mapping[str, Any]) -> bool:
-        location = traits.get("location")
-        if not isinstance(location, dict):
-            return False
-        there = _degrees(location, _LATITUDES, 90), _degrees(location, _LONGITUDES, 180)
-        return None not in there and _apart(lat, lon, *there) <= km  # type: ignore[arg-type]
+        far = distance(lat, lon, traits)
+        return far is not None and far <= km
 
     return test
+
+
+def distance(lat: float, lon: float, traits: Mapping[str, Any]) -> float | None:
+    """In kilometres, to where the trait `location` says; None where it says nothing of use."""
+    location = traits.get("location")
+    if not isinstance(location, dict):
+        return None
+    up, across = _degrees(location, _LATITUDES, 90), _degrees(location, _LONGITUDES, 180)
+    return None if up is None or across is None else _apart(lat, lon, up, across)
 
 
 def _degrees(location: Mapping[str, Any], names: tuple[str, ...], most: int) -> float | None:

@@ -1,0 +1,59 @@
+"""What there is to tell of a leaf: what it asks, what was seen, and why it will be otherwise."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any, NamedTuple
+
+from shopkeeper.customer.document import Customer
+from shopkeeper.segment.explaining import wording
+
+
+class Shift(NamedTuple):
+    """The truth changes at this instant, `to` that."""
+
+    at: int
+    to: bool
+
+    @property
+    def reverse(self) -> "Shift":
+        return Shift(self.at, not self.to)
+
+
+Why = Callable[[Shift], str]
+
+
+def _never(_shift: Shift) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`now` is in milliseconds since 1970; `zone` is that of the workspace."""
+
+    customer: Customer
+    now: int
+    zone: tzinfo
+
+    def day(self, ms: int) -> str:
+        return wording.day_of(ms, self.zone)
+
+    def moment(self, ms: int) -> str:
+        return wording.moment(ms, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All in words but for `seen`, which holds values by name. `asks` is the condition, `says` what was seen, `needs`
+    how far that is from what is asked; `news` is what the customer, or the shop, would have to do for it to change.
+
+    `zone` is the one whose days count, if not the workspace's.
+    """
+
+    asks: str
+    says: str
+    seen: Mapping[str, Any]
+    needs: str
+    news: str = ""
+    why: Why = field(default=_never)
+    zone: tzinfo | None = None

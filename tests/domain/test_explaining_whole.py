@@ -1,0 +1,160 @@
+"""The whole of an explanation: a summary, what is missing, what would change it, and segments inside segments."""
+
+import pytest
+
+from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.requests import BadRequest
+from shopkeeper.segment import evaluate, rule
+from shopkeeper.segment.explaining import Explainer, walking
+from tests.explained_people import BERLIN, DAYS_90, NOW, customer, explained
+from tests.rules import all_of, any_of, at_least, count, in_list, negated, trait
+
+REGULARS = {"op": "in_segment", "id": "regulars"}
+VIP = all_of(
+    REGULARS,
+    negated(in_list("staff")),
+    any_of(trait("city", "in", "Ulm"), {"op": "place", "country": ["DE"]}),
+    {"op": "consent", "topic": "news", "is": "in"},
+    at_least(2, count(1, event="Looked"), in_list("vip"), in_list("gold")),
+)
+
+
+def look(name):
+    return {"regulars": rule.read(count(3) | {"window": DAYS_90})}.get(name.id)
+
+
+def nodes(node):
+    return [node, *(found for each in node.get("of", ()) for found in nodes(each))]
+
+
+def test_a_member_is_told_why_until_when_and_what_would_end_it():
+    found = explained("ann", VIP, look, name="VIP")
+
+    assert (found["holds"], found["missing"], found["changes"]["at"]) == (True, [], "2026-12-02T23:00:00.000Z")
+    assert found["summary"] == (
+        "In VIP: ordered 4 times in the last 90 days, newest on 3 November 2026; is off the list staff since "
+        '6 September 2026; city is "Ulm"; said yes to news on 7 September 2026; did “Looked” once, newest on '
+        "3 November 2026; is on the list vip since 5 September 2026. By itself this changes: from 3 December 2026, "
+        "00:00 (Europe/Berlin) on it does not hold any more, because the order of 4 September 2026 falls out of the "
+        "last 90 days."
+    )
+    assert found["changes_with"] == [
+        "one more order",
+        "being put on the list staff, or taken off it",
+        "another city",
+        "what is said on news",
+        "one more “Looked”",
+        "being put on the list vip, or taken off it",
+    ]
+
+
+def test_who_is_not_in_it_is_told_what_is_missing():
+    found = explained("bo", VIP, look, name="VIP")
+
+    assert found["missing"] == [
+        {"path": "rule.all.of[0].rule", "says": "has not ordered in the last 90 days (3 are needed)"},
+        {"path": "rule.all.of[2].any", "says": 'one of these (city is "Ulm"; country is DE)'},
+        {"path": "rule.all.of[3]", "says": "said no to all marketing on 21 November 2026 (a yes is needed)"},
+        {"path": "rule.all.of[4].at_least", "says": "one of these (is on the list vip; is on the list gold)"},
+    ]
+    assert found["summary"].startswith("Not in VIP: has not ordered in the last 90 days (3 are needed); one of these (")
+    assert found["summary"].endswith("By itself this does not change.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        (
+            negated(count(1, event="Looked")),
+            [("rule.not", "did “Looked” once, newest on 21 November 2026 (that must not be)")],
+        ),
+        (at_least(2, in_list("a"), in_list("b")), [("rule.at_least.of[0]", None), ("rule.at_least.of[1]", None)]),
+        (
+            at_least(2, in_list("a"), in_list("b"), all_of(in_list("c"), in_list("d"))),
+            [
+                (
+                    "rule.at_least",
+                    "2 of these (is on the list a; is on the list b; (all of: is on the list c; is on the list d))",
+                )
+            ],
+        ),
+        (any_of(in_list("a")), [("rule.any.of[0]", "was never on the list a (a place on the list a is needed)")]),
+    ],
+)
+def test_what_is_missing_to_a_group(asked, missing):
+    found = explained("bo", asked)["missing"]
+
+    assert [each["path"] for each in found] == [path for path, _ in missing]
+    assert all(says in (None, each["says"]) for each, (_, says) in zip(found, missing, strict=True))
+
+
+def test_a_segment_inside_a_segment_keeps_its_name_and_shows_its_rule():
+    inner = next(each for each in nodes(explained("ann", VIP, look)["rule"]) if each["op"] == "in_segment")
+
+    assert (inner["segment"], inner["says"]) == ("regulars", "Is in the segment regulars")
+    assert [(each["path"], each["op"]) for each in inner["of"]] == [("rule.all.of[0].rule", "count")]
+    assert inner["changes"] == inner["of"][0]["changes"]
+
+
+def test_what_names_no_segment_cannot_be_explained():
+    with pytest.raises(BadRequest) as refused:
+        explained("ann", all_of(REGULARS))
+
+    assert refused.value.findings == [("rule.all.of[0].id", "there is no segment regulars")]
+
+
+def test_a_group_changes_because_of_what_changes_with_it():
+    """At the same instant the other one comes to hold, which is no reason for the end of it."""
+    month = count(1) | {"window": {"calendar": "this_month"}}
+    found = explained("ann", all_of(month, negated(count(1) | {"window": {"calendar": "last_month"}})))
+    assert found["changes"] is None
+
+    found = explained("ann", any_of(month, count(5) | {"window": {"calendar": "this_month"}}))
+    assert found["changes"]["why"].count("out of this month") == 1
+
+
+def test_who_turns_by_himself_is_told_what_then_holds():
+    found = explained("bo", {"op": "profile_age", "cmp": "ge", "span": {"seconds": 30 * 86_400}})
+
+    assert found["changes"] == {
+        "at": "2026-12-21T20:00:00.000Z",
+        "local": "2026-12-21T21:00:00.000+01:00",
+        "zone": "Europe/Berlin",
+        "to": True,
+        "why": "30 days have passed since 21 November 2026, 21:00",
+        "says": "from 21 December 2026, 21:00 (Europe/Berlin) on it holds, because 30 days have passed since "
+        "21 November 2026, 21:00",
+    }
+
+
+def test_the_evaluator_may_say_early_and_the_explanation_says_when():
+    """Each of two may change at a midnight, and what both come to together never does."""
+    birthday = {"op": "anniversary", "path": "birthday", "within_days": 3}
+    either = any_of(birthday, negated(birthday))
+    its, seen = evaluate.compile_rule(rule.read(either)), customer("ann")
+    assert its.evaluate(seen, NOW).flips_at is not None
+
+    found = explained("ann", either)
+
+    assert (found["holds"], found["changes"]) == (True, None)
+    assert to_ms(found["unchanged_until"]) > NOW
+    assert f"does not change before {found['unchanged_until']}" in found["summary"]
+
+
+def test_the_turns_of_a_month_are_counted_at_each_instant_that_may_bring_one():
+    its, month = Explainer(rule.read(VIP), look, BERLIN), 30 * 86_400_000
+
+    assert its.turns(customer("ann"), NOW, NOW + month, 100) == (1, 1)
+    assert its.turns(customer("bo"), NOW, NOW + month, 100) == (0, 0)
+
+
+def test_one_line_says_why():
+    assert Explainer(rule.read(in_list("vip")), look, BERLIN).line(customer("ann"), NOW) == (
+        "Is on the list vip since 5 September 2026."
+    )
+
+
+def test_the_walk_ends_with_the_calendar():
+    far = evaluate.compile_rule(rule.read({"op": "profile_age", "cmp": "ge", "span": {"seconds": 10**9}}))
+    assert walking.turn(far, customer("bo"), NOW).at == to_ms("2026-11-21T20:00:00Z") + 10**12
+    assert walking.turn(far, customer("bo"), NOW, most=0) == (None, to_ms("2026-11-21T20:00:00Z") + 10**12)
