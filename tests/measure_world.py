@@ -18,6 +18,7 @@ from shopkeeper.customer.measures.registered import registered
 from shopkeeper.customer.store.backfill import Backfill
 from tests import measure_oracle
 from tests.measures_shown import shown
+from tests.standing_world import nowhere
 from tests.store_expected import Told, is_undone
 from tests.store_fakes import Crash, Wire
 from tests.store_owners import living
@@ -103,7 +104,7 @@ class MeasureWorld(World):
 
     def _backfill(self, wire):
         customers, interactions, identities, _, _, orders = (fake(self.tables, wire) for fake in self.fakes)
-        return Backfill(customers, interactions, orders, identities, lambda conflicts: None)
+        return Backfill(customers, interactions, orders, identities, nowhere, self.clock, lambda conflicts: None)
 
     def finish(self):
         """Whoever died is started again until all is done."""

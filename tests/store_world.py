@@ -24,6 +24,7 @@ from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.settling import NotSettled
 from tests import measure_oracle
 from tests.measures_shown import shown
+from tests.standing_world import nowhere
 from tests.store_expected import Told, expected_consents, expected_traits, is_undone
 from tests.store_fakes import (
     Crash,
@@ -96,7 +97,7 @@ class World:
         now = Clock(lambda: self.now().timestamp())
         rules = self.rules(now)
         rounds = rounds_over(customers, interactions, identities, orders, now, lambda conflicts: None, rules)
-        merger = Merger(customers, interactions, merges, now)
+        merger = Merger(customers, interactions, merges, nowhere, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
         return Store(interactions, sends, sends, people, rounds)
 
@@ -112,7 +113,7 @@ class World:
         self.by_hand = True
         wire = self._wire(crash_at, overtaken_at, by)
         customers, interactions, identities, _, merges, _ = (fake(self.tables, wire) for fake in self.fakes)
-        merger = Merger(customers, interactions, merges, Clock(lambda: self.now().timestamp()))
+        merger = Merger(customers, interactions, merges, nowhere, Clock(lambda: self.now().timestamp()))
         return self._try(
             wire,
             lambda: ByHand(customers, identities, merger, lambda conflicts: None).merge(gone, into, "somebody"),
@@ -124,7 +125,9 @@ class World:
         wire = self._wire(crash_at, overtaken_at, by)
         customers, interactions, identities, _, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
-        parter = Parter(customers, interactions, orders, identities, merges, Rules(), now, lambda conflicts: None)
+        parter = Parter(
+            customers, interactions, orders, identities, merges, Rules(), nowhere, now, lambda conflicts: None
+        )
         return self._try(wire, lambda: parter.part(log, "somebody"), (NotParted, NotSettled))
 
     def standing(self):

@@ -19,6 +19,7 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
+from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
@@ -41,6 +42,7 @@ from shopkeeper.customer.backfilling import Settling
 from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.walks import Walks, Work, start
+from shopkeeper.segment.standing import Standings
 
 RESERVE_MS = 15_000
 LONGEST_PAUSE_S = 0.1
@@ -79,7 +81,7 @@ def walks() -> Walks:
     works: dict[str, Work] = {
         fields.KIND: fields.Counting(Dictionaries.from_env()),
         rfm.COUNTING: rfm.Counting(thresholds, lambda day: start(slices, f"{rfm.SCORING}/{day}", Clock().now())),
-        rfm.SCORING: rfm.Scoring(thresholds, customers),
+        rfm.SCORING: rfm.Scoring(thresholds, customers, standings().stand, Clock()),
         backfilling.KIND: backfilling.Filling(rules().fresh, backfill(), Clock()),
     }
     return Walks(slices, customers, works, Clock())
@@ -90,6 +92,11 @@ def in_doubt(launch: str, count: int) -> None:
 
 
 @cache
+def standings() -> Standings:
+    return Standings(Editions.from_env())
+
+
+@cache
 def rules() -> MeasureRules:
     return MeasureRules.from_env()
 
@@ -97,7 +104,8 @@ def rules() -> MeasureRules:
 @cache
 def backfill() -> Backfill:
     interactions, orders = Interactions.from_env(), Orders.from_env()
-    return Backfill(Customers.from_env(), interactions, orders, Identities.from_env(), pause)
+    tables = Customers.from_env(), interactions, orders, Identities.from_env()
+    return Backfill(*tables, standings().stand, Clock(), pause)
 
 
 def pause(conflicts: int) -> None:

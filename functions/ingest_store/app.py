@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopkeeper import ids
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.measure_rules import MeasureRules
@@ -33,6 +34,7 @@ from shopkeeper.customer.store.own_rows import OwnRows
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.refill import MOST_ROWS, Refill
 from shopkeeper.customer.store.rounds import Rounds
+from shopkeeper.segment.standing import Standings
 
 LONGEST_PAUSE_S = 0.03
 
@@ -42,13 +44,15 @@ logger = Logger(service="ingest_store")
 @cache
 def store() -> Store:
     customers, interactions, clock = Customers.from_env(), Interactions.from_env(), Clock()
-    merger = Merger(customers, interactions, Merges.from_env(), clock)
+    stand = Standings(Editions.from_env()).stand
+    merger = Merger(customers, interactions, Merges.from_env(), stand, clock)
     identities = Identities.from_env()
     orders = Orders.from_env()
     evidence = Evidence(interactions, orders, identities)
     refill = Refill(OwnRows(interactions, orders, identities, MOST_ROWS))
     people = People(identities, merger, clock, pause, quarantined, not_merged)
-    rounds = Rounds(customers, interactions, evidence, refill, MeasureRules.from_env().knowing, clock, pause, full)
+    knowing = MeasureRules.from_env().knowing
+    rounds = Rounds(customers, interactions, evidence, refill, knowing, stand, clock, pause, full)
     return Store(interactions, Sends.from_env(), Definitions.from_env(), people, rounds)
 
 

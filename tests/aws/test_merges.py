@@ -17,6 +17,7 @@ from shopkeeper.customer.merging import Why
 from shopkeeper.customer.store.ports import Conflict
 from tests import tables
 from tests.measured import measured
+from tests.standing_world import nowhere
 
 NOW = 1_772_366_400_000
 GONE = Customer("c1", 3, Document(identities={"anon:phone": 5}), {"Product Viewed": measured(1, 5, 5)})
@@ -48,7 +49,7 @@ def shop():
 
 
 def made(gone=GONE, into=INTO):
-    return merging.merging(gone, into, ("anon:phone", "user:jo"), Why(cause="2026-03-01T12:00:00.000Z"), NOW)
+    return merging.merging(gone, into, ("anon:phone", "user:jo"), Why(cause="2026-03-01T12:00:00.000Z"), NOW, nowhere)
 
 
 def test_both_customers_the_identity_and_the_log_are_written(shop):

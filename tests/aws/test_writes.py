@@ -18,9 +18,10 @@ from shopkeeper.customer.merging import Why
 from shopkeeper.customer.rows import row_of
 from shopkeeper.customer.store.ports import Conflict, NotTaken, Refused
 from tests.interactions import said
+from tests.standing_world import nowhere
 
 CHANGE = Change("anon:phone", None, Known((Move("", "c1", "", "user:jo"),)))
-MERGING = merging.merging(Customer("c1", 1), Customer("c2", 1), ("anon:phone", "user:jo"), Why(), 0)
+MERGING = merging.merging(Customer("c1", 1), Customer("c2", 1), ("anon:phone", "user:jo"), Why(), 0, nowhere)
 ROWS = [row_of(said("user:jo", f"m{n}")) for n in range(30)]
 
 

@@ -11,6 +11,7 @@ from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.merging import MOST_MERGED, NotMerged, Why
 from tests.domain.test_fold import folded, histories
 from tests.interactions import said
+from tests.standing_world import nowhere
 
 NOW = 1_772_366_400_000
 BEFORE, EARLIER = "2026-02-28T12:00:00.000Z", "2026-02-01T12:00:00.000Z"
@@ -33,7 +34,7 @@ def agreed(topic, is_, at=BEFORE, **more):
 
 
 def merged(gone, into):
-    return document.load(merging.merging(gone, into, FOUNDERS, WHY, NOW).into)
+    return document.load(merging.merging(gone, into, FOUNDERS, WHY, NOW, nowhere).into)
 
 
 @given(histories(), st.integers(0, 12))
@@ -118,7 +119,7 @@ def test_the_one_gone_leaves_a_tombstone_and_both_are_logged_as_they_were():
     gone = customer("c1", said("anon:phone", "m1"), pending=())
     into = customer("c2", said("user:jo", "m1"))
 
-    made = merging.merging(gone, into, FOUNDERS, WHY, NOW)
+    made = merging.merging(gone, into, FOUNDERS, WHY, NOW, nowhere)
 
     assert document.load(made.gone) == Customer("c1", 4, Document(merged_into="c2", updated_at=NOW))
     assert (document.load(made.log.gone), document.load(made.log.into)) == (gone, into)

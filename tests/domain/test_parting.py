@@ -11,6 +11,7 @@ from shopkeeper.customer.parting import NotParted, Past
 from shopkeeper.customer.rebuilding import FOLDED
 from shopkeeper.customer.rows import row_of
 from tests.interactions import identified, said
+from tests.standing_world import nowhere
 
 NOW = 1_772_366_400_000
 PHONE, JO = "anon:phone", "user:jo"
@@ -19,7 +20,9 @@ KNOWN = {PHONE: Known((Move("", "c1", "", PHONE),), into=JO), JO: Known((Move(""
 
 def merged():
     """The log, the one who stayed, and the tombstone."""
-    made = merging.merging(told("c1", said(PHONE, "m1")), told("c2", said(JO, "m1")), (PHONE, JO), Why("me"), NOW)
+    made = merging.merging(
+        told("c1", said(PHONE, "m1")), told("c2", said(JO, "m1")), (PHONE, JO), Why("me"), NOW, nowhere
+    )
     living, gone = (parting.document.load(each) for each in (made.into, made.gone))
     return made.log, living, gone
 
@@ -47,7 +50,7 @@ def test_what_came_since_goes_to_whose_it_was():
     log, living, tombstone = merged()
     everything = past(log, living, said(PHONE, "m2"), identified(JO, "m3", {"city": "Ulm"}), said(PHONE, "m4"))
 
-    made = parting.unmerging(everything, log, tombstone, "me", NOW + 1)
+    made = parting.unmerging(everything, log, tombstone, "me", NOW + 1, nowhere)
 
     gone, into = (parting.document.load(each) for each in (made.gone, made.into))
     assert (gone.measures["Product Viewed"].count, into.measures["Product Viewed"].count) == (3, 1)
@@ -66,15 +69,15 @@ def test_without_every_single_row_nothing_is_done():
     lacking = Past(everything.living, everything.logs, everything.rows[:1], KNOWN)
 
     with pytest.raises(NotParted, match="incomplete"):
-        parting.unmerging(lacking, log, tombstone, "me", NOW + 1)
+        parting.unmerging(lacking, log, tombstone, "me", NOW + 1, nowhere)
 
 
 def test_of_whom_nothing_was_ever_told_it_is_still_known_who_that_is():
     """A visitor who turned out to be somebody before a word of theirs was stored: one may merge them by hand again."""
-    made = merging.merging(Customer("c1"), told("c2", said(JO, "m1")), (PHONE, JO), Why("me"), NOW)
+    made = merging.merging(Customer("c1"), told("c2", said(JO, "m1")), (PHONE, JO), Why("me"), NOW, nowhere)
     living, tombstone = (parting.document.load(each) for each in (made.into, made.gone))
 
-    parted = parting.unmerging(past(made.log, living), made.log, tombstone, "me", NOW + 1)
+    parted = parting.unmerging(past(made.log, living), made.log, tombstone, "me", NOW + 1, nowhere)
 
     assert parting.document.load(parted.gone).document.identities == {PHONE: NOW}
 
@@ -87,8 +90,8 @@ def test_rows_that_never_counted_and_rows_from_before_are_no_part_of_it():
     later = row_of(said(PHONE, "m10"), customer_id="c2", version=everything.living.version + 1)
     more = Past(everything.living, everything.logs, [*everything.rows, before, refused, later], KNOWN)
 
-    assert parting.unmerging(more, log, tombstone, "me", NOW + 1) == (
-        parting.unmerging(everything, log, tombstone, "me", NOW + 1)
+    assert parting.unmerging(more, log, tombstone, "me", NOW + 1, nowhere) == (
+        parting.unmerging(everything, log, tombstone, "me", NOW + 1, nowhere)
     )
 
 

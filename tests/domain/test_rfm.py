@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopkeeper.clock import Clock
 from shopkeeper.customer import computed, document, rfm
 from shopkeeper.customer.document import Customer, Document, Stored
 from shopkeeper.customer.fold import Candidate, Folding
@@ -13,6 +14,7 @@ from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.store.ports import Conflict
 from tests.interactions import about_order, ordered
 from tests.measured import measured
+from tests.standing_world import nowhere
 
 DAY = "2026-03-31"
 MIDNIGHT = to_ms(f"{DAY}T00:00:00.000Z")
@@ -61,7 +63,7 @@ def shopper(name, days, orders, money, currency="USD", **more):
 def night(table, slices=2):
     """The two walks of one night; what slices gather goes through JSON."""
     kept, started = Kept(), []
-    counting, scoring = rfm.Counting(kept, started.append), rfm.Scoring(kept, table)
+    counting, scoring = rfm.Counting(kept, started.append), rfm.Scoring(kept, table, nowhere, Clock())
     people = list(table.stored.values())
     gathered = [json.loads(json.dumps(counting.see(DAY, people[n::slices], {}))) for n in range(slices)]
     assert counting.finish(DAY, gathered)
@@ -144,7 +146,7 @@ def test_who_was_merged_or_cannot_be_read_is_left_as_it_is():
     table = Table(people)
     kept = Kept()
     kept.keep(rfm.thresholds(DAY, []))
-    assert rfm.Scoring(kept, table).see(DAY, people, {}) == {"scored": 0}
+    assert rfm.Scoring(kept, table, nowhere, Clock()).see(DAY, people, {}) == {"scored": 0}
     assert table.writes == 0
 
 
@@ -152,7 +154,7 @@ def test_who_is_merged_between_two_reads_stays_a_tombstone():
     seen, now = shopper("c1", 1, 1, 1), shopper("c1", 1, 1, 1, merged_into="c2")
     kept, table = Kept(), Table([now])
     kept.keep(rfm.thresholds(DAY, []))
-    rfm.Scoring(kept, table).see(DAY, [seen], {})
+    rfm.Scoring(kept, table, nowhere, Clock()).see(DAY, [seen], {})
     assert table.writes == 0
 
 

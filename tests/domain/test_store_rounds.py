@@ -9,6 +9,7 @@ from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.ports import Conflict, NotTaken
 from tests.interactions import said
+from tests.standing_world import nowhere
 from tests.store_fakes import (
     FakeCustomers,
     FakeIdentities,
@@ -34,7 +35,7 @@ class Shop:
         self.interactions = interactions(self.tables, self.wire)
         clock = Clock(lambda: 1_772_366_400)
         stored, merges = customers(self.tables, self.wire), FakeMerges(self.tables, self.wire)
-        merger = Merger(stored, self.interactions, merges, clock)
+        merger = Merger(stored, self.interactions, merges, nowhere, clock)
         names = identities(self.tables, self.wire)
         sorted_out = People(names, merger, clock, self.pauses.append, self.quarantined.append, lambda *_: None)
         facts = orders(self.tables, self.wire)

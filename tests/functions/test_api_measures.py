@@ -17,6 +17,7 @@ from shopkeeper.customer.walks import Walks
 from tests.api_world import refusal
 from tests.interactions import identified, said
 from tests.merge_world import Shop
+from tests.standing_world import nowhere
 
 DEAR = {"event": "Product Viewed", "where": [{"prop": "price", "cmp": "ge", "value": 10}], "sum": "price"}
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,7 +38,9 @@ def walk(shop):
     customers, interactions, identities, slices = (
         shop.adapters[name] for name in ("customers", "interactions", "identities", "slices")
     )
-    backfill = Backfill(customers, interactions, Orders(shop.dynamodb, "InteractionsTable"), identities, None)
+    backfill = Backfill(
+        customers, interactions, Orders(shop.dynamodb, "InteractionsTable"), identities, nowhere, Clock(), None
+    )
     filling = backfilling.Filling(MeasureRules(shop.definitions, UTC, Clock()).fresh, backfill, Clock())
     walks = Walks(slices, customers, {backfilling.KIND: filling}, Clock())
     for _ in range(3):

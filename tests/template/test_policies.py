@@ -5,7 +5,7 @@ What it makes is watched while the whole bundle runs locally; what it may make i
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from pathlib import Path
@@ -17,11 +17,14 @@ from local.faults import FAULTS
 from local.stack import Stack
 from local.teller import Teller
 from shopkeeper import clock, ids, tokens
+from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.sends import Sends
 from shopkeeper.customer import interaction
 from shopkeeper.customer.collect.trust import user_hash
 from shopkeeper.mail import moves
 from shopkeeper.mail.ledger import planned
+from shopkeeper.segment import rule
+from shopkeeper.segment.edition import Edition, Slot, ref
 from shopkeeper.tokens import Kind
 from tests import planted_letter, ses_reports, spring
 from tests.interactions import about_order, ordered, retracted
@@ -183,6 +186,7 @@ def be_due(stack, as_admin):
 
 def live(stack):
     """A day in the shop, by every route that calls AWS."""
+    group_customers(stack)
     teller = Teller(stack.base_url)
     for _ in tale.tell(teller, stack.clock.now()):
         stack.settle()
@@ -222,6 +226,16 @@ def live(stack):
     sleep_over(stack, as_admin)
     stack.client("dynamodb").put_item(TableName="CustomersTable", Item={"customer_id": {"S": "damaged"}})
     stack.settle()
+
+
+def group_customers(stack):
+    """Whoever writes a customer says from now on whether they are regulars."""
+    editions = Editions(stack.client("dynamodb"), "DefinitionsTable", UTC, stack.clock)
+    regular = rule.read({"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 2})
+    editions.put_rules([regular])
+    now = clock.to_text(stack.clock.now())
+    slot = Slot(number=1, segment="regulars", version=1, rule=ref(regular), phase="ready", since=now)
+    editions.replace(Edition(1, 2, (slot,)))
 
 
 def sleep_over(stack, as_admin):

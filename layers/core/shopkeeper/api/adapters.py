@@ -9,6 +9,7 @@ from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
+from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
@@ -28,6 +29,8 @@ from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.customer.measures import Rules
+from shopkeeper.customer.standing import Stand
+from shopkeeper.segment.standing import Standings
 
 
 class Adapters:
@@ -45,6 +48,15 @@ class Adapters:
     def rules(self) -> Rules:
         """What is counted by event name; registered measures stay as they are where these hold."""
         return Rules(zones.zone(self.zone))
+
+    @property
+    def stand(self) -> Stand:
+        """Where customers stand in segments, for those who write them."""
+        return Standings(self.editions).stand
+
+    @cached_property
+    def editions(self) -> Editions:
+        return Editions.from_env()
 
     @cached_property
     def customers(self) -> Customers:

@@ -135,7 +135,7 @@ def _merged_before(call: Call, gone_id: str, living: Customer) -> Entry:
 
 def _by_hand(call: Call, gone_id: str, into_id: str) -> Entry:
     aws = call.aws
-    merger = Merger(aws.customers, aws.interactions, aws.merges, Clock())
+    merger = Merger(aws.customers, aws.interactions, aws.merges, aws.stand, Clock())
     hand = ByHand(aws.customers, aws.identities, merger, pause=lambda _: None)  # To read again takes long enough.
     try:
         return hand.merge(gone_id, into_id, call.who.id).entry
@@ -155,7 +155,7 @@ def _part(call: Call, log: Log, living: Customer) -> Log:
             f"went into {log.entry.into}, who was merged into {living.customer_id} since: undo that one first"
         )
     tables = aws.customers, aws.interactions, aws.orders, aws.identities, aws.merges
-    parter = Parter(*tables, aws.rules, Clock(), pause=lambda _: None)
+    parter = Parter(*tables, aws.rules, aws.stand, Clock(), pause=lambda _: None)
     try:
         return parter.part(log, call.who.id)
     except NotParted as problem:

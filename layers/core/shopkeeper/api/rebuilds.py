@@ -73,7 +73,8 @@ def rebuild(call: Call, wanted: RebuildWanted) -> RebuildView:
 def _rebuilt(call: Call, customer_id: str, *, repair: bool) -> Rebuilt:
     aws = call.aws
     own_rows = OwnRows(aws.interactions, aws.orders, aws.identities)
-    rebuilder = Rebuilder(aws.customers, aws.interactions, own_rows, aws.rules, Clock(), pause=lambda _: None)
+    tables = aws.customers, aws.interactions, own_rows
+    rebuilder = Rebuilder(*tables, aws.rules, aws.stand, Clock(), pause=lambda _: None)
     try:
         return rebuilder.rebuild(customer_id, repair=repair)
     except RowsGone as problem:

@@ -20,6 +20,7 @@ from shopkeeper.customer.identity import kind_of
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.interaction import Interaction, Source
 from shopkeeper.customer.rows import Row, row_of
+from shopkeeper.customer.standing import Stand
 
 SOURCE: Source = "merge"
 APART, TOO_MANY, TOO_LARGE = "apart", "too_many", "too_large"
@@ -123,7 +124,7 @@ def check_not_parted(gone: Customer, into: Customer) -> None:
         raise NotMerged(APART, from_ms(max(parted)))
 
 
-def merging(gone: Customer, into: Customer, founders: tuple[str, str], why: Why, now_ms: int) -> Merging:
+def merging(gone: Customer, into: Customer, founders: tuple[str, str], why: Why, now_ms: int, stand: Stand) -> Merging:
     """The rows that `pending` of either owes have been put. Raises NotMerged."""
     merge, now = merge_id(gone), from_ms(now_ms)
     said = list(_agreed(gone.document.consents, into.document.consents, into.customer_id, merge, now))
@@ -137,12 +138,14 @@ def merging(gone: Customer, into: Customer, founders: tuple[str, str], why: Why,
     whole = Customer(
         into.customer_id, version, folding.document(now_ms), counted.events, rows, registered=counted.registered
     )
+    whole = stand(into, whole, now_ms, "merge")
     tombstone = Document(merged_into=into.customer_id, updated_at=now_ms)
+    left = stand(gone, Customer(gone.customer_id, gone.version + 1, tombstone), now_ms, "merge")
     made = Merging(
-        gone=document.store(Customer(gone.customer_id, gone.version + 1, tombstone)),
+        gone=document.store(left),
         into=document.store(whole),
         log=Log(Entry(merge, gone.customer_id, into.customer_id, now, why), _kept(gone), _kept(into), founders),
-        rows=rows,
+        rows=whole.pending,
         owed=(into.customer_id,) if gone.registered.keys() != into.registered.keys() else (),
     )
     _check_measure(made, len(whole.document.merged))

@@ -22,10 +22,11 @@ from shopkeeper.customer.merging import Log
 from shopkeeper.customer.rebuilding import FOLDED
 from shopkeeper.customer.retelling import Retelling
 from shopkeeper.customer.rows import Row
+from shopkeeper.customer.standing import Stand
 
 INCOMPLETE, TOO_MUCH = "incomplete", "too_much"
 # What stands in a document besides what rows make of it. Which identities do depends on when it is asked.
-BESIDES = ("identities", "scores", "merged_into", "merged", "partings", "updated_at")
+BESIDES = ("identities", "scores", "merged_into", "merged", "partings", "standing", "moved", "updated_at")
 
 
 class NotParted(Exception):
@@ -74,7 +75,7 @@ class _Piece:
     after: int
 
 
-def unmerging(past: Past, log: Log, tombstone: Customer, by: str, now_ms: int) -> Unmerging:
+def unmerging(past: Past, log: Log, tombstone: Customer, by: str, now_ms: int, stand: Stand) -> Unmerging:
     """`log` is that of a merge straight into the living customer, whose `pending` owes no row. Raises NotParted."""
     living, gone_id = past.living, log.entry.gone
     base = _base(past, log)
@@ -90,7 +91,9 @@ def unmerging(past: Past, log: Log, tombstone: Customer, by: str, now_ms: int) -
     stale = _stale(living.document.consents, into.document.consents)
     entry = replace(log.entry, undone_at=from_ms(now_ms), undone_by=by)
     undone = replace(log, entry=entry, undone_version=into.version, stale=stale, through=_through(past, log))
-    return Unmerging(document.store(gone), document.store(into), undone)
+    back = stand(tombstone, gone, now_ms, "merge")
+    left = stand(living, into, now_ms, "merge")
+    return Unmerging(document.store(back), document.store(left), undone)
 
 
 def _direct(past: Past) -> list[Log]:

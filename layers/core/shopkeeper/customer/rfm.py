@@ -11,10 +11,13 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
+from shopkeeper import clock
+from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Scores, Stored
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.orders import COMPLETED
+from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.ports import Conflict, Refused
 from shopkeeper.customer.walks import Gathered
 
@@ -102,8 +105,8 @@ class Scoring:
 
     limit = 100
 
-    def __init__(self, kept: Kept, customers: Customers) -> None:
-        self._kept, self._customers = kept, customers
+    def __init__(self, kept: Kept, customers: Customers, stand: Stand, now: Clock) -> None:
+        self._kept, self._customers, self._stand, self._clock = kept, customers, stand, now
 
     def see(self, name: str, page: Sequence[Stored], gathered: Gathered) -> Gathered:
         found = self._kept.load(name)
@@ -121,10 +124,12 @@ class Scoring:
         return True
 
     def _score(self, customer: Customer, scores: Scores | None) -> None:
-        """No news: nothing happened to the customer. What `pending` holds was told by the write before."""
-        scored = replace(customer.document, scores=scores)
+        """Nothing happened to the customer: the news is of segments alone."""
+        whole = replace(customer.document, scores=scores)
+        scored = replace(customer, version=customer.version + 1, document=whole)
+        now = to_ms(clock.to_text(self._clock.now()))
         try:
-            self._customers.save(document.store(replace(customer, version=customer.version + 1, document=scored)))
+            self._customers.save(document.store(self._stand(customer, scored, now, "scores")))
         except (Conflict, Refused):
             return
 

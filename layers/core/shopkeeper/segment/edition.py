@@ -14,7 +14,8 @@ import msgspec
 from shopkeeper import ids
 from shopkeeper.customer.document import Customer
 from shopkeeper.segment.evaluate import Evaluator, compile_all
-from shopkeeper.segment.rule import Rule, to_json
+from shopkeeper.segment.leaves.counted import needed
+from shopkeeper.segment.rule import Rule, nodes, to_json
 
 Phase = Literal["building", "ready"]
 
@@ -48,11 +49,13 @@ class Edition(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """An edition, and all its rules as one function; `zone` is that of the workspace."""
+    """An edition, and all its rules as one function; `zone` is that of the workspace. `needs` are, by slot, the ids of
+    the measures of the shop's own without which it cannot be told."""
 
     edition: Edition
     evaluator: Evaluator
     zone: tzinfo
+    needs: Mapping[int, frozenset[str]]
 
     def slots(self, customer: Customer, now_ms: int) -> tuple[tuple[int, ...], int | None]:
         """Where the customer stands, in ascending order, and when that may change by itself; None is never."""
@@ -72,5 +75,10 @@ def ref(rule: Rule) -> str:
 
 def current(edition: Edition, rules: Mapping[str, Rule], zone: tzinfo) -> Current:
     """`rules` are those of its slots, by their refs."""
-    named = {str(each.number): rules[each.rule] for each in edition.slots}
-    return Current(edition, compile_all(named, zone), zone)
+    named = {each.number: rules[each.rule] for each in edition.slots}
+    evaluator = compile_all({str(number): its for number, its in named.items()}, zone)
+    return Current(edition, evaluator, zone, {number: _needed(its) for number, its in named.items()})
+
+
+def _needed(rule: Rule) -> frozenset[str]:
+    return frozenset(each.id for _, leaf, _ in nodes(rule) for each in needed(leaf))

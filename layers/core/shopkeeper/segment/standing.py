@@ -41,7 +41,7 @@ def stood(current: Current, before: Customer, after: Customer, now_ms: int, caus
     slots, flips_at = ((), None) if after.document.merged_into else current.slots(after, now_ms)
     known = {each.number: each for each in current.edition.slots}
     held = _held(before.document) & known.keys()
-    changing = sorted(held ^ set(slots))
+    changing = sorted((held ^ set(slots)) - _untold(current, after))
     changes = changing if after.document.merged_into else changing[:MOST_CHANGES]
     standing = tuple(sorted(held ^ set(changes)))
     entered = {number: number in standing for number in changes}
@@ -64,6 +64,13 @@ def changes_anything(before: Customer, stood_: Customer) -> bool:
         or before.due_at != stood_.due_at
         or bool(stood_.document.moved)
     )
+
+
+def _untold(current: Current, customer: Customer) -> set[int]:
+    """Of which nobody knows, as they take measures that are being counted: it stays as it was until they are there."""
+    if customer.document.merged_into:
+        return set()
+    return {number for number, needs in current.needs.items() if not needs <= customer.registered.keys()}
 
 
 def _held(document: Document) -> set[int]:

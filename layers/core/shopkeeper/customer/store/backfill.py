@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
+from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Measure, Rules
 from shopkeeper.customer.rebuilding import rebuilt
+from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.own_rows import OwnRows, TooMuch
 from shopkeeper.customer.store.ports import Conflict, Customers, Identities, Interactions, Orders, Refused
 from shopkeeper.customer.store.settling import NotSettled, read
@@ -33,10 +36,14 @@ class Backfill:
         interactions: Interactions,
         orders: Orders,
         identities: Identities,
+        stand: Stand,
+        clock: Clock,
         pause: Callable[[int], None],
     ) -> None:
         self._customers = customers
         self._own_rows = OwnRows(interactions, orders, identities, most_rows=MOST_ROWS)
+        self._stand = stand
+        self._clock = clock
         self._pause = pause
 
     def fill(self, customer_id: str, rules: Rules) -> None:
@@ -55,7 +62,8 @@ class Backfill:
         if not wanted:
             return
         counted = {**customer.registered, **self._counted(customer, rules.only(wanted))}
-        stored = document.store(replace(customer, version=customer.version + 1, registered=counted))
+        filled = replace(customer, version=customer.version + 1, registered=counted)
+        stored = document.store(self._stand(customer, filled, to_ms(to_text(self._clock.now())), "measure"))
         if stored.size > document.LARGEST:
             raise Uncounted(customer_id)
         try:

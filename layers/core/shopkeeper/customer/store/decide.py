@@ -4,7 +4,7 @@ An interaction is folded exactly if its row exists or it is in `pending`. This h
 read the document, then the rows; write the document on condition of its version; then the rows.
 """
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 
 import msgspec
 from msgspec.structs import replace
@@ -20,21 +20,26 @@ MOST_INTERACTIONS = 100
 MOST_BYTES = 64_000  # of bodies; a first interaction is taken whatever its size
 
 
+Keep = Callable[[Customer], Customer]
+"""A customer into which all is folded, as it is to be stored: see `customer.standing.Stand`."""
+
+
 class Write(msgspec.Struct, frozen=True):
     """`stored` goes first, on condition of the version before; then `rows`. `refused` did not fit even alone.
 
-    `lossy` names the measures in `stored` of which rows may tell more.
+    `folded` is what `stored` was made from. `lossy` names the measures in it of which rows may tell more.
     """
 
     stored: Stored | None
     rows: tuple[Row, ...]
     refused: tuple[Row, ...]
     rest: tuple[Candidate, ...]
+    folded: Customer | None = None
     lossy: frozenset[str] = frozenset()
 
 
 def decide(
-    customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], now_ms: int, rules: Rules
+    customer: Customer, seen: Set[Key], candidates: Sequence[Candidate], now_ms: int, rules: Rules, keep: Keep
 ) -> Write | None:
     """None where everything has been folded before. `seen` are the keys whose rows exist, read after the document was,
     with those of `pending`, whose rows have been put since.
@@ -49,12 +54,23 @@ def decide(
     taken = _taken(customer, new, from_ms(now_ms))
     counting = _counting(customer, rules)
     while True:
-        stored, lossy = _stored(counting, new, taken, now_ms, rules)
-        if stored.size <= _room(new[: len(taken)]):
-            return Write(stored, taken, (), tuple(new[len(taken) :]), lossy)
+        folded, lossy = _folded(counting, new, taken, now_ms, rules)
+        rest = tuple(new[len(taken) :])
+        if write := kept(Write(None, taken, (), rest, folded, lossy), folded, keep, _room(new[: len(taken)])):
+            return write
         if len(taken) == 1:
-            return Write(None, (), (_refused(customer, new[0]),), tuple(new[1:]))
+            return Write(None, (), (_refused(customer, new[0]),), rest)
         taken = taken[: len(taken) // 2]  # `pending` holds them all for a moment: fewer may fit.
+
+
+def kept(write: Write, folded: Customer, keep: Keep, room: int) -> Write | None:
+    """With what is to be stored of `folded`, in so many bytes at most; None if it has no room, even without the news
+    of segments."""
+    for customer in (keep(folded), folded):
+        stored = document.store(customer)
+        if stored.size <= room:
+            return replace(write, stored=stored, rows=customer.pending, folded=folded)
+    return None
 
 
 def _room(candidates: Sequence[Candidate]) -> int:
@@ -104,18 +120,18 @@ def _counting(customer: Customer, rules: Rules) -> Customer:
     return replace(customer, registered=kept) if len(kept) < len(customer.registered) else customer
 
 
-def _stored(
+def _folded(
     customer: Customer,
     new: Sequence[Candidate],
     taken: tuple[Row, ...],
     now_ms: int,
     rules: Rules,
-) -> tuple[Stored, frozenset[str]]:
+) -> tuple[Customer, frozenset[str]]:
     folding = Folding(customer.document, customer.measures, customer.registered, rules)
     for candidate in new[: len(taken)]:
         folding.add(candidate)
     counted = folding.counted()
-    written = replace(
+    folded = replace(
         customer,
         version=customer.version + 1,
         document=folding.document(now_ms),
@@ -123,7 +139,7 @@ def _stored(
         registered=counted.registered,
         pending=taken,
     )
-    return document.store(written), counted.lossy
+    return folded, counted.lossy
 
 
 def _refused(customer: Customer, candidate: Candidate) -> Row:

@@ -13,15 +13,19 @@ from shopkeeper.customer import merging
 from shopkeeper.customer.identity import Change
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.merging import Log, Why
+from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.ports import Conflict, Customers, Interactions, Merges, NotTaken
 from shopkeeper.customer.store.settling import read, settle
 
 
 class Merger:
-    def __init__(self, customers: Customers, interactions: Interactions, merges: Merges, clock: Clock) -> None:
+    def __init__(
+        self, customers: Customers, interactions: Interactions, merges: Merges, stand: Stand, clock: Clock
+    ) -> None:
         self._customers = customers
         self._interactions = interactions
         self._merges = merges
+        self._stand = stand
         self._clock = clock
 
     def merge(self, gone_founder: str, into_founder: str, changes: Sequence[Change], why: Why) -> Log:
@@ -33,7 +37,8 @@ class Merger:
         if not why.by:
             merging.check_not_parted(gone, into)
         settle(self._interactions, (gone, into))
-        made = merging.merging(gone, into, founders, why, to_ms(to_text(self._clock.now())))
+        now = to_ms(to_text(self._clock.now()))
+        made = merging.merging(gone, into, founders, why, now, self._stand)
         self._merges.carry_out(made, changes)
         with suppress(NotTaken):  # They stand in `pending`, and whoever writes next puts them.
             self._interactions.put(made.rows)

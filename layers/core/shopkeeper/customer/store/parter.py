@@ -14,6 +14,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import Log
 from shopkeeper.customer.parting import TOO_MUCH, NotParted, Past
+from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.own_rows import OwnRows, TooMuch
 from shopkeeper.customer.store.ports import Conflict, Customers, Identities, Interactions, Merges, Orders
 from shopkeeper.customer.store.settling import NotSettled, read, settle
@@ -30,6 +31,7 @@ class Parter:
         identities: Identities,
         merges: Merges,
         rules: Rules,
+        stand: Stand,
         clock: Clock,
         pause: Callable[[int], None],
     ) -> None:
@@ -39,6 +41,7 @@ class Parter:
         self._identities = identities
         self._merges = merges
         self._rules = rules
+        self._stand = stand
         self._clock = clock
         self._pause = pause
 
@@ -59,7 +62,7 @@ class Parter:
         settle(self._interactions, (living,))
         now = to_ms(to_text(self._clock.now()))
         try:
-            made = parting.unmerging(self._past(living), log, tombstone, by, now)
+            made = parting.unmerging(self._past(living), log, tombstone, by, now, self._stand)
         except NotParted:
             self._check_unwritten(living)
             raise

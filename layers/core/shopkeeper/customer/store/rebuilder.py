@@ -11,6 +11,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.rebuilding import Difference
+from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.own_rows import OwnRows
 from shopkeeper.customer.store.ports import Conflict, Customers, Interactions
 from shopkeeper.customer.store.settling import NotSettled, read, settle
@@ -41,6 +42,7 @@ class Rebuilder:
         interactions: Interactions,
         own_rows: OwnRows,
         rules: Rules,
+        stand: Stand,
         clock: Clock,
         pause: Callable[[int], None],
     ) -> None:
@@ -48,6 +50,7 @@ class Rebuilder:
         self._interactions = interactions
         self._own_rows = own_rows
         self._rules = rules
+        self._stand = stand
         self._clock = clock
         self._pause = pause
 
@@ -72,12 +75,13 @@ class Rebuilder:
             raise RowsGone(gone)
         differences = rebuilding.differences(kept, made)
         repaired = bool(repair and differences)
-        return Rebuilt(self._saved(made) if repaired else made, len(own.rows), differences, repaired)
+        return Rebuilt(self._saved(kept, made) if repaired else made, len(own.rows), differences, repaired)
 
-    def _saved(self, made: Customer) -> Customer:
-        """Raises Conflict, Refused. No news: nothing was said that had not been said before."""
+    def _saved(self, kept: Customer, made: Customer) -> Customer:
+        """Raises Conflict, Refused. Nothing was said that had not been said before: the news is of segments alone."""
         now = to_ms(to_text(self._clock.now()))
         whole = replace(made.document, updated_at=now)
-        saved = replace(made, version=made.version + 1, document=whole, pending=())
+        mended = replace(made, version=made.version + 1, document=whole, pending=())
+        saved = self._stand(kept, mended, now, "rebuild")
         self._customers.save(document.store(saved))
         return saved

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from shopkeeper.customer import counting, document, orders, rebuilding
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.measures import Rules
-from shopkeeper.customer.store.decide import Write
+from shopkeeper.customer.store.decide import Keep, Write, kept
 from shopkeeper.customer.store.own_rows import OwnRows, TooMuch
 
 MOST_ROWS = 2_000
@@ -25,17 +25,16 @@ class Refill:
     def __init__(self, own_rows: OwnRows) -> None:
         self._own_rows = own_rows
 
-    def made_good(self, write: Write, rules: Rules) -> Write:
+    def made_good(self, write: Write, rules: Rules, keep: Keep) -> Write:
         """By the rules it was decided by. Nothing is read for what lost nothing."""
-        if not write.stored or not write.lossy:
+        customer = write.folded
+        if customer is None or not write.lossy:
             return write
-        customer = document.load(write.stored)
         if orders.COMPLETED in write.lossy:
             customer = self._by_facts(customer, rules)
         if others := {name for name in write.lossy - _ORDERS if _is_within_reach(customer, name)}:
             customer = self._by_rows(customer, others, rules)
-        stored = document.store(customer)
-        return replace(write, stored=stored) if stored.size <= document.LARGEST else write
+        return kept(write, customer, keep, document.LARGEST) or write
 
     def _by_facts(self, customer: Customer, rules: Rules) -> Customer:
         """They are smaller than rows, and none of them ever goes."""

@@ -22,6 +22,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.retractions import RETRACTED, target_in
 from shopkeeper.customer.rows import Key, Row
+from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.decide import Write, decide
 from shopkeeper.customer.store.evidence import Evidence, Look
 from shopkeeper.customer.store.ports import Claim, Conflict, Customers, Interactions, NotTaken, Refused
@@ -56,6 +57,7 @@ class Rounds:
         evidence: Evidence,
         refill: Refill,
         rules: Callable[[Set[str]], Rules],
+        stand: Stand,
         clock: Clock,
         pause: Callable[[int], None],
         full: Callable[[Row], None],
@@ -65,6 +67,7 @@ class Rounds:
         self._evidence = evidence
         self._refill = refill
         self._rules = rules
+        self._stand = stand
         self._clock = clock
         self._pause = pause
         self._full = full
@@ -171,11 +174,15 @@ class Rounds:
 
     def _decide(self, groups: Mapping[str, Sequence[Waiting]], look: Look) -> dict[str, Write]:
         now = to_ms(to_text(self._clock.now()))
-        decided = {
-            id_: decide(look.loaded[id_], look.seen, [each.candidate for each in group], now, look.rules)
-            for id_, group in groups.items()
-        }
-        return {id_: self._refill.made_good(write, look.rules) for id_, write in decided.items() if write}
+        decided = {id_: self._write(look, look.loaded[id_], group, now) for id_, group in groups.items()}
+        return {id_: write for id_, write in decided.items() if write}
+
+    def _write(self, look: Look, customer: Customer, group: Sequence[Waiting], now: int) -> Write | None:
+        def keep(folded: Customer) -> Customer:
+            return self._stand(customer, folded, now, "interaction")
+
+        write = decide(customer, look.seen, [each.candidate for each in group], now, look.rules, keep)
+        return self._refill.made_good(write, look.rules, keep) if write else None
 
     def _save(self, write: Write, unclear: Unclear, failed: Failed) -> bool:
         """False if another writer was faster, or the document is not taken at all, which `unclear` tells."""
@@ -200,10 +207,9 @@ class Rounds:
             failed[row.key] = str(problem)
 
     def _put(self, rows: Sequence[Row], unclear: Unclear) -> None:
-        if not rows:
-            return
         try:
-            self._interactions.put(rows)
+            if rows:
+                self._interactions.put(rows)
         except NotTaken as problem:
             unclear |= {row.customer_id: "rows not taken" for row in rows if row.key in problem.keys}
 
