@@ -32,7 +32,9 @@ together = st.fixed_dictionaries(
 )
 messages = st.integers(0, 7).map("m{}".format)
 places = st.none() | st.integers(0, 50)
-told_traits = st.dictionaries(st.sampled_from(["city", "name"]), st.sampled_from(["a", "b", 1, True, [1]]), max_size=2)
+told_traits = st.dictionaries(
+    st.sampled_from(["city", "name"]), st.sampled_from(["a", "b", 1, True, [1], None]), max_size=2
+)
 
 
 def of(name, **more):

@@ -20,7 +20,7 @@ speakers = st.sampled_from([*USERS, *DEVICES, *MAILS])
 stated = st.fixed_dictionaries(
     {}, optional={"user": st.sampled_from(["jo", "al"]), "anon": st.sampled_from(["phone", "tablet"])}
 )
-traits = st.dictionaries(st.sampled_from(["city", "name"]), st.sampled_from(["a", "b", 1, True, [1]]), max_size=2)
+traits = st.dictionaries(st.sampled_from(["city", "name"]), st.sampled_from(["a", "b", 1, True, [1], None]), max_size=2)
 orders = st.fixed_dictionaries(
     {},
     optional={

@@ -72,6 +72,11 @@ def _decimal(text: str) -> float | _Mark:
     return _Mark("number_too_large") if value in (float("inf"), float("-inf")) else value
 
 
+def number(text: str) -> Any:
+    """What a number of JSON is kept as. Like what `scan` returns, it is not fit for use before `check` has seen it."""
+    return _decimal(text) if re.search("[.eE]", text) else _integer(text)
+
+
 def _constant(_: str) -> _Mark:
     return _Mark("not_a_number")
 

@@ -39,11 +39,15 @@ _NAME = re.compile(r"(?!\$|sys_|__)[^\x00-\x1f.:]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name` is a known field or, where there is a `room`, the name of a trait or property in it."""
+    """`name` is a known field or, where there is a `room`, the name of a trait or property in it.
+
+    `keeps_type`: nobody has said how it is read, so what has a type in the file has it for good.
+    """
 
     name: str
     reader: Callable[[Style], Reader]
     room: str = ""
+    keeps_type: bool = False
 
     @property
     def key(self) -> str:
@@ -58,7 +62,7 @@ def field(kind: Kind, target: str) -> Field:
     room, _, rest = target.partition(".")
     name, _, form = rest.partition(":")
     if room == FREE[kind] and _NAME.fullmatch(name) and (form or "text") in TYPES and name not in KNOWN[kind]:
-        return Field(name, TYPES[form or "text"], room)
+        return Field(name, TYPES[form or "text"], room, keeps_type=not form)
     raise ValueError(f"{target!r} is none of the fields of {kind}: {listing(kind)}")
 
 

@@ -64,7 +64,7 @@ def propose(sample: Sample, wanted: Import, customs: Customs) -> Proposal:
     seen = look(sample, wanted.file, wanted.mapping)
     signature = columns.signature(seen.header)
     known = _known(customs.recall(wanted.kind, wanted.name, signature), seen.header)
-    found = columns.propose(wanted.kind, seen.header, seen.cells, wanted.mapping, known.mapping)
+    found = columns.propose(wanted.kind, seen.header, seen.cells, wanted.mapping, known.mapping, _texts(seen))
     mapping = wanted.mapping or {column.name: column.target for column in found if column.target}
     proposed = {**_currency(mapping), **_fitting(wanted, known, mapping)}
     constants = wanted.constants if wanted.mapping else {**proposed, **wanted.constants}
@@ -134,5 +134,13 @@ def _as_before(guess: Guess, form: Form | None) -> Guess:
 def _cells(seen: Look, mapping: Mapping[str, str], form: str, known: set[str]) -> Iterator[str]:
     wanted = {name for name, target in mapping.items() if target in known or target.endswith(f":{form}")}
     indices = [index for index, name in enumerate(seen.header) if name in wanted]
-    for cells in seen.cells:
+    for cells in seen.written:
         yield from (cells[index] for index in indices if cells[index])
+
+
+def _texts(seen: Look) -> set[str]:
+    """Columns of JSON whose values are text, most of them."""
+    if seen.form.format == "csv" or not seen.written:
+        return set()
+    columns = zip(seen.header, zip(*seen.written, strict=True), zip(*seen.cells, strict=True), strict=True)
+    return {name for name, written, said in columns if 2 * sum(map(bool, written)) > sum(map(bool, said))}

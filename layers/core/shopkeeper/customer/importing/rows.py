@@ -6,13 +6,14 @@ nothing new, whatever is made of its columns. Where they stand is left out of it
 A customer's row is a statement of this import: importing an older file again does restate what it says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from shopkeeper import clock, ids
 from shopkeeper.customer import lists
+from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.importing import fields, objects
 from shopkeeper.customer.importing.cells import BadCell, Reader
 from shopkeeper.customer.importing.fields import Field
@@ -48,6 +49,11 @@ class _Column:
     target: str
     field: Field
     read: Reader
+
+    def typed(self, said: Mapping[str, Any]) -> object:
+        """What is more than text in the file, and stays so; None for all else."""
+        value = objects.under(said, self.name) if self.field.keeps_type else None
+        return None if objects.is_text(value) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +101,21 @@ class RowReader:
             "origin": f"import:{origin.import_id}",
             "trusted": True,
         }
-        self._telling = sorted((column.target, column.index) for column in self._columns)
+        self._telling = sorted(self._columns, key=lambda column: (column.target, column.index))
         # An order with an id is told anew where a constant was put right.
         self._for_all = [f"{target}={value}" for target, value in sorted(wanted.constants.items())]
         self._names = _names(header)
 
     def content(self, row: Row) -> str:
-        """The same for rows that tell of the same, wherever their columns stand."""
+        """The same for rows that tell of the same, wherever their columns stand. With its type, 33 is not "33"."""
         if self.wanted.counts_equal_rows:
             return ids.digest("row", self.wanted.name, *self._standing(row))
-        cells = (f"{target}={row.cells[index]}" for target, index in self._telling if index < len(row.cells))
-        return ids.digest("import", self.wanted.name, *cells, *self._for_all)
+        cells = (f"{column.target}={row.cells[column.index]}" for column in self._telling_in(row))
+        typed = (column.target for column in self._telling if row.said and column.typed(row.said) is not None)
+        return ids.digest("import", self.wanted.name, *cells, *self._for_all, *typed)
+
+    def _telling_in(self, row: Row) -> Iterator[_Column]:
+        return (column for column in self._telling if column.index < len(row.cells))
 
     def _standing(self, row: Row) -> Iterator[str]:
         """The row as it stands in the file, whether or not anything is made of its cells."""
@@ -141,7 +151,8 @@ class RowReader:
             cell = row.cells[column.index]
             try:
                 if cell:
-                    _put(said, column.field, column.read(cell))
+                    typed = column.typed(row.said) if row.said else None
+                    _put(said, column.field, column.read(cell) if typed is None else _kept(typed))
             except BadCell as error:
                 findings.append(Finding(column.name, column.target, str(error)))
         findings = findings or list(self._missing(said))
@@ -200,6 +211,14 @@ class RowReader:
 
 def _fact(message_id: str, name: str, properties: dict[str, Any], about: dict[str, Any]) -> Interaction:
     return Interaction(message_id=message_id, type="track", name=name, properties=properties, **about)
+
+
+def _kept(typed: object) -> object:
+    """Raises BadCell."""
+    try:
+        return objects.kept(typed)
+    except Flaw as flaw:
+        raise BadCell(f"cannot be taken: {flaw.code}{flaw.field and f' at {flaw.field}'}") from None
 
 
 def _put(said: _Said, field: Field, value: object) -> None:

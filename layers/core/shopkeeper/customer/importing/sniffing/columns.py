@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -114,16 +114,21 @@ def _share(look: Look, said: Sequence[str]) -> float:
 
 
 def propose(
-    kind: Kind, header: Sequence[str], rows: Sequence[Sequence[str]], asked: Mapping[str, str], known: Mapping[str, str]
+    kind: Kind,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    asked: Mapping[str, str],
+    known: Mapping[str, str],
+    texts: Collection[str] = (),
 ) -> list[Column]:
     """`asked` is what was said to go where, and `known` what went where the last time; `asked` says it all if it says
-    anything."""
+    anything. `texts` are the columns whose cells the file itself calls text, whatever they look like."""
     cells = [[row[index] for row in rows] for index in range(len(header))]
     found = [_looked_at(name, each) for name, each in zip(header, cells, strict=True)]
     if asked or known:
         why: Why = "asked" if asked else "remembered"
         return [_to(column, (asked or known).get(column.name, ""), why) for column in found]
-    return _named(kind, found, dict(zip(header, cells, strict=True)))
+    return _named(kind, found, dict(zip(header, cells, strict=True)), texts)
 
 
 def _looked_at(name: str, cells: Sequence[str]) -> Column:
@@ -132,14 +137,16 @@ def _looked_at(name: str, cells: Sequence[str]) -> Column:
     return Column(name, look, examples, misfits=_misfits(look, cells))
 
 
-def _named(kind: Kind, columns: list[Column], cells: Mapping[str, Sequence[str]]) -> list[Column]:
+def _named(
+    kind: Kind, columns: list[Column], cells: Mapping[str, Sequence[str]], texts: Collection[str]
+) -> list[Column]:
     targets = dict(_known(kind, columns, cells))
     whys: dict[str, Why] = dict.fromkeys(targets, "name")
     if "email" not in targets.values():
         spare = next((each.name for each in columns if each.looks_like == "email" and each.name not in targets), "")
         targets |= {spare: "email"} if spare else {}
         whys |= {spare: "content"}
-    free = dict(_free(kind, columns, targets, cells))
+    free = dict(_free(kind, columns, targets, lambda column: _form(column, cells[column.name], texts)))
     return [_to(each, {**free, **targets}.get(each.name, ""), whys.get(each.name, "name")) for each in columns]
 
 
@@ -176,7 +183,7 @@ def _fits(target: str, cells: Sequence[str]) -> bool:
 
 
 def _free(
-    kind: Kind, columns: list[Column], taken: Mapping[str, str], cells: Mapping[str, Sequence[str]]
+    kind: Kind, columns: list[Column], taken: Mapping[str, str], form: Callable[[Column], str]
 ) -> Iterator[tuple[str, str]]:
     """The rest goes by its own name, typed as it looks."""
     used: set[str] = set()
@@ -186,7 +193,7 @@ def _free(
             continue
         name = _trait(plain) if kind == "customers" else ""
         name = name or re.sub(r"[\x00-\x1f:]+", " ", column.name.replace(".", "_")).strip()[:128]
-        target = f"{fields.FREE[kind]}.{name}{_form(column, cells[column.name])}"
+        target = f"{fields.FREE[kind]}.{name}{form(column)}"
         if name not in used and fields.is_field(kind, target):
             used.add(name)
             yield column.name, target
@@ -196,8 +203,10 @@ def _trait(plain: str) -> str:
     return next((trait for trait, names in _TRAITS.items() if plain in names.split()), "")
 
 
-def _form(column: Column, cells: Sequence[str]) -> str:
+def _form(column: Column, cells: Sequence[str], texts: Collection[str]) -> str:
     """Numbers with leading zeros are names of something, such as postal codes, and stay text."""
+    if column.name in texts and column.looks_like in ("number", "boolean"):
+        return ""
     said = sum(1 for cell in cells if cell)
     if column.misfits > said * (1 - _MOST):
         return ""

@@ -34,6 +34,18 @@ class Look:
         whole = (row.cells for row in self.rows if not row.fault)
         return [cells for cells in (*whole, *self.further) if len(cells) == len(self.header)]
 
+    @property
+    def written(self) -> list[tuple[str, ...]]:
+        """The same as far as they are text in the file: numbers and truths of JSON can be taken in one way only."""
+        if self.form.format == "csv":
+            return self.cells
+        told = (row.said or {} for row in self.rows if not row.fault)
+        return [tuple(_text_of(objects.under(said, name)) for name in self.header) for said in told]
+
+
+def _text_of(value: Any) -> str:
+    return str(value).strip() if objects.is_text(value) else ""
+
 
 def look(sample: Sample, said: FileForm, columns: Iterable[str] = ()) -> Look:
     """`columns` are wanted of a file that has no header, whether or not they are seen. Raises UnreadableFile."""
