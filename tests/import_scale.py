@@ -62,22 +62,22 @@ class Aws:
         file.seek(start)
         return file
 
-    def begin_errors(self, name):
+    def begin(self, name):
         return "upload"
 
-    def put_error_part(self, name, upload, number, text):
+    def put_part(self, name, upload, number, text):
         self.calls["PutObject"] += 1
 
-    def put_loose_errors(self, name, start, text):
+    def put_loose(self, name, start, text):
         self.calls["PutObject"] += 1
 
-    def loose_errors(self, name, start):
+    def loose(self, name, start):
         return b""
 
-    def put_errors(self, name, text):
+    def put_whole(self, name, text):
         self.calls["PutObject"] += 1
 
-    def join_errors(self, name, upload):
+    def join(self, name, upload):
         pass
 
     def put_notes(self, name, place, notes):

@@ -8,7 +8,6 @@ from moto import mock_aws
 from shopkeeper.aws import batches, import_jobs
 from shopkeeper.aws.import_jobs import Customs
 from shopkeeper.customer.importing.chunks import Chunk, Refusal
-from shopkeeper.customer.importing.errors import Errors
 from shopkeeper.customer.importing.file import Row
 from shopkeeper.customer.importing.foresight import Foreseen
 from shopkeeper.customer.importing.forms import Form
@@ -17,6 +16,7 @@ from shopkeeper.customer.importing.lines import Place
 from shopkeeper.customer.importing.proposal import Custom
 from shopkeeper.customer.importing.rows import Finding
 from shopkeeper.customer.importing.sniffing.guess import Guess
+from shopkeeper.customer.long_files import Written
 from tests.import_fakes import World
 
 AT = "2026-11-21T09:30:00.000Z"
@@ -39,7 +39,7 @@ def test_a_job_comes_back_as_it_was_put_down(world):
     foreseen = Foreseen()
     foreseen.would["orders_new"] += 3
     foreseen.amounts["EUR"] += 1995
-    job = world.jobs.put(job.foresee(foreseen).advance(CHUNK, Errors("upload", 2, (20, 30))))
+    job = world.jobs.put(job.foresee(foreseen).advance(CHUNK, Written("upload", 2, (20, 30))))
 
     assert world.jobs.job("as-it-was") == job
     assert (job.would, job.amounts, job.tallies[0].line) == ({"orders_new": 3}, {"EUR": 1995}, 9)
@@ -57,10 +57,10 @@ def test_the_first_job_under_an_id_stays(world):
 def test_a_job_moves_on_from_where_it_was_seen_and_from_nowhere_else(world):
     waiting = world.ask("moves")
     reading = world.jobs.put(waiting.check("e", Form(), "").begin(AT))
-    moved = world.jobs.put(reading.advance(CHUNK, Errors()))
+    moved = world.jobs.put(reading.advance(CHUNK, Written()))
 
     assert (moved.state, moved.rows, moved.accepted, moved.started_at) == ("reading", 10, 9, AT)
-    for late in (waiting, reading.advance(CHUNK, Errors()), reading.finish(AT)):
+    for late in (waiting, reading.advance(CHUNK, Written()), reading.finish(AT)):
         with pytest.raises(Overtaken):
             world.jobs.put(late)
     assert world.jobs.job("moves") == moved
@@ -75,7 +75,7 @@ def test_what_an_earlier_round_does_comes_too_late(world):
 
     assert (again.round, again.rows, again.name) == (2, 0, "again/2")
     with pytest.raises(Overtaken):
-        world.jobs.put(dry.advance(CHUNK, Errors()))
+        world.jobs.put(dry.advance(CHUNK, Written()))
 
 
 @pytest.mark.parametrize("state", ["waiting", "reading", "done"])

@@ -6,7 +6,8 @@ import moto.s3.models as s3
 import pytest
 from moto import mock_aws
 
-from shopkeeper.customer.importing import chunks, errors
+from shopkeeper.customer import long_files
+from shopkeeper.customer.importing import chunks
 from tests.import_fakes import Calls, Crash, World
 
 GOOD = "customer,day,amount\n" + "".join(f"{n},2024-05-0{n},1{n}.50\n" for n in range(1, 8))
@@ -101,7 +102,7 @@ WAYS = {
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("way", WAYS)
 def test_dying_at_any_call_and_running_again_ends_as_if_nothing_had_happened(world, way, when, monkeypatch):
-    monkeypatch.setattr(errors, "PART", 90)  # Three lines of the error file are two parts.
+    monkeypatch.setattr(long_files, "PART", 90)  # Three lines of the error file are two parts.
     monkeypatch.setattr(s3, "S3_UPLOAD_PART_MIN_SIZE", 1)
     die_and_run_again(world, "the-first-one", None, **WAYS[way])  # Later ones remember how its columns were read.
     everything = Calls()

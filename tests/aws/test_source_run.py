@@ -6,7 +6,8 @@ import moto.s3.models as s3_models
 import pytest
 from moto import mock_aws
 
-from shopkeeper.customer.importing import chunks, errors
+from shopkeeper.customer import long_files
+from shopkeeper.customer.importing import chunks
 from shopkeeper.customer.sources import steps
 from tests.import_fakes import Calls, Crash
 from tests.source_world import CHURN, NOW, TIERS, SourceWorld, refusal, table
@@ -28,7 +29,7 @@ def world():
 def small_steps(monkeypatch):
     monkeypatch.setattr(chunks, "ROWS", 2)
     monkeypatch.setattr(steps, "TOLD_AT_ONCE", 2)
-    monkeypatch.setattr(errors, "PART", 60)
+    monkeypatch.setattr(long_files, "PART", 60)
     monkeypatch.setattr(s3_models, "S3_UPLOAD_PART_MIN_SIZE", 1)
 
 

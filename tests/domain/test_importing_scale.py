@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper.customer.importing import chunks, errors, lines, plain
+from shopkeeper.customer import long_files
+from shopkeeper.customer.importing import chunks, lines, plain
 from shopkeeper.customer.importing.sniffing import sample
 from tests import import_scale
 
@@ -32,7 +33,7 @@ def traced(tmp_path, rows, way):
 @pytest.mark.parametrize("way", import_scale.WAYS)
 def test_a_file_ten_times_as_long_is_read_in_the_same_memory(tmp_path, way, monkeypatch):
     monkeypatch.setattr(chunks, "ROWS", 100)
-    monkeypatch.setattr(errors, "PART", 1 << 13)
+    monkeypatch.setattr(long_files, "PART", 1 << 13)
     for module, name in ((plain, "BLOCK"), (lines, "BLOCK"), (sample, "HEAD"), (import_scale, "HEAD")):
         monkeypatch.setattr(module, name, 1 << 13)
     traced(tmp_path, 100, way)  # What is imported and remembered for good.

@@ -10,51 +10,21 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws.files import s3_client
+from shopkeeper.aws.long_files import FORMS, LongFiles
 from shopkeeper.customer.importing.lines import Place
 
-_CSV = "text/csv; charset=utf-8"
 _BY_ITSELF = TransferConfig(use_threads=False)
 
 
-class Workings:
-    """Both an error store and a place for notes. `name` is such as `<import id>/<round>`."""
+class Workings(LongFiles):
+    """Both error files and a place for notes. `name` is such as `<import id>/<round>`."""
 
     def __init__(self, s3: Any, bucket: str) -> None:
-        self._s3, self._bucket = s3, bucket
+        super().__init__(s3, bucket, "errors", FORMS["csv"])
 
     @classmethod
     def from_env(cls) -> "Workings":
         return cls(s3_client(), os.environ["FILES_BUCKET"])
-
-    def begin_errors(self, name: str) -> str:
-        """One that is never joined goes by the bucket's own rule."""
-        begun = self._s3.create_multipart_upload(Bucket=self._bucket, Key=_errors(name), ContentType=_CSV)
-        upload: str = begun["UploadId"]
-        return upload
-
-    def put_error_part(self, name: str, upload: str, number: int, text: bytes) -> None:
-        self._s3.upload_part(Bucket=self._bucket, Key=_errors(name), UploadId=upload, PartNumber=number, Body=text)
-
-    def put_loose_errors(self, name: str, start: int, text: bytes) -> None:
-        self._s3.put_object(Bucket=self._bucket, Key=_loose(name, start), Body=text)
-
-    def loose_errors(self, name: str, start: int) -> bytes:
-        text: bytes = self._s3.get_object(Bucket=self._bucket, Key=_loose(name, start))["Body"].read()
-        return text
-
-    def put_errors(self, name: str, text: bytes) -> None:
-        self._s3.put_object(Bucket=self._bucket, Key=_errors(name), Body=text, ContentType=_CSV)
-
-    def join_errors(self, name: str, upload: str) -> None:
-        whole = {"Bucket": self._bucket, "Key": _errors(name), "UploadId": upload}
-        try:
-            pages = self._s3.get_paginator("list_parts").paginate(**whole)
-            parts = [{name: part[name] for name in ("PartNumber", "ETag")} for page in pages for part in page["Parts"]]
-            self._s3.complete_multipart_upload(**whole, MultipartUpload={"Parts": parts})
-        except ClientError as error:
-            # Joined before: an upload ends with that.
-            if error.response["Error"]["Code"] != "NoSuchUpload":
-                raise
 
     def put_notes(self, name: str, place: Place, notes: Path) -> None:
         self._s3.upload_file(str(notes), self._bucket, _notes(name, place), Config=_BY_ITSELF)
@@ -77,14 +47,6 @@ class Workings:
 
     def drop_base(self, source_id: str, run: int) -> None:
         self._s3.delete_object(Bucket=self._bucket, Key=_base(source_id, run))
-
-
-def _errors(name: str) -> str:
-    return f"errors/{name}.csv"
-
-
-def _loose(name: str, start: int) -> str:
-    return f"errors/{name}/{start}.csv"
 
 
 def _notes(name: str, place: Place) -> str:

@@ -16,13 +16,13 @@ from typing import Literal
 
 from shopkeeper import clock
 from shopkeeper.customer.importing.chunks import Chunk, Refusal
-from shopkeeper.customer.importing.errors import NONE, Errors
 from shopkeeper.customer.importing.foresight import Foreseen
 from shopkeeper.customer.importing.forms import AS_OURS, Form
 from shopkeeper.customer.importing.lines import START, Place
 from shopkeeper.customer.importing.request import Import
 from shopkeeper.customer.importing.rows import Origin
 from shopkeeper.customer.importing.sniffing.guess import Guess
+from shopkeeper.customer.long_files import NOTHING, Written
 
 State = Literal["waiting", "asking", "checking", "reading", "done", "failed"]
 MOST_TALLIES = 50
@@ -70,7 +70,7 @@ class Job:
     accepted: int = 0
     refused: int = 0
     interactions: int = 0
-    errors: Errors = NONE
+    errors: Written = NOTHING
     tallies: tuple[Tally, ...] = ()
     would: Mapping[str, int] = field(default_factory=dict)
     amounts: Mapping[str, int] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class Job:
     def begin(self, at: str) -> "Job":
         return replace(self, state="reading", started_at=at, total=self.mark.rows, mark=START)
 
-    def advance(self, chunk: Chunk, errors: Errors) -> "Job":
+    def advance(self, chunk: Chunk, errors: Written) -> "Job":
         return replace(
             self,
             mark=chunk.end,
@@ -133,7 +133,7 @@ class Job:
     def note(self) -> "Job":
         return replace(self, noted=self.mark)
 
-    def put_errors(self, errors: Errors) -> "Job":
+    def put_errors(self, errors: Written) -> "Job":
         return replace(self, errors=errors)
 
     def foresee(self, foreseen: Foreseen) -> "Job":

@@ -13,7 +13,7 @@ from typing import IO, Protocol
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer.importing.chunks import Chunk, chunks
-from shopkeeper.customer.importing.errors import ErrorFile, ErrorStore, error_header, error_lines
+from shopkeeper.customer.importing.errors import error_header, error_lines
 from shopkeeper.customer.importing.file import Table, check_columns, open_table
 from shopkeeper.customer.importing.foresight import Foresight, Memory
 from shopkeeper.customer.importing.job import Job, Overtaken
@@ -24,6 +24,7 @@ from shopkeeper.customer.importing.proposal import Customs, custom_of, propose
 from shopkeeper.customer.importing.rows import RowReader
 from shopkeeper.customer.importing.sniffing.sample import Sample
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.long_files import LongFile, LongFiles
 
 # How many rows are checked between two looks at the time.
 CHECKED_AT_ONCE = 10_000
@@ -55,7 +56,7 @@ class Ports:
 
     jobs: Jobs
     files: Files
-    errors: ErrorStore
+    errors: LongFiles
     notes: NoteStore
     customs: Customs
     memory: Memory
@@ -133,7 +134,7 @@ class _Reading:
         self._table = _table(ports.files, job, start)
         self._reader = RowReader(job.wanted, job.form, self._table.header, job.origin)
         header = error_header(self._table.header, self._separator)
-        self._errors = ErrorFile(ports.errors, job.name, header, job.errors)
+        self._errors = LongFile(ports.errors, job.name, header, job.errors)
         self._notes = Notes(ports.notes.notes(job.name, start) if start.rows and _takes_notes(job) else None)
         self._foresight = Foresight(ports.memory, self._notes)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import IO, Literal, Protocol
 
 from shopkeeper.clock import Clock
-from shopkeeper.customer.importing.errors import ErrorStore
 from shopkeeper.customer.importing.lines import Place
 from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.long_files import LongFiles
 from shopkeeper.customer.sources.definition import Source
 from shopkeeper.customer.sources.state import State
 
@@ -82,6 +82,6 @@ class Ports:
     versions: Versions
     warehouse: Warehouse
     known: KnownStore
-    errors: ErrorStore
+    errors: LongFiles
     send: Callable[[Iterable[Interaction]], None]
     clock: Clock

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from shopkeeper import clock
 from shopkeeper.customer.importing.chunks import Refusal, stretches
-from shopkeeper.customer.importing.errors import ErrorFile, error_header, error_lines
+from shopkeeper.customer.importing.errors import error_header, error_lines
 from shopkeeper.customer.importing.file import Row, check_columns, open_table
 from shopkeeper.customer.importing.forms import AS_OURS
 from shopkeeper.customer.importing.rows import Finding, Origin, Refused, RowReader
+from shopkeeper.customer.long_files import LongFile
 from shopkeeper.customer.sources.definition import Source, as_import
 from shopkeeper.customer.sources.known import Known, SaidTwice
 from shopkeeper.customer.sources.ports import Ports
@@ -30,7 +31,7 @@ class Reading:
         origin = Origin(state.id, clock.from_text(run.as_of), 0)
         self._reader = RowReader(wanted, AS_OURS, self._table.header, origin)
         header = error_header(self._table.header, AS_OURS.separator)
-        self._errors = ErrorFile(ports.errors, name(state), header, run.errors)
+        self._errors = LongFile(ports.errors, name(state), header, run.errors)
 
     def run(self, has_time: Callable[[], bool]) -> tuple[Run, bool]:
         """How far it came, and whether that is the end."""

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shopkeeper import clock
-from shopkeeper.customer.importing.errors import NONE, Errors
 from shopkeeper.customer.importing.lines import START, Place
+from shopkeeper.customer.long_files import NOTHING, Written
 from shopkeeper.customer.sources.definition import Schedule
 from shopkeeper.customer.sources.schedule import following
 
@@ -57,7 +57,7 @@ class Run:
     received_at: str = ""
     place: Place = START
     cursor: str = ""
-    errors: Errors = NONE
+    errors: Written = NOTHING
     counts: Counts = Counts()
     whole: bool = False
     leaving: bool = False
