@@ -1,4 +1,5 @@
-"""Stream of the Customers table -> what came of each send, what contacts allow, who is in which account, what is told.
+"""Stream of the Customers table -> what came of each send, what contacts allow, who is in which account, segment and
+list, what is told.
 
 Routes only: what the news means is decided elsewhere.
 
@@ -15,12 +16,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.members import Members
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.accounts import to_accounts
+from shopkeeper.customer.document import Document
+from shopkeeper.customer.members import moves
 from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
@@ -42,6 +46,11 @@ def contacts() -> Contacts:
 @cache
 def accounts() -> Accounts:
     return Accounts.from_env()
+
+
+@cache
+def members() -> Members:
+    return Members.from_env()
 
 
 @cache
@@ -88,9 +97,10 @@ def announce(record: dict[str, Any]) -> None:
     image = record["dynamodb"].get("NewImage")
     if image is None:
         return  # The customer is gone, and so is the news.
-    pending = rows.from_json(image["pending"]["S"])
-    fresh = news.fresh(int(image["version"]["N"]), pending)
+    version = int(image["version"]["N"])
+    fresh = news.fresh(version, rows.from_json(image["pending"]["S"]))
     news.tell(fresh, routes(image))
+    members().move(moves(image["customer_id"]["S"], version, document_in(image), fresh))
     note_names(fresh)
 
 
@@ -112,7 +122,11 @@ def note_names(fresh: list[Row]) -> None:
 
 
 def address_key_in(image: dict[str, Any]) -> str:
-    return facts.address_key_of(document.from_json(image["document"]["S"], int(image["schema"]["N"])))
+    return facts.address_key_of(document_in(image))
+
+
+def document_in(image: dict[str, Any]) -> Document:
+    return document.from_json(image["document"]["S"], int(image["schema"]["N"]))
 
 
 def park(record: dict[str, Any], reason: str) -> bool:

@@ -24,7 +24,7 @@ CONTEXT = SimpleNamespace(
 )
 SEND = "6a1c0b5e-3f0d-5b1a-9d6e-0f1e2d3c4b5a"
 NOON, LATER = "2026-11-21T09:30:00.000Z", "2026-11-21T09:31:00.000Z"
-CACHED = (clients.client, app.sends, app.contacts, app.accounts, app.names, app.parked)
+CACHED = (clients.client, app.sends, app.contacts, app.accounts, app.members, app.names, app.parked)
 
 
 def sample(case):
@@ -33,7 +33,9 @@ def sample(case):
 
 class Aws:
     def __init__(self):
-        self.dynamodb = tables.create("SendsTable", "ContactsTable", "AccountsTable", "DefinitionsTable")
+        self.dynamodb = tables.create(
+            "SendsTable", "ContactsTable", "AccountsTable", "MembersTable", "DefinitionsTable"
+        )
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.parked_url = self.sqs.create_queue(QueueName="parked")["QueueUrl"]
         self.dynamodb.put_item(TableName="SendsTable", Item={"send_id": {"S": SEND}, "customer_id": {"S": "c1"}})
@@ -57,6 +59,7 @@ def aws(monkeypatch):
         monkeypatch.setenv("SENDS_TABLE", "SendsTable")
         monkeypatch.setenv("CONTACTS_TABLE", "ContactsTable")
         monkeypatch.setenv("ACCOUNTS_TABLE", "AccountsTable")
+        monkeypatch.setenv("MEMBERS_TABLE", "MembersTable")
         monkeypatch.setenv("DEFINITIONS_TABLE", "DefinitionsTable")
         monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url)
         for cached in CACHED:
@@ -193,6 +196,21 @@ def test_the_word_that_prevails_does_not_depend_on_the_order_or_the_number_of_ti
         app.handler(told(*order), CONTEXT)
         assert aws.topics() == {"news": held}
         aws.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": "c1"}})
+
+
+def test_what_a_write_moved_is_seen_among_the_members_however_often_it_is_told(aws):
+    event = told()
+    image = event["Records"][0]["dynamodb"]["NewImage"]
+    image["document"]["S"] = document.to_json(Document(moved={"segment:vip@1": True, "list:staff": False}))
+
+    for _ in range(2):
+        assert failures(app.handler(event, CONTEXT)) == []
+
+    found = aws.dynamodb.scan(TableName="MembersTable")["Items"]
+    assert sorted((each["part"]["S"].partition("#")[0], each["is_in"]["BOOL"]) for each in found) == [
+        ("list:staff", False),
+        ("segment:vip@1", True),
+    ]
 
 
 def test_names_that_cannot_be_noted_hold_nothing_back(aws, monkeypatch):
