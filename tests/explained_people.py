@@ -48,6 +48,12 @@ TOLD = {
             properties={"class": "unknown"},
             at="2026-11-20T10:00:00Z",
         ),
+        said(
+            "user:ann", "s1", name="Email Sent", properties={"activity": "campaign:spring"}, at="2026-11-01T10:00:00Z"
+        ),
+        said(
+            "user:ann", "s2", name="Email Sent", properties={"activity": "campaign:spring"}, at="2026-11-19T10:00:00Z"
+        ),
         said("user:ann", "v1", name="List Entered", properties={"list": "vip"}, at="2026-09-05T10:00:00Z"),
         said("user:ann", "v2", name="List Left", properties={"list": "staff"}, at="2026-09-06T10:00:00Z"),
         consented("n1", "news", "in", "2026-09-07T10:00:00Z"),
@@ -62,6 +68,8 @@ TOLD = {
         ),
     ],
 }
+SPRING = {"activity": "campaign:spring"}
+LETTER = {"op": "outcome", "window": "ever"} | SPRING
 DAYS_90 = {"days": {"n": 90}}
 RULES = [
     count(3) | {"window": DAYS_90},
@@ -78,6 +86,12 @@ RULES = [
     {"op": "abandoned", "did": CART, "without": ORDERS, "grace": {"seconds": 1800}},
     {"op": "regular", "measure": ORDERS, "at_least": 2, "of_last": 3, "unit": "months"},
     {"op": "engaged", "kind": "opened", "scope": "any", "window": {"days": {"n": 7}}, "cmp": "ge", "n": 1},
+    LETTER | {"is": "opened"},
+    LETTER | {"is": "unopened", "window": {"days": {"n": 30}}},
+    LETTER | {"is": "waiting"},
+    LETTER | {"is": "clicked", "step": "second", "link": "https://a.example/"},
+    LETTER | {"is": "ordered", "within": {"seconds": 7 * DAY}},
+    {"op": "engaged", "kind": "sent", "scope": SPRING, "window": {"days": {"n": 7}}, "cmp": "ge", "n": 1},
     trait("city", "in", "Ulm", "Bonn"),
     trait("tags", "eq", "b"),
     {"op": "date", "path": "birthday", "cmp": "before", "ref": {"today": {"years": -36}}},

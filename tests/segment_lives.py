@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shopkeeper.segment import evaluate, rule
 from shopkeeper.segment.leaves.counted import needed
 from shopkeeper.zones import zone as zone_of
+from tests import segment_letters as letters
 from tests.interactions import identified, ordered, said
 from tests.rules import ORDERS, count
 from tests.segment_oracle import holds
@@ -35,7 +36,10 @@ DAY = 24 * HOUR
 HOURS = [0, 1, 4, 5, 9, 13, 13.5, 18.5, 22, 23]
 # The first is what a search falls back on.
 DAYS_AWAY = [-1, 0, 1, *range(-9, -1), -2, -2, -1, 0, 0, -31, -59, -200]
-EVENTS = ["Looked", "Order Completed", "Left", "Email Opened"]
+EVENTS = ["Looked", "Order Completed", "Left", "letter", "identify"]
+# What lives are made of: a little of everything, or letters and what came of them.
+LETTERS = ["letter", "letter", "letter", "Order Completed"]
+OF = [EVENTS, EVENTS, LETTERS]
 LOOKED, OPENED, LEFT = {"event": "Looked"}, {"event": "Email Opened"}, {"event": "Left"}
 DEAR = LOOKED | {"where": [{"prop": "price", "cmp": "ge", "value": 5}]}
 
@@ -68,28 +72,29 @@ def dates_around(base):
 
 
 @st.composite
-def tellings(draw, base):
+def tellings(draw, base, of):
     at, price = text(draw(instants(base))), draw(st.sampled_from([1, 5, "20.50"]))
-    match draw(st.sampled_from([*EVENTS, "identify"])):
+    match draw(st.sampled_from(of)):
         case "Order Completed":
             return lambda id_: ordered("user:jo", id_, None, price, draw(st.sampled_from(["USD", "EUR"])), at=at)
         case "identify":
             known = {"day": draw(st.sampled_from(dates_around(base)))}
             where = {"zone": draw(st.sampled_from(ZONES))} if draw(st.booleans()) else {}
             return lambda id_: identified("user:jo", id_, known, at=at, context=where)
-        case "Email Opened":
-            about = {"class": draw(st.sampled_from(["machine", "unknown"]))}
-            return lambda id_: said("user:jo", id_, name="Email Opened", source="tracking", properties=about, at=at)
+        case "letter":
+            name = draw(st.sampled_from(letters.TOLD))
+            about = draw(letters.properties(name))
+            return lambda id_: said("user:jo", id_, name=name, source="tracking", properties=about, at=at)
         case name:
             about = {"price": price, "currency": "USD"}
             return lambda id_: said("user:jo", id_, name=name, properties=about, at=at)
 
 
 @st.composite
-def lives(draw):
+def lives(draw, of=OF):
     base = ms(draw(st.sampled_from(DAYS)))
     size = draw(st.integers(0, 10))
-    told = draw(st.lists(tellings(base), min_size=size, max_size=size))
+    told = draw(st.lists(tellings(base, draw(st.sampled_from(of))), min_size=size, max_size=size))
     return Life(draw(st.sampled_from(ZONES)), base, tuple(each(f"m{n:02}") for n, each in enumerate(told)))
 
 
@@ -168,7 +173,14 @@ def _regular(_base):
 def _engaged(_base):
     for n, cmp in ((1, "ge"), (0, "le"), (2, "eq")):
         for window in (SINCE[0], SINCE[2], "ever"):
-            yield {"op": "engaged", "kind": "opened", "scope": "any", "window": window, "cmp": cmp, "n": n}
+            opened = {"op": "engaged", "kind": "opened", "scope": "any", "window": window, "cmp": cmp, "n": n}
+            yield opened
+            yield opened | {"kind": "clicked", "scope": {"activity": letters.SPRING}}
+            yield opened | {"scope": {"activity": letters.SPRING, "step": "second"}}
+
+
+def _outcomes(base):
+    return letters.outcomes(["ever", SINCE[0], SINCE[2], ENDED[1], between(base)[0]])
 
 
 def _dates(base):
@@ -200,18 +212,23 @@ _ASKED = {
     "abandoned": _abandoned,
     "regular": _regular,
     "engaged": _engaged,
+    "outcome": _outcomes,
     "date": _dates,
     "anniversary": _anniversaries,
     "profile_age": _ages,
 }
 KINDS = sorted(_ASKED)
-OWN = tuple(
-    {each.id: each for op in KINDS for said_rule in asked(op, 0) for each in needed(rule.read(said_rule))}.values()
-)
 
 
-def customer(life):
-    return customer_of(life.told, zone_of(life.zone), OWN)
+@cache
+def own():
+    """What a shop must count by itself for all of these."""
+    rules = [rule.read(each) for op in KINDS for each in asked(op, 0)]
+    return tuple({each.id: each for its in rules for each in needed(its)}.values())
+
+
+def customer(life, counted=None):
+    return customer_of(life.told, zone_of(life.zone), own() if counted is None else counted)
 
 
 @cache
@@ -221,6 +238,7 @@ def _compiled(written, zone):
 
 def forget():
     _compiled.cache_clear()
+    own.cache_clear()
 
 
 def program(said_rule, zone):
@@ -230,7 +248,7 @@ def program(said_rule, zone):
 def moments(life, now, until):
     """When anything might change, and just before and after, between the two."""
     ats = [int(datetime.fromisoformat(each.at).timestamp() * 1000) for each in life.told] + [now, life.base]
-    steps = (0, HOUR, 24 * HOUR, 30 * HOUR, 36 * HOUR, 30 * DAY)
+    steps = (0, HOUR, 24 * HOUR, 30 * HOUR, 36 * HOUR, 5 * DAY, 30 * DAY)
     found = {at + step * 1000 + by for at in ats for step in steps for by in (-1, 0, 1)}
     half_hours = {life.base + int((day * 24 + half / 2) * HOUR * 1000) for day in range(-2, 4) for half in HALVES}
     return sorted(at for at in found | half_hours if now <= at < until)
@@ -242,7 +260,8 @@ END = 40 * DAY * 1000
 
 def lasts(said_rule, life, hops=4):
     """The truth is what the oracle says, from now until it may flip, and so on from there."""
-    seen, its, now = customer(life), program(said_rule, life.zone), life.base - 2 * DAY * 1000
+    its, now = program(said_rule, life.zone), life.base - 2 * DAY * 1000
+    seen = customer(life, its.reads.registered.values())
     for _ in range(hops):
         truth, flips_at = its.evaluate(seen, now)
         assert flips_at is None or flips_at > now

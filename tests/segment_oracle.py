@@ -5,6 +5,7 @@ Nothing of shopkeeper is used here. What counts as the same text is written out 
 
 from decimal import Decimal
 
+from tests import segment_letters as letters
 from tests import segment_oracle_times as times
 
 # Every text that a test uses, and how it compares.
@@ -56,7 +57,13 @@ def sequence(rule, told, now, zone):
 
 def engaged(rule, told, now, zone):
     name = {"opened": "Email Opened", "clicked": "Email Link Clicked"}[rule["kind"]]
+    if rule["scope"] != "any":
+        told = [each for each in told if letters.of_letter(rule["scope"], each)]
     return count(rule | {"measure": {"event": name}}, told, now, zone)
+
+
+def outcome(rule, told, now, zone):
+    return letters.outcome(rule, [each for each in told if not by_machine(each)], now, zone)
 
 
 def profile_age(rule, told, now, _zone):
@@ -69,6 +76,7 @@ LEAVES = {
     "total": total,
     "sequence": sequence,
     "engaged": engaged,
+    "outcome": outcome,
     "profile_age": profile_age,
     "in_list": lambda rule, told, _now, _zone: is_on(told, rule["id"]),
     "trait": lambda rule, told, _now, _zone: trait_holds(rule, trait_values(told, rule["path"])),

@@ -1,14 +1,12 @@
 """The suites bite: each of these small wrongs, put into a leaf, a window or a group, is caught by its test."""
 
 from functools import partial
-from json import dumps
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shopkeeper.segment import asking, calendar, counts, dates, facts, flips, spans, writing
-from tests import segment_lives
 from tests.domain import (
     test_segment_calendar,
     test_segment_flips,
@@ -16,24 +14,8 @@ from tests.domain import (
     test_segment_leaves,
     test_segment_together,
 )
-from tests.mutants import put_into
-from tests.segment_lives import asked, lasts, lives
-
-QUICKLY = settings(
-    phases=[Phase.explicit, Phase.generate], max_examples=400, database=None, suppress_health_check=list(HealthCheck)
-)
-
-
-def life(leaves):
-    """The search of this kind of leaf, or of those with something in them, that stops at the first thing it finds."""
-    op, _, part = leaves.partition(" ")
-
-    @QUICKLY
-    @given(lives(), st.data())
-    def search(its, data):
-        lasts(data.draw(st.sampled_from([each for each in asked(op, its.base) if part in dumps(each)])), its)
-
-    return search
+from tests.segment_catchers import QUICKLY, catch
+from tests.segment_lives import lives
 
 
 @QUICKLY
@@ -113,7 +95,6 @@ MUTANTS = {
     "`at most` flips as `at least` does": (counts, '"le": lambda n: (n + 1,)', '"le": lambda n: (n,)', 'count "le"'),
     "what is coming is not waited for": (counts, "min(coming, leaving)", "leaving", "count"),
     "a window is never left": (counts, "min(coming, leaving)", "coming", "count"),
-    "an engaged machine counts": (asking, "w.term(leaf.count)", "w.lasting('True')", "engaged"),
     "a sum has all currencies": (counts, "tile.totals.get(currency, 0)", "sum(tile.totals.values())", "total"),
     "active days are times": (counts, "    return 1", "    return _tile.count", "total active_days"),
     "an average is over all": (counts, "bound * priced", "bound * measure.count", "total avg"),
@@ -153,23 +134,6 @@ MUTANTS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def compiled_anew():
-    segment_lives.forget()
-    yield
-    segment_lives.forget()
-
-
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_suites_catch(name):
-    module, right, wrong, catcher = MUTANTS[name]
-    if isinstance(catcher, str):
-        catcher = life(catcher)
-    with put_into(module, right, wrong), pytest.raises((Exception, pytest.fail.Exception)):
-        catcher()
-
-
-def test_each_leaf_has_a_mutant():
-    assert set(segment_lives.KINDS) <= {
-        catcher.partition(" ")[0] for *_, catcher in MUTANTS.values() if isinstance(catcher, str)
-    }
+    catch(*MUTANTS[name])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shopkeeper.segment import evaluate, rule
 from shopkeeper.zones import zone
 from tests.rules import all_of, any_of, at_least, negated
-from tests.segment_lives import KINDS, OWN, asked, customer, lasts, lives
+from tests.segment_lives import KINDS, asked, customer, lasts, lives, own
 from tests.segment_oracle import holds
 
 FEWER = settings(max_examples=settings().max_examples // 2)
@@ -61,4 +61,4 @@ def test_what_a_shop_counts_by_itself_is_named():
     whole = {op: all_of(*asked(op, 0)) for op in KINDS}
     needed = [evaluate.compile_rule(rule.read(each)).reads.registered for each in whole.values()]
 
-    assert {id_: each for its in needed for id_, each in its.items()} == {each.id: each for each in OWN}
+    assert {id_: each for its in needed for id_, each in its.items()} == {each.id: each for each in own()}

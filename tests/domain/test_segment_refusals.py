@@ -13,6 +13,8 @@ LOOKED = {"event": "Looked"}
 BY_DAYS = "is counted by whole days: there is days, weeks, months, calendar, and between two days"
 KEPT = "is at most {} here: the newest 400 days are kept"
 DATE = {"op": "date", "path": "day", "cmp": "on"}
+MAIL = {"op": "outcome", "activity": "campaign:spring", "is": "opened", "window": "ever"}
+MAILED = {"op": "engaged", "kind": "opened", "window": "ever", "cmp": "ge", "n": 1}
 RFM = {"op": "rfm", "dim": "r", "cmp": "eq"}
 
 
@@ -91,6 +93,27 @@ def sums(fn="sum", window="ever", **more):
             RFM | {"dim": "cell", "cmp": "ge", "value": "555"},
             "cmp",
             "there is only 'eq', 'ne', 'in' or 'not_in' for `cell`",
+        ),
+        (
+            MAIL | {"activity": "spring"},
+            "activity",
+            "is no activity such as campaign:spring-sale, which is the campaign spring-sale",
+        ),
+        (MAIL | {"is": "held_out"}, "is", "cannot be held_out: no campaign holds anybody out yet"),
+        (MAIL | {"link": "https://a.example/"}, "link", "is for `clicked` and `ordered` alone"),
+        (MAIL | {"is": "ordered"}, "within", "is missing: how long after the letter"),
+        (MAIL | {"within": {"seconds": 5}}, "within", "is for `ordered` alone"),
+        (MAIL | {"window": {"between": {"to": "2026-02-01T10:00:00Z"}}}, "window", BY_DAYS),
+        (MAILED | {"scope": {"activity": "campaign:a", "link": "x"}}, "scope.link", "is not known here"),
+        (
+            MAILED | {"scope": {"activity": "a b"}},
+            "scope.activity",
+            "is no activity such as campaign:spring-sale, which is the campaign spring-sale",
+        ),
+        (
+            MAILED | {"scope": "spring"},
+            "scope",
+            'there is "any", and {"activity": "campaign:spring-sale"}, with a `step` if one is meant',
         ),
         ({"op": "bucket", "salt": "a", "from_bp": 5, "to_bp": 5}, "to_bp", "must be more than `from_bp`"),
         ({"op": "place", "country": ["DE"], "city": ["Bonn"]}, "", "has one of `country`, `region` and `city`"),

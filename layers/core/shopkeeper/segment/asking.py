@@ -19,6 +19,7 @@ from shopkeeper.segment.leaves import (
     InList,
     InSegment,
     Near,
+    Outcome,
     Place,
     ProfileAge,
     Regular,
@@ -28,6 +29,7 @@ from shopkeeper.segment.leaves import (
     Trait,
 )
 from shopkeeper.segment.leaves.values import Measure
+from shopkeeper.segment.rule import All, AnyOf
 from shopkeeper.segment.spans import days, span
 
 if TYPE_CHECKING:
@@ -185,6 +187,11 @@ def _bucket(w: "Writer", leaf: Bucket) -> "Term":
     return w.lasting(f"{leaf.from_bp} <= {share} < {leaf.to_bp}")
 
 
+def _made_of(w: "Writer", leaf: Engaged | Outcome) -> "Term":
+    """What the leaves say that it is short for."""
+    return w.term(All(op="all", of=leaf.parts) if leaf.is_all else AnyOf(op="any", of=leaf.parts))
+
+
 WRITERS: Mapping[type, Callable[["Writer", Any], "Term"]] = {
     Abandoned: _abandoned,
     Anniversary: _anniversary,
@@ -192,11 +199,12 @@ WRITERS: Mapping[type, Callable[["Writer", Any], "Term"]] = {
     Consent: _consent,
     Count: _count,
     Date: _date,
-    Engaged: lambda w, leaf: w.term(leaf.count),
+    Engaged: _made_of,
     First: _first,
     InList: _in_list,
     InSegment: lambda w, leaf: w.segment(leaf.id),
     Near: _near,
+    Outcome: _made_of,
     Place: _place,
     ProfileAge: _profile_age,
     Regular: _regular,

@@ -22,8 +22,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 NOT_YET: Mapping[str, str] = {
     "last": "of the newest interaction only its instant is kept. `count` with a window, over a measure with `where`, "
     "asks whether there was one lately",
-    "outcome": "what became of single letters is kept with the letters, not with the customer. `engaged` counts it "
-    "over all letters",
     "reachable": "whether an address takes mail is known when mail goes out. `consent` asks what the customer allowed",
     "journey": "there are no journeys yet",
 }

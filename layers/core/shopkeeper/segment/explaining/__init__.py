@@ -2,7 +2,7 @@
 
     tree      a rule with all that it names, each node with the evaluator's program
     walking   when a truth really changes
-    leaf_words, and counted, summed, in_order, dated, known, traits: what each leaf asks, and what there is
+    leaf_words, and counted, summed, in_order, dated, made, known, traits: what each leaf asks, and what there is
     wording, times, happenings: days, windows and events as people say them
     reasons   which leaves decide, what is missing, why it will change
     forms     what is given

@@ -37,6 +37,7 @@ _KNOWN: Mapping[str, Happening] = {
     ),
     "Unsubscribed": Happening("unsubscribed", "has not unsubscribed", "opt-out", "opt-outs"),
 }
+_OF_LETTERS = ("activity", "step")
 _COMPARED: Mapping[str, str] = {
     "eq": "is",
     "ne": "is not",
@@ -57,8 +58,16 @@ def of(measure: Measure) -> Happening:
     found = _KNOWN.get(measure.event) or _named(measure.event)
     if not measure.where:
         return found
-    tests = wording.joined([compared(each.prop, each) for each in measure.where])
-    return found._replace(narrowed=f" (where {tests})")
+    tests = [compared(each.prop, each) for each in measure.where if each.prop not in _OF_LETTERS]
+    letter = {each.prop: str(each.value) for each in measure.where if each.prop in _OF_LETTERS}
+    of = f" of {activity(letter.get('activity', ''), letter.get('step'))}" if letter else ""
+    return found._replace(narrowed=of + (f" (where {wording.joined(tests)})" if tests else ""))
+
+
+def activity(name: str, step: str | None = None) -> str:
+    """The campaign spring, step second."""
+    kind, _, its = name.partition(":")
+    return f"the {kind} {its}" + (f", step {step}" if step else "")
 
 
 def _named(event: str) -> Happening:

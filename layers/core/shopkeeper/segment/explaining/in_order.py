@@ -12,7 +12,7 @@ from shopkeeper.segment.explaining.times import Stay
 from shopkeeper.segment.leaves.values import Measure
 
 
-def _tail(sight: Sight, measure: Measure) -> tuple[int, ...]:
+def tail(sight: Sight, measure: Measure) -> tuple[int, ...]:
     its = counted.kept(sight, measure, measure.registered())
     return its.tail if its else ()
 
@@ -28,8 +28,8 @@ class _Pair(NamedTuple):
 
 def _pairs(sight: Sight, leaf: leaves.Sequence) -> Iterator[_Pair]:
     """Newest first, each `b` with the newest `a` before it."""
-    span, earlier = spans.span(leaf.window, sight.zone), _tail(sight, leaf.a)[:PROMISED]
-    for b in _tail(sight, leaf.b)[:PROMISED]:
+    span, earlier = spans.span(leaf.window, sight.zone), tail(sight, leaf.a)[:PROMISED]
+    for b in tail(sight, leaf.b)[:PROMISED]:
         before = [a for a in earlier if a < b < a + leaf.within.milliseconds]
         if before:
             enter, leave = span.stay(b)
@@ -63,8 +63,8 @@ def _followed(sight: Sight, pair: _Pair, one: str, did: str) -> str:
 
 def abandoned(sight: Sight, leaf: leaves.Abandoned) -> Told:
     did, without, grace = happenings.of(leaf.did), happenings.of(leaf.without), wording.lasting(leaf.grace.seconds)
-    last = next((at for at in _tail(sight, leaf.did) if at <= sight.now), None)
-    since = next((at for at in _tail(sight, leaf.without) if last is not None and last <= at <= sight.now), None)
+    last = next((at for at in tail(sight, leaf.did) if at <= sight.now), None)
+    since = next((at for at in tail(sight, leaf.without) if last is not None and last <= at <= sight.now), None)
     seen = {"did": last, "without": since}
     return Told(
         asks=f"{did.did}{did.narrowed}, and {without.did_not}{without.narrowed} for {grace} since",
@@ -92,5 +92,5 @@ def _why_left(sight: Sight, leaf: leaves.Abandoned, shift: Shift) -> str:
         return (
             f"{wording.lasting(leaf.grace.seconds)} have passed since the {did.one}, without {wording.a(without.one)}"
         )
-    dated = without.one if shift.at in _tail(sight, leaf.without) else did.one
+    dated = without.one if shift.at in tail(sight, leaf.without) else did.one
     return f"{wording.a(dated)} is dated for {sight.moment(shift.at)}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shopkeeper.segment import leaves
-from shopkeeper.segment.explaining import counted, dated, in_order, known, summed
+from shopkeeper.segment.explaining import counted, dated, in_order, known, made, summed
 from shopkeeper.segment.explaining.telling import Sight, Told
 
 TELLERS: Mapping[type, Callable[[Sight, Any], Told]] = {
@@ -18,6 +18,7 @@ TELLERS: Mapping[type, Callable[[Sight, Any], Told]] = {
     leaves.First: counted.first,
     leaves.InList: known.in_list,
     leaves.Near: known.near,
+    leaves.Outcome: made.outcome,
     leaves.Place: known.place,
     leaves.ProfileAge: dated.profile_age,
     leaves.Regular: counted.regular,

@@ -3,13 +3,15 @@
 values   comparisons with values, and the measures that leaves are about
 windows  the times that count
 counted  what happened: how often, how much, when first, in which order
+mailed   what became of letters
 dated    dates among the traits, birthdays, and how long a customer has been known
 known    all else: traits, lists, segments, consents, places, scores, chance
 """
 
-from shopkeeper.segment.leaves.counted import Abandoned, Count, Engaged, First, Regular, Sequence, Total
+from shopkeeper.segment.leaves.counted import Abandoned, Count, First, Regular, Sequence, Total
 from shopkeeper.segment.leaves.dated import Anniversary, Date, ProfileAge
 from shopkeeper.segment.leaves.known import Bucket, Consent, InList, InSegment, Near, Place, Rfm, Trait
+from shopkeeper.segment.leaves.mailed import Engaged, Outcome
 
 Leaf = (
     Count
@@ -19,6 +21,7 @@ Leaf = (
     | Abandoned
     | Regular
     | Engaged
+    | Outcome
     | Trait
     | Date
     | Anniversary
@@ -45,6 +48,7 @@ __all__ = [
     "InSegment",
     "Leaf",
     "Near",
+    "Outcome",
     "Place",
     "ProfileAge",
     "Regular",

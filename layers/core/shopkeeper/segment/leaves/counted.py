@@ -200,38 +200,10 @@ class Regular(Strict):
         return self.measure.registered(tiles=True)
 
 
-_MAIL = {
-    "sent": "Email Sent",
-    "delivered": "Email Delivered",
-    "opened": "Email Opened",
-    "clicked": "Email Link Clicked",
-    "bounced": "Email Bounced",
-    "complained": "Email Marked as Spam",
-    "unsubscribed": "Unsubscribed",
-}
-
-
-class Engaged(Counting):
-    """`count` of what became of letters. What a machine did is not measured, so it is people's alone."""
-
-    op: Literal["engaged"]
-    kind: Literal["sent", "delivered", "opened", "clicked", "bounced", "complained", "unsubscribed"]
-    scope: Literal["any"]
-    window: Window
-    cmp: Literal["ge", "le", "eq"]
-    n: Times
-    humans_only: Literal[True] = True
-
-    @property
-    def count(self) -> Count:
-        measure = Measure(event=_MAIL[self.kind])
-        return Count(op="count", measure=measure, window=self.window, cmp=self.cmp, n=self.n)
-
-
 def needed(leaf: Any) -> list[Registered]:
-    """The measures of the shop's own that a leaf cannot be told without."""
-    if isinstance(leaf, Engaged):
-        leaf = leaf.count
+    """The measures of the shop's own that a leaf cannot be told without. Of one that is made of others, theirs."""
+    if parts := getattr(leaf, "parts", ()):
+        return [each for part in parts for each in needed(part)]
     if isinstance(leaf, Count | Total | First | Regular):
         found = [leaf.registered]
     else:
