@@ -3,9 +3,11 @@
 measure     what is kept of something that happened again and again, and what can be asked of it
 tally       a measure being added to and taken from
 registered  measures of our own choosing, beside those by event name
-packing     all measures of a customer as the one binary attribute beside the document
+packing     all measures of a customer as the one binary attribute beside the document; piece, one of them
+days        the days of a measure in columns
 """
 
+from shopkeeper.customer.measures.days import Days
 from shopkeeper.customer.measures.measure import Measure, Tile
 from shopkeeper.customer.measures.packing import Measures, measures, pack, unpack
 from shopkeeper.customer.measures.registered import Registered, Rules
@@ -13,6 +15,7 @@ from shopkeeper.customer.measures.tally import Mark, Tally
 from shopkeeper.customer.measures.varints import UnknownFormat
 
 __all__ = [
+    "Days",
     "Mark",
     "Measure",
     "Measures",

@@ -4,11 +4,12 @@ from shopkeeper.customer.measures.measure import Measure
 from shopkeeper.customer.measures.varints import Reader, unfolded
 
 
-def read(reader: Reader) -> dict[str, Measure]:
-    """Raises UnknownFormat."""
+def read(packed: bytes) -> tuple[dict[str, Measure], dict[str, Measure]]:
+    """By event name; there were no registered ones. Raises UnknownFormat."""
+    reader = Reader(packed)
     found = {reader.text(): _measure(reader) for _ in range(reader.number())}
     reader.end()
-    return found
+    return found, {}
 
 
 def _measure(reader: Reader) -> Measure:

@@ -1,28 +1,11 @@
-"""Whole numbers as bytes of seven bits each, the lowest first; the eighth says that more bytes of the number follow."""
+"""Whole numbers as bytes of seven bits each, the lowest first; the eighth says that more bytes of the number follow.
 
-from collections.abc import Iterable
-
-_SHORT = [bytes([number]) for number in range(0x80)]
+Negative ones stood between the positive ones, so that small ones stayed short: 0, -1, 1, -2 were 0, 1, 2, 3.
+"""
 
 
 class UnknownFormat(ValueError):
     """The bytes were written by a version of the code that this one does not know, or are none of ours."""
-
-
-def varint(number: int) -> bytes:
-    """As `varints` writes it. Most are short."""
-    return _SHORT[number] if number <= 0x7F else varints([number])
-
-
-def varints(numbers: Iterable[int]) -> bytes:
-    """None of them may be negative."""
-    out = bytearray()
-    for number in numbers:
-        while number > 0x7F:
-            out.append(number & 0x7F | 0x80)
-            number >>= 7
-        out.append(number)
-    return bytes(out)
 
 
 def numbers(data: bytes) -> list[int]:
@@ -41,11 +24,6 @@ def numbers(data: bytes) -> list[int]:
     if shift:
         raise UnknownFormat("a number cut short")
     return found
-
-
-def folded(number: int) -> int:
-    """Negative numbers between the positive ones, so that small ones stay short: 0, -1, 1, -2 are 0, 1, 2, 3."""
-    return number << 1 if number >= 0 else (-number << 1) - 1
 
 
 def unfolded(number: int) -> int:
