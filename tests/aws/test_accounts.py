@@ -18,12 +18,8 @@ def accounts():
         yield Accounts(tables.create("AccountsTable"), "AccountsTable")
 
 
-def member(customer_id="c1", at=5, role="buyer"):
-    return Member("acme", customer_id, Word(at, "m", {"role": role}))
-
-
-def parts(accounts):
-    return {each.customer_id: each.part.value["role"] for each in accounts.members("acme", 10)[0]}
+def member(customer_id="c1", version=1, role="buyer"):
+    return Member("acme", customer_id, version, {"role": Word(5, "m", role)}, 5)
 
 
 def test_an_account_is_kept_as_it_was(accounts):
@@ -43,19 +39,27 @@ def test_who_comes_too_late_is_told(accounts, late):
     assert accounts.load("acme") == SECOND
 
 
-@pytest.mark.parametrize(
-    ("words", "role"),
-    [
-        ([(5, "buyer"), (6, "user")], "user"),
-        ([(6, "user"), (5, "buyer")], "user"),
-        ([(5, "a"), (5, "b")], "b"),
-        ([(5, "b"), (5, "a")], "b"),
-    ],
-)
-def test_the_latest_word_on_a_member_holds(accounts, words, role):
-    for at, said in words:
-        accounts.enrol(member(at=at, role=said))
-    assert parts(accounts) == {"c1": role}
+def test_a_member_is_kept_as_it_was_and_who_comes_too_late_is_told(accounts):
+    assert accounts.member("acme", "c1") == Member("acme", "c1")
+    accounts.enrol(member())
+    accounts.enrol(member(version=2, role="user"))
+    for late in (1, 2):
+        with pytest.raises(Overtaken):
+            accounts.enrol(member(version=late))
+    assert accounts.member("acme", "c1") == member(version=2, role="user")
+
+
+def test_a_member_of_whom_one_word_said_all_is_read_and_written_on():
+    with mock_aws():
+        table = tables.create("AccountsTable")
+        old = {"part": {"S": '[5,"m",{"role":"buyer"}]'}, "said_at": {"N": "5"}, "schema": {"N": "1"}}
+        key = {"account_id": {"S": "acme"}, "member": {"S": "member#c1"}}
+        table.put_item(TableName="AccountsTable", Item=key | old)
+        accounts = Accounts(table, "AccountsTable")
+
+        assert accounts.member("acme", "c1") == accounts.members("acme", 1)[0][0] == member(version=0)
+        accounts.enrol(member(role="user"))
+        assert accounts.member("acme", "c1") == member(role="user")
 
 
 def test_members_come_in_pages_without_the_account_itself(accounts):

@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 
 from shopkeeper.customer import accounts, rows
-from shopkeeper.customer.accounts import Account, Overtaken, learn
+from shopkeeper.customer.accounts import Account, Member, Overtaken, learn
+from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.words import Word
 from tests.interactions import said
 
@@ -16,7 +17,7 @@ class Kept:
     """The Accounts table in memory. `rivals` write, one each, between a load and a save."""
 
     def __init__(self, rivals=0):
-        self.accounts, self.members, self.rivals = {}, {}, rivals
+        self.accounts, self.enrolled, self.rivals = {}, {}, rivals
 
     def load(self, account_id):
         return self.accounts.get(account_id, Account(account_id))
@@ -28,8 +29,17 @@ class Kept:
         assert account.version == self.load(account.account_id).version + 1
         self.accounts[account.account_id] = account
 
+    def member(self, account_id, customer_id):
+        return self.enrolled.get((account_id, customer_id), Member(account_id, customer_id))
+
     def enrol(self, member):
-        self.members[member.account_id, member.customer_id] = member.part.value
+        key = member.account_id, member.customer_id
+        assert member.version == self.member(*key).version + 1
+        self.enrolled[key] = member
+
+    @property
+    def members(self):
+        return {key: {name: word.value for name, word in each.part.items()} for key, each in self.enrolled.items()}
 
     def traits(self, account_id):
         return {name: word.value for name, word in self.load(account_id).traits.items() if word.value is not None}
@@ -67,9 +77,18 @@ def test_null_takes_a_trait_of_an_account_away_until_it_is_told_again():
         assert told(*order).traits("acme") == {"city": "Bonn"}
 
 
+def test_what_a_call_does_not_say_of_a_person_stays_and_null_takes_it_away():
+    calls = [group("a", {}, role="buyer", persona="cfo"), group("b", {}, ONE), group("c", {}, TWO, persona=None)]
+    for order in permutations(calls):
+        kept = told(*order)
+        assert kept.members == {("acme", "c1"): {"role": "buyer", "persona": ""}}
+        assert kept.member("acme", "c1").at == to_ms(TWO)
+
+
 def test_telling_again_writes_nothing():
     call = group("m", {"name": "Acme"})
-    assert told(call, call).accounts["acme"].version == 1
+    kept = told(call, call)
+    assert (kept.accounts["acme"].version, kept.member("acme", "c1").version) == (1, 1)
 
 
 def test_a_web_page_cannot_say_who_works_where():

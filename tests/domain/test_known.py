@@ -94,12 +94,16 @@ def test_a_ticket_is_taken_from_a_trusted_word_alone():
 
 def test_a_group_call_says_what_somebody_is_in_an_account():
     words = stated("", {"groupId": "acme", "role": "buyer", "persona": "", "motivation": "price"}, type="group")
-    assert words == [("accounts", "acme", {"role": "buyer", "motivation": "price"})]
+    assert words == [
+        ("accounts", "acme", ""),
+        ("accounts.role", "acme", "buyer"),
+        ("accounts.motivation", "acme", "price"),
+    ]
 
 
 def test_and_what_the_account_is_called():
     words = stated("", {"groupId": "acme"}, type="group", traits={"name": " Acme Ltd ", "plan": "gold"})
-    assert words == [("accounts", "acme", {}), ("accounts.name", "acme", "Acme Ltd")]
+    assert words == [("accounts", "acme", ""), ("accounts.name", "acme", "Acme Ltd")]
 
 
 def test_the_circumstances_are_read_from_any_call():

@@ -17,7 +17,9 @@ def world(monkeypatch):
         kept = world.adapters["accounts"]
         kept.save(Account("acme", 1, {"name": Word(AT, "m", "Acme")}))
         for customer_id in ("c1", "c2"):
-            kept.enrol(Member("acme", customer_id, Word(AT, "m", {"role": "buyer"})))
+            kept.enrol(
+                Member("acme", customer_id, 1, {"role": Word(AT, "m", "buyer"), "persona": Word(AT, "m", "")}, AT)
+            )
         yield world
 
 

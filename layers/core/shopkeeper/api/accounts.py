@@ -56,4 +56,5 @@ def read_members(call: Call) -> MemberPage:
 
 
 def _member(member: Member) -> MemberView:
-    return {"customer_id": member.customer_id, "part": member.part.value, "told_at": from_ms(member.part.at)}
+    part = {name: word.value for name, word in member.part.items() if word.value}
+    return {"customer_id": member.customer_id, "part": part, "told_at": from_ms(member.at)}

@@ -1,7 +1,7 @@
 """Companies, households and other groups: what is said of an account itself, and who belongs to it in which role.
 
 Both are told by `group` calls: their traits are the account's, their properties what the person is in it. The latest
-word on each trait and each member holds, in whatever order they arrive.
+word on each trait, and on each part of a member, holds, in whatever order they arrive.
 """
 
 from collections.abc import Callable
@@ -30,15 +30,21 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`part` is the role, persona and motivation, each where it was said; `customer_id` may have been merged since."""
+    """`part` is the role, persona and motivation, each where it was said, empty where it was taken away; `at` is when
+    the customer was last said to belong here, in milliseconds since 1970. `customer_id` may have been merged since.
+
+    Version 0 is one of whom nothing is stored yet.
+    """
 
     account_id: str
     customer_id: str
-    part: Word
+    version: int = 0
+    part: Words = field(default_factory=dict)
+    at: int = -(10**18)
 
 
 class Overtaken(Exception):
-    """Somebody else has written the account since it was read."""
+    """Somebody else has written the account, or the member, since it was read."""
 
 
 class Accounts(Protocol):
@@ -47,8 +53,10 @@ class Accounts(Protocol):
     def save(self, account: Account) -> None:
         """In the place of the version before. Raises Overtaken."""
 
+    def member(self, account_id: str, customer_id: str) -> Member: ...
+
     def enrol(self, member: Member) -> None:
-        """Unless a later word on this member is there."""
+        """In the place of the version before. Raises Overtaken."""
 
 
 def to_accounts(accounts: Accounts) -> Route:
@@ -62,7 +70,8 @@ def to_accounts(accounts: Accounts) -> Route:
         if not account_id:
             return
         at, by = to_ms(row.at), words.teller(row.message_id)
-        accounts.enrol(Member(account_id, row.customer_id, Word(at, by, known.part(said["properties"]))))
+        part = {name: Word(at, by, text) for name, text in known.part(said["properties"]).items()}
+        _again(lambda: _enrol(accounts, account_id, row.customer_id, at, part))
         if told := {name: Word(at, by, value) for name, value in said.get("traits", {}).items()}:
             _again(lambda: _learn(accounts, account_id, told))
 
@@ -77,6 +86,23 @@ def learn(account: Account, told: Words) -> Account:
             traits = words.latest(traits, name, word)
     kept = dict(sorted(traits.items())[:MOST_TRAITS])
     return account if kept == account.traits else replace(account, version=account.version + 1, traits=kept)
+
+
+def joined(member: Member, at: int, told: Words) -> Member:
+    """The next version, or the same member where nothing is new."""
+    part = member.part
+    for name, word in told.items():
+        part = words.latest(part, name, word)
+    latest = max(at, member.at)
+    is_known = part == member.part and latest == member.at
+    return member if is_known else replace(member, version=member.version + 1, part=part, at=latest)
+
+
+def _enrol(accounts: Accounts, account_id: str, customer_id: str, at: int, told: Words) -> None:
+    before = accounts.member(account_id, customer_id)
+    after = joined(before, at, told)
+    if after is not before:
+        accounts.enrol(after)
 
 
 def _learn(accounts: Accounts, account_id: str, told: Words) -> None:

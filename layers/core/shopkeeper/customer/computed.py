@@ -102,18 +102,11 @@ def _forms(document: Document) -> list[Form]:
 
 
 def _accounts(document: Document) -> list[Account]:
-    return [
-        cast(
-            Account,
-            {
-                "account_id": each["about"],
-                **things.fields(document.words, known.ACCOUNTS, each["about"]),
-                **each["said"],
-                "at": each["at"],
-            },
-        )
-        for each in told(document, known.ACCOUNTS)
-    ]
+    found = []
+    for each in _things(document, things.ACCOUNTS):
+        said = {name: text for name, text in each["said"].items() if text}
+        found.append(cast(Account, {"account_id": each["about"], **said, "at": each["at"]}))
+    return found
 
 
 def tickets(document: Document) -> list[Ticket]:

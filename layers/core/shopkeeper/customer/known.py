@@ -9,7 +9,7 @@ from typing import Any
 
 from shopkeeper.customer import asks, given_outcomes, purchases, things
 from shopkeeper.customer.interaction import Interaction
-from shopkeeper.customer.things import CONCERNS, CONFIGURATIONS, FEEDBACK
+from shopkeeper.customer.things import ACCOUNTS, CONCERNS, CONFIGURATIONS, FEEDBACK
 from shopkeeper.customer.words import Said, id_text, is_name, texts
 
 TICKETS = "tickets"
@@ -17,7 +17,6 @@ PRIORITIES = "priorities"
 SUBJECTS = "subjects"
 ORDERED = "ordered"
 FORMS = "forms"
-ACCOUNTS = "accounts"
 SEEN = "seen"
 
 FEEDBACK_GIVEN = "Feedback Given"
@@ -30,6 +29,7 @@ ABOUT_FORMS = ("Form Started", "Form Completed")
 OPEN, CLOSED = "open", "closed"
 COMPLETED = "completed"
 
+_PARTS = ("role", "persona", "motivation")
 _CLOSED = frozenset({"closed", "solved", "resolved"})
 
 
@@ -63,13 +63,14 @@ def _account(interaction: Interaction) -> Iterator[Said]:
     """Properties are about the person in the account, traits are the account's own. On a trusted word alone."""
     account_id = id_text(interaction.properties.get("groupId"))
     if account_id and interaction.trusted:
-        yield Said(ACCOUNTS, account_id, part(interaction.properties))
-        yield from things.say_fields(ACCOUNTS, account_id, texts(interaction.traits, "name"))
+        told = part(interaction.properties) | texts(interaction.traits, "name")
+        yield from things.say(ACCOUNTS, account_id, told)
 
 
 def part(said: dict[str, Any]) -> dict[str, str]:
-    """What somebody is in an account."""
-    return texts(said, "role", "persona", "motivation")
+    """What somebody is in an account, as far as it is said; empty for what null takes away."""
+    no_more = {name: "" for name in _PARTS if name in said and said[name] is None}
+    return texts(said, *_PARTS) | no_more
 
 
 def _ticket(status: str) -> Callable[[Interaction], Iterator[Said]]:

@@ -1,4 +1,4 @@
-"""Things of which several things are said: a saved configuration, a concern, feedback.
+"""Things of which several things are said: a saved configuration, a concern, feedback, what somebody is in an account.
 
 Each field is a family of words of its own (see `words`), so a later word on one leaves the others as they are. Beside
 these stands the family of the thing itself, which says when it was spoken of last.
@@ -14,7 +14,8 @@ from shopkeeper.customer.words import LONGEST_NAME, Families, Said, Word, Words
 FEEDBACK = "feedback"
 CONCERNS = "concerns"
 CONFIGURATIONS = "configurations"
-FAMILIES = (FEEDBACK, CONCERNS, CONFIGURATIONS)
+ACCOUNTS = "accounts"
+FAMILIES = (FEEDBACK, CONCERNS, CONFIGURATIONS, ACCOUNTS)
 
 MOST_OPTIONS = 20
 MOST_OPTION_BYTES = 1_000  # of all options of a configuration, as JSON
