@@ -92,9 +92,10 @@ def test_each_post_takes_an_idempotency_key_and_each_put_of_a_version_an_if_matc
 
 
 def test_paths_are_told_apart_by_their_fixed_parts(said):
-    paths = list(said["paths"])
-    for path in paths:
-        assert [other for other in paths if matches(other, path)] == [path]
+    """Or by their methods, as `POST /v1/segments/preview` is from `PUT /v1/segments/{id}`."""
+    served = [(path, method) for path, method, _ in operations(said)]
+    for path, method in served:
+        assert [other for other, its in served if its == method and matches(other, path)] == [path]
 
 
 def test_summaries_are_english(said):

@@ -222,6 +222,7 @@ def live(stack):
     go_out(stack, as_admin)
     count_more(stack, teller, as_admin)
     suppress(stack, as_admin)
+    look_ahead(stack, as_admin | {"idempotency-key": ""})
     be_due(stack, as_admin)
     sleep_over(stack, as_admin)
     stack.client("dynamodb").put_item(TableName="CustomersTable", Item={"customer_id": {"S": "damaged"}})
@@ -255,6 +256,15 @@ def sleep_over(stack, as_admin):
         assert stack.request("GET", f"/v1/{path}", headers=as_admin).status == HTTPStatus.OK
     scored = stack.request("GET", "/v1/customers/user:42", headers=as_admin).json()["computed"]
     assert scored["rfm"]["r"] in range(1, 6)
+
+
+def look_ahead(stack, as_admin):
+    """A rule is tried before it is kept."""
+    said = {"rule": {"op": "profile_age", "cmp": "lt", "span": {"seconds": 10**9}}}
+    looked = stack.request("POST", "/v1/segments/preview", headers=as_admin, json=said).json()
+    assert looked["size"]["about"] > 0
+    who = {"customer": looked["sample"][0]["customer_id"]}
+    assert stack.request("POST", "/v1/segments/explain", headers=as_admin, json=said | who).json()["holds"]
 
 
 def ask_a_source(stack, as_admin):

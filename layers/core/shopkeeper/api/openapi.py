@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from shopkeeper.api.calls import Parameter, Room, Route
 from shopkeeper.api.once import HEADER
 from shopkeeper.api.problems import MEDIA_TYPE
+from shopkeeper.api.versions import Head
 
 Json = dict[str, Any]
 
@@ -153,7 +154,7 @@ def _body(route: Route, forms: Mapping[tuple[Any, str], Json]) -> Json:
 
 
 def _etag(route: Route) -> Json:
-    tagged = any(each.name in ("If-Match", "version") for each in route.parameters)
+    tagged = isinstance(route.gives, type) and issubclass(route.gives, Head)
     about = {"description": "The version, to be sent as If-Match of a change.", "schema": {"type": "string"}}
     return {"headers": {"ETag": about}} if tagged else {}
 

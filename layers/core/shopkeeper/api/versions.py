@@ -150,12 +150,20 @@ def _read(kind: Kind[Any], call: Call) -> Answer[Any]:
 
 def version_asked(kind: Kind[Any], call: Call) -> Version | None:
     """Raises Problem 400 for what is no number of a version."""
-    asked = call.query.get("version")
+    asked = number_asked(call)
     if asked is None:
         return call.aws.definitions.newest(kind.name, call.path["id"])
+    return call.aws.definitions.stored(kind.name, call.path["id"], asked)
+
+
+def number_asked(call: Call) -> int | None:
+    """Raises Problem 400 for what is no number of a version."""
+    asked = call.query.get("version")
+    if asked is None:
+        return None
     if not _NUMBER.fullmatch(asked):
         raise Problem(400, "There is no such version.", [("version", f"is a whole number from 1 to {MOST_VERSIONS}")])
-    return call.aws.definitions.stored(kind.name, call.path["id"], int(asked))
+    return int(asked)
 
 
 def shown(kind: Kind[Any], call: Call, version: Version, status: int = 200) -> Answer[Any]:

@@ -4,15 +4,18 @@ Whether a branch holds is the evaluator's word; here is only said which of its b
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from shopkeeper.segment.explaining import wording
 from shopkeeper.segment.explaining.forms import Missing
 from shopkeeper.segment.explaining.leaf_words import TELLERS
 from shopkeeper.segment.explaining.telling import Shift, Sight, Told
 from shopkeeper.segment.explaining.tree import Branch
+from shopkeeper.segment.leaves.counted import needed
 from shopkeeper.segment.rule import All, AtLeast, Not
 
 _MOST_ASKED = 4
+_UNCOUNTED = ", as far as is known: the measure this takes is not counted of this customer yet"
 
 
 class Reasons:
@@ -31,7 +34,9 @@ class Reasons:
 
     def told(self, leaf: Branch) -> Told:
         if leaf.path not in self._told:
-            self._told[leaf.path] = TELLERS[type(leaf.rule)](self.sight, leaf.rule)
+            told = TELLERS[type(leaf.rule)](self.sight, leaf.rule)
+            is_counted = self.sight.customer.registered.keys() >= {each.id for each in needed(leaf.rule)}
+            self._told[leaf.path] = told if is_counted else replace(told, says=f"{told.says}{_UNCOUNTED}")
         return self._told[leaf.path]
 
     def asks(self, branch: Branch) -> str:

@@ -1,0 +1,23 @@
+"""What AWS asks for what we count, in US dollars: on demand, in us-east-1, without free tiers. As of 2026-08-15."""
+
+from decimal import Decimal
+
+_MILLION = 1_000_000
+READ_UNIT = Decimal("0.125") / _MILLION
+"""DynamoDB: 4 KB read consistently."""
+WRITE_UNIT = Decimal("0.625") / _MILLION
+"""DynamoDB: 1 KB written."""
+READ_BYTES, WRITE_BYTES = 4_096, 1_024
+
+
+def read_units(size: int) -> int:
+    """Of one item, or of one answer of a Scan, of so many bytes."""
+    return -(-size // READ_BYTES)
+
+
+def write_units(size: int) -> int:
+    return -(-size // WRITE_BYTES)
+
+
+def dollars(reads: float, writes: float) -> Decimal:
+    return Decimal(reads) * READ_UNIT + Decimal(writes) * WRITE_UNIT

@@ -1,0 +1,137 @@
+"""Why a customer is in a segment, over the marketer API."""
+
+import json
+
+import pytest
+from moto import mock_aws
+from msgspec.structs import replace
+
+from shopkeeper.aws.definitions import Version
+from shopkeeper.customer import document
+from shopkeeper.customer.document import Customer, Document
+from tests.api_world import World, refusal
+from tests.explained_people import DAYS_90, customer
+from tests.rules import all_of, count, in_list, trait
+
+NOW = "2026-11-22T09:00:00Z"
+AT = f"at={NOW}"
+REGULARS = {"name": "Regulars", "rule": count(3) | {"window": DAYS_90}}
+VIP = {
+    "name": "Very important",
+    "rule": all_of({"op": "in_segment", "id": "regulars"}, trait("city", "eq", "Ulm")),
+    "parts": [
+        {"id": "listed", "name": "On the list", "rule": in_list("vip")},
+        {"id": "others", "name": "All others"},
+    ],
+}
+
+
+@pytest.fixture
+def world(monkeypatch):
+    with mock_aws():
+        world = World(monkeypatch)
+        for who in ("ann", "bo"):
+            world.adapters["customers"].save(document.store(replace(customer(who), customer_id=who)))
+        tombstone = Customer("anna", 1, Document(merged_into="ann"))
+        world.adapters["customers"].save(document.store(tombstone))
+        keep(world, "regulars", REGULARS)
+        keep(world, "vip", VIP)
+        yield world
+
+
+def keep(world, segment_id, said, number=1):
+    world.definitions.save(Version("segment", segment_id, number, json.dumps(said), NOW, "u-1"), "{}")
+
+
+def explained(world, path, query=AT, **named):
+    return world.get(f"/v1/segments/{path}", query=query, **named)
+
+
+def test_a_member_is_told_why_and_until_when(world):
+    status, answer, _ = explained(world, "regulars/explain/ann", group="viewer")
+
+    assert (status, answer["segment"], answer["version"], answer["part"]) == (200, "regulars", 1, None)
+    told = answer["explanation"]
+    assert told["summary"].startswith("In Regulars: ordered 4 times in the last 90 days, newest on 3 November 2026.")
+    assert told["changes"]["at"] == "2026-12-03T00:00:00.000Z"
+    assert told["changes"]["why"] == "the order of 4 September 2026 falls out of the last 90 days"
+
+
+def test_who_is_not_in_it_is_told_what_is_missing_also_of_the_segments_it_names(world):
+    told = explained(world, "vip/explain/bo")[1]["explanation"]
+
+    assert (told["holds"], told["changes"]) == (False, None)
+    assert [each["path"] for each in told["missing"]] == ["rule.all.of[0].rule", "rule.all.of[1]"]
+    assert told["rule"]["of"][0]["segment"] == "regulars"
+
+
+def test_at_another_instant_it_is_as_it_will_be_then(world):
+    told = explained(world, "vip/explain/ann", "at=2026-12-03T00:00:00Z")[1]["explanation"]
+
+    assert (told["at"], told["holds"]) == ("2026-12-03T00:00:00.000Z", False)
+    assert explained(world, "vip/explain/ann", "at=2026-12-02T23:59:59Z")[1]["explanation"]["holds"]
+
+
+def test_a_part_is_explained_with_all_that_makes_it(world):
+    parts = {part: explained(world, "vip/explain/ann", f"{AT}&part={part}")[1] for part in ("listed", "others")}
+
+    assert {part: each["explanation"]["holds"] for part, each in parts.items()} == {"listed": True, "others": False}
+    assert parts["listed"]["part"] == "listed"
+    assert "In Very important (listed): " in parts["listed"]["explanation"]["summary"]
+    assert explained(world, "vip/explain/ann", "part=none")[0] == 404
+
+
+def test_versions_are_explained_each_as_it_was_said(world):
+    keep(world, "regulars", REGULARS | {"rule": count(9)}, 2)
+
+    assert explained(world, "regulars/explain/ann")[1]["explanation"]["holds"] is False
+    assert explained(world, "regulars/explain/ann", f"{AT}&version=1")[1]["explanation"]["holds"] is True
+    assert explained(world, "regulars/explain/ann", "version=3")[0] == 404
+    assert refusal(explained(world, "regulars/explain/ann", "version=x")) == (400, ["version"])
+
+
+def test_who_was_merged_into_another_is_explained_as_that_one(world):
+    ann = world.adapters["customers"].load(["ann"])["ann"]
+    seen = document.load(ann)
+    family = replace(seen, version=2, document=replace(seen.document, merged={"anna": "m1"}))
+    world.adapters["customers"].save(document.store(family))
+
+    assert explained(world, "regulars/explain/anna")[1]["explanation"]["customer_id"] == "ann"
+
+
+def test_what_there_is_not_is_not_explained(world):
+    assert explained(world, "regulars/explain/nobody")[0] == 404
+    assert explained(world, "none/explain/ann")[0] == 404
+    assert refusal(explained(world, "regulars/explain/ann", "at=soon")) == (400, ["at"])
+    assert explained(world, "regulars/explain/ann", group="guests")[0] == 403
+
+
+def test_a_rule_that_is_not_kept_is_explained_as_well(world):
+    said = {"rule": all_of({"op": "in_segment", "id": "regulars"}), "customer": "ann", "at": NOW}
+
+    status, told, _ = world.post("/v1/segments/explain", said)
+
+    assert (status, told["holds"]) == (200, True)
+    assert told["summary"].startswith("In the segment: ordered 4 times")
+
+
+def test_what_is_wrong_with_it_is_named(world):
+    for said, fields in (
+        ({"rule": {"op": "weather"}}, ["rule.op"]),
+        ({"rule": all_of(in_list("gone"))}, ["rule.all.of[0].id"]),
+        ({"rule": {"op": "in_segment", "id": "gone"}}, ["rule.id"]),
+        ({"rule": count(1), "at": "soon"}, ["at"]),
+        ({"rule": count(1), "mood": "good"}, ["mood"]),
+    ):
+        assert refusal(world.post("/v1/segments/explain", {"customer": "ann"} | said)) == (400, fields)
+    assert world.post("/v1/segments/explain", {"rule": count(1), "customer": "nobody"})[0] == 404
+
+
+def test_a_measure_that_is_not_counted_yet_is_said_to_be(world):
+    dear = {"event": "Looked", "where": [{"prop": "price", "cmp": "ge", "value": 7}]}
+    said = {"rule": count(1) | {"measure": dear}, "customer": "ann", "at": NOW}
+
+    told = world.post("/v1/segments/explain", said)[1]
+
+    assert told["rule"]["says"].startswith("Has not done “Looked” (where price is at least 7)")
+    assert "not counted of this customer yet" in told["rule"]["says"]

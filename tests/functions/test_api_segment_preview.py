@@ -1,0 +1,85 @@
+"""A look at a rule over the marketer API, before it is kept."""
+
+import pytest
+from moto import mock_aws
+from msgspec.structs import replace
+
+from shopkeeper.customer import document
+from shopkeeper.customer.document import Customer, Document
+from tests.api_world import World, refusal
+from tests.explained_people import customer
+from tests.rules import all_of, count, in_list
+
+PATH = "/v1/segments/preview"
+
+
+@pytest.fixture
+def world(monkeypatch):
+    with mock_aws():
+        world = World(monkeypatch)
+        yield world
+
+
+def people(world, buyers, others):
+    for n in range(buyers + others):
+        known = {"first_name": "Jo", "last_name": f"Doe{n}", "email": "secret"}
+        seen = replace(customer("ann" if n < buyers else "bo"), customer_id=f"c{n}")
+        about = replace(seen.document, traits=known, told=dict.fromkeys(known, (0, "")))
+        named = replace(about, identities={f"email:jo{n}@example.com": 1, f"user:{n}": 1})
+        world.adapters["customers"].save(document.store(replace(seen, document=named)))
+    world.adapters["customers"].save(document.store(Customer("gone", 1, Document(merged_into="c0"))))
+
+
+def test_a_small_shop_is_looked_at_as_a_whole(world):
+    people(world, 25, 5)
+
+    status, answer, _ = world.post(PATH, {"rule": count(1)})
+
+    assert (status, answer["uncounted"]) == (200, [])
+    size = {"about": 25, "exact": True, "low": 25, "high": 25, "looked_at": 30, "customers": 30}
+    assert answer["size"] == size
+    assert len({each["customer_id"] for each in answer["sample"]}) == 20
+    one = answer["sample"][0]
+    assert (one["name"], one["email"]) == ("J••• D•••", "j•••@e•••.com")
+    assert one["why"] == "Ordered 4 times, newest on 3 November 2026."
+
+
+def test_its_price_is_what_building_it_and_keeping_it_true_takes(world):
+    people(world, 3, 1)
+
+    price = world.post(PATH, {"rule": count(1)})[1]["price"]
+
+    assert (price["month"]["wakes"], price["month"]["changes"], price["month"]["dollars"]) == (0, 0, "0.000000")
+    assert price["build"]["write_units"] == 3 * (1 + 1)
+    assert 1 <= price["build"]["read_units"] <= 3
+    assert 0 < float(price["build"]["dollars"]) < 0.00001
+
+
+def test_nobody_is_a_size(world):
+    answer = world.post(PATH, {"rule": count(1)})[1]
+
+    assert (answer["size"]["about"], answer["size"]["exact"], answer["sample"]) == (0, True, [])
+
+
+def test_what_is_wrong_with_a_rule_is_named(world):
+    for rule, fields in (
+        (None, ["rule"]),
+        ({"op": "all", "of": []}, ["rule.all.of"]),
+        (all_of(count(1), in_list("gone")), ["rule.all.of[1].id"]),
+        (all_of({"op": "in_segment", "id": "gone"}), ["rule.all.of[0].id"]),
+    ):
+        assert refusal(world.post(PATH, {"rule": rule})) == (400, fields)
+
+
+def test_of_a_measure_that_is_not_counted_nothing_is_guessed(world):
+    people(world, 1, 0)
+    dear = {"event": "Looked", "where": [{"prop": "price", "cmp": "ge", "value": 7}]}
+
+    answer = world.post(PATH, {"rule": count(1) | {"measure": dear}})[1]
+
+    assert (answer["size"], answer["price"], answer["sample"]) == (None, None, [])
+    assert len(answer["uncounted"]) == 1
+
+
+def test_an_agent_looks_at_no_segments(world):
+    assert world.post(PATH, {"rule": count(1)}, group="agent")[0] == 403
