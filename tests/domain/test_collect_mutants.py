@@ -104,7 +104,7 @@ MUTANTS = {
     ),
     "an event id is enough": (
         pinpoint,
-        'map(str, (*place, event.get("EventType"), when))',
+        'map(str, (*place, event.get("EventType"), when or visit.request_id))',
         "map(str, place)",
         pinpoint_tests.test_the_same_event_sent_again_is_the_same_and_an_event_id_may_come_again,
     ),

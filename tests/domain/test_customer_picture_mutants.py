@@ -15,7 +15,16 @@ from tests.mutants import swapped_into
 MUTANTS = {
     "what is pending is folded again": (rounds, "seen |= {row.key for row in owed}", "seen |= set()"),
     "what has a row is folded again": (decide, "if key not in seen]", "]"),
-    "an untold trait wins": (fold, "(telling > held or tied)", "(telling < held or tied or name not in self._traits)"),
+    "null leaves a trait as it was": (
+        fold,
+        "if telling > held or tied:",
+        "if value is not None and (telling > held or tied):",
+    ),
+    "an untold trait wins": (
+        fold,
+        "if telling > held or tied:",
+        "if telling < held or tied or name not in self._traits:",
+    ),
     "the lenient word holds after a merge": (merging, 'if each.is_ == "out"), None)', 'if each.is_ == "in"), None)'),
     "what merges said stays after parting": (
         parting,
