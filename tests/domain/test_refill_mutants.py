@@ -10,7 +10,7 @@ from tests.domain import test_refill
 from tests.mutants import swapped_into
 
 MUTANTS = {
-    "nothing is made good": (refill, "if not write.stored or not write.lossy:", "if True:"),
+    "nothing is made good": (refill, "if customer is None or not write.lossy:", "if True:"),
     "everything is lost with every write": (decide, "counted.lossy", "frozenset(counted.events)"),
     "rows hold though some are gone": (
         rebuilding,
