@@ -1,6 +1,7 @@
 """The marketer API on moto: both functions, and every answer held to what the API says of itself."""
 
 import json
+from datetime import UTC
 from urllib.parse import quote
 
 import boto3
@@ -15,6 +16,7 @@ from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
+from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
@@ -104,6 +106,7 @@ class World:
             "contacts": Contacts(self.dynamodb, "ContactsTable"),
             "incoming": Queue(self.sqs, self.queue, pause=lambda _: None),
             "definitions": self.definitions,
+            "editions": Editions(self.dynamodb, "DefinitionsTable", UTC, Clock()),
             "names": Names(self.dynamodb, "DefinitionsTable"),
             "dictionaries": Dictionaries(self.dynamodb, "DefinitionsTable"),
             "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),

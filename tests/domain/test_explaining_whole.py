@@ -18,6 +18,14 @@ VIP = all_of(
     at_least(2, count(1, event="Looked"), in_list("vip"), in_list("gold")),
 )
 
+CITY_OR_COUNTRY = (
+    'one of these: city is not known (asked for: city is "Ulm") or country is not known (asked for: country is DE)'
+)
+LISTS = (
+    "one of these: was never on the list vip (a place on the list vip is needed) or was never on the list gold (a "
+    "place on the list gold is needed)"
+)
+
 
 def look(name):
     return {"regulars": rule.read(count(3) | {"window": DAYS_90})}.get(name.id)
@@ -53,11 +61,11 @@ def test_who_is_not_in_it_is_told_what_is_missing():
 
     assert found["missing"] == [
         {"path": "rule.all.of[0].rule", "says": "has not ordered in the last 90 days (3 are needed)"},
-        {"path": "rule.all.of[2].any", "says": 'one of these (city is "Ulm"; country is DE)'},
+        {"path": "rule.all.of[2].any", "says": CITY_OR_COUNTRY},
         {"path": "rule.all.of[3]", "says": "said no to all marketing on 21 November 2026 (a yes is needed)"},
-        {"path": "rule.all.of[4].at_least", "says": "one of these (is on the list vip; is on the list gold)"},
+        {"path": "rule.all.of[4].at_least", "says": LISTS},
     ]
-    assert found["summary"].startswith("Not in VIP: has not ordered in the last 90 days (3 are needed); one of these (")
+    assert found["summary"].startswith("Not in VIP: has not ordered in the last 90 days (3 are needed); one of these: ")
     assert found["summary"].endswith("By itself this does not change.")
 
 
@@ -74,7 +82,8 @@ def test_who_is_not_in_it_is_told_what_is_missing():
             [
                 (
                     "rule.at_least",
-                    "2 of these (is on the list a; is on the list b; (all of: is on the list c; is on the list d))",
+                    "2 of these: was never on the list a (a place on the list a is needed), was never on the list b (a "
+                    "place on the list b is needed) or all of: is on the list c; is on the list d",
                 )
             ],
         ),

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from shopkeeper.aws.definitions import Version
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.standing import Standing
 from tests.api_world import World, refusal
 from tests.explained_people import DAYS_90, customer
 from tests.rules import all_of, count, in_list, trait
+from tests.standing_world import edition_of
 
 NOW = "2026-11-22T09:00:00Z"
 AT = f"at={NOW}"
@@ -51,6 +53,7 @@ def test_a_member_is_told_why_and_until_when(world):
     status, answer, _ = explained(world, "regulars/explain/ann", group="viewer")
 
     assert (status, answer["segment"], answer["version"], answer["part"]) == (200, "regulars", 1, None)
+    assert answer["counted"] is None
     told = answer["explanation"]
     assert told["summary"].startswith("In Regulars: ordered 4 times in the last 90 days, newest on 3 November 2026.")
     assert told["changes"]["at"] == "2026-12-03T00:00:00.000Z"
@@ -79,6 +82,19 @@ def test_a_part_is_explained_with_all_that_makes_it(world):
     assert parts["listed"]["part"] == "listed"
     assert "In Very important (listed): " in parts["listed"]["explanation"]["summary"]
     assert explained(world, "vip/explain/ann", "part=none")[0] == 404
+
+
+def test_beside_it_stands_where_the_customer_is_counted(world):
+    """By the version that counts, which may still be another one."""
+    slots = edition_of(ready={"regulars": count(9), "vip/listed": count(1)}, building={"regulars": count(3)})
+    world.adapters["editions"].replace(slots.edition)
+    seen = document.load(world.adapters["customers"].load(["ann"])["ann"])
+    standing = replace(seen, version=2, document=replace(seen.document, standing=Standing(1, (2, 3))))
+    world.adapters["customers"].save(document.store(standing))
+
+    assert explained(world, "regulars/explain/ann")[1]["counted"] == {"version": 1, "is_in": False}
+    assert explained(world, "vip/explain/ann", "part=listed")[1]["counted"] == {"version": 1, "is_in": True}
+    assert explained(world, "regulars/explain/bo")[1]["counted"] == {"version": 1, "is_in": False}
 
 
 def test_versions_are_explained_each_as_it_was_said(world):

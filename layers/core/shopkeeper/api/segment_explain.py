@@ -14,8 +14,10 @@ from shopkeeper.api.problems import Problem, bad_request
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.segment_rules import Kept
 from shopkeeper.aws.definitions import Version
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.requests import Strict
+from shopkeeper.segment import publishing
 from shopkeeper.segment.explaining import Explainer
 from shopkeeper.segment.explaining.forms import Explanation
 from shopkeeper.segment.rule import Rule
@@ -30,12 +32,22 @@ AT = Parameter(
 PART = Parameter("part", "query", "The id of a part of the segment, instead of all of it.", {"type": "string"})
 
 
+class Counted(TypedDict):
+    version: int
+    is_in: bool
+
+
 class SegmentExplanation(TypedDict):
-    """Of the segment, or one part of it, as this version says it."""
+    """Of the segment, or one part of it, as this version says it.
+
+    `counted` is where the customer is counted at this moment, by the version that counts, if there is one: that may be
+    another one, and whom midnight moves is looked at in the two hours after it.
+    """
 
     segment: str
     version: int
     part: str | None
+    counted: Counted | None
     explanation: Explanation
 
 
@@ -61,8 +73,14 @@ def explain(call: Call) -> SegmentExplanation:
         raise Problem(404, "The segment has no such part.")
     name = json.loads(version.content).get("name") or version.id
     explainer = _explainer(call, rule, kept, f"{name} ({part})" if part else name)
-    told = explainer.explain(customers.by_name(call, call.path["customer"]), _at(call, call.query.get("at")))
-    return {"segment": version.id, "version": version.number, "part": part or None, "explanation": told}
+    customer, at = customers.by_name(call, call.path["customer"]), _at(call, call.query.get("at"))
+    return {
+        "segment": version.id,
+        "version": version.number,
+        "part": part or None,
+        "counted": _counted(call, f"{version.id}/{part}" if part else version.id, customer),
+        "explanation": explainer.explain(customer, at),
+    }
 
 
 @room.post("/v1/segments/explain", groups=(MARKETER, ADMIN), refusals={404: "There is no such customer."})
@@ -75,6 +93,12 @@ def explain_rule(call: Call, wanted: ToExplain) -> Explanation:
     rule = segment_rules.checked(call, wanted.rule, kept)
     customer = customers.by_name(call, wanted.customer)
     return _explainer(call, rule, kept, "").explain(customer, _at(call, wanted.at))
+
+
+def _counted(call: Call, name: str, customer: Customer) -> Counted | None:
+    slot = publishing.slot(call.aws.editions.fresh(), name, "ready")
+    standing = customer.document.standing
+    return {"version": slot.version, "is_in": bool(standing and slot.number in standing.slots)} if slot else None
 
 
 def _version(call: Call, kept: Kept) -> Version | None:

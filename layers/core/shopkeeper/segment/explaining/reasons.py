@@ -86,7 +86,10 @@ class Reasons:
         if wanted == len(short):
             return [found for each in short for found in self.missing(each)]
         count = "one" if wanted == 1 else str(wanted)
-        return [{"path": branch.path, "says": f"{count} of these ({self._asks_each(tuple(short))})"}]
+        return [{"path": branch.path, "says": f"{count} of these: {wording.listed(map(self._short, short), 'or')}"}]
+
+    def _short(self, branch: Branch) -> str:
+        return self.asks(branch) if branch.of else self.missing(branch)[0]["says"]
 
     def _wanted(self, branch: Branch, short: int) -> int:
         """How many more of its branches would have to hold."""
