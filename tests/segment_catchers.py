@@ -14,6 +14,8 @@ QUICKLY = settings(
     phases=[Phase.explicit, Phase.generate], max_examples=400, database=None, suppress_health_check=list(HealthCheck)
 )
 
+OF_CLASSES = ("shopkeeper.segment.leaves.", "shopkeeper.customer.")
+
 
 def life(leaves):
     """The search of this kind of leaf, or of those with something in them."""
@@ -29,7 +31,7 @@ def life(leaves):
 
 def catch(module, right, wrong, catcher):
     """`catcher` is a test, or names leaves to search in. Of a module of classes the code changes, the classes stay."""
-    put = swapped_into if ".leaves." in module.__name__ else put_into
+    put = swapped_into if module.__name__.startswith(OF_CLASSES) else put_into
     segment_lives.forget()
     try:
         with put(module, right, wrong), pytest.raises((Exception, pytest.fail.Exception)):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import product
 from json import dumps, loads
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ EVENTS = ["Looked", "Order Completed", "Left", "letter", "identify"]
 LETTERS = ["letter", "letter", "letter", "Order Completed"]
 OF = [EVENTS, EVENTS, LETTERS]
 LOOKED, OPENED, LEFT = {"event": "Looked"}, {"event": "Email Opened"}, {"event": "Left"}
+MUCH = {"prop": "price", "currency": "USD", "cmp": "ge", "x": "5.00"}
 DEAR = LOOKED | {"where": [{"prop": "price", "cmp": "ge", "value": 5}]}
 
 
@@ -129,7 +131,9 @@ def _counts(base):
             count(n, cmp, "Looked") | {"window": window} for n, cmp in ((1, "ge"), (2, "ge"), (1, "eq"), (0, "le"))
         )
         yield count(1, "ge", "Looked") | {"window": window, "measure": DEAR}
+        yield count(1, "ge", "Looked") | {"window": window, "measure": LOOKED | {"amount": MUCH}}
     for window in [*ENDED, between(base)[2], {"days": {"n": 3}}]:
+        yield count(1, "le") | {"window": window, "measure": ORDERS | {"amount": MUCH | {"prop": "total", "cmp": "lt"}}}
         yield from (count(n, cmp) | {"window": window} for n, cmp in ((1, "ge"), (2, "eq"), (17, "le")))
     yield count(1, "ge", "Looked") | {"window": {"calendar": "yesterday"}}
 
@@ -141,6 +145,10 @@ def _totals(base):
             yield total | {"currency": "USD", "fn": "sum", "window": window, "cmp": cmp, "x": x}
         yield total | {"fn": "active_days", "window": window, "x": 2}
         yield total | {"measure": DEAR, "prop": "price", "currency": "USD", "fn": "sum", "window": window, "x": "20.5"}
+    for window in [*SINCE[:3], *ENDED[:2], "ever"]:
+        for fn, cmp in product(("min", "max"), ("ge", "gt", "le", "lt", "eq")):
+            yield total | {"currency": "USD", "fn": fn, "window": window, "cmp": cmp, "x": "5"}
+        yield total | {"measure": DEAR, "prop": "price", "currency": "USD", "fn": "max", "window": window, "x": "20.5"}
     for cmp, x in (("ge", "3"), ("lt", "3"), ("eq", "5")):
         yield total | {"currency": "USD", "fn": "avg", "window": "ever", "cmp": cmp, "x": x}
 

@@ -106,7 +106,15 @@ def by_machine(each):
 
 def is_meant(each, measure):
     asked = measure.get("where", [])
+    if "amount" in measure and not came_to(each, measure["amount"]):
+        return False
     return all(trait_holds(test, seen_at(each.properties, test["prop"].split("."))) for test in asked)
+
+
+def came_to(each, amount):
+    said = each.properties.get(amount["prop"])
+    is_its = said is not None and each.properties.get("currency", "XXX") == amount["currency"]
+    return is_its and compared(amount["cmp"], Decimal(str(said)), Decimal(str(amount["x"])))
 
 
 def marks(told, rule):

@@ -76,10 +76,13 @@ def counted(rule, instants, now, zone):
 def totalled(rule, marks, now, zone):
     """`marks` are instants, each with what it came to by currency. None where there is nothing to tell."""
     if rule["window"] != "ever":
-        marks = [each for each in marks if within(rule["window"], each[0], now, zone, by_days=True)]
+        by_days = rule["fn"] not in ("min", "max") or not reaches_now(rule["window"])
+        marks = [each for each in marks if within(rule["window"], each[0], now, zone, by_days)]
     if rule["fn"] == "active_days":
         return len({local(at, zone) for at, _ in marks})
     amounts = [came_to[rule["currency"]] for _, came_to in marks if rule["currency"] in came_to]
+    if rule["fn"] in ("min", "max"):
+        return {"min": min, "max": max}[rule["fn"]](amounts, default=None)
     if rule["fn"] == "avg":
         return sum(amounts) / Decimal(len(amounts)) if amounts else None
     return sum(amounts)

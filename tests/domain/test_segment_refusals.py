@@ -7,7 +7,7 @@ import pytest
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import refusals, rule
 from tests.rules import ORDERS, all_of, at_least, count, lately, negated, total
-from tests.segment_lives import KINDS, asked
+from tests.segment_lives import KINDS, MUCH, asked
 
 LOOKED = {"event": "Looked"}
 BY_DAYS = "is counted by whole days: there is days, weeks, months, calendar, and between two days"
@@ -66,7 +66,27 @@ def sums(fn="sum", window="ever", **more):
         (sums(window={"days": {"n": 400}}), "window", KEPT.format("399 days")),
         (sums(window={"weeks": {"n": 58}}), "window", KEPT.format("57 weeks")),
         (sums(window={"months": {"n": 14}}), "window", KEPT.format("13 months")),
-        (sums("max"), "fn", "cannot be max: of amounts only the sum and how many there were are kept"),
+        (
+            sums("max") | {"measure": ORDERS | {"amount": MUCH}},
+            "fn",
+            "cannot be max of what has an `amount`: it is a question of its own",
+        ),
+        (sums("max", {"between": {"to": "2026-02-01T10:00:00Z"}}), "window", BY_DAYS),
+        (
+            first("ever") | {"measure": LOOKED | {"amount": MUCH | {"x": "5.001"}}},
+            "measure.amount.x",
+            "is finer than the smallest unit of USD",
+        ),
+        (
+            first("ever") | {"measure": LOOKED | {"amount": MUCH | {"x": "dear"}}},
+            "measure.amount.x",
+            'is no amount such as "100.00"',
+        ),
+        (
+            first("ever") | {"measure": LOOKED | {"amount": MUCH | {"y": 1}}},
+            "measure.amount.y",
+            "is not known here; `amount` has prop, currency, cmp, x",
+        ),
         (sums("avg", {"days": {"n": 3}}), "window", 'is "ever" for an average: of one day only the sum is kept'),
         (sums("active_days"), "window", "is not for days on which it happened: only the newest 400 are kept"),
         (sums("active_days", {"days": {"n": 3}}, x="1.5"), "x", "is no number of days, 0 to 999"),

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -17,9 +16,10 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.customer import asked, backfilling, retractions, walks
 from shopkeeper.customer.asked import Comparison, Path, Scalar
 from shopkeeper.customer.instants import to_ms
-from shopkeeper.customer.measures.registered import Registered, registered
+from shopkeeper.customer.measures.registered import Registered, definition, registered
 from shopkeeper.customer.requests import Strict
 from shopkeeper.customer.walks import Slice
+from shopkeeper.segment.leaves.amounts import Amount
 
 MOST, MOST_TESTS = 50, 8
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -51,12 +51,15 @@ class MeasureWanted(Strict):
     """Counts the interactions of this name of which all tests hold. `event` is a name as `measures` of a customer shows
     it: that of a track call, or `Page Viewed`.
 
+    With `amount` it counts those of which a property came to so much in one currency; of an order, what is left of it.
+
     `sum` is a property that is added up by currency; what comes without a currency is under `XXX`. `tiles` keeps each
     of the newest 400 days apart. One that is `retired` is counted no more, and what was counted goes.
     """
 
     event: Name
     where: Annotated[tuple[PropertyTest, ...], Field(max_length=MOST_TESTS)] = ()
+    amount: Amount | None = None
     sum: Name | None = None
     tiles: bool = False
     retired: bool = False
@@ -86,7 +89,7 @@ def _faults(call: Call, wanted: MeasureWanted) -> Iterator[tuple[str, str]]:
     if wanted.retired:
         return
     if _registered(wanted).is_its_events:
-        yield "where", "is missing, and `sum` and `tiles` are: each event is counted so by itself, under its name"
+        yield "where", "is missing, and all else is: each event is counted so by itself, under its name"
     others = measure_rules.standing(call.aws.definitions).keys() - {call.path["id"]}
     if len(others) >= MOST:
         yield "", f"is one too many: there are at most {MOST} measures. Retire one that nobody needs"
@@ -143,13 +146,8 @@ def uncounted(call: Call, wanted: Registered) -> str:
         return ""
     if named:
         return f"takes the measure {named[0]}, which is still building"
-    return f"takes a measure of its own, which is not defined: PUT /v1/measures/<name> {_as_defined(wanted)}"
-
-
-def _as_defined(wanted: Registered) -> str:
-    tests = [{name: said for name, said in asdict(test).items() if said not in (None, ())} for test in wanted.where]
-    said = {"event": wanted.event, "where": tests, "sum": wanted.sum, "tiles": wanted.tiles}
-    return json.dumps({name: value for name, value in said.items() if value})
+    said = json.dumps(definition(wanted))
+    return f"takes a measure of its own, which is not defined: PUT /v1/measures/<name> {said}"
 
 
 def _known_since(call: Call, slices: list[Slice]) -> str:

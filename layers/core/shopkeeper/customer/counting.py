@@ -116,7 +116,8 @@ class Counting:
         marks = {self._events.tally(orders.COMPLETED): own}
         for measure_id, each in self._rules.by_event.get(orders.COMPLETED, ()):
             said = orders.said_of(facts, self._said)
-            if measure_id in self._shared and each.fits(said):
+            is_its = each.amount is not None and each.amount.prop in orders.AMOUNTS
+            if measure_id in self._shared and each.fits(said, own if is_its else None):
                 is_money = each.sum in orders.AMOUNTS
                 mark = (
                     own._replace(day=own.day if each.tiles else None) if is_money else each.mark(order.at, said, zone)

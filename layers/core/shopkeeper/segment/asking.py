@@ -72,6 +72,8 @@ def _count(w: "Writer", leaf: Count) -> "Term":
 
 
 def _total(w: "Writer", leaf: Total) -> "Term":
+    if leaf.parts:
+        return _made_of(w, leaf)
     its, currency = _measure(w, leaf.measure, leaf.registered), leaf.currency or ""
     if leaf.fn == "avg":
         return w.lasting(_call(w, counts.averaged(currency, leaf.cmp, leaf.bound), its))
@@ -187,7 +189,7 @@ def _bucket(w: "Writer", leaf: Bucket) -> "Term":
     return w.lasting(f"{leaf.from_bp} <= {share} < {leaf.to_bp}")
 
 
-def _made_of(w: "Writer", leaf: Engaged | Outcome) -> "Term":
+def _made_of(w: "Writer", leaf: Engaged | Outcome | Total) -> "Term":
     """What the leaves say that it is short for."""
     return w.term(All(op="all", of=leaf.parts) if leaf.is_all else AnyOf(op="any", of=leaf.parts))
 

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from shopkeeper.customer import requests
 from shopkeeper.customer.requests import Strict
 from shopkeeper.segment.leaves import Leaf
+from shopkeeper.segment.leaves.amounts import Amount
 from shopkeeper.segment.leaves.values import Measure, Property
 from shopkeeper.segment.leaves.windows import Inside, Seconds
 
@@ -44,6 +45,7 @@ _INNER: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("measure", "did", "without", "a", "b"), _MEASURE),
     **dict.fromkeys(("within", "grace", "span"), _SECONDS),
     "where": _names(Property.model_fields),
+    "amount": _names(Amount.model_fields),
 }
 _FORMS = {
     "path": "names no trait: a dot leads inwards, as in `address.city`",

@@ -5,7 +5,7 @@ What is measured by event name alone is there from the first interaction; these 
 
 import json
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any
@@ -33,11 +33,29 @@ class Test:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Amount:
+    """Of what a property came to, in minor units of one currency."""
+
+    prop: str
+    currency: str
+    cmp: str
+    units: int
+
+    def holds(self, said: Mapping[str, Any]) -> bool:
+        units = _units(said.get(self.prop), self.currency) if _currency(said) == self.currency else None
+        return units is not None and self.fits(units)
+
+    def fits(self, units: int) -> bool:
+        return comparing.COMPARE[self.cmp](units, self.units)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Registered:
     """Counts the events of which all tests hold. `sum` is the property that is summed, if any; `tiles` keeps days."""
 
     event: str
     where: tuple[Test, ...] = ()
+    amount: Amount | None = None
     sum: str = ""
     tiles: bool = False
 
@@ -45,10 +63,19 @@ class Registered:
     def id(self) -> str:
         """16 hex digits, the same for the same measure however it is written, and whatever it is called."""
         tests = sorted(_text([test.prop, test.cmp, test.value, sorted(test.values, key=_text)]) for test in self.where)
-        return ids.digest("measure", self.event, _text(sorted(set(tests))), self.sum, _text(self.tiles))[:16]
+        more = [_text(list(asdict(self.amount).values()))] if self.amount else []
+        return ids.digest("measure", self.event, _text(sorted(set(tests))), self.sum, _text(self.tiles), *more)[:16]
 
-    def fits(self, said: Mapping[str, Any]) -> bool:
-        return all(test.holds(said) for test in self.where)
+    def fits(self, said: Mapping[str, Any], order: Mark | None = None) -> bool:
+        """`order` is what an order came to, where the amount is one of an order: else what is said counts."""
+        return all(test.holds(said) for test in self.where) and self._is_so_much(said, order)
+
+    def _is_so_much(self, said: Mapping[str, Any], order: Mark | None) -> bool:
+        if self.amount is None:
+            return True
+        if order is None:
+            return self.amount.holds(said)
+        return order.currency == self.amount.currency and self.amount.fits(order.units)
 
     def mark(self, at: int, said: Mapping[str, Any], zone: tzinfo) -> Mark:
         day = zones.day(at, zone) if self.tiles else None
@@ -60,7 +87,7 @@ class Registered:
     @property
     def is_its_events(self) -> bool:
         """It says no more than what is counted of each event anyway."""
-        return not self.where and not self.sum and not self.tiles
+        return not self.where and not self.amount and not self.sum and not self.tiles
 
 
 def _test(said: Mapping[str, Any]) -> Test:
@@ -71,7 +98,25 @@ def _test(said: Mapping[str, Any]) -> Test:
 def registered(said: Mapping[str, Any]) -> Registered:
     """As a definition says it, once it has been checked."""
     where = (_test(each) for each in said["where"])
-    return Registered(event=said["event"], where=tuple(where), sum=said.get("sum") or "", tiles=said["tiles"])
+    amount = _amount(said["amount"]) if said.get("amount") else None
+    return Registered(
+        event=said["event"], where=tuple(where), amount=amount, sum=said.get("sum") or "", tiles=said["tiles"]
+    )
+
+
+def _amount(said: Mapping[str, Any]) -> Amount:
+    units = money.minor_units(said["x"], said["currency"])
+    return Amount(prop=said["prop"], currency=said["currency"], cmp=said["cmp"], units=units)
+
+
+def definition(its: Registered) -> dict[str, Any]:
+    """As a definition says it, without what is not asked for."""
+    where = [{name: said for name, said in asdict(test).items() if said not in (None, ())} for test in its.where]
+    said = {"event": its.event, "where": where, "sum": its.sum, "tiles": its.tiles}
+    if its.amount:
+        x = f"{money.major_units(its.amount.units, its.amount.currency):f}"
+        said["amount"] = {"prop": its.amount.prop, "currency": its.amount.currency, "cmp": its.amount.cmp, "x": x}
+    return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from shopkeeper.segment.explaining import wording
+from shopkeeper.segment.leaves.amounts import Amount
 from shopkeeper.segment.leaves.values import Measure, Property
 
 
@@ -56,12 +57,21 @@ _COMPARED: Mapping[str, str] = {
 
 def of(measure: Measure) -> Happening:
     found = _KNOWN.get(measure.event) or _named(measure.event)
+    if measure.amount:
+        found = found._replace(narrowed=f" ({_so_much(measure.amount)})")
     if not measure.where:
         return found
     tests = [compared(each.prop, each) for each in measure.where if each.prop not in _OF_LETTERS]
     letter = {each.prop: str(each.value) for each in measure.where if each.prop in _OF_LETTERS}
     of = f" of {activity(letter.get('activity', ''), letter.get('step'))}" if letter else ""
-    return found._replace(narrowed=of + (f" (where {wording.joined(tests)})" if tests else ""))
+    return found._replace(narrowed=found.narrowed + of + (f" (where {wording.joined(tests)})" if tests else ""))
+
+
+def _so_much(amount: Amount) -> str:
+    """At least 100.00 USD."""
+    limit = {"ge": "at least ", "gt": "more than ", "le": "at most ", "lt": "less than "}.get(amount.cmp, "")
+    of = "" if amount.prop == "total" else f" in {amount.prop}"
+    return f"{limit}{amount.x} {amount.currency}{of}"
 
 
 def activity(name: str, step: str | None = None) -> str:

@@ -7,7 +7,7 @@ from shopkeeper.customer.amounts import amounts
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.measures.measure import PROMISED, Tile
 from shopkeeper.segment import calendar, counts, leaves
-from shopkeeper.segment.explaining import counted, happenings, times, wording
+from shopkeeper.segment.explaining import counted, happenings, made, times, wording
 from shopkeeper.segment.explaining.counted import LIMITS, Named, days_in, kept, needed, seen, stays_of_days
 from shopkeeper.segment.explaining.happenings import Happening
 from shopkeeper.segment.explaining.telling import Shift, Sight, Told
@@ -69,6 +69,15 @@ def _average(sight: Sight, leaf: leaves.Total) -> Told:
     )
 
 
+def _extreme(sight: Sight, leaf: leaves.Total) -> Told:
+    """The largest is so much where one of them is, and none is larger: what there is of both is told."""
+    what, which = happenings.of(leaf.measure), {"min": "smallest", "max": "largest"}[leaf.fn]
+    of = "" if leaf.prop == "total" else f"{leaf.prop} of "
+    wanted = LIMITS[leaf.cmp].format(wording.amount(leaf.bound, leaf.currency or ""))
+    asks = f"the {which} {of}{what.one}{what.narrowed} is {wanted}{times.within(leaf.window, sight.zone)}"
+    return made.told(sight, leaf, asks, f"one more {what.one}")
+
+
 def _active_days(sight: Sight, leaf: leaves.Total) -> Told:
     its, what = kept(sight, leaf.measure, leaf.registered), happenings.of(leaf.measure)
     found = [] if isinstance(leaf.window, str) else sorted(days_in(sight, leaf.window, its), reverse=True)
@@ -95,4 +104,6 @@ _TELLERS: Mapping[str, Callable[[Sight, leaves.Total], Told]] = {
     "sum": _sum,
     "avg": _average,
     "active_days": _active_days,
+    "min": _extreme,
+    "max": _extreme,
 }

@@ -1,20 +1,19 @@
 """Leaves about what happened: how often, how much, when first, in which order."""
 
 import re
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shopkeeper import money
 from shopkeeper.customer.measures.measure import PROMISED
 from shopkeeper.customer.measures.registered import Registered
 from shopkeeper.customer.requests import Strict
-from shopkeeper.segment.leaves import windows
+from shopkeeper.segment.leaves import amounts, windows
 from shopkeeper.segment.leaves.values import Measure
 from shopkeeper.segment.leaves.windows import Seconds, Window
 
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _WHOLE = re.compile(r"[0-9]{1,3}")
 _TOLD_APART = f"within a window the newest {PROMISED} are told apart"
 Times = Annotated[int, Field(ge=0, le=10**9)]
@@ -68,27 +67,35 @@ def _most(cmp: Any) -> int:
     return PROMISED if cmp == "ge" else PROMISED - 1
 
 
+# By the comparison: how one of them compares with it, and none does.
+_EXTREMES: Mapping[str, Mapping[str, tuple[amounts.Order, amounts.Order | None]]] = {
+    "max": {"ge": ("ge", None), "gt": ("gt", None), "le": ("le", "gt"), "lt": ("lt", "ge"), "eq": ("eq", "gt")},
+    "min": {"le": ("le", None), "lt": ("lt", None), "ge": ("ge", "lt"), "gt": ("gt", "le"), "eq": ("eq", "lt")},
+}
+
+
 class Total(Strict):
     """What a property came to in one currency; 0 where there is nothing. Other currencies have no part in it.
 
-    `x` is in major units, "100.00" dollars: decimal text, or a number that is read as it is written. `avg` is of those
-    with an amount; who has none has no average. `active_days` are the days on which it happened.
+    `x` is in major units, "100.00" dollars: decimal text, or a number that is read as it is written. `avg`, `min` and
+    `max` are of those with an amount; who has none has none of them. `active_days` are the days on which it happened.
     """
 
     op: Literal["total"]
     measure: Measure
-    prop: Annotated[str, StringConstraints(min_length=1, max_length=255)] = "total"
-    currency: Annotated[str | None, StringConstraints(pattern="^[A-Z]{3}$"), Field(validate_default=True)] = None
-    fn: Literal["sum", "avg", "active_days"]
+    prop: amounts.Property = "total"
+    currency: Annotated[amounts.Currency | None, Field(validate_default=True)] = None
+    fn: Literal["sum", "avg", "min", "max", "active_days"]
     window: Window
-    cmp: Literal["ge", "gt", "le", "lt", "eq"]
+    cmp: amounts.Order
     x: str
 
     @field_validator("fn", mode="before")
     @classmethod
     def _kept(cls, fn: Any, info: ValidationInfo) -> Any:
-        if fn in ("min", "max"):
-            raise ValueError(f"cannot be {fn}: of amounts only the sum and how many there were are kept")
+        measure = info.data.get("measure")
+        if fn in _EXTREMES and measure and measure.amount:
+            raise ValueError(f"cannot be {fn} of what has an `amount`: it is a question of its own")
         if fn != "active_days" and info.data.get("currency", "") is None:
             raise ValueError("needs a `currency`, such as USD, or XXX for what has none")
         return fn
@@ -101,22 +108,19 @@ class Total(Strict):
             raise ValueError('is "ever" for an average: of one day only the sum is kept')
         if fn == "active_days" and window == "ever":
             raise ValueError("is not for days on which it happened: only the newest 400 are kept")
-        if window != "ever":
+        if window != "ever" and not (fn in _EXTREMES and windows.is_since(window)):
             windows.check_days(window)
         return window
 
     @field_validator("x", mode="before")
     @classmethod
     def _amount(cls, value: Any, info: ValidationInfo) -> str:
-        text = str(value)
         if info.data.get("fn") == "active_days":
+            text = str(value)
             if isinstance(value, bool) or not _WHOLE.fullmatch(text):
                 raise ValueError("is no number of days, 0 to 999")
             return str(int(text))
-        if isinstance(value, bool) or not _DECIMAL.fullmatch(text):
-            raise ValueError('is no amount such as "100.00"')
-        currency = info.data.get("currency")
-        return _exactly(text, currency) if currency else text
+        return amounts.exactly(value, info.data.get("currency") or "")
 
     @property
     def bound(self) -> int:
@@ -129,12 +133,23 @@ class Total(Strict):
             return self.measure.registered(tiles=True)
         return self.measure.registered(self.prop, tiles=self.window != "ever")
 
+    @property
+    def is_all(self) -> bool:
+        return True
 
-def _exactly(text: str, currency: str) -> str:
-    amount = money.major_units(money.minor_units(text, currency), currency)
-    if amount != Decimal(text):
-        raise ValueError(f"is finer than the smallest unit of {currency}")
-    return f"{amount:f}"
+    @property
+    def parts(self) -> tuple[Count, ...]:
+        """What a smallest or a largest is short for: there is one such, and none beyond it."""
+        if self.fn not in _EXTREMES:
+            return ()
+        one, none = _EXTREMES[self.fn][self.cmp]
+        there_is = self._counted(one, "ge", 1)
+        return (there_is, self._counted(none, "le", 0)) if none else (there_is,)
+
+    def _counted(self, cmp: amounts.Order, often: Literal["ge", "le"], n: int) -> Count:
+        amount = amounts.Amount(prop=self.prop, currency=self.currency or "", cmp=cmp, x=self.x)
+        measure = self.measure.model_copy(update={"amount": amount})
+        return Count(op="count", measure=measure, window=self.window, cmp=often, n=n)
 
 
 class First(Strict):

@@ -9,6 +9,7 @@ from shopkeeper.customer.asked import Comparison, Path, Scalar
 from shopkeeper.customer.measures.registered import Registered, Test
 from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.customer.requests import Strict
+from shopkeeper.segment.leaves.amounts import Amount
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Value = Annotated[Scalar | None, Field(validate_default=True)]
@@ -49,20 +50,27 @@ def _some(tests: tuple[Property, ...] | None) -> tuple[Property, ...] | None:
 
 
 class Measure(Strict):
-    """Interactions of one name; with `where` those of which all tests hold.
+    """Interactions of one name; with `where` those of which all tests hold, with `amount` those that came to so much.
 
     What is not measured by its name alone takes a measure of the shop's own, which must be defined.
     """
 
     event: Name
     where: Annotated[tuple[Property, ...] | None, AfterValidator(_some)] = None
+    amount: Amount | None = None
 
     def registered(self, sum_of: str = "", *, tiles: bool = False) -> Registered | None:
         """The measure of the shop's own that the answer takes; None where that of the event's name is enough."""
         is_order = self.event == COMPLETED
-        if not self.where and (is_order or not tiles) and (not sum_of or (is_order and sum_of == "total")):
+        if (
+            not self.where
+            and not self.amount
+            and (is_order or not tiles)
+            and (not sum_of or (is_order and sum_of == "total"))
+        ):
             return None
         tests = (
             Test(prop=each.prop, cmp=each.cmp, value=each.value, values=each.values or ()) for each in self.where or ()
         )
-        return Registered(event=self.event, where=tuple(tests), sum=sum_of, tiles=tiles)
+        amount = self.amount.registered() if self.amount else None
+        return Registered(event=self.event, where=tuple(tests), amount=amount, sum=sum_of, tiles=tiles)

@@ -1,13 +1,22 @@
-"""The suites bite: small wrongs in the leaves about letters. In the list of all, each kind of leaf has one at least."""
+"""The suites bite: small wrongs in leaves that are short for others, and in what is counted for them.
+
+In the list of all, each kind of leaf has one at least.
+"""
+
+from functools import partial
 
 import pytest
 
+from shopkeeper.customer import counting
+from shopkeeper.customer.measures import registered
 from shopkeeper.segment import asking
-from shopkeeper.segment.leaves import mailed
+from shopkeeper.segment.leaves import counted, mailed
 from tests import segment_lives
-from tests.domain import test_segment_leaf_mutants
+from tests.domain import test_segment_amounts, test_segment_leaf_mutants
 from tests.segment_catchers import catch, searched
 
+extreme = test_segment_amounts.test_who_has_no_amount_in_a_currency_has_no_smallest_and_no_largest
+usd = partial(test_segment_amounts.test_an_amount_is_of_one_currency_however_it_is_written, 20.5, "EUR", truth=False)
 MUTANTS = {
     "letters of all activities count": (
         mailed,
@@ -46,6 +55,23 @@ MUTANTS = {
         'self._counted(_SENT, "ever"), *',
         "outcome unopened",
     ),
+    "a smallest is a largest": (counted, "_EXTREMES[self.fn]", '_EXTREMES["max"]', partial(extreme, "min", 5)),
+    "larger ones than the largest": (counted, '"le", 0)) if none', '"le", 0)) if False', partial(extreme, "max", 40)),
+    "a smallest of all times": (counted, "window=self.window, cmp=often", 'window="ever", cmp=often', "total min"),
+    "an amount in any currency": (registered, "if _currency(said) == self.currency else", "if True else", usd),
+    "an amount in any currency of an order": (
+        registered,
+        "order.currency == self.amount.currency and ",
+        "",
+        "total max",
+    ),
+    "an amount before refunds": (
+        counting,
+        "own if is_its else None",
+        "None",
+        test_segment_amounts.test_an_order_is_as_much_as_is_left_of_it,
+    ),
+    "amounts are no part of what is counted": (registered, " and self._is_so_much(said, order)", "", "count amount"),
     "all of it is needed": (asking, "if leaf.is_all else AnyOf", "if True else AnyOf", "outcome opened"),
 }
 
