@@ -108,6 +108,7 @@ def test_money_that_cannot_be_read_is_refused_where_it_would_count(event, proper
     [
         ("Order Completed", {"total": 29.33, "currency": "eur"}),
         ("Order Completed", {"order_id": 17}),
+        ("Order Completed", {"total": -0.0, "currency": "EUR"}),
         ("Order Completed", {"order_id": "A", "total": "29.33", "value": None}),
         ("Order Refunded", {"order_id": "A"}),
         ("Order Refunded", {"order_id": "A", "total": -4}),

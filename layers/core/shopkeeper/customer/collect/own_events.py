@@ -1,6 +1,7 @@
 """What must be said with the events that we act on, beyond counting: without it they would be lost in silence."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from shopkeeper.customer import consents, known, lists, orders, retractions, subjects
@@ -81,7 +82,7 @@ def _amount(value: Any) -> str:
 
 
 def _amount_of_an_order(value: Any) -> str:
-    return _amount(value) or ("negative" if orders.amount_in(value).startswith("-") else "")
+    return _amount(value) or ("negative" if Decimal(orders.amount_in(value)) < 0 else "")
 
 
 _topic = _text_up_to(MOST_TOPIC_LETTERS)
