@@ -5,7 +5,7 @@ import pytest
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import evaluate, rule
-from shopkeeper.segment.explaining import Explainer, walking
+from shopkeeper.segment.explaining import Explainer, tree, walking
 from tests.explained_people import BERLIN, DAYS_90, NOW, customer, explained
 from tests.rules import all_of, any_of, at_least, count, in_list, negated, trait
 
@@ -103,6 +103,19 @@ def test_a_segment_inside_a_segment_keeps_its_name_and_shows_its_rule():
     assert (inner["segment"], inner["says"]) == ("regulars", "Is in the segment regulars")
     assert [(each["path"], each["op"]) for each in inner["of"]] == [("rule.all.of[0].rule", "count")]
     assert inner["changes"] == inner["of"][0]["changes"]
+
+
+def test_of_a_rule_too_large_to_read_the_insides_of_segments_are_left_out(monkeypatch):
+    monkeypatch.setattr(tree, "MOST_TOLD", 8)
+    of = {who: explained(who, VIP, look)["rule"]["of"][0] for who in ("ann", "bo")}
+
+    assert all("of" not in each and each["segment"] == "regulars" for each in of.values())
+    assert [each["says"] for each in of.values()] == [
+        "Is in the segment regulars; asked for: is in the segment regulars",
+        "Is not in the segment regulars; asked for: is in the segment regulars",
+    ]
+    assert of["ann"]["changes"]["at"] == "2026-12-02T23:00:00.000Z"
+    assert of["ann"]["changes"]["why"] == "the segment regulars ends then"
 
 
 def test_what_names_no_segment_cannot_be_explained():

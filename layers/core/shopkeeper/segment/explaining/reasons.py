@@ -34,10 +34,22 @@ class Reasons:
 
     def told(self, leaf: Branch) -> Told:
         if leaf.path not in self._told:
-            told = TELLERS[type(leaf.rule)](self.sight, leaf.rule)
+            told = self._segment(leaf) if leaf.segment else TELLERS[type(leaf.rule)](self.sight, leaf.rule)
             is_counted = self.sight.customer.registered.keys() >= {each.id for each in needed(leaf.rule)}
             self._told[leaf.path] = told if is_counted else replace(told, says=f"{told.says}{_UNCOUNTED}")
         return self._told[leaf.path]
+
+    def _segment(self, branch: Branch) -> Told:
+        """Of one whose inside is left out."""
+        asks = f"is in the segment {branch.segment}"
+        return Told(
+            asks=asks,
+            says=asks if self.holds(branch) else f"is not in the segment {branch.segment}",
+            seen={},
+            needs=f"asked for: {asks}",
+            news=f"what changes the segment {branch.segment}",
+            why=lambda shift: f"the segment {branch.segment} {'begins' if shift.to else 'ends'} then",
+        )
 
     def asks(self, branch: Branch) -> str:
         if not branch.of:

@@ -10,7 +10,10 @@ from shopkeeper.segment import evaluate, references
 from shopkeeper.segment.evaluate import Program
 from shopkeeper.segment.leaves import InSegment
 from shopkeeper.segment.references import Look, Name
-from shopkeeper.segment.rule import Group, Not, Rule
+from shopkeeper.segment.rule import Group, Not, Rule, nodes
+
+MOST_TOLD = 300
+"""Nodes. Where there are more, with all segments that are named, the insides of these are left out."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +44,34 @@ class Branch:
 
 def grown(rule: Rule, look: Look, zone: tzinfo, at: str = "rule") -> Branch:
     """`zone` is that of the workspace. Raises BadRequest as `references.inlined` does."""
-    references.inlined(rule, look, at)
-    return _branch(rule, look, zone, at)
+    whole = references.inlined(rule, look, at)
+    is_large = sum(1 for _ in nodes(whole)) > MOST_TOLD
+    return _Growing(look, zone, is_large=is_large).branch(rule, at)
 
 
-def _branch(rule: Rule, look: Look, zone: tzinfo, at: str) -> Branch:
-    if isinstance(rule, InSegment):
+class _Growing:
+    def __init__(self, look: Look, zone: tzinfo, *, is_large: bool) -> None:
+        self._look, self._zone, self._is_large = look, zone, is_large
+
+    def branch(self, rule: Rule, at: str) -> Branch:
+        if isinstance(rule, InSegment):
+            return self._named(rule, at)
+        if isinstance(rule, Not):
+            child = self.branch(rule.rule, f"{at}.not.rule")
+            return Branch(f"{at}.not", rule, rule.model_copy(update={"rule": child.whole}), self._zone, (child,))
+        if isinstance(rule, Group):
+            here = f"{at}.{rule.op}"
+            of = tuple(self.branch(each, f"{here}.of[{n}]") for n, each in enumerate(rule.of))
+            whole = rule.model_copy(update={"of": tuple(each.whole for each in of)})
+            return Branch(here, rule, whole, self._zone, of)
+        return Branch(at, rule, rule, self._zone)
+
+    def _named(self, rule: InSegment, at: str) -> Branch:
         name = Name(rule.id, getattr(rule, "version", None) or 0)
-        return _named(rule, name, look, zone, at)
-    if isinstance(rule, Not):
-        child = _branch(rule.rule, look, zone, f"{at}.not.rule")
-        return Branch(f"{at}.not", rule, rule.model_copy(update={"rule": child.whole}), zone, (child,))
-    if isinstance(rule, Group):
-        here = f"{at}.{rule.op}"
-        of = tuple(_branch(each, look, zone, f"{here}.of[{n}]") for n, each in enumerate(rule.of))
-        return Branch(here, rule, rule.model_copy(update={"of": tuple(each.whole for each in of)}), zone, of)
-    return Branch(at, rule, rule, zone)
-
-
-def _named(rule: InSegment, name: Name, look: Look, zone: tzinfo, at: str) -> Branch:
-    found = look(name)
-    if found is None:
-        raise KeyError(str(name))
-    child = _branch(found, look, zone, f"{at}.rule")
-    return Branch(at, rule, child.whole, zone, (child,), name.id)
+        found = self._look(name)
+        if found is None:
+            raise KeyError(str(name))
+        if self._is_large:
+            return Branch(at, rule, references.inlined(found, self._look), self._zone, segment=name.id)
+        child = self.branch(found, f"{at}.rule")
+        return Branch(at, rule, child.whole, self._zone, (child,), name.id)
