@@ -1,4 +1,5 @@
-"""Drain queue -> everything in one shard of the due indexes that is due by now: launches, sends, walks go on.
+"""Drain queue -> all in one shard of the due indexes that is due by now: launches, sends and walks go on, and customers
+are looked at of whom time has changed something.
 
 A shard is drained by one invocation at a time. What it has no time for is left to a message to itself.
 """
@@ -42,12 +43,20 @@ from shopkeeper.customer.backfilling import Settling
 from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.walks import Walks, Work, start
+from shopkeeper.segment import waking as segments
 from shopkeeper.segment.standing import Standings
 
 RESERVE_MS = 15_000
 LONGEST_PAUSE_S = 0.1
 # Outlasts the function.
 LEASE = timedelta(seconds=90)
+LATEST = timedelta(minutes=15)
+# By kind, the table and what its rows are known by.
+DUE = {
+    "record": ("RECORDS_TABLE", "record"),
+    "send": ("SENDS_TABLE", "send_id"),
+    "customer": ("CUSTOMERS_TABLE", "customer_id"),
+}
 
 logger = Logger(service="clock_drain")
 
@@ -71,8 +80,10 @@ def drain() -> Drain:
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
-    rows = {"record": DueRows.from_env("RECORDS_TABLE", "record"), "send": DueRows.from_env("SENDS_TABLE", "send_id")}
-    return Drain(rows, {"record": visits.record, "send": visits.send}, {}, Clock(), Telling(put_off))
+    customers = segments.Waker(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pause)
+    rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
+    one_by_one = {"record": visits.record, "send": visits.send}
+    return Drain(rows, one_by_one, {"customer": customers.visit}, Clock(), Telling(put_off, late))
 
 
 @cache
@@ -118,6 +129,12 @@ def uncounted(customer_id: str) -> None:
 
 def put_off(kind: str, key: str, problem: Exception) -> None:
     logger.error("put off", extra={"row": kind, "key": key, "reason": type(problem).__name__})
+
+
+def late(kind: str, by: timedelta) -> None:
+    """Of each batch, so the line stands there for as long as it is so."""
+    if by > LATEST:
+        logger.error("due too long", extra={"row": kind, "late_s": int(by.total_seconds())})
 
 
 def visit(record: SQSRecord, lambda_context: LambdaContext) -> None:

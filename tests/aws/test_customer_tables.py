@@ -1,9 +1,12 @@
 """Customers, Identities and Sends on moto: what goes in comes out, and no condition lets the wrong writer through."""
 
+from datetime import UTC, datetime
+
 import pytest
 from moto import mock_aws
 
 from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.due import Due, DueRows
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.sends import Sends
 from shopkeeper.customer import document
@@ -50,6 +53,17 @@ def test_a_customer_comes_back_as_saved(customers):
     found = customers.load(["c1", "nobody", "c1"])
 
     assert {id_: document.load(stored) for id_, stored in found.items()} == {"c1": JO}
+
+
+def test_of_many_that_are_saved_together_each_is_for_itself_and_waits_in_the_index(customers, dynamodb):
+    customers.save(document.store(JO))
+    due = [Customer(f"c{n}", 1, due_at=1_772_366_400_000) for n in range(1, 30)]
+
+    faults = customers.save_all([document.store(each) for each in due])
+
+    assert {id_: type(fault) for id_, fault in faults.items()} == {"c1": Conflict}
+    waiting = DueRows(dynamodb, "CustomersTable", "customer_id").until("0", datetime(2026, 3, 1, 12, tzinfo=UTC))
+    assert set(waiting) == {Due(f"c{n}", NOON) for n in range(2, 30)}
 
 
 @pytest.mark.parametrize("version", [1, 3])

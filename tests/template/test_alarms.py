@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
 
@@ -72,6 +73,11 @@ def put_off():
     clock_drain.put_off("send", "s-1", ValueError())
 
 
+def come_late():
+    clock_drain.late("customer", timedelta(minutes=15))
+    clock_drain.late("customer", timedelta(minutes=15, seconds=1))
+
+
 def leave():
     mailing = Mailing("s-1", "c1", "news")
     fact = leaving.left(mailing, Word(OUT, "2026-03-01T12:00:00.000Z", mailing.source), "page", NOON)
@@ -104,6 +110,7 @@ LINES = {
     "InDoubtWhileRunningFilter": doubt,
     "InDoubtFilter": doubt,
     "PutOffFilter": put_off,
+    "DueTooLongFilter": come_late,
     "UnsubscribeFallbackFilter": leave,
 }
 APPS = (mail_send, ingest_store, campaign_settle, clock_drain, consent_unsubscribe)
@@ -172,6 +179,7 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "customers not merged": "IngestStore",
         "document full": "IngestStore",
         "put off": "ClockDrain",
+        "due too long": "ClockDrain",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
     }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}

@@ -8,6 +8,7 @@ from shopkeeper.aws import batches, due
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.document import Stored
+from shopkeeper.customer.store.ports import StoreError
 
 _PAGE = 1000  # customers; most pages end earlier, at 1 MB.
 
@@ -52,6 +53,20 @@ class Customers:
         """In the place of the version before. Raises Conflict, Refused, Unavailable."""
         with answers_named():
             self._dynamodb.put_item(**put_of(self._table, stored, self._shards))
+
+    def save_all(self, stored: Collection[Stored]) -> dict[str, StoreError]:
+        """Side by side, each by itself; by id why some were not: Conflict, Refused. Raises Unavailable, and then some
+        may have been."""
+        faults: dict[str, StoreError] = {}
+
+        def save(each: Stored) -> None:
+            try:
+                self.save(each)
+            except StoreError as problem:
+                faults[each.customer_id] = problem
+
+        batches.side_by_side(save, list(stored))
+        return faults
 
 
 def put_of(table: str, stored: Stored, shards: int) -> dict[str, Any]:
