@@ -11,7 +11,7 @@ from msgspec import Raw
 from shopkeeper.customer import rows, traces
 from shopkeeper.customer.retractions import RETRACTED
 from shopkeeper.customer.rows import Row
-from shopkeeper.customer.store.ports import Claim, Conflict
+from shopkeeper.customer.store.ports import Claim, Conflict, StoreError
 
 
 class Crash(BaseException):
@@ -77,6 +77,16 @@ class FakeCustomers:
             self.tables.customers[stored.customer_id] = stored
 
         self.wire.call("customers.save", work)
+
+    def save_all(self, stored):
+        """As the adapter: what one write meets is no business of the others."""
+        faults = {}
+        for each in stored:
+            try:
+                self.save(each)
+            except StoreError as problem:
+                faults[each.customer_id] = problem
+        return faults
 
 
 class FakeInteractions:

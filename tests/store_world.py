@@ -62,6 +62,7 @@ class World:
         self.quarantined = []
         self.not_merged, self.refused, self.by_hand = [], [], False
         self._elapsed = timedelta()
+        self.stand = nowhere
 
     def now(self):
         """Time passes with every look at the clock, so no two instants are the same."""
@@ -96,8 +97,10 @@ class World:
         customers, interactions, identities, sends, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
         rules = self.rules(now)
-        rounds = rounds_over(customers, interactions, identities, orders, now, lambda conflicts: None, rules)
-        merger = Merger(customers, interactions, merges, nowhere, now)
+        rounds = rounds_over(
+            customers, interactions, identities, orders, now, lambda conflicts: None, rules, self.stand
+        )
+        merger = Merger(customers, interactions, merges, self.stand, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
         return Store(interactions, sends, sends, people, rounds)
 
@@ -113,7 +116,7 @@ class World:
         self.by_hand = True
         wire = self._wire(crash_at, overtaken_at, by)
         customers, interactions, identities, _, merges, _ = (fake(self.tables, wire) for fake in self.fakes)
-        merger = Merger(customers, interactions, merges, nowhere, Clock(lambda: self.now().timestamp()))
+        merger = Merger(customers, interactions, merges, self.stand, Clock(lambda: self.now().timestamp()))
         return self._try(
             wire,
             lambda: ByHand(customers, identities, merger, lambda conflicts: None).merge(gone, into, "somebody"),
@@ -126,7 +129,7 @@ class World:
         customers, interactions, identities, _, merges, orders = (fake(self.tables, wire) for fake in self.fakes)
         now = Clock(lambda: self.now().timestamp())
         parter = Parter(
-            customers, interactions, orders, identities, merges, Rules(), nowhere, now, lambda conflicts: None
+            customers, interactions, orders, identities, merges, Rules(), self.stand, now, lambda conflicts: None
         )
         return self._try(wire, lambda: parter.part(log, "somebody"), (NotParted, NotSettled))
 

@@ -17,7 +17,7 @@ from shopkeeper.customer.fold import Candidate
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.standing import Standing
-from shopkeeper.customer.store.ports import Conflict, StoreError
+from shopkeeper.customer.store.ports import Conflict
 from shopkeeper.segment.standing import Standings
 from shopkeeper.segment.waking import Waker
 from tests.interactions import said
@@ -40,7 +40,7 @@ def lately(customer_id, due_ms):
 
 
 class Customers(FakeCustomers):
-    """As the adapter: what one write meets is no business of the others. Several may write at once."""
+    """Several may write at once."""
 
     def __init__(self, tables, wire):
         super().__init__(tables, wire)
@@ -49,15 +49,6 @@ class Customers(FakeCustomers):
     def save(self, stored):
         with self.lock:
             super().save(stored)
-
-    def save_all(self, stored):
-        faults = {}
-        for each in stored:
-            try:
-                self.save(each)
-            except StoreError as problem:
-                faults[each.customer_id] = problem
-        return faults
 
 
 @dataclass
