@@ -5,13 +5,15 @@ the items to be put: of customers with the rows they owe until those are written
 of rows; of what orders leave beside their rows; and with the archive of the batch. All that is in them is compared
 first. Neither side makes a call, so neither settles identities, claims orders or looks for rows.
 
-Ours is what the store runs: `arrival.read`, which decodes and checks; per customer `document.load` and `decide`, which
-folds, packs and owes; the items of documents and rows. Theirs is in `ingest_theirs`. Two things are ours alone: whether
-something speaks of consents, lists and retractions is asked of each interaction, though none here does, and of a
-customer who did much at most 100 interactions and 64,000 bytes are folded in one write.
+Ours is what the store runs: `arrival.read`, which decodes and checks, and `is_readable`, which reads what was said; per
+customer `document.load` and `decide`, which folds, packs and owes; the items of documents and rows. Theirs is in
+`ingest_theirs`. Two things are ours alone: whether something speaks of consents, lists and retractions is asked of each
+interaction, though none here does, and of a customer who did much at most 100 interactions and 64,000 bytes are folded
+in one write. Instants that ours has read stay read for a while; each batch brings its own, so it begins with none.
 
 The archive, which the product does not write yet, is compressed with zlib at level 1, theirs as `gzip.compress` does.
-The case without customers leaves out what is done per customer: from the bodies to rows and archive.
+The case without customers leaves out what is done per customer: from the bodies to rows and archive, as of all that is
+about nobody. What was said goes into its row as the text it came in.
 """
 
 import gc
@@ -32,7 +34,7 @@ from shopkeeper.aws.interactions import Interactions
 from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.fold import Candidate
-from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.orders import NOTHING, Past, id_of
@@ -49,9 +51,11 @@ _rows = Interactions(None, "InteractionsTable", 90)
 
 def ours(batch, held):
     """The items of customers, of rows, and of what orders leave beside their rows; and the archive."""
+    to_ms.cache_clear()
     groups: dict[str, dict[tuple[str, str], Interaction]] = defaultdict(dict)
     for body in batch:
         each = arrival.read(body)
+        assert each.is_readable
         groups[each.subject].setdefault(each.key, each)
     people, items, traces = [], [], []
     for subject, told in groups.items():
@@ -62,7 +66,7 @@ def ours(batch, held):
             write = decide(customer, seen, waiting, NOW, RULES, lambda folded: folded)
             if waiting := list(write.rest):
                 customer, seen = document.load(write.stored), {row.key for row in write.rows}
-            people.append(customer_items.put_of("CustomersTable", write.stored)["Item"])
+            people.append(customer_items.put_of("CustomersTable", write.stored, 1)["Item"])
             items += [_rows._item(row) for row in write.rows]
             traces += [item for row in write.rows for item in interaction_items._traces(row)]
     return people, items, traces, zlib.compress("\n".join(batch).encode(), 1)
@@ -77,6 +81,7 @@ def _candidate(each):
 
 def our_rows(batch):
     """Of all subjects, as a row looks that is nobody's."""
+    to_ms.cache_clear()
     told = {}
     for body in batch:
         each = arrival.read(body)

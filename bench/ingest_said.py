@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from shopkeeper.clock import to_text
 from shopkeeper.customer import interaction
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 
 BATCH = 500
 START = datetime(2026, 2, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ class Shop:
             if what == 17
             else self._page()
             if what % 3 == 0
-            else self._product()
+            else self._view()
         )
         country, zone, locale = _COUNTRIES[customer % 3]
         at = START + timedelta(seconds=self._at)
@@ -44,24 +44,26 @@ class Shop:
             origin="5f2d8a0c",
             trusted=True,
             ids={"user": str(100_000 + customer), "anon": f"device-{customer}"},
-            context={
-                "library": {"name": "analytics.js", "version": "2.11.1"},
-                "locale": locale,
-                "country": country,
-                "zone": zone,
-                "device_class": _DEVICES[customer % 3],
-                "page": {
-                    "path": "/games/boards/",
-                    "referrer": "https://shop.example.com/games/",
-                    "title": "Games for long evenings",
-                    "url": "https://shop.example.com/games/boards/",
-                },
-            },
+            raw_context=raw(
+                {
+                    "library": {"name": "analytics.js", "version": "2.11.1"},
+                    "locale": locale,
+                    "country": country,
+                    "zone": zone,
+                    "device_class": _DEVICES[customer % 3],
+                    "page": {
+                        "path": "/games/boards/",
+                        "referrer": "https://shop.example.com/games/",
+                        "title": "Games for long evenings",
+                        "url": "https://shop.example.com/games/boards/",
+                    },
+                }
+            ),
             **more,
         )
 
     def _product(self) -> dict:
-        properties = {
+        return {
             "product_id": f"sku-{self._random.randrange(10_000)}",
             "category": "Games",
             "name": "Monopoly: 3rd Edition",
@@ -74,20 +76,22 @@ class Shop:
             "url": "https://shop.example.com/games/boards/monopoly",
             "image_url": "https://shop.example.com/images/monopoly-3rd-edition.jpg",
         }
-        return {"type": "track", "name": "Product Viewed", "properties": properties}
+
+    def _view(self) -> dict:
+        return {"type": "track", "name": "Product Viewed", "raw_properties": raw(self._product())}
 
     def _page(self) -> dict:
         properties = {"url": "https://shop.example.com/games/boards/", "title": "Games for long evenings"}
-        return {"type": "page", "name": "Games", "properties": properties}
+        return {"type": "page", "name": "Games", "raw_properties": raw(properties)}
 
     def _order(self) -> dict:
-        products = [self._product()["properties"] for _ in range(2)]
+        products = [self._product() for _ in range(2)]
         order = {"order_id": f"A-{self._at}", "total": 29.33, "currency": "EUR", "products": products}
-        return {"type": "track", "name": "Order Completed", "properties": order}
+        return {"type": "track", "name": "Order Completed", "raw_properties": raw(order)}
 
     def _identity(self, customer: int) -> dict:
         traits = {"firstName": "Jo", "lastName": f"Doe {customer}", "city": "Ulm", "newsletter": True, "visits": 7}
-        return {"type": "identify", "traits": traits}
+        return {"type": "identify", "raw_traits": raw(traits)}
 
     def batch(self, customers: int, size: int = BATCH) -> list[Interaction]:
         """One after the other has its turn."""

@@ -7,7 +7,7 @@ from shopkeeper import ids
 from shopkeeper.customer.document import Customer, Document, Scores
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.instants import from_ms
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.orders import NOTHING, Past, id_of
 
@@ -67,7 +67,7 @@ def _person(number: int, chance: random.Random) -> Customer:
             source="collect",
             trusted=True,
             ids={"user": subject[5:]},
-            context={"country": place[0], "zone": place[2], "device_class": "mobile"},
+            raw_context=raw({"country": place[0], "zone": place[2], "device_class": "mobile"}),
             **said,
         )
         for at, said in zip(moments, told, strict=True)
@@ -108,25 +108,25 @@ def _about(number: int, chance: random.Random, place: tuple[str, ...]) -> dict:
         traits["renewal"] = from_ms(NOW + int(chance.uniform(-60, 60) * DAY))
     if chance.random() < 0.2:
         traits["timezone"] = place[2]
-    return {"type": "identify", "traits": traits}
+    return {"type": "identify", "raw_traits": raw(traits)}
 
 
 def _consents(chance: random.Random):
     for topic in ("newsletter", "offers"):
         if chance.random() < 0.6:
             said = {"topic": topic, "is": chance.choice(("in", "in", "out")), "basis": "double opt-in"}
-            yield {"type": "track", "name": "Consent Changed", "properties": said}
+            yield {"type": "track", "name": "Consent Changed", "raw_properties": raw(said)}
 
 
 def _listed(chance: random.Random):
     for name, share in (("staff", 0.02), ("vip", 0.1)):
         if chance.random() < share:
-            yield {"type": "track", "name": "List Entered", "properties": {"list": name}}
+            yield {"type": "track", "name": "List Entered", "raw_properties": raw({"list": name})}
 
 
 def _deed(chance: random.Random) -> dict:
     name = chance.choice(_DEEDS)
     if name != "Order Completed":
-        return {"type": "track", "name": name, "properties": {"product_id": f"sku-{chance.randrange(10_000)}"}}
+        return {"type": "track", "name": name, "raw_properties": raw({"product_id": f"sku-{chance.randrange(10_000)}"})}
     order = {"order_id": f"A-{chance.getrandbits(40)}", "total": chance.randrange(500, 19_999) / 100, "currency": "EUR"}
-    return {"type": "track", "name": name, "properties": order}
+    return {"type": "track", "name": name, "raw_properties": raw(order)}

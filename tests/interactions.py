@@ -1,7 +1,7 @@
 """Interactions for tests: short to write, complete as a door would send them."""
 
 from shopkeeper.customer import interaction
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 
 RECEIVED = "2026-03-01T12:00:00.000Z"
 
@@ -9,8 +9,9 @@ RECEIVED = "2026-03-01T12:00:00.000Z"
 def said(subject, message_id, *, name="Product Viewed", at=RECEIVED, received_at=RECEIVED, **more):
     kind, _, text = subject.partition(":")
     more.setdefault("ids", {kind: text} if kind in ("user", "anon", "email") else {})
-    defaults = {"type": "track", "source": "collect", "trusted": True} | more
-    return Interaction(subject=subject, message_id=message_id, name=name, at=at, received_at=received_at, **defaults)
+    objects = {f"raw_{part}": raw(more.pop(part)) for part in ("properties", "traits", "context") if part in more}
+    facts = {"type": "track", "source": "collect", "trusted": True} | more | objects
+    return Interaction(subject=subject, message_id=message_id, name=name, at=at, received_at=received_at, **facts)
 
 
 def ordered(subject, message_id, order_id=None, total=None, currency="USD", **more):

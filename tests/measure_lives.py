@@ -5,6 +5,7 @@ from random import Random
 import msgspec
 
 from shopkeeper.customer.backfilling import WAIT
+from shopkeeper.customer.interaction import raw
 from tests.interactions import identified, ordered, retracted, said
 from tests.measure_world import ASKED, MeasureWorld
 
@@ -68,7 +69,9 @@ class Life:
             return retracted(who, message, earlier)
         if what < 5:
             order = ordered(who, message, random.choice(["17", "18", None]), random.choice([5, 20]))
-            return msgspec.structs.replace(order, properties=order.properties | {"gift": random.random() < 0.7})
+            return msgspec.structs.replace(
+                order, raw_properties=raw(order.properties | {"gift": random.random() < 0.7})
+            )
         return said(who, message, properties={"price": random.choice([5, 10, 30])})
 
 

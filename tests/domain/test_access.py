@@ -9,8 +9,8 @@ SHOP = "https://www.shop.example/shoes"
 
 
 def came(url=SHOP, referrer="", context=None, **properties):
-    page = said("anon:a", "m", name="", type="page", properties={"url": url, "referrer": referrer} | properties)
-    page = page.__class__(**{name: getattr(page, name) for name in page.__struct_fields__} | {"context": context or {}})
+    told = {"url": url, "referrer": referrer} | properties
+    page = said("anon:a", "m", name="", type="page", properties=told, context=context or {})
     found = access.arrival(page, 1, "m")
     return (found.source, found.host, found.campaign) if found else None
 

@@ -13,6 +13,7 @@ from shopkeeper.consent.contact import Contact, Suppression, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer import consents
 from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.interaction import raw
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOME = "address:home"
@@ -112,7 +113,7 @@ def said(spoken, number):
         received_at=spoken.at,
         source=spoken.source,
         trusted=True,
-        properties=properties,
+        raw_properties=raw(properties),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from shopkeeper.customer.importing.foresight import Foresight
 from shopkeeper.customer.importing.notes import Notes
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 
 
 class Memory:
@@ -33,7 +33,7 @@ def told(name="", total=None, order_id="", **ids):
         source="import",
         trusted=True,
         ids=ids,
-        properties={field: value for field, value in said.items() if value is not None},
+        raw_properties=raw({field: value for field, value in said.items() if value is not None}),
     )
 
 

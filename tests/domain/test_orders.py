@@ -3,9 +3,11 @@
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from shopkeeper.customer import orders
 from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.interaction import raw
 from shopkeeper.customer.orders import Order
 from tests.interactions import about_order, ordered, retracted, said
 
@@ -26,9 +28,7 @@ def comes_to(*told):
 
 def changed(what, total=None, day=2, message_id="m2", subject="user:jo", **stated):
     more = about_order(what, subject, message_id, "17", total, at=DAYS[day])
-    return type(more)(
-        **{name: getattr(more, name) for name in more.__struct_fields__} | {"properties": more.properties | stated}
-    )
+    return replace(more, raw_properties=raw(more.properties | stated))
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_an_open_is_an_interaction_of_its_send():
         received_at="2026-11-21T12:00:00.000Z",
         source="tracking",
         trusted=True,
-        properties={"content": CONTENT.hex(), "class": "unknown"},
+        raw_properties=interaction.raw({"content": CONTENT.hex(), "class": "unknown"}),
     )
 
 

@@ -17,7 +17,7 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.customer import interaction, subjects
 from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.identity import KINDS, identity_of
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.customer.lists import ENTERED, LEFT
 from shopkeeper.customer.requests import Strict, Text
 from shopkeeper.customer.subjects import NotAnId
@@ -129,5 +129,5 @@ def _told(call: Call, request: str, name: str, named: Sequence[str]) -> Iterator
             origin=f"api:{call.who.id}",
             trusted=True,
             ids={kind: who},
-            properties={"list": call.path["id"]},
+            raw_properties=raw({"list": call.path["id"]}),
         )

@@ -19,7 +19,7 @@ from shopkeeper.customer.collect import bodies, calls, own_events, sender_clock,
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.given_outcomes import RECORDED
-from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction
+from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction, raw
 from shopkeeper.customer.requests import BadRequest, Strict, Text
 
 MOST_BYTES = 32_000  # of properties, as JSON text
@@ -156,7 +156,7 @@ def _tell(call: Call, customer: Customer, subject: str, fact: Told) -> Remembere
         source="api",
         origin=f"api:{call.who.id}",
         trusted=True,
-        properties=fact.said,
+        raw_properties=raw(fact.said),
     )
     call.aws.incoming.send([interaction.encode(told)])
     return {"customer_id": customer.customer_id, "message_id": told.message_id}

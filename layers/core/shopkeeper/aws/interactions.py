@@ -136,13 +136,20 @@ class Interactions:
         yield from (rows[key] for key in keys if key in rows)
 
     def _item(self, row: Row) -> dict[str, Any]:
-        item: dict[str, Any] = {name: {"S": getattr(row, name)} for name in _ALWAYS}
+        item: dict[str, Any] = {
+            "subject": {"S": row.subject},
+            "message_id": {"S": row.message_id},
+            "at": {"S": row.at},
+            "received_at": {"S": row.received_at},
+            "type": {"S": row.type},
+            "source": {"S": row.source},
+            "trusted": {"BOOL": row.trusted},
+            "body": {"S": str(row.body, "utf-8")},
+            "schema": {"N": str(row.schema)},
+        }
         for name in _TEXTS:
             if text := getattr(row, name):
                 item[name] = {"S": text}
-        item["trusted"] = {"BOOL": row.trusted}
-        item["body"] = {"S": str(row.body, "utf-8")}
-        item["schema"] = {"N": str(row.schema)}
         if row.version:
             item["version"] = {"N": str(row.version)}
         if not row.is_kept_for_good:

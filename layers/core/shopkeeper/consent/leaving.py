@@ -15,7 +15,7 @@ from shopkeeper import clock
 from shopkeeper.consent.contact import IN, OUT, Contact, Word, after
 from shopkeeper.customer import consents
 from shopkeeper.customer.instants import to_ms
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 
 UNDO_WITHIN = timedelta(hours=24)
 ON_ITS_WAY = timedelta(hours=24)
@@ -166,5 +166,5 @@ def _fact(mailing: Mailing, kind: str, name: str, at: str, now: datetime, proper
         received_at=clock.to_text(now),
         source="recipient",
         trusted=True,
-        properties=properties,
+        raw_properties=raw(properties),
     )

@@ -3,6 +3,8 @@
 This is also the body of each message in the Interactions queue, whichever door it came through.
 """
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -13,8 +15,10 @@ Source = Literal["collect", "import", "tracking", "feedback", "recipient", "api"
 MAX_SUBJECT_BYTES = 512
 MAX_MESSAGE_ID_BYTES = 255
 
+NOTHING = msgspec.Raw(b"{}")
 
-class Interaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+
+class Interaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Instants are text as `clock.to_text` writes it.
 
     `at` is when it happened, corrected for the sender's clock; `said_at` is what the sender said, where that differs.
@@ -23,6 +27,9 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     `ids` holds every identity the item states, e.g. {"user": "42", "anon": "f00", "email": "jo@example.com"}.
     `trusted` is false for what a publishable key said: it proves nothing about who is speaking. Where the shop vouched
     for who was signed in, `context` says so: {"proof": "user_hash"}.
+
+    Properties, traits and context are JSON objects, kept as the text they came in: it goes into the row as it is, and
+    is read when somebody first asks what it says.
     """
 
     subject: str
@@ -36,18 +43,45 @@ class Interaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     origin: str = ""
     trusted: bool = False
     ids: dict[str, str] = {}
-    properties: dict[str, Any] = {}
-    traits: dict[str, Any] = {}
-    context: dict[str, Any] = {}
+    raw_properties: msgspec.Raw = msgspec.field(default=NOTHING, name="properties")
+    raw_traits: msgspec.Raw = msgspec.field(default=NOTHING, name="traits")
+    raw_context: msgspec.Raw = msgspec.field(default=NOTHING, name="context")
     schema: int = 1
 
     @property
     def key(self) -> tuple[str, str]:
         return self.subject, self.message_id
 
+    @cached_property
+    def properties(self) -> dict[str, Any]:
+        """Raises msgspec.ValidationError, and so do the other two, for what is no object."""
+        return _object.decode(self.raw_properties)
+
+    @cached_property
+    def traits(self) -> dict[str, Any]:
+        return _object.decode(self.raw_traits)
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        return _object.decode(self.raw_context)
+
+    @property
+    def is_readable(self) -> bool:
+        """Text may pass for JSON and hold what nobody can read, such as a number beyond all bounds."""
+        try:
+            return None not in (self.properties, self.traits, self.context)
+        except msgspec.DecodeError:
+            return False
+
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Interaction)
+_object = msgspec.json.Decoder(dict[str, Any])
+
+
+def raw(said: Mapping[str, Any]) -> msgspec.Raw:
+    """As an interaction keeps it."""
+    return msgspec.Raw(_encoder.encode(said)) if said else NOTHING
 
 
 def encode(interaction: Interaction) -> bytes:

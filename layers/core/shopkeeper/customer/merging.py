@@ -18,7 +18,7 @@ from shopkeeper.customer.document import Customer, Document, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.identity import kind_of
 from shopkeeper.customer.instants import from_ms
-from shopkeeper.customer.interaction import Interaction, Source
+from shopkeeper.customer.interaction import Interaction, Source, raw
 from shopkeeper.customer.rows import Row, row_of
 from shopkeeper.customer.standing import Stand
 
@@ -204,5 +204,5 @@ def _restated(topic: str, held: Consent, at: str, customer_id: str, merge: str, 
         received_at=now,
         source=cast(Source, held.source),
         trusted=True,
-        properties={name: value for name, value in said.items() if value},
+        raw_properties=raw({name: value for name, value in said.items() if value}),
     )

@@ -5,7 +5,7 @@ from typing import Any, cast
 import msgspec
 
 from shopkeeper.customer import orders
-from shopkeeper.customer.interaction import Interaction, Kind, Source
+from shopkeeper.customer.interaction import NOTHING, Interaction, Kind, Source
 
 Key = tuple[str, str]
 SCHEMA = 1
@@ -57,8 +57,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return body
 
 
+class _Said(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The body of a row."""
+
+    properties: msgspec.Raw = NOTHING
+    traits: msgspec.Raw = NOTHING
+    context: msgspec.Raw = NOTHING
+    ids: dict[str, str] = {}
+
+
 _json = msgspec.json.Encoder()
 _rows = msgspec.json.Decoder(list[Row])
+_bodies = msgspec.json.Decoder(_Said)
 
 
 def row_of(interaction: Interaction, **more: Any) -> Row:
@@ -81,6 +91,7 @@ def row_of(interaction: Interaction, **more: Any) -> Row:
 
 def interaction_of(row: Row) -> Interaction:
     """What was said, as it was when the row was made."""
+    said = _bodies.decode(row.body)
     return Interaction(
         subject=row.subject,
         message_id=row.message_id,
@@ -92,18 +103,16 @@ def interaction_of(row: Row) -> Interaction:
         said_at=row.said_at,
         origin=row.origin,
         trusted=row.trusted,
-        **row.said(),
+        ids=said.ids,
+        raw_properties=said.properties,
+        raw_traits=said.traits,
+        raw_context=said.context,
     )
 
 
 def _body(interaction: Interaction) -> msgspec.Raw:
-    parts = {
-        "properties": interaction.properties,
-        "traits": interaction.traits,
-        "context": interaction.context,
-        "ids": interaction.ids,
-    }
-    return msgspec.Raw(_json.encode({name: part for name, part in parts.items() if part}))
+    said = _Said(interaction.raw_properties, interaction.raw_traits, interaction.raw_context, interaction.ids)
+    return msgspec.Raw(_json.encode(said))
 
 
 def to_json(rows: tuple[Row, ...]) -> str:

@@ -48,7 +48,9 @@ def spread(told: Families) -> Families:
     """What was kept as one word on all fields of a thing, as documents once did, as a word on each."""
     families = dict(told)
     for family in FAMILIES:
-        whole = {name: held for name, held in told.get(family, {}).items() if isinstance(held.value, dict)}
+        if family not in told:
+            continue
+        whole = {name: held for name, held in told[family].items() if isinstance(held.value, dict)}
         for name, held in whole.items():
             families[family] = families[family] | {name: Word(held.at, held.by, "")}
             for field, value in held.value.items():

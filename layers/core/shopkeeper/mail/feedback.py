@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from shopkeeper.customer import consents
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.mail import ledger, ses_events
 from shopkeeper.mail.ledger import Change, Send
 from shopkeeper.mail.ses_events import Event, Recipient
@@ -174,5 +174,5 @@ def _interaction(
         received_at=received_at,
         source=SOURCE,
         trusted=True,
-        properties={key: value for key, value in properties.items() if value},
+        raw_properties=raw({key: value for key, value in properties.items() if value}),
     )

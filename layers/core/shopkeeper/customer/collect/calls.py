@@ -11,7 +11,7 @@ from shopkeeper.customer.collect import contexts, own_events, sender_clock, trus
 from shopkeeper.customer.collect.contexts import Edge
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.emails import normal_email
-from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction, Kind
+from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, Interaction, Kind, raw
 from shopkeeper.customer.write_keys import WriteKey
 
 KINDS = frozenset({"track", "identify", "page", "screen", "group", "alias"})
@@ -73,9 +73,9 @@ def interaction(call: dict[str, Any], index: int, inherited: Inherited, visit: V
         origin=visit.key.origin,
         trusted=trusted,
         ids=stated | _also_known_as(kind, traits, properties, trusted=trusted),
-        properties=properties,
-        traits=traits,
-        context=contexts.kept(context, visit.edge, trusted=trusted, ours=times.ours, signed_in=signed_in),
+        raw_properties=raw(properties),
+        raw_traits=raw(traits),
+        raw_context=raw(contexts.kept(context, visit.edge, trusted=trusted, ours=times.ours, signed_in=signed_in)),
     )
 
 

@@ -21,7 +21,7 @@ from shopkeeper.customer.importing.file import MAX_ROW_BYTES, Row
 from shopkeeper.customer.importing.forms import Form
 from shopkeeper.customer.importing.request import Import
 from shopkeeper.customer.importing.sniffing.columns import plain_name
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 
 # What the error file says before the cells of a row. Corrected, the row is the one that it would have been.
 ABOUT = ("line", "column", "field", "reason")
@@ -184,7 +184,7 @@ class RowReader:
             type="track",
             name="Order Completed",
             at=known["at"],
-            properties=said.free | counted,
+            raw_properties=raw(said.free | counted),
             **self._common(known),
         )
 
@@ -193,7 +193,7 @@ class RowReader:
         about = self._common(known) | {"subject": _subject(known), "at": known.get("at") or self._said_at(row)}
         message_id = f"import/{self._origin.import_id}/{row.line}"
         traits = said.free | {name: known[name] for name in ("email", "phone") if name in known}
-        yield Interaction(message_id=message_id, type="identify", traits=traits, **about)
+        yield Interaction(message_id=message_id, type="identify", raw_traits=raw(traits), **about)
         if consent := self.wanted.consent:
             stated = consent.model_dump(by_alias=True)
             yield _fact(f"{message_id}/consent", "Consent Changed", stated, about)
@@ -210,7 +210,7 @@ class RowReader:
 
 
 def _fact(message_id: str, name: str, properties: dict[str, Any], about: dict[str, Any]) -> Interaction:
-    return Interaction(message_id=message_id, type="track", name=name, properties=properties, **about)
+    return Interaction(message_id=message_id, type="track", name=name, raw_properties=raw(properties), **about)
 
 
 def _kept(typed: object) -> object:

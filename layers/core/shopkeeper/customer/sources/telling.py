@@ -5,7 +5,7 @@ from typing import Any
 
 from shopkeeper import ids
 from shopkeeper.customer import lists
-from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.customer.sources.definition import Source
 from shopkeeper.customer.sources.known import News
 from shopkeeper.customer.sources.state import State
@@ -26,10 +26,10 @@ def interaction(state: State, source: Source, news: News) -> Interaction | None:
     }
     if source.mode == "membership":
         event = lists.LEFT if news.said is None else lists.ENTERED
-        return Interaction(type="track", name=event, properties={"list": source.list}, **said)
+        return Interaction(type="track", name=event, raw_properties=raw({"list": source.list}), **said)
     if news.said is None:
         return None
     traits = {field.removeprefix("traits."): value for field, value in json.loads(news.said).items()}
     if "email" in traits:
         said["ids"] = {"email": traits["email"], **said["ids"]}
-    return Interaction(type="identify", traits=traits, **said)
+    return Interaction(type="identify", raw_traits=raw(traits), **said)

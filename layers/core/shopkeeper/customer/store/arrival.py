@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import msgspec
 
+from shopkeeper import clock
 from shopkeeper.customer import interaction, rows
 from shopkeeper.customer.fold import Candidate
 from shopkeeper.customer.identity import KINDS, NOBODY, kind_of
-from shopkeeper.customer.instants import to_ms
-from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BYTES, Interaction
+from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BYTES, NOTHING, Interaction, raw
 from shopkeeper.customer.retractions import target_of
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.people import People, Person
@@ -17,6 +17,7 @@ from shopkeeper.customer.store.ports import Interactions, Links, NotTaken, Sends
 from shopkeeper.customer.store.rounds import Rounds
 
 SUBJECTS = frozenset({*KINDS, "customer", "send", "content"})
+_OBJECT = ord("{")
 _INSTANT_LENGTH = len("2026-11-21T09:30:00.250Z")
 
 
@@ -38,15 +39,23 @@ def _check(read: Interaction) -> None:
     kind, _, name = read.subject.partition(":")
     if kind not in SUBJECTS or not name or len(read.subject.encode()) > MAX_SUBJECT_BYTES:
         raise NoInteraction("subject: of no known kind, nameless, or too long")
-    # They become keys too, and a read of many keys fails for all of them if one is too long.
-    if any(len(f"{kind}:{text}".encode()) > MAX_SUBJECT_BYTES for kind, text in read.ids.items()):
-        raise NoInteraction("ids: too long")
     if not 1 <= len(read.message_id.encode()) <= MAX_MESSAGE_ID_BYTES:
         raise NoInteraction("message_id: empty or too long")
     for instant in (read.at, read.received_at):
-        to_ms(instant)
+        clock.from_text(instant)
         if len(instant) != _INSTANT_LENGTH:  # Instants are compared as text.
             raise NoInteraction("at, received_at: not written as `clock.to_text` writes them")
+    _check_parts(read)
+
+
+def _check_parts(read: Interaction) -> None:
+    for kind, name in read.ids.items():
+        # They become keys too, and a read of many keys fails for all of them if one is too long.
+        if len(kind.encode()) + len(":") + len(name.encode()) > MAX_SUBJECT_BYTES:
+            raise NoInteraction("ids: too long")
+    for part in (read.raw_properties, read.raw_traits, read.raw_context):
+        if part is not NOTHING and memoryview(part)[0] != _OBJECT:
+            raise NoInteraction("properties, traits, context: not objects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,10 @@ class Store:
 
     def store(self, batch: Mapping[str, Interaction]) -> dict[str, str]:
         """Takes interactions by message; gives the messages that must come again, each with the reason."""
+        failed = {message: "unreadable" for message, each in batch.items() if _is_unreadable(each)}
+        batch = {message: each for message, each in batch.items() if message not in failed}
         found = sort_out(batch, self._sends.sent(_sends_of(batch.values())), self._led_to(batch.values()))
-        failed = self._put_loose(found.loose)
+        failed |= self._put_loose(found.loose)
         firsts = _first_of_each(found.personal.values())
         people, unsettled = self._people.settle(firsts.values())
         candidates = [_candidate(firsts[key], person) for key, person in people.items()]
@@ -83,7 +94,7 @@ class Store:
 
     def _led_to(self, batch: Iterable[Interaction]) -> dict[str, Sequence[str]]:
         """By content version, where the links lead of which some were followed."""
-        clicked = {each.properties.get("content") for each in batch if "link" in each.properties and _is_hit(each)}
+        clicked = {each.properties.get("content") for each in batch if _is_hit(each) and "link" in each.properties}
         return {ref: self._links.links(ref) for ref in clicked if isinstance(ref, str) and ref}
 
     def _put_loose(self, loose: Mapping[str, Row]) -> dict[str, str]:
@@ -94,6 +105,11 @@ class Store:
         except NotTaken as problem:
             return {message: "row not taken" for message, row in loose.items() if row.key in problem.keys}
         return {}
+
+
+def _is_unreadable(each: Interaction) -> bool:
+    """What is about nobody becomes a row as it is, whatever it says."""
+    return kind_of(each.subject) != "content" and not each.is_readable
 
 
 def _candidate(each: Interaction, person: Person) -> Candidate:
@@ -123,7 +139,8 @@ def _addressed(hit: Interaction, sent: Sent, led_to: Mapping[str, Sequence[str]]
     """With the letter that it is about. The row keeps all of it, so it is the same however often it is told."""
     about = {"activity": sent.activity, "step": sent.step, "occurrence": sent.occurrence, "url": _url(hit, led_to)}
     known = {name: text for name, text in about.items() if text}
-    return msgspec.structs.replace(hit, subject=f"customer:{sent.customer_id}", properties={**hit.properties, **known})
+    said = raw({**hit.properties, **known})
+    return msgspec.structs.replace(hit, subject=f"customer:{sent.customer_id}", raw_properties=said)
 
 
 def _url(hit: Interaction, led_to: Mapping[str, Sequence[str]]) -> str:
