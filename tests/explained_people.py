@@ -59,6 +59,7 @@ TOLD = {
         consented("n1", "news", "in", "2026-09-07T10:00:00Z"),
     ],
     "bo": [
+        identified("user:bo", "i1", {"country": "at"}, at="2026-11-21T20:00:00Z", context={"country": "DE"}),
         said("user:bo", "l1", name="Looked", properties={"price": 1}, at="2026-11-21T20:00:00Z"),
         said(
             "user:bo", "n1", name="Consent Changed", properties={"topic": "*", "is": "out"}, at="2026-11-21T20:01:00Z"
@@ -108,6 +109,8 @@ RULES = [
     {"op": "near", "lat": 48.1, "lon": 11.6, "km": 100},
     {"op": "rfm", "dim": "r", "cmp": "ge", "value": 4},
     {"op": "bucket", "salt": "spring", "from_bp": 0, "to_bp": 5_000},
+    count(1) | {"measure": CART, "window": {"calendar": "yesterday"}},
+    total("100", "gt"),
 ]
 ASKED = [(who, said_rule) for said_rule in RULES for who in ("ann", "bo")]
 OWN = [each for said_rule in RULES for each in needed(rule.read(said_rule))]

@@ -1,11 +1,13 @@
 """Explanations agree with the evaluator: what holds, and the instant at which that really changes."""
 
+from decimal import Decimal
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shopkeeper.customer.comparing import COMPARE
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.segment import evaluate, rule
 from shopkeeper.segment.explaining import Explainer, walking
@@ -41,10 +43,31 @@ def at_path(said_rule, path):
     return said_rule
 
 
+def fits(op, said_rule, seen, now):
+    """Whether the leaf would hold of what was seen, worked out by this test; None where that says too little."""
+    if op in ("count", "engaged"):
+        return COMPARE[said_rule["cmp"]](seen["count"], said_rule["n"])
+    if op == "total" and said_rule["fn"] == "sum":
+        return COMPARE[said_rule["cmp"]](Decimal(seen["sum"]["amount"]), Decimal(said_rule["x"]))
+    if op == "total" and said_rule["fn"] == "active_days":
+        return COMPARE[said_rule["cmp"]](seen["days"], said_rule["x"])
+    if op == "regular":
+        return seen["periods"] >= said_rule["at_least"]
+    if op == "sequence":
+        return bool(seen) and to_ms(seen["a"]) < to_ms(seen["b"])
+    if op == "abandoned" and "did" in seen:
+        return "without" not in seen and to_ms(seen["did"]) + said_rule["grace"]["seconds"] * 1000 <= now
+    if op == "profile_age" and "since" in seen:
+        is_old = to_ms(seen["since"]) + said_rule["span"]["seconds"] * 1000 <= now
+        return is_old == (said_rule["cmp"] == "ge")
+    return None
+
+
 def check(node, said_rule, life, now):
     """Against a program of this node alone, and against what was told."""
     its, seen = evaluate.compile_rule(rule.read(said_rule), zone(life.zone)), customer(life)
     assert node["holds"] == its.evaluate(seen, now).truth == holds(said_rule, life.told, now, life.zone)
+    assert fits(node["op"], said_rule, node["seen"], now) in (None, node["holds"]), node
     change = node["changes"]
     if change is None:
         ahead = min(walking.MOST_STEPS * DAY * 1000, AHEAD)

@@ -6,8 +6,10 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import evaluate, rule
 from shopkeeper.segment.explaining import Explainer, tree, walking
-from tests.explained_people import BERLIN, DAYS_90, NOW, customer, explained
-from tests.rules import all_of, any_of, at_least, count, in_list, negated, trait
+from tests.explained_people import BERLIN, DAYS_90, LOOKED, NOW, customer, explained
+from tests.interactions import ordered, said
+from tests.rules import ORDERS, all_of, any_of, at_least, count, in_list, negated, trait
+from tests.segment_worlds import customer_of
 
 REGULARS = {"op": "in_segment", "id": "regulars"}
 VIP = all_of(
@@ -19,7 +21,7 @@ VIP = all_of(
 )
 
 CITY_OR_COUNTRY = (
-    'one of these: city is not known (asked for: city is "Ulm") or country is not known (asked for: country is DE)'
+    'one of these: city is not known (asked for: city is "Ulm") or country is at, as told (asked for: country is DE)'
 )
 LISTS = (
     "one of these: was never on the list vip (a place on the list vip is needed) or was never on the list gold (a "
@@ -134,6 +136,18 @@ def test_a_group_changes_because_of_what_changes_with_it():
     found = explained("ann", any_of(month, count(5) | {"window": {"calendar": "this_month"}}))
     assert found["changes"]["why"].count("out of this month") == 1
 
+    lately = count(3) | {"window": DAYS_90}
+    found = explained("ann", negated(all_of(lately, count(4) | {"window": DAYS_90})))
+    assert found["changes"]["why"] == "the order of 28 August 2026 falls out of the last 90 days"
+
+
+def test_a_negation_changes_because_of_its_rule():
+    month = {"window": {"calendar": "this_month"}}
+    found = explained("ann", negated(any_of(count(1) | month, count(2) | month)))
+
+    assert found["changes"]["to"] is True
+    assert "out of this month" in found["changes"]["why"]
+
 
 def test_who_turns_by_himself_is_told_what_then_holds():
     found = explained("bo", {"op": "profile_age", "cmp": "ge", "span": {"seconds": 30 * 86_400}})
@@ -168,6 +182,20 @@ def test_the_turns_of_a_month_are_counted_at_each_instant_that_may_bring_one():
 
     assert its.turns(customer("ann"), NOW, NOW + month, 100) == (1, 1)
     assert its.turns(customer("bo"), NOW, NOW + month, 100) == (0, 0)
+
+
+def test_what_is_dated_later_today_has_not_followed_yet():
+    told = [
+        said("user:jo", "m1", name="Looked", at="2026-11-22T08:00:00Z"),
+        ordered("user:jo", "m2", None, 5, at="2026-11-22T12:00:00Z"),
+    ]
+    asked = {"op": "sequence", "a": LOOKED, "b": ORDERS, "within": {"seconds": 86_400}, "window": {"days": {"n": 1}}}
+    found = Explainer(rule.read(asked), look, BERLIN).explain(customer_of(told, BERLIN), NOW)
+
+    assert (found["holds"], found["rule"]["seen"]) == (False, {})
+    assert found["rule"]["says"].startswith("No order came so soon after a “Looked” today; ")
+    assert found["changes"]["at"] == "2026-11-22T12:00:00.000Z"
+    assert found["changes"]["why"] == "the order of 22 November 2026 comes into today"
 
 
 def test_one_line_says_why():

@@ -133,6 +133,8 @@ def test_who_turns_within_a_month_is_woken_and_paid_for():
     assert price["month"]["write_units"] == (document_units + 2) + (1 + 2)
     assert price["month"]["read_units"] == 1
     assert price["build"]["write_units"] == document_units + 1 + 2
+    later = previewed(count(3) | {"window": {"days": {"n": 180}}}, stored("ann", "a")).price
+    assert (later["month"]["wakes"], later["month"]["dollars"]) == (0, "0.000000")
 
 
 def test_who_is_looked_at_earlier_anyway_need_not_be_written_for_it():

@@ -73,7 +73,7 @@ def place(sight: Sight, leaf: leaves.Place) -> Told:
     kind = next(name for name in ("country", "region", "city") if getattr(leaf, name))
     asks = f"{kind} is {wording.listed(getattr(leaf, kind), 'or')}"
     shown, by = _whereabouts(sight, kind)
-    says = f"{kind} is {wording.listed(map(str, shown))} ({by})" if shown else f"{kind} is not known"
+    says = f"{kind} is {wording.listed(map(str, shown))}, {by}" if shown else f"{kind} is not known"
     seen = {"values": shown, "by": by} if shown else {"values": []}
     return Told(asks, says, seen, f"asked for: {asks}", f"another {kind}")
 
@@ -83,7 +83,7 @@ def _whereabouts(sight: Sight, kind: str) -> tuple[list[Any], str]:
     told = [each for way in facts.PLACES[kind] for each in traits.found(document.traits, way)]
     seen = document.words.get(known.SEEN, {}).get(kind)
     if told or seen is None:
-        return told, "told"
+        return told, "as told"
     return [seen.value], f"seen on {sight.day(seen.at)}"
 
 
