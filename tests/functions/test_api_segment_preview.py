@@ -1,9 +1,13 @@
 """A look at a rule over the marketer API, before it is kept."""
 
+from datetime import timedelta
+
 import pytest
 from moto import mock_aws
 from msgspec.structs import replace
 
+from shopkeeper.api import segment_preview
+from shopkeeper.aws import customers
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
 from tests.api_world import World, refusal
@@ -42,6 +46,19 @@ def test_a_small_shop_is_looked_at_as_a_whole(world):
     one = answer["sample"][0]
     assert (one["name"], one["email"]) == ("J••• D•••", "j•••@e•••.com")
     assert one["why"] == "Ordered 4 times, newest on 3 November 2026."
+
+
+def test_a_larger_one_is_looked_at_in_slices_until_time_is_up(world, monkeypatch):
+    monkeypatch.setattr(customers, "_PAGE", 3)
+    people(world, 20, 20)
+
+    whole = world.post(PATH, {"rule": count(1)})[1]["size"]
+    monkeypatch.setattr(segment_preview, "LOOKS_FOR", timedelta())
+    part = world.post(PATH, {"rule": count(1)})[1]["size"]
+
+    assert (whole["about"], whole["exact"], whole["looked_at"]) == (20, True, 40)
+    assert (part["exact"], part["looked_at"] < 10) == (False, True)
+    assert part["low"] <= 20 <= part["high"]
 
 
 def test_its_price_is_what_building_it_and_keeping_it_true_takes(world):
