@@ -8,7 +8,7 @@ from shopkeeper.segment import evaluate, rule
 from shopkeeper.segment.explaining import Explainer, tree, walking
 from tests.explained_people import BERLIN, DAYS_90, LOOKED, NOW, customer, explained
 from tests.interactions import ordered, said
-from tests.rules import ORDERS, all_of, any_of, at_least, count, in_list, negated, trait
+from tests.rules import ORDERS, all_of, any_of, at_least, count, in_list, negated, total, trait
 from tests.segment_worlds import customer_of
 
 REGULARS = {"op": "in_segment", "id": "regulars"}
@@ -49,11 +49,10 @@ def test_a_member_is_told_why_until_when_and_what_would_end_it():
         "last 90 days."
     )
     assert found["changes_with"] == [
-        "one more order",
+        "cancelled orders",
         "being put on the list staff, or taken off it",
         "another city",
         "what is said on news",
-        "one more “Looked”",
         "being put on the list vip, or taken off it",
     ]
 
@@ -97,6 +96,31 @@ def test_what_is_missing_to_a_group(asked, missing):
 
     assert [each["path"] for each in found] == [path for path, _ in missing]
     assert all(says in (None, each["says"]) for each, (_, says) in zip(found, missing, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "with_"),
+    [
+        ("bo", count(3), ["3 more orders"]),
+        ("ann", count(3), ["cancelled orders"]),
+        ("ann", count(5, "le"), ["2 more orders"]),
+        ("ann", count(3, "le"), []),
+        ("ann", count(4, "eq"), ["one more order"]),
+        ("ann", count(6, "eq"), ["2 more orders"]),
+        ("ann", count(1, event="Looked"), []),
+        ("ann", negated(count(1, event="Looked")), []),
+        ("bo", negated(count(2, event="Looked")), ["one more “Looked”"]),
+        ("bo", total("10"), ["more orders"]),
+        ("ann", total("10"), ["refunded or cancelled orders"]),
+        ("ann", total("500", "lt"), ["more orders"]),
+        ("ann", {"op": "first", "measure": ORDERS, "window": {"calendar": "today"}}, []),
+        ("bo", {"op": "first", "measure": ORDERS, "window": {"calendar": "today"}}, ["a first order"]),
+        ("ann", trait("city", "eq", "Ulm"), ["another city"]),
+        ("ann", {"op": "bucket", "salt": "spring", "from_bp": 0, "to_bp": 5_000}, []),
+    ],
+)
+def test_only_what_would_change_it_is_said_to(who, asked, with_):
+    assert explained(who, asked)["changes_with"] == with_
 
 
 def test_a_segment_inside_a_segment_keeps_its_name_and_shows_its_rule():

@@ -50,7 +50,7 @@ class Explainer:
         """`now` is in milliseconds since 1970."""
         reasons = Reasons(Sight(customer, now, self._zone))
         node, holds = _node(reasons, self._root), reasons.holds(self._root)
-        news = dict.fromkeys(filter(None, (reasons.told(each).news for each in reasons.decisive(self._root))))
+        news = dict.fromkeys(filter(None, (reasons.turned_by(each) for each in reasons.decisive(self._root))))
         found: Explanation = {
             "customer_id": customer.customer_id,
             "at": wording.text(now),

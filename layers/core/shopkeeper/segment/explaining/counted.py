@@ -9,6 +9,7 @@ from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.measures.measure import PROMISED, Tile
 from shopkeeper.customer.measures.registered import Registered
+from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.segment import calendar, leaves, spans
 from shopkeeper.segment.explaining import happenings, times, wording
 from shopkeeper.segment.explaining.happenings import Happening
@@ -58,9 +59,21 @@ def count(sight: Sight, leaf: leaves.Count) -> Told:
         says=_often(what, number, within) + (f", newest on {sight.day(newest[0])}" if newest else ""),
         seen=seen(leaf.measure.event, count=number, newest=[wording.text(at) for at in newest[:PROMISED]]),
         needs=needed(leaf.cmp, str(leaf.n), leaf.n),
-        news=f"one more {what.one}",
+        news=_more(what, leaf.n - number) if leaf.cmp != "le" else "",
+        ends=_more(what, leaf.n - number + 1) if leaf.cmp != "ge" else taken_back(leaf.measure),
         why=lambda shift: times.why(_stays(sight, leaf, its, what), shift.at, leaf.window, sight.zone),
     )
+
+
+def _more(what: Happening, count: int) -> str:
+    """Nothing where there are too many already."""
+    if count <= 0:
+        return ""
+    return f"one more {what.one}" if count == 1 else f"{count} more {what.more}"
+
+
+def taken_back(measure: leaves.values.Measure) -> str:
+    return "cancelled orders" if measure.event == COMPLETED else ""
 
 
 def _often(what: Happening, number: int, within: str) -> str:
@@ -137,7 +150,8 @@ def first(sight: Sight, leaf: leaves.First) -> Told:
         says=f"{ever} on {sight.day(at_first)}" if has else f"{what.did_not}{what.narrowed} so far",
         seen=seen(leaf.measure.event, first=from_ms(at_first) if has else None),
         needs=f"the first time has to fall{times.within(leaf.window, sight.zone) or ' before now'}",
-        news=f"a first {what.one}" if not has else "",
+        news="" if has else f"a first {what.one}",
+        ends="",
         why=lambda shift: times.why(stays, shift.at, leaf.window, sight.zone),
     )
 
@@ -153,6 +167,7 @@ def regular(sight: Sight, leaf: leaves.Regular) -> Told:
         seen=seen(leaf.measure.event, periods=len(found), newest=[wording.text(each.enter) for each in found]),
         needs=needed("ge", str(leaf.at_least), leaf.at_least),
         news=f"{wording.a(what.one)} in another {leaf.unit[:-1]}",
+        ends="",
         why=lambda shift: times.moved(stays, shift.at, _last(leaf)),
     )
 

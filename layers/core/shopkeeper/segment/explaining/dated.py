@@ -104,6 +104,6 @@ def profile_age(sight: Sight, leaf: leaves.ProfileAge) -> Told:
         says=f"known since {sight.moment(since)}" if is_known else "nothing is known yet",
         seen={"since": from_ms(since)} if is_known else {},
         needs=f"{long} {'are needed' if leaf.cmp == 'ge' else 'are too long'}",
-        news="" if is_known else "whatever is heard first",
+        news="",
         why=lambda _: f"{long} have passed since {sight.moment(since)}",
     )

@@ -53,6 +53,7 @@ def sequence(sight: Sight, leaf: leaves.Sequence) -> Told:
         seen={"a": from_ms(found.a), "b": from_ms(found.b)} if found else {},
         needs=f"{wording.a(b.one)} {spoken[1]} is needed",
         news=f"{wording.a(b.one)} soon after {wording.a(a.one)}",
+        ends="",
         why=lambda shift: times.why(stays, shift.at, leaf.window, sight.zone),
     )
 
@@ -71,7 +72,8 @@ def abandoned(sight: Sight, leaf: leaves.Abandoned) -> Told:
         says=_left(sight, leaf, last, since),
         seen={name: from_ms(at) for name, at in seen.items() if at is not None},
         needs=f"asked for: {grace} without {wording.a(without.one)}",
-        news=f"{wording.a(did.one)}, or {wording.a(without.one)}",
+        news=f"{wording.a(did.one)}, and {grace} without {wording.a(without.one)}",
+        ends=f"{wording.a(without.one)}, or one more {did.one}",
         why=lambda shift: _why_left(sight, leaf, shift),
     )
 

@@ -39,6 +39,10 @@ class Reasons:
             self._told[leaf.path] = told if is_counted else replace(told, says=f"{told.says}{_UNCOUNTED}")
         return self._told[leaf.path]
 
+    def turned_by(self, leaf: Branch) -> str:
+        """What would have to come for it to be otherwise."""
+        return self.told(leaf).turned_by(holds=self.holds(leaf))
+
     def _segment(self, branch: Branch) -> Told:
         """Of one whose inside is left out."""
         asks = f"is in the segment {branch.segment}"

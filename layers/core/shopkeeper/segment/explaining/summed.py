@@ -31,9 +31,14 @@ def _sum(sight: Sight, leaf: leaves.Total) -> Told:
         says=f"{_summed(leaf, what)} {wording.amount(units, currency)}{within}",
         seen=seen(leaf.measure.event, currency=currency, sum=amounts({currency: units})[currency]),
         needs=needed(leaf.cmp, wanted),
-        news=f"one more {what.one}",
+        news=_back(leaf) if leaf.cmp in ("le", "lt") else f"more {what.more}",
+        ends=_back(leaf) if leaf.cmp in ("ge", "gt") else f"more {what.more}",
         why=partial(_why, sight, leaf, its, partial(_so_much, currency)),
     )
+
+
+def _back(leaf: leaves.Total) -> str:
+    return "refunded or cancelled orders" if counted.taken_back(leaf.measure) else ""
 
 
 def _units(sight: Sight, leaf: leaves.Total, its: Measure | None) -> int:
@@ -88,7 +93,8 @@ def _active_days(sight: Sight, leaf: leaves.Total) -> Told:
         says=_on_days(what, found, within),
         seen=seen(leaf.measure.event, days=len(found), newest=newest),
         needs=needed(leaf.cmp, wanted, leaf.bound),
-        news=f"one more {what.one}",
+        news=f"{wording.a(what.one)} on another day" if leaf.cmp not in ("le", "lt") else "",
+        ends=f"{wording.a(what.one)} on another day" if leaf.cmp not in ("ge", "gt") else "",
         why=partial(_why, sight, leaf, its, counted.itself),
     )
 

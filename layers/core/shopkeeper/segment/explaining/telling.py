@@ -45,7 +45,8 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class Told:
     """All in words but for `seen`, which holds values by name. `asks` is the condition, `says` what was seen, `needs`
-    how far that is from what is asked; `news` is what the customer, or the shop, would have to do for it to change.
+    how far that is from what is asked. `news` is what would have to come for it to hold, and `ends` what for it to hold
+    no more, where that is something else; empty where nothing that happens does that.
 
     `zone` is the one whose days count, if not the workspace's.
     """
@@ -55,5 +56,9 @@ class Told:
     seen: Mapping[str, Any]
     needs: str
     news: str = ""
+    ends: str | None = None
     why: Why = field(default=_never)
     zone: tzinfo | None = None
+
+    def turned_by(self, *, holds: bool) -> str:
+        return self.ends if holds and self.ends is not None else self.news
