@@ -90,6 +90,8 @@ RULES = [
     {"op": "abandoned", "did": CART, "without": ORDERS, "grace": {"seconds": 1800}},
     {"op": "regular", "measure": ORDERS, "at_least": 2, "of_last": 3, "unit": "months"},
     {"op": "engaged", "kind": "opened", "scope": "any", "window": {"days": {"n": 7}}, "cmp": "ge", "n": 1},
+    {"op": "last", "measure": ORDERS, "prop": "total", "cmp": "ge", "value": 30},
+    {"op": "last", "measure": DEAR, "prop": "color", "cmp": "in", "values": ["red", "blue"]},
     LETTER | {"is": "opened"},
     LETTER | {"is": "unopened", "window": {"days": {"n": 30}}},
     LETTER | {"is": "waiting"},

@@ -45,6 +45,13 @@ def expected_of(told, event, holds, what="", zone=None):
     return summary(happened, zone)
 
 
+def newest_of(told, event, holds, what):
+    """Of those that `holds` picks, what the newest said; of two of one instant that one whose id ends highest."""
+    kept = [each for each in what_counts(told) if each.type == "track" and each.name == event]
+    newest = max((each for each in kept if holds(each.properties)), key=lambda each: (each.at, each.message_id[-12:]))
+    return newest.properties[what]
+
+
 def plain(said, what):
     """A number under the currency it comes with, else under none, in hundredths; () where it is no number."""
     currency = currency_in(said) or "XXX"

@@ -25,7 +25,12 @@ from tests.store_owners import living
 from tests.store_world import World, _Overtaken
 
 ASKED = {
-    "dear": {"event": "Product Viewed", "where": [{"prop": "price", "cmp": "ge", "value": 10}], "sum": "price"},
+    "dear": {
+        "event": "Product Viewed",
+        "where": [{"prop": "price", "cmp": "ge", "value": 10}],
+        "sum": "price",
+        "last": "price",
+    },
     "gifts": {"event": "Order Completed", "where": [{"prop": "gift", "cmp": "eq", "value": True}], "sum": "total"},
 }
 HOLDS = {"dear": lambda said: said.get("price", 0) >= 10, "gifts": lambda said: said.get("gift") is True}
@@ -127,6 +132,11 @@ class MeasureWorld(World):
                 expected = measure_oracle.expected_of(counted[id_], asked.event, HOLDS[name], asked.sum)
                 if held != expected:
                     yield f"{name} of {id_} is {held} instead of {expected}"
+                if asked.last and held and customer.registered[asked.id].count:
+                    newest = customer.registered[asked.id].newest
+                    said = measure_oracle.newest_of(counted[id_], asked.event, HOLDS[name], asked.last)
+                    if newest is None or newest.values != (said,):
+                        yield f"the newest {name} of {id_} said {newest} instead of {said}"
 
     def _counted(self):
         into, counted = self.into(), defaultdict(list)

@@ -88,7 +88,7 @@ def tellings(draw, base, of):
             about = draw(letters.properties(name))
             return lambda id_: said("user:jo", id_, name=name, source="tracking", properties=about, at=at)
         case name:
-            about = {"price": price, "currency": "USD"}
+            about = {"price": price, "currency": "USD", "tags": draw(st.sampled_from([None, "bo", ["Bonn", 7]]))}
             return lambda id_: said("user:jo", id_, name=name, properties=about, at=at)
 
 
@@ -158,6 +158,16 @@ def _firsts(base):
     yield from ({"op": "first", "measure": its, "window": window} for window in windows for its in (LOOKED, DEAR))
 
 
+def _lasts(_base):
+    for its in (LOOKED, DEAR):
+        asked = {"op": "last", "measure": its, "prop": "tags"}
+        yield from (asked | {"cmp": cmp, "value": "Bonn"} for cmp in ("eq", "ne", "contains", "le"))
+        yield asked | {"cmp": "exists"}
+        yield from (asked | {"cmp": cmp, "values": ["bo", 7.5]} for cmp in ("in", "not_in"))
+        yield from (asked | {"cmp": "ge", "value": 7, "prop": prop} for prop in ("tags", "price", "tags.x"))
+    yield {"op": "last", "measure": ORDERS, "prop": "total", "cmp": "le", "value": 3}
+
+
 def _sequences(base):
     for window in [*SINCE, *ENDED, *between(base), "ever"]:
         for a, b in ((LOOKED, ORDERS), (LOOKED, LOOKED), (ORDERS, DEAR)):
@@ -216,6 +226,7 @@ _ASKED = {
     "count": _counts,
     "total": _totals,
     "first": _firsts,
+    "last": _lasts,
     "sequence": _sequences,
     "abandoned": _abandoned,
     "regular": _regular,

@@ -51,6 +51,13 @@ def total(rule, told, now, zone):
     return found is not None and compared(rule["cmp"], found, Decimal(str(rule["x"])))
 
 
+def last(rule, told, _now, _zone):
+    """Orders of one instant are told apart by their names, all else by the ids of messages: here both end alike."""
+    its = [each for each in events(told, rule["measure"]["event"]) if is_meant(each, rule["measure"])]
+    newest = max(its, key=lambda each: (each.at, each.message_id), default=None)
+    return trait_holds(rule, seen_at(newest.properties, rule["prop"].split(".")) if newest else [])
+
+
 def sequence(rule, told, now, zone):
     return times.sequence(rule, happened(told, rule["a"]), happened(told, rule["b"]), now, zone)
 
@@ -74,6 +81,7 @@ def profile_age(rule, told, now, _zone):
 LEAVES = {
     "count": count,
     "total": total,
+    "last": last,
     "sequence": sequence,
     "engaged": engaged,
     "outcome": outcome,

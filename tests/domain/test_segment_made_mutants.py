@@ -7,11 +7,12 @@ from functools import partial
 
 import pytest
 
-from shopkeeper.customer import counting
-from shopkeeper.customer.measures import registered
-from shopkeeper.segment import asking
+from shopkeeper.customer import comparing, counting
+from shopkeeper.customer.measures import measure, newests, registered
+from shopkeeper.segment import asking, counts
 from shopkeeper.segment.leaves import counted, mailed
 from tests import segment_lives
+from tests.domain import test_newests as newest
 from tests.domain import test_segment_amounts, test_segment_leaf_mutants
 from tests.segment_catchers import catch, searched
 
@@ -58,6 +59,43 @@ MUTANTS = {
     "a smallest is a largest": (counted, "_EXTREMES[self.fn]", '_EXTREMES["max"]', partial(extreme, "min", 5)),
     "larger ones than the largest": (counted, '"le", 0)) if none', '"le", 0)) if False', partial(extreme, "max", 40)),
     "a smallest of all times": (counted, "window=self.window, cmp=often", 'window="ever", cmp=often', "total min"),
+    "the newest is any": (
+        newests,
+        "best[:2] < self._before[:2]",
+        "False",
+        newest.test_of_one_instant_nobody_knows_who_was_second,
+    ),
+    "the newest is the oldest": (newests, "best = max((rank", "best = min((rank", "last"),
+    "what is unknown is guessed": (
+        newests,
+        "self._is_unknown and best",
+        "False and best",
+        newest.test_where_nobody_knows_it_any_more_only_what_is_newer_is_the_newest,
+    ),
+    "two newest are the first": (
+        measure,
+        "max((self, other), key=",
+        "min((self, other), key=",
+        newest.test_of_two_customers_it_is_the_newer_one,
+    ),
+    "the newest of another name": (
+        registered,
+        "teller(by[-1])",
+        "by[-1]",
+        newest.test_of_one_instant_the_one_counts_whose_id_ends_highest,
+    ),
+    "the newest has all": (
+        comparing,
+        "elif not names and comparable(value) not in _BLANK:",
+        "elif comparable(value) not in _BLANK:",
+        "last tags.x",
+    ),
+    "the newest says nothing": (
+        counts,
+        "return tuple(map(comparing.comparable, said.values)) if said else ()",
+        "return ()",
+        "last",
+    ),
     "an amount in any currency": (registered, "if _currency(said) == self.currency else", "if True else", usd),
     "an amount in any currency of an order": (
         registered,

@@ -54,7 +54,8 @@ class MeasureWanted(Strict):
     With `amount` it counts those of which a property came to so much in one currency; of an order, what is left of it.
 
     `sum` is a property that is added up by currency; what comes without a currency is under `XXX`. `tiles` keeps each
-    of the newest 400 days apart. One that is `retired` is counted no more, and what was counted goes.
+    of the newest 400 days apart. `last` is a property of which it is kept what the newest said. One that is `retired`
+    is counted no more, and what was counted goes.
     """
 
     event: Name
@@ -62,6 +63,7 @@ class MeasureWanted(Strict):
     amount: Amount | None = None
     sum: Name | None = None
     tiles: bool = False
+    last: Path | None = None
     retired: bool = False
 
 

@@ -55,6 +55,17 @@ def found(value: Any, names: Sequence[str]) -> Iterator[Comparable]:
         yield said
 
 
+def reached(value: Any, names: Sequence[str]) -> Iterator[Any]:
+    """The same, as it was said."""
+    if isinstance(value, list):
+        for each in value:
+            yield from reached(each, names)
+    elif names and isinstance(value, dict) and names[0] in value:
+        yield from reached(value[names[0]], names[1:])
+    elif not names and comparable(value) not in _BLANK:
+        yield value
+
+
 def comparable(value: Scalar | dict[str, Any] | None) -> Comparable:
     """The type is part of it: "7" is not 7, and true is not 1."""
     if isinstance(value, str):

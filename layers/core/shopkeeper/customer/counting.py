@@ -89,7 +89,8 @@ class Counting:
         yield self._events.tally(name), Mark(at)
         for measure_id, each in self._rules.by_event.get(name, ()):
             if measure_id in self._shared and each.fits(said):
-                yield self._registered.tally(measure_id), each.mark(at, said, self._rules.zone)
+                mark = each.mark(at, said, self._rules.zone, interaction.key)
+                yield self._registered.tally(measure_id), mark
 
     def _tell(self, name: str, fact: Fact, past: Past) -> None:
         """An order comes to something else by one more fact: what it came to before makes room."""
@@ -97,9 +98,9 @@ class Counting:
         if facts is None:
             facts = self._orders[name] = {each.key: each for each in past.facts}
             self._said |= past.said
-        before = self._order_marks(facts.values())
+        before = self._order_marks(name, facts.values())
         facts[fact.key] = fact
-        after = self._order_marks(facts.values())
+        after = self._order_marks(name, facts.values())
         for tally in before.keys() | after.keys():
             if before.get(tally) != after.get(tally):
                 if tally in before:
@@ -107,7 +108,7 @@ class Counting:
                 if tally in after:
                     tally.add(after[tally])
 
-    def _order_marks(self, facts: Collection[Fact]) -> dict[Tally, Mark]:
+    def _order_marks(self, name: str, facts: Collection[Fact]) -> dict[Tally, Mark]:
         order = orders.order_of(facts)
         if order is None:
             return {}
@@ -118,10 +119,9 @@ class Counting:
             said = orders.said_of(facts, self._said)
             is_its = each.amount is not None and each.amount.prop in orders.AMOUNTS
             if measure_id in self._shared and each.fits(said, own if is_its else None):
-                is_money = each.sum in orders.AMOUNTS
-                mark = (
-                    own._replace(day=own.day if each.tiles else None) if is_money else each.mark(order.at, said, zone)
-                )
+                mark = each.mark(order.at, said, zone, (name,))
+                if each.sum in orders.AMOUNTS:
+                    mark = own._replace(day=mark.day, newest=mark.newest)
                 marks[self._registered.tally(measure_id)] = mark
         return marks
 

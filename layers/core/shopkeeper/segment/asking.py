@@ -18,6 +18,7 @@ from shopkeeper.segment.leaves import (
     First,
     InList,
     InSegment,
+    Last,
     Near,
     Outcome,
     Place,
@@ -87,6 +88,12 @@ def _total(w: "Writer", leaf: Total) -> "Term":
 def _first(w: "Writer", leaf: First) -> "Term":
     its = _measure(w, leaf.measure, leaf.registered)
     return w.timed(_call(w, counts.first(span(leaf.window, w.zone)), its, "now"))
+
+
+def _last(w: "Writer", leaf: Last) -> "Term":
+    its = _measure(w, leaf.measure, leaf.registered)
+    found = w.name(f"newest {its}", lambda: _call(w, counts.newest, its))
+    return _compared(w, found, leaf.cmp, leaf.value, leaf.values)
 
 
 def _sequence(w: "Writer", leaf: Sequence) -> "Term":
@@ -204,6 +211,7 @@ WRITERS: Mapping[type, Callable[["Writer", Any], "Term"]] = {
     Engaged: _made_of,
     First: _first,
     InList: _in_list,
+    Last: _last,
     InSegment: lambda w, leaf: w.segment(leaf.id),
     Near: _near,
     Outcome: _made_of,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 
 from shopkeeper.customer import comparing
+from shopkeeper.customer.comparing import Comparable
 from shopkeeper.customer.measures.measure import PROMISED, Measure, Tile
 from shopkeeper.segment import calendar, flips
 from shopkeeper.segment.calendar import NEVER
@@ -77,6 +78,12 @@ def averaged(currency: str, cmp: str, bound: int) -> Callable[[Kept], bool]:
         return compare(measure.totals.get(currency, 0), bound * priced)
 
     return test
+
+
+def newest(measure: Kept) -> tuple[Comparable, ...]:
+    """What the newest said of the property that the measure keeps."""
+    said = measure.newest if measure else None
+    return tuple(map(comparing.comparable, said.values)) if said else ()
 
 
 def first(span: Span) -> Callable[[Kept, int], Flip]:

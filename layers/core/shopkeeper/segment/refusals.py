@@ -21,8 +21,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "at_least": ("op", "k", "of"),
 }
 NOT_YET: Mapping[str, str] = {
-    "last": "of the newest interaction only its instant is kept. `count` with a window, over a measure with `where`, "
-    "asks whether there was one lately",
     "reachable": "whether an address takes mail is known when mail goes out. `consent` asks what the customer allowed",
     "journey": "there are no journeys yet",
 }

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from shopkeeper.customer.words import canonical
+
 PROMISED = 16
 """Rules may ask for as many of the newest instants."""
 TAIL = PROMISED + 8
@@ -26,6 +28,20 @@ class Tile(msgspec.Struct, frozen=True):
 _NOTHING = Tile()
 
 
+class Newest(msgspec.Struct, frozen=True, array_like=True):
+    """What the newest of all said: `values` is what stood at the property.
+
+    Of two of one instant that one counts whose id ends highest: `by` is the end of its id, and what nobody shares.
+    """
+
+    by: str
+    values: tuple[str | bool | int | float | dict[str, str], ...] = ()
+
+    @property
+    def rank(self) -> tuple[str, str]:
+        return self.by, canonical(self.values).decode()
+
+
 class Measure(msgspec.Struct, frozen=True):
     """Instants are milliseconds since 1970; days are those of the workspace, counted from 1970-01-01.
 
@@ -34,7 +50,8 @@ class Measure(msgspec.Struct, frozen=True):
     and said no usable amount. `tiles` are the newest days, where days are kept; older ones are in the totals alone.
 
     Where something was taken back whose successor nobody knows any more, `first` and the end of `tail` stand for what
-    was there: the true instant is not before `first`, not after the other.
+    was there: the true instant is not before `first`, not after the other. `newest` is there where a property of the
+    newest is asked for, and nothing was taken back whose predecessor nobody knows any more.
     """
 
     count: int = 0
@@ -44,6 +61,7 @@ class Measure(msgspec.Struct, frozen=True):
     priced: Mapping[str, int] = {}
     unpriced: int = 0
     tiles: Mapping[int, Tile] = {}
+    newest: Newest | None = None
 
     @property
     def last(self) -> int:
@@ -80,6 +98,7 @@ class Measure(msgspec.Struct, frozen=True):
             summed(self.priced, other.priced),
             self.unpriced + other.unpriced,
             _laid_together(self, other),
+            max((self, other), key=lambda each: (each.last, each.newest.rank if each.newest else _HIGHEST)).newest,
         )
 
     @property
@@ -95,6 +114,10 @@ class Measure(msgspec.Struct, frozen=True):
         if sum(tile.count for tile in self.tiles.values()) == self.count:
             return float("-inf")
         return min(self.tiles)
+
+
+# Where the newest is not known any more, nobody else's is the newest of the same instant.
+_HIGHEST = (chr(0x10FFFF), "")
 
 
 def summed(left: Mapping[str, int], right: Mapping[str, int]) -> Mapping[str, int]:

@@ -5,9 +5,10 @@
 where it happened more often than the tail has instants: 4 bytes, how often; 7 bytes, the first instant
 4 bytes for each distance from an instant of the tail to the one before it
 where one of them takes more: 1 byte for each (32 is added to the first byte), or 4 bytes for each (64 is added)
-where something is summed or days are kept, in MessagePack:
+where something is summed, days are kept, or a property of the newest is, in MessagePack:
     unpriced; of each currency its letters, how many were priced, the total, and the sum on each day
     the newest day, and from each the distance to the one before it; how often on each, empty where that is once
+    what the newest said, if that is kept
 """
 
 from array import array
@@ -19,7 +20,7 @@ from struct import Struct, error
 import msgspec
 
 from shopkeeper.customer.measures.days import Days
-from shopkeeper.customer.measures.measure import Measure, Tile
+from shopkeeper.customer.measures.measure import Measure, Newest, Tile
 from shopkeeper.customer.measures.varints import UnknownFormat
 
 _LENGTH, _SHORT, _LONG, _MORE = 31, 32, 64, 128
@@ -41,6 +42,7 @@ class _Sums(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     newest: int | None
     days: bytes
     counts: bytes
+    said: Newest | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -58,8 +60,9 @@ def written(measure: Measure) -> bytes:
         head |= _MORE
         pieces += measure.count.to_bytes(_WORD, "little"), measure.first.to_bytes(_INSTANT, "little", signed=True)
     pieces += _WORDS[len(distances)].pack(*(distance & 0xFFFFFFFF for distance in distances)), high
-    if measure.totals or measure.unpriced or measure.tiles:
-        pieces.append(_encode(_summed(measure)))
+    if measure.totals or measure.unpriced or measure.tiles or measure.newest:
+        sums = msgspec.structs.astuple(_summed(measure))
+        pieces.append(_encode(sums if measure.newest else sums[:-1]))
     return bytes([head | len(tail)]) + b"".join(pieces)
 
 
@@ -80,7 +83,14 @@ def _summed(measure: Measure) -> _Sums:
     ]
     counts = [] if set(days.counts) <= {1} else days.counts
     distances = list(map(sub, days.days, days.days[1:]))
-    return _Sums(measure.unpriced, currencies, days.days[0] if days else None, _column(distances), _column(counts))
+    return _Sums(
+        measure.unpriced,
+        currencies,
+        days.days[0] if days else None,
+        _column(distances),
+        _column(counts),
+        measure.newest,
+    )
 
 
 def _column(numbers: Sequence[int]) -> bytes:
@@ -136,7 +146,7 @@ def _with_sums(count: int, first: int, tail: tuple[int, ...], packed: bytes) -> 
     sums = _sums(packed)
     totals = {currency: total for currency, _, total, _ in sums.currencies}
     priced = {currency: many for currency, many, _, _ in sums.currencies}
-    return Measure(count, first, tail, totals, priced, sums.unpriced, _days(sums))
+    return Measure(count, first, tail, totals, priced, sums.unpriced, _days(sums), sums.said)
 
 
 def _days(sums: _Sums) -> Days | dict[int, Tile]:

@@ -8,12 +8,19 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, tzinfo
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from shopkeeper import ids, money, zones
 from shopkeeper.customer import comparing
+from shopkeeper.customer.measures.measure import Newest
 from shopkeeper.customer.measures.tally import Mark
+from shopkeeper.customer.words import LONGEST_TEXT, teller
 
+MOST_VALUES = 20
+"""Of a list that the newest said at a property, so many elements are kept, and of a text LONGEST_TEXT letters."""
+_LARGEST = 2**63
+_APART = 8
 NO_CURRENCY = "XXX"
 """ISO 4217 for where there is none: numbers that are no money are summed under it, in hundredths."""
 
@@ -51,19 +58,22 @@ class Amount:
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """Counts the events of which all tests hold. `sum` is the property that is summed, if any; `tiles` keeps days."""
+    """Counts the events of which all tests hold. `sum` is the property that is summed, if any; `tiles` keeps days;
+    `last` is a property of which it is kept what the newest said."""
 
     event: str
     where: tuple[Test, ...] = ()
     amount: Amount | None = None
     sum: str = ""
     tiles: bool = False
+    last: str = ""
 
     @cached_property
     def id(self) -> str:
         """16 hex digits, the same for the same measure however it is written, and whatever it is called."""
         tests = sorted(_text([test.prop, test.cmp, test.value, sorted(test.values, key=_text)]) for test in self.where)
         more = [_text(list(asdict(self.amount).values()))] if self.amount else []
+        more += ["last", self.last] if self.last else []
         return ids.digest("measure", self.event, _text(sorted(set(tests))), self.sum, _text(self.tiles), *more)[:16]
 
     def fits(self, said: Mapping[str, Any], order: Mark | None = None) -> bool:
@@ -77,17 +87,25 @@ class Registered:
             return self.amount.holds(said)
         return order.currency == self.amount.currency and self.amount.fits(order.units)
 
-    def mark(self, at: int, said: Mapping[str, Any], zone: tzinfo) -> Mark:
-        day = zones.day(at, zone) if self.tiles else None
+    def mark(self, at: int, said: Mapping[str, Any], zone: tzinfo, by: Sequence[str]) -> Mark:
+        """`by` is the key of the interaction, or the name of the order."""
+        day, newest = zones.day(at, zone) if self.tiles else None, self.newest(said, by)
         if not self.sum:
-            return Mark(at, day)
+            return Mark(at, day, newest=newest)
         units = _units(said.get(self.sum), currency := _currency(said))
-        return Mark(at, day, unpriced=True) if units is None else Mark(at, day, currency, units)
+        priced = Mark(at, day, unpriced=True) if units is None else Mark(at, day, currency, units)
+        return priced._replace(newest=newest)
+
+    def newest(self, said: Mapping[str, Any], by: Sequence[str]) -> Newest | None:
+        if not self.last:
+            return None
+        values = islice(comparing.reached(dict(said), self.last.split(".")), MOST_VALUES)
+        return Newest(f"{teller(by[-1])}\t{ids.digest('newest', *by)[:_APART]}", tuple(map(_short, values)))
 
     @property
     def is_its_events(self) -> bool:
         """It says no more than what is counted of each event anyway."""
-        return not self.where and not self.amount and not self.sum and not self.tiles
+        return not any((self.where, self.amount, self.sum, self.tiles, self.last))
 
 
 def _test(said: Mapping[str, Any]) -> Test:
@@ -100,7 +118,12 @@ def registered(said: Mapping[str, Any]) -> Registered:
     where = (_test(each) for each in said["where"])
     amount = _amount(said["amount"]) if said.get("amount") else None
     return Registered(
-        event=said["event"], where=tuple(where), amount=amount, sum=said.get("sum") or "", tiles=said["tiles"]
+        event=said["event"],
+        where=tuple(where),
+        amount=amount,
+        sum=said.get("sum") or "",
+        tiles=said["tiles"],
+        last=said.get("last") or "",
     )
 
 
@@ -112,7 +135,7 @@ def _amount(said: Mapping[str, Any]) -> Amount:
 def definition(its: Registered) -> dict[str, Any]:
     """As a definition says it, without what is not asked for."""
     where = [{name: said for name, said in asdict(test).items() if said not in (None, ())} for test in its.where]
-    said = {"event": its.event, "where": where, "sum": its.sum, "tiles": its.tiles}
+    said = {"event": its.event, "where": where, "sum": its.sum, "tiles": its.tiles, "last": its.last}
     if its.amount:
         x = f"{money.major_units(its.amount.units, its.amount.currency):f}"
         said["amount"] = {"prop": its.amount.prop, "currency": its.amount.currency, "cmp": its.amount.cmp, "x": x}
@@ -149,6 +172,14 @@ def _units(amount: Any, currency: str) -> int | None:
         return money.minor_units(amount, currency)
     except ValueError:
         return None
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:LONGEST_TEXT]
+    if isinstance(value, dict):
+        return {}
+    return float(value) if isinstance(value, int) and abs(value) >= _LARGEST else value
 
 
 def _text(said: Any) -> str:

@@ -3,14 +3,15 @@
 from collections import Counter
 from typing import NamedTuple
 
-from shopkeeper.customer.measures.measure import TAIL, TILES, Measure, Tile, newest_days, without_zeros
+from shopkeeper.customer.measures.measure import TAIL, TILES, Measure, Newest, Tile, newest_days, without_zeros
+from shopkeeper.customer.measures.newests import Newests
 
 
 class Mark(NamedTuple):
     """What one interaction, or one order, adds to a measure.
 
     `day` is None where the measure keeps no days. `currency` is empty where nothing is summed; `unpriced` says that
-    something should have been.
+    something should have been. `newest` is what it said, for when it is the newest.
     """
 
     at: int
@@ -18,6 +19,7 @@ class Mark(NamedTuple):
     currency: str = ""
     units: int = 0
     unpriced: bool = False
+    newest: Newest | None = None
 
 
 _EMPTY = Tile()
@@ -30,6 +32,7 @@ class Tally:
         self._totals, self._priced = dict(measure.totals), dict(measure.priced)
         self._tiles = dict(measure.tiles)
         self._days_since = measure.days_known_since
+        self._newest = Newests(measure)
         self._added: list[int] = []
         self._removed: list[int] = []
 
@@ -43,6 +46,8 @@ class Tally:
         self._change(mark, -1)
 
     def _change(self, mark: Mark, sign: int) -> None:
+        if mark.newest:
+            self._newest.change(mark.at, mark.newest, sign)
         self._count += sign
         self._unpriced += sign * mark.unpriced
         if mark.currency:
@@ -71,7 +76,8 @@ class Tally:
         if is_whole := len(tail) == self._count:
             first = tail[-1]
         is_lossy = is_short or self._lacks_days(tiles) or (not is_whole and self._before.first in removed)
-        return self._kept(first, tail, tiles), is_lossy and bool(removed)
+        newest, is_lost = self._newest.now(tail[0] if tail else None)
+        return self._kept(first, tail, tiles, newest), is_lost or (is_lossy and bool(removed))
 
     def _net(self) -> tuple[list[int], list[int]]:
         """What came and went in one is as if it had never been."""
@@ -88,7 +94,7 @@ class Tally:
         fewer = len(tiles) < min(TILES, len(self._before.tiles))
         return fewer and sum(tile.count for tile in tiles.values()) < self._count
 
-    def _kept(self, first: int, tail: list[int], tiles: dict[int, Tile]) -> Measure:
+    def _kept(self, first: int, tail: list[int], tiles: dict[int, Tile], newest: Newest | None) -> Measure:
         """Where none of the newest is left that anybody knows, the end of the tail stays for what it stood for."""
         priced = {currency: count for currency, count in self._priced.items() if count > 0}
         return Measure(
@@ -99,6 +105,7 @@ class Tally:
             priced,
             self._unpriced,
             newest_days(tiles) if len(tiles) > TILES else tiles,
+            newest,
         )
 
     def _tail(self, added: list[int], removed: list[int]) -> list[int]:

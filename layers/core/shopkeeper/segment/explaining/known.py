@@ -8,6 +8,7 @@ from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.lists import Stay
 from shopkeeper.segment import facts, leaves
 from shopkeeper.segment.explaining import happenings, traits, wording
+from shopkeeper.segment.explaining.counted import kept, seen
 from shopkeeper.segment.explaining.telling import Sight, Told
 
 _DIMS: Mapping[str, str] = {
@@ -27,6 +28,22 @@ def trait(sight: Sight, leaf: leaves.Trait) -> Told:
         seen={"values": shown},
         needs=f"asked for: {asked}",
         news=f"another {leaf.path}",
+    )
+
+
+def last(sight: Sight, leaf: leaves.Last) -> Told:
+    its, what = kept(sight, leaf.measure, leaf.registered), happenings.of(leaf.measure)
+    asked = f"{leaf.prop} of the newest {what.one}{what.narrowed}"
+    shown = list(its.newest.values) if its and its.newest else []
+    says = f"{asked} is {wording.listed(map(wording.value, shown)) if shown else 'not known'}"
+    if its is None or not its.count:
+        says = f"{what.did_not}{what.narrowed}"
+    return Told(
+        asks=happenings.comparison(asked, leaf.cmp, leaf.value, leaf.values),
+        says=says + (f", from {sight.day(its.last)}" if its and its.count else ""),
+        seen=seen(leaf.measure.event, values=shown, at=from_ms(its.last) if its and its.count else ""),
+        needs=f"asked for: {happenings.comparison(leaf.prop, leaf.cmp, leaf.value, leaf.values)}",
+        news=f"one more {what.one}",
     )
 
 

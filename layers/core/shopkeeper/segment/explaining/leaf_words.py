@@ -17,6 +17,7 @@ TELLERS: Mapping[type, Callable[[Sight, Any], Told]] = {
     leaves.Engaged: counted.engaged,
     leaves.First: counted.first,
     leaves.InList: known.in_list,
+    leaves.Last: known.last,
     leaves.Near: known.near,
     leaves.Outcome: made.outcome,
     leaves.Place: known.place,

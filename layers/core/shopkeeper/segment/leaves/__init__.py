@@ -8,7 +8,7 @@ dated    dates among the traits, birthdays, and how long a customer has been kno
 known    all else: traits, lists, segments, consents, places, scores, chance
 """
 
-from shopkeeper.segment.leaves.counted import Abandoned, Count, First, Regular, Sequence, Total
+from shopkeeper.segment.leaves.counted import Abandoned, Count, First, Last, Regular, Sequence, Total
 from shopkeeper.segment.leaves.dated import Anniversary, Date, ProfileAge
 from shopkeeper.segment.leaves.known import Bucket, Consent, InList, InSegment, Near, Place, Rfm, Trait
 from shopkeeper.segment.leaves.mailed import Engaged, Outcome
@@ -17,6 +17,7 @@ Leaf = (
     Count
     | Total
     | First
+    | Last
     | Sequence
     | Abandoned
     | Regular
@@ -46,6 +47,7 @@ __all__ = [
     "First",
     "InList",
     "InSegment",
+    "Last",
     "Leaf",
     "Near",
     "Outcome",

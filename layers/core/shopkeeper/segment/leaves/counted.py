@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from shopkeeper import money
+from shopkeeper.customer.asked import Comparison, Path
 from shopkeeper.customer.measures.measure import PROMISED
 from shopkeeper.customer.measures.registered import Registered
 from shopkeeper.customer.requests import Strict
 from shopkeeper.segment.leaves import amounts, windows
-from shopkeeper.segment.leaves.values import Measure
+from shopkeeper.segment.leaves.values import Comparing, Measure, Value, Values
 from shopkeeper.segment.leaves.windows import Seconds, Window
 
 _WHOLE = re.compile(r"[0-9]{1,3}")
@@ -164,6 +165,24 @@ class First(Strict):
         return self.measure.registered()
 
 
+class Last(Comparing):
+    """Asks a property of the newest that happened as `trait` asks a trait; of an order, what was said of it last.
+
+    To whom it never happened, and where the newest does not say, only `ne` and `not_in` hold.
+    """
+
+    op: Literal["last"]
+    measure: Measure
+    prop: Path
+    cmp: Comparison
+    value: Value = None
+    values: Values = None
+
+    @property
+    def registered(self) -> Registered | None:
+        return self.measure.registered(last=self.prop)
+
+
 class Sequence(Strict):
     """`b` happened after an `a`, less than `within` later, and that `b` falls in the window.
 
@@ -219,7 +238,7 @@ def needed(leaf: Any) -> list[Registered]:
     """The measures of the shop's own that a leaf cannot be told without. Of one that is made of others, theirs."""
     if parts := getattr(leaf, "parts", ()):
         return [each for part in parts for each in needed(part)]
-    if isinstance(leaf, Count | Total | First | Regular):
+    if isinstance(leaf, Count | Total | First | Last | Regular):
         found = [leaf.registered]
     else:
         measures = (getattr(leaf, name, None) for name in ("a", "b", "did", "without"))

@@ -59,12 +59,13 @@ class Measure(Strict):
     where: Annotated[tuple[Property, ...] | None, AfterValidator(_some)] = None
     amount: Amount | None = None
 
-    def registered(self, sum_of: str = "", *, tiles: bool = False) -> Registered | None:
+    def registered(self, sum_of: str = "", *, tiles: bool = False, last: str = "") -> Registered | None:
         """The measure of the shop's own that the answer takes; None where that of the event's name is enough."""
         is_order = self.event == COMPLETED
         if (
             not self.where
             and not self.amount
+            and not last
             and (is_order or not tiles)
             and (not sum_of or (is_order and sum_of == "total"))
         ):
@@ -73,4 +74,4 @@ class Measure(Strict):
             Test(prop=each.prop, cmp=each.cmp, value=each.value, values=each.values or ()) for each in self.where or ()
         )
         amount = self.amount.registered() if self.amount else None
-        return Registered(event=self.event, where=tuple(tests), amount=amount, sum=sum_of, tiles=tiles)
+        return Registered(event=self.event, where=tuple(tests), amount=amount, sum=sum_of, tiles=tiles, last=last)
