@@ -21,10 +21,13 @@ from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.aws.editions import Editions
+from shopkeeper.aws.exports import Exports
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.long_files import FORMS, LongFiles
 from shopkeeper.aws.measure_rules import MeasureRules
+from shopkeeper.aws.members import Members
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.aws.queues import Queue
@@ -40,9 +43,11 @@ from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.customer import backfilling, fields, rfm
 from shopkeeper.customer.backfilling import Settling
+from shopkeeper.customer.exporting import Exporter
 from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.walks import Walks, Work, start
+from shopkeeper.segment import publishing
 from shopkeeper.segment import waking as segments
 from shopkeeper.segment.standing import Standings
 
@@ -79,11 +84,19 @@ def drain() -> Drain:
     waker = Waker(SourceStates.from_env(), Queue.from_env("SOURCES_QUEUE_URL"), Clock())
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
+    records["export"] = exporter().visit
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
     customers = segments.Waker(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pause)
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}
     return Drain(rows, one_by_one, {"customer": customers.visit}, Clock(), Telling(put_off, late))
+
+
+@cache
+def exporter() -> Exporter:
+    files = {form: LongFiles.of("exports", form) for form in FORMS}
+    stores = Exports.from_env(), Members.from_env(), Customers.from_env()
+    return Exporter(*stores, files, lambda group: publishing.counts(Editions.from_env().fresh(), group), Clock())
 
 
 @cache

@@ -6,9 +6,9 @@ import pytest
 from moto import mock_aws
 
 from shopkeeper.aws import members
-from shopkeeper.aws.members import KEPT, Count, Member, Members, Place
+from shopkeeper.aws.members import KEPT, Count, Members
 from shopkeeper.clock import Clock
-from shopkeeper.customer.members import Move, list_group
+from shopkeeper.customer.members import Member, Move, Place, list_group
 from tests import tables
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -10,6 +10,7 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.editions import Editions
+from shopkeeper.aws.exports import Exports
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
@@ -17,6 +18,7 @@ from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.live import LiveCalls
+from shopkeeper.aws.members import Members
 from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.orders import Orders
@@ -110,6 +112,15 @@ class Adapters:
     @cached_property
     def key_ring(self) -> KeyRingSecret:
         return KeyRingSecret.from_env()
+
+    @cached_property
+    def members(self) -> Members:
+        """Who is in which segment and on which list."""
+        return Members.from_env()
+
+    @cached_property
+    def exports(self) -> Exports:
+        return Exports.from_env()
 
     @cached_property
     def jobs(self) -> ImportJobs:

@@ -6,6 +6,7 @@ from typing import Any
 from shopkeeper.api import (
     accounts,
     brands,
+    exports,
     fields,
     going_out,
     imports,
@@ -50,6 +51,7 @@ ROOMS = (
             accounts,
             phases,
             segment_preview,
+            exports,
             fields,
             suppressions,
             imports,

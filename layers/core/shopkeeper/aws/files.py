@@ -1,4 +1,5 @@
-"""The Files bucket: `uploads/<import id>` as people put it there, and `errors/<import id>/<round>.csv` for them to get.
+"""The Files bucket: `uploads/<import id>` as people put it there; for them to get, `errors/<import id>/<round>.csv` and
+`exports/<id>.csv`.
 
 An upload is read in blocks, each a request of its own: no connection waits while rows are being sent on, memory does
 not grow with the file, and `If-Match` makes sure that all blocks are of one upload.
@@ -54,6 +55,16 @@ class Files:
             Key=f"errors/{name}.csv",
             ResponseContentType="text/csv; charset=utf-8",
             ResponseContentDisposition=f'attachment; filename="{saved_as}"',
+        )
+
+    def export_address(self, export_id: str, ending: str, media: str, now: datetime) -> Address:
+        """As that of errors."""
+        return self._address(
+            "get_object",
+            now,
+            Key=f"exports/{export_id}.{ending}",
+            ResponseContentType=media,
+            ResponseContentDisposition=f'attachment; filename="export-{now:%Y-%m-%d}.{ending}"',
         )
 
     def etag(self, import_id: str) -> str:

@@ -1,8 +1,11 @@
 """Files of any length in one folder of the Files bucket: `<folder>/<name>.csv`, and its pieces while it is written."""
 
+import os
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
+
+from shopkeeper.aws.files import s3_client
 
 
 class Form(NamedTuple):
@@ -19,6 +22,10 @@ FORMS = {
 class LongFiles:
     def __init__(self, s3: Any, bucket: str, folder: str, form: Form) -> None:
         self._s3, self._bucket, self._folder, self._form = s3, bucket, folder, form
+
+    @classmethod
+    def of(cls, folder: str, form: str) -> "LongFiles":
+        return cls(s3_client(), os.environ["FILES_BUCKET"], folder, FORMS[form])
 
     def begin(self, name: str) -> str:
         """One that is never joined goes by the bucket's own rule."""

@@ -16,7 +16,7 @@ from shopkeeper import ids
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.clock import Clock
-from shopkeeper.customer.members import Move
+from shopkeeper.customer.members import START, Member, Move, Place
 
 SHARDS = 8
 KEPT = timedelta(days=90)
@@ -25,21 +25,6 @@ MOST_COUNTED = 4  # pages of a part, of 1 MB each: some 8,000 members
 SCHEMA = 1
 _MOST_EMPTY = 20  # queries for one page, of which each may find none but those who left
 _Item = dict[str, Any]
-
-
-class Member(NamedTuple):
-    customer_id: str
-    since: str
-
-
-class Place(NamedTuple):
-    """Behind the customer `after` of a part; where a listing goes on."""
-
-    shard: int = 0
-    after: str = ""
-
-
-_START = Place()
 
 
 class Count(NamedTuple):
@@ -80,7 +65,7 @@ class Members:
             if not condition_failed(error):
                 raise
 
-    def page(self, group: str, limit: int, place: Place = _START) -> tuple[list[Member], Place | None]:
+    def page(self, group: str, limit: int, place: Place = START) -> tuple[list[Member], Place | None]:
         """At most `limit` of them, perhaps fewer though there are more; and where to go on, None behind the last one.
 
         Raises Unavailable.

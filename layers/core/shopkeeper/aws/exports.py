@@ -1,0 +1,81 @@
+"""Exports in the Records table: `export#<id>`, each due until its file is whole."""
+
+import os
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from botocore.exceptions import ClientError
+
+from shopkeeper.aws import due
+from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.customer.exporting import Export, Overtaken
+
+SCHEMA = 1
+_OWN = ("id", "due_at", "expires_at", "revision", "state")
+
+
+class Exports:
+    """`shards` is how many the due index has."""
+
+    def __init__(self, dynamodb: Any, table: str, shards: int) -> None:
+        self._dynamodb, self._table, self._shards = dynamodb, table, shards
+
+    @classmethod
+    def from_env(cls) -> "Exports":
+        return cls(client("dynamodb"), os.environ["RECORDS_TABLE"], due.shards())
+
+    def add(self, export: Export) -> None:
+        """Nothing changes where it is there. Raises Unavailable."""
+        with suppress(Overtaken):
+            self._put(export, ConditionExpression="attribute_not_exists(revision)")
+
+    def load(self, export_id: str) -> Export | None:
+        """Read consistently. Raises Unavailable."""
+        with outages_named():
+            found = self._dynamodb.get_item(TableName=self._table, Key=_key(export_id), ConsistentRead=True)
+        return _export(found["Item"]) if "Item" in found else None
+
+    def save(self, export: Export) -> None:
+        """In the place of the revision before. Raises Overtaken, Unavailable."""
+        before = {":before": {"N": str(export.revision - 1)}}
+        self._put(export, ConditionExpression="revision = :before", ExpressionAttributeValues=before)
+
+    def _put(self, export: Export, **condition: Any) -> None:
+        try:
+            with outages_named():
+                self._dynamodb.put_item(TableName=self._table, Item=self._item(export), **condition)
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            raise Overtaken(export.id) from None
+
+    def _item(self, export: Export) -> dict[str, Any]:
+        key = _key(export.id)
+        rest = {name: value for name, value in asdict(export).items() if name not in _OWN}
+        waits = {"due_at": {"S": export.due_at}, "due_shard": {"S": due.shard(key["record"]["S"], self._shards)}}
+        return {
+            **key,
+            "state": {"S": export.state},
+            "export": {"S": msgspec.json.encode(rest).decode()},
+            "revision": {"N": str(export.revision)},
+            "expires_at": {"N": str(export.expires_at)},
+            "schema": {"N": str(SCHEMA)},
+            **(waits if export.due_at else {}),
+        }
+
+
+def _export(item: dict[str, Any]) -> Export:
+    own = {
+        "id": item["record"]["S"].partition("#")[2],
+        "state": item["state"]["S"],
+        "due_at": item.get("due_at", {}).get("S", ""),
+        "expires_at": int(item["expires_at"]["N"]),
+        "revision": int(item["revision"]["N"]),
+    }
+    return msgspec.convert(msgspec.json.decode(item["export"]["S"]) | own, Export)
+
+
+def _key(export_id: str) -> dict[str, Any]:
+    return {"record": {"S": f"export#{export_id}"}}
