@@ -17,12 +17,14 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.editions import Editions
+from shopkeeper.aws.exports import Exports
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.members import Members
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.records import Answers
@@ -44,6 +46,7 @@ TABLES = [
     "SendsTable",
     "AccountsTable",
     "ContactsTable",
+    "MembersTable",
 ]
 SETTINGS = {
     "STAGE": "test",
@@ -111,6 +114,8 @@ class World:
             "dictionaries": Dictionaries(self.dynamodb, "DefinitionsTable"),
             "keys": WriteKeys(self.dynamodb, "DefinitionsTable", Clock()),
             "key_ring": self.ring,
+            "members": Members(self.dynamodb, "MembersTable", Clock()),
+            "exports": Exports(self.dynamodb, "RecordsTable", 1),
             "jobs": ImportJobs(self.dynamodb, "RecordsTable"),
             "source_states": SourceStates(self.dynamodb, "RecordsTable", 1),
             "sources": Queue(self.sqs, self.sources, pause=lambda _: None),

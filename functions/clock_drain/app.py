@@ -96,7 +96,7 @@ def drain() -> Drain:
 def exporter() -> Exporter:
     files = {form: LongFiles.of("exports", form) for form in FORMS}
     stores = Exports.from_env(), Members.from_env(), Customers.from_env()
-    return Exporter(*stores, files, lambda group: publishing.counts(Editions.from_env().fresh(), group), Clock())
+    return Exporter(*stores, files, lambda group: publishing.counts(editions().fresh(), group), Clock())
 
 
 @cache
@@ -116,8 +116,13 @@ def in_doubt(launch: str, count: int) -> None:
 
 
 @cache
+def editions() -> Editions:
+    return Editions.from_env()
+
+
+@cache
 def standings() -> Standings:
-    return Standings(Editions.from_env())
+    return Standings(editions())
 
 
 @cache

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from shopkeeper.api import customer_view
+from shopkeeper.api.memberships import Memberships
 from shopkeeper.customer import document
 from shopkeeper.customer.computed import Settings
 from shopkeeper.customer.lists import Stay
@@ -18,9 +19,9 @@ TOLD = [
 
 
 def test_the_picture_shows_the_lists_a_customer_is_on():
-    shown = customer_view.shown(customer_of(TOLD), "c", NOW, Settings(), {})
+    shown = customer_view.shown(customer_of(TOLD), "c", NOW, Settings(), {}, Memberships([], {"regulars": "Regulars"}))
 
-    assert shown["lists"] == [{"list": "regulars", "entered_at": "2026-03-01T12:00:00.000Z"}]
+    assert shown["lists"] == [{"list": "regulars", "name": "Regulars", "entered_at": "2026-03-01T12:00:00.000Z"}]
 
 
 def test_lists_come_back_as_they_were_stored():

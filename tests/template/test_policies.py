@@ -54,6 +54,15 @@ ALSO_NEEDED = {
     ("ApiChangeFunction", "s3:PutObject", "FilesBucket/uploads/*"): "it signs the upload address for others",
     ("ApiReadFunction", "s3:GetObject", "FilesBucket/errors/*"): "it signs the address of the error file for others",
     (
+        "ApiReadFunction",
+        "s3:GetObject",
+        "FilesBucket/exports/*",
+    ): "it signs the address of a file of members for others",
+    **{
+        ("ClockDrainFunction", f"s3:{verb}", "FilesBucket/exports/*"): "a file of members that takes several parts"
+        for verb in ("ListMultipartUploadParts",)
+    },
+    (
         "CampaignBatchFunction",
         "dynamodb:PutItem",
         "RecordsTable",
@@ -377,12 +386,23 @@ def go_out(stack, as_admin):
     stack.request("PUT", "/v1/campaigns/friends", headers=as_admin, json=campaign)
     stack.request("POST", "/v1/lists/friends/members", headers=as_admin, json={"add": ["user:1"]})
     stack.settle()
+    take_along(stack, as_admin | {"idempotency-key": ""})
     stack.request("POST", "/v1/campaigns/friends/launch", headers=as_admin, json={})
     stack.settle()
     for verb in ("cancel", "recount"):
         stack.request("POST", f"/v1/campaigns/friends/{verb}", headers=as_admin)
     for path in ("brands", "templates/spring/render", "campaigns/friends", "campaigns/friends/report"):
         assert stack.request("GET", f"/v1/{path}", headers=as_admin).status == HTTPStatus.OK
+
+
+def take_along(stack, as_admin):
+    """Who is on the list, as a page and as a file."""
+    assert stack.request("GET", "/v1/lists/friends/members", headers=as_admin).json()["count"]["members"] == 1
+    asked = stack.request("POST", "/v1/lists/friends/exports", headers=as_admin, json={}).json()
+    stack.clock.advance(timedelta(minutes=1))
+    stack.settle()
+    done = stack.request("GET", f"/v1/exports/{asked['id']}", headers=as_admin).json()
+    assert stack.request("GET", done["download"]["url"]).body.count(b"\n") == 2, done
 
 
 @pytest.fixture(scope="module")

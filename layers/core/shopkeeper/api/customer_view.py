@@ -7,6 +7,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
+from shopkeeper.api.memberships import InSegment, Memberships
 from shopkeeper.customer.amounts import Amount, amounts
 from shopkeeper.customer.computed import Settings, computed
 from shopkeeper.customer.computed_forms import Computed
@@ -31,6 +32,7 @@ ConsentView = TypedDict(
 
 class Membership(TypedDict):
     list: str
+    name: str
     entered_at: str
 
 
@@ -84,6 +86,7 @@ class CustomerView(TypedDict):
     traits: dict[str, Any]
     marketing: ConsentView | None
     consents: dict[str, ConsentView]
+    segments: list[InSegment]
     lists: list[Membership]
     orders: OrdersView
     measures: dict[str, MeasureView]
@@ -92,7 +95,12 @@ class CustomerView(TypedDict):
 
 
 def shown(
-    seen: Customer, asked_for: str, now: datetime, settings: Settings, registered: Mapping[str, str]
+    seen: Customer,
+    asked_for: str,
+    now: datetime,
+    settings: Settings,
+    registered: Mapping[str, str],
+    memberships: Memberships,
 ) -> CustomerView:
     """`registered` says by which id each registered measure is counted, by the id of its definition."""
     document = seen.document
@@ -107,7 +115,11 @@ def shown(
         "traits": dict(document.traits),
         "marketing": _consent(document.consents[ALL]) if ALL in document.consents else None,
         "consents": {topic: _consent(said) for topic, said in document.consents.items() if topic != ALL},
-        "lists": [{"list": list_id, "entered_at": from_ms(at)} for list_id, at in stays],
+        "segments": memberships.segments,
+        "lists": [
+            {"list": list_id, "name": memberships.list_names.get(list_id, list_id), "entered_at": from_ms(at)}
+            for list_id, at in stays
+        ],
         "orders": _orders(orders) if orders else {"count": 0, "totals": {}},
         "measures": {name: _measure(measure) for name, measure in sorted(seen.measures.items())},
         "registered": {

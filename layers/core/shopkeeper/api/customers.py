@@ -7,7 +7,7 @@ from itertools import islice
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
-from shopkeeper.api import customer_view, letters_seen, pages, phases, roles
+from shopkeeper.api import customer_view, letters_seen, memberships, pages, phases, roles
 from shopkeeper.api.calls import Call, Room
 from shopkeeper.api.customer_view import CustomerView
 from shopkeeper.api.problems import Problem
@@ -36,7 +36,7 @@ class TimelinePage(TypedDict):
 
 @room.get("/v1/customers/{customer}", groups=roles.GROUPS)
 def read_customer(call: Call) -> CustomerView:
-    """The picture of a customer: identities, traits, lists, consents, what was done how often, and orders.
+    """The picture of a customer: identities, traits, segments, lists, consents, what was done how often, and orders.
 
     A customer is named by customer id, or by who they are: `user:42`, `email:jo@example.com`, `anon:f00`. The id of one
     who was merged into another is answered with that other one, and `merged_into` says so.
@@ -45,7 +45,7 @@ def read_customer(call: Call) -> CustomerView:
     seen = by_name(call, name)
     registered = measure_rules.standing(call.aws.definitions) if seen.registered else {}
     ids = {measure_id: each.id for measure_id, each in registered.items()}
-    return customer_view.shown(seen, name, call.now, _settings(call), ids)
+    return customer_view.shown(seen, name, call.now, _settings(call), ids, memberships.of(call, seen))
 
 
 def _settings(call: Call) -> Settings:

@@ -10,9 +10,10 @@ from typing_extensions import TypedDict
 from shopkeeper import clock
 from shopkeeper.api import members
 from shopkeeper.api.calls import Answer, Call, found
-from shopkeeper.api.members import PART, room
+from shopkeeper.api.members import room
 from shopkeeper.api.once import derived_id
 from shopkeeper.api.roles import ADMIN, MARKETER
+from shopkeeper.api.segment_explain import PART
 from shopkeeper.aws.long_files import FORMS
 from shopkeeper.customer import exporting
 from shopkeeper.customer.exporting import Export
@@ -98,8 +99,7 @@ def _begun(call: Call, wanted: ToExport, about: Mapping[str, str], group: str) -
         due_at=now,
         expires_at=int((call.now + KEPT).timestamp()),
     )
-    call.aws.exports.add(export)
-    return _shown(call, export)
+    return _shown(call, call.aws.exports.add(export))
 
 
 def _shown(call: Call, export: Export) -> ExportView:

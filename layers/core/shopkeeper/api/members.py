@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing_extensions import TypedDict
 
 from shopkeeper.api import pages, roles
-from shopkeeper.api.calls import Call, Parameter, Room, found
+from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.problems import Problem
+from shopkeeper.api.segment_explain import PART
 from shopkeeper.customer.members import START, Place, identities, list_group, seen_in
 from shopkeeper.segment import publishing
 
 MOST_SHOWN = 5  # identities of each
-PART = Parameter("part", "query", "The id of a part of the segment, instead of all of it.", {"type": "string"})
 room = Room("members", "Who is in segments and on lists: to look at, and to take along as a file.")
 
 
@@ -32,7 +32,7 @@ class MemberCount(TypedDict):
 
 
 class MemberLines(TypedDict):
-    """`count` is given with the first page. A page may hold fewer than asked for; the last one is that without `next`."""
+    """`count` is given with the first page. A page may hold fewer than asked for; the last one has no `next`."""
 
     items: list[MemberLine]
     next: str | None
@@ -84,7 +84,8 @@ def _listed(call: Call, group: str) -> MemberLines:
         for each, seen in seen_in(group, members, call.aws.customers)
     ]
     page = pages.page(items, (group, str(place.shard), place.after) if place else ())
-    return {**page, "count": None if after else _count(call, group)}
+    given: MemberLines = page | {"count": None if after else _count(call, group)}
+    return given
 
 
 def _place(group: str, after: Sequence[str]) -> Place:

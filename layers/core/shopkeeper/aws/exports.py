@@ -26,10 +26,11 @@ class Exports:
     def from_env(cls) -> "Exports":
         return cls(client("dynamodb"), os.environ["RECORDS_TABLE"], due.shards())
 
-    def add(self, export: Export) -> None:
-        """Nothing changes where it is there. Raises Unavailable."""
+    def add(self, export: Export) -> Export:
+        """The one that stands under this id: this one, or another that was there before. Raises Unavailable."""
         with suppress(Overtaken):
             self._put(export, ConditionExpression="attribute_not_exists(revision)")
+        return self.load(export.id) or export
 
     def load(self, export_id: str) -> Export | None:
         """Read consistently. Raises Unavailable."""

@@ -81,6 +81,11 @@ def slot(edition: Edition, name: str, phase: str) -> Slot | None:
     return next((each for each in edition.slots if each.segment == name and each.phase == phase), None)
 
 
+def counts(edition: Edition, group: str) -> bool:
+    """Whether it is a list that the members of this group are on, or what counts of a segment that they are in."""
+    return group.startswith("list:") or any(each.part == group and each.phase == "ready" for each in edition.slots)
+
+
 def _after(before: Edition, slots: tuple[Slot, ...], next_slot: int) -> Edition:
     if slots == before.slots:
         return before
