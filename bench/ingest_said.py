@@ -13,6 +13,23 @@ _DEVICES = ("mobile", "desktop", "tablet")
 _COUNTRIES = (("DE", "Europe/Berlin", "de-DE"), ("US", "America/New_York", "en-US"), ("JP", "Asia/Tokyo", "ja-JP"))
 
 
+def _context(customer: int) -> dict:
+    country, zone, locale = _COUNTRIES[customer % 3]
+    return {
+        "library": {"name": "analytics.js", "version": "2.11.1"},
+        "locale": locale,
+        "country": country,
+        "zone": zone,
+        "device_class": _DEVICES[customer % 3],
+        "page": {
+            "path": "/games/boards/",
+            "referrer": "https://shop.example.com/games/",
+            "title": "Games for long evenings",
+            "url": "https://shop.example.com/games/boards/",
+        },
+    }
+
+
 class Shop:
     """Whoever has the same seed hears the same."""
 
@@ -33,7 +50,6 @@ class Shop:
             if what % 3 == 0
             else self._view()
         )
-        country, zone, locale = _COUNTRIES[customer % 3]
         at = START + timedelta(seconds=self._at)
         return Interaction(
             subject=f"user:{100_000 + customer}",
@@ -44,21 +60,7 @@ class Shop:
             origin="5f2d8a0c",
             trusted=True,
             ids={"user": str(100_000 + customer), "anon": f"device-{customer}"},
-            raw_context=raw(
-                {
-                    "library": {"name": "analytics.js", "version": "2.11.1"},
-                    "locale": locale,
-                    "country": country,
-                    "zone": zone,
-                    "device_class": _DEVICES[customer % 3],
-                    "page": {
-                        "path": "/games/boards/",
-                        "referrer": "https://shop.example.com/games/",
-                        "title": "Games for long evenings",
-                        "url": "https://shop.example.com/games/boards/",
-                    },
-                }
-            ),
+            raw_context=raw(_context(customer)),
             **more,
         )
 
