@@ -58,10 +58,7 @@ ALSO_NEEDED = {
         "s3:GetObject",
         "FilesBucket/exports/*",
     ): "it signs the address of a file of members for others",
-    **{
-        ("ClockDrainFunction", f"s3:{verb}", "FilesBucket/exports/*"): "a file of members that takes several parts"
-        for verb in ("ListMultipartUploadParts",)
-    },
+    ("ClockDrainFunction", "s3:ListMultipartUploadParts", "FilesBucket/exports/*"): "an export of several parts",
     (
         "CampaignBatchFunction",
         "dynamodb:PutItem",
