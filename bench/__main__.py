@@ -13,9 +13,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core")]
 
 
 def cases():
-    from bench import ingest_batch, ingest_units, mail_reading, segments_full, track_hit, track_start
+    from bench import ingest_batch, ingest_units, mail_reading, segments_full, track_hit, track_start, wake_units
 
-    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading, segments_full
+    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading, segments_full, wake_units
     return {case.name: case for module in modules for case in module.CASES}
 
 

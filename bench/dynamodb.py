@@ -2,8 +2,8 @@
 
 A strongly consistent read takes a unit (RRU) for each 4 KB of an item, begun or not there at all; a write takes a unit
 (WRU) for each KB of the larger of what was there and what takes its place, twice that in a transaction, and another
-one for each KB of its entry in an index. A write whose condition fails takes what it would have taken. It knows the
-calls that storing interactions makes, and no other.
+one for each KB of an entry that goes from an index or comes into it. A write whose condition fails takes what it would
+have taken. It knows the calls that storing interactions and waking customers make, and no other.
 """
 
 import threading
@@ -23,7 +23,10 @@ KEYS = {
     "DefinitionsTable": ("kind", "id"),
     "RecordsTable": ("record",),
 }
-INDEXES = {"InteractionsTable": ("subject", "message_id", "at")}
+INDEXES = {
+    "InteractionsTable": ("subject", "message_id", "at"),
+    "CustomersTable": ("customer_id", "due_shard", "due_at"),
+}
 """What an entry of the table's one index holds, where all of it is there."""
 
 
@@ -55,6 +58,13 @@ class DynamoDB:
                 self.reads[table] += sum(max(1, ceil(size(item) / 4096)) for item in held)
                 found[table] = [item for item in held if item]
             return {"Responses": found, "UnprocessedKeys": {}}
+
+    def get_item(self, **asked: Any) -> Item:
+        with self._lock:
+            self.calls["GetItem"] += 1
+            held = self.tables[asked["TableName"]].get(_key(asked["TableName"], asked["Key"]))
+            self.reads[asked["TableName"]] += max(1, ceil(size(held) / 4096))
+            return {"Item": held} if held else {}
 
     def batch_write_item(self, **asked: Any) -> Item:
         with self._lock:
@@ -105,9 +115,9 @@ class DynamoDB:
 
     def _bill(self, table: str, before: Item, after: Item, times: int = 1) -> None:
         self.writes[table] += times * max(1, ceil(max(size(before), size(after)) / 1024))
-        entry = _entry(table, after)
-        if entry and entry != _entry(table, before):
-            self.writes[f"{table}/index"] += times * ceil(size(entry) / 1024)
+        gone, come = _entry(table, before), _entry(table, after)
+        if gone != come:
+            self.writes[f"{table}/index"] += times * (ceil(size(gone) / 1024) + ceil(size(come) / 1024))
 
 
 class _Pages:

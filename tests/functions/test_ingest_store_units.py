@@ -16,6 +16,6 @@ def test_a_busy_mix_writes_one_document_for_a_hundred_interactions():
     """Five customers say a hundred things each. The document holds their rows for a moment, so they are paid twice."""
     units = mix(BUSY)
 
-    assert units.writes == {"CustomersTable": 470, "InteractionsTable": 551, "InteractionsTable/index": 500}
+    assert units.writes == {"CustomersTable": 471, "InteractionsTable": 551, "InteractionsTable/index": 500}
     assert units.reads == {"IdentitiesTable": 10, "CustomersTable": 5, "InteractionsTable": 505}
-    assert (units.wru, units.rru) == (3.042, 1.04)
+    assert (units.wru, units.rru) == (3.044, 1.04)
