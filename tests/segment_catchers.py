@@ -40,6 +40,17 @@ def catch(module, right, wrong, catcher):
         segment_lives.forget()
 
 
+def named(mutants):
+    """For `parametrize`. Of those that are searched for, the first of each kind of leaf is caught in every run, and all
+    are when it is to be proved."""
+    found, seen = [], set()
+    for name, (*_, catcher) in mutants.items():
+        op = catcher.partition(" ")[0] if isinstance(catcher, str) else ""
+        found.append(pytest.param(name, marks=[pytest.mark.prove] if op in seen else []))
+        seen |= {op} - {""}
+    return found
+
+
 def searched(mutants):
     """The kinds of leaves that are searched in for them."""
     return {catcher.partition(" ")[0] for *_, catcher in mutants.values() if isinstance(catcher, str)}

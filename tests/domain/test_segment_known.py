@@ -57,6 +57,23 @@ def test_an_opt_out_of_all_goes_before_a_topic_and_silence_is_neither(words, new
         assert [word for word in ("in", "out") if holds(allowed(topic, word), customer)] == ([is_] if is_ else [])
 
 
+@pytest.mark.parametrize(
+    ("words", "is_"),
+    [
+        ([], ""),
+        ([("news", "in")], "in"),
+        ([("news", "in"), ("offers", "out")], "in"),
+        ([("news", "out"), ("offers", "out")], "out"),
+        ([("news", "in"), ("*", "out")], "out"),
+        ([("*", "in")], "in"),
+        ([("news", "in"), ("news", "out")], "out"),
+    ],
+)
+def test_over_a_channel_one_yes_is_enough_and_a_no_is_what_is_left_without(words, is_):
+    said_ = [word for word in ("in", "out") if holds({"op": "consent", "channel": "email", "is": word}, agreed(*words))]
+    assert said_ == ([is_] if is_ else [])
+
+
 def at_home(traits, seen=None):
     return customer_of([identified("user:jo", "m1", traits, context={"country": seen} if seen else {})])
 

@@ -14,7 +14,7 @@ from tests.domain import (
     test_segment_leaves,
     test_segment_together,
 )
-from tests.segment_catchers import QUICKLY, catch
+from tests.segment_catchers import QUICKLY, catch, named
 from tests.segment_lives import lives
 
 
@@ -134,6 +134,6 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.parametrize("name", named(MUTANTS))
 def test_the_suites_catch(name):
     catch(*MUTANTS[name])

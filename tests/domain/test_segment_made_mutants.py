@@ -9,14 +9,17 @@ import pytest
 
 from shopkeeper.customer import comparing, counting
 from shopkeeper.customer.measures import measure, newests, registered
-from shopkeeper.segment import asking, counts
+from shopkeeper.segment import asking, counts, facts
 from shopkeeper.segment.leaves import counted, mailed
 from tests import segment_lives
 from tests.domain import test_newests as newest
 from tests.domain import test_segment_amounts, test_segment_leaf_mutants
-from tests.segment_catchers import catch, searched
+from tests.domain import test_segment_known as known
+from tests.domain import test_segment_together as whole
+from tests.segment_catchers import catch, named, searched
 
 extreme = test_segment_amounts.test_who_has_no_amount_in_a_currency_has_no_smallest_and_no_largest
+over = known.test_over_a_channel_one_yes_is_enough_and_a_no_is_what_is_left_without
 usd = partial(test_segment_amounts.test_an_amount_is_of_one_currency_however_it_is_written, 20.5, "EUR", truth=False)
 MUTANTS = {
     "letters of all activities count": (
@@ -86,8 +89,8 @@ MUTANTS = {
     ),
     "the newest has all": (
         comparing,
-        "elif not names and comparable(value) not in _BLANK:",
-        "elif comparable(value) not in _BLANK:",
+        "in value:\n            yield from reached(",
+        "in value or True:\n            yield from reached(",
         "last tags.x",
     ),
     "the newest says nothing": (
@@ -95,6 +98,24 @@ MUTANTS = {
         "return tuple(map(comparing.comparable, said.values)) if said else ()",
         "return ()",
         "last",
+    ),
+    "one no is enough over a channel": (
+        facts,
+        '"in" if "in" in words else max(words, default="")',
+        'max(words, default="")',
+        partial(over, [("news", "in"), ("offers", "out")], "in"),
+    ),
+    "over a channel a no to all is forgotten": (
+        facts,
+        "{allowed(said, topic) for topic in said}",
+        "{each.is_ for each in said.values()}",
+        partial(over, [("news", "in"), ("*", "out")], "out"),
+    ),
+    "who is not in a segment is": (
+        asking,
+        'f"{leaf.id}@{leaf.version}" if leaf.version else leaf.id',
+        "leaf.id",
+        whole.test_a_version_of_a_segment_is_another_rule,
     ),
     "an amount in any currency": (registered, "if _currency(said) == self.currency else", "if True else", usd),
     "an amount in any currency of an order": (
@@ -114,7 +135,7 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.parametrize("name", named(MUTANTS))
 def test_the_suites_catch(name):
     catch(*MUTANTS[name])
 

@@ -7,7 +7,7 @@ import pytest
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import refusals, rule
 from tests.rules import ORDERS, all_of, at_least, count, lately, negated, total
-from tests.segment_lives import KINDS, MUCH, asked
+from tests.segment_asked import KINDS, MUCH, asked
 
 LOOKED = {"event": "Looked"}
 BY_DAYS = "is counted by whole days: there is days, weeks, months, calendar, and between two days"
@@ -139,11 +139,14 @@ def sums(fn="sum", window="ever", **more):
         ({"op": "place", "country": ["DE"], "city": ["Bonn"]}, "", "has one of `country`, `region` and `city`"),
         ({"op": "place", "country": []}, "country", "are 1 to 300 names"),
         ({"op": "near", "lat": 91, "lon": 0, "km": 1}, "lat", "must be 90.0 or less"),
+        ({"op": "consent", "channel": "post", "is": "in"}, "channel", "there is only 'email'"),
+        ({"op": "consent", "is": "in"}, "", "has one of `topic` and `channel`"),
+        ({"op": "in_segment", "id": "vip", "version": 0}, "version", "must be 1 or more"),
         ({"op": "consent", "topic": "news", "is": "maybe"}, "is", "there is only 'in' or 'out'"),
         (
             {"op": "consent", "topic": "news", "channel": "email", "is": "in"},
-            "channel",
-            "is not known here; `consent` has op, topic, is",
+            "",
+            "has one of `topic` and `channel`",
         ),
         (
             {"op": "abandoned", "did": LOOKED, "without": LOOKED, "grace": {"hours": 1, "seconds": 5}},

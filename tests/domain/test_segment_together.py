@@ -21,6 +21,14 @@ def test_a_segment_in_a_rule_is_its_rule_and_asked_once():
     assert holds({"op": "in_segment", "id": "buyers"}, customer, buyers=buyers)
 
 
+def test_a_version_of_a_segment_is_another_rule():
+    told = customer_of([ordered("user:jo", "m1", "1", 5)])
+    then, now = {"op": "in_segment", "id": "vip", "version": 2}, {"op": "in_segment", "id": "vip"}
+
+    assert holds(then, told, **{"vip": count(2), "vip@2": count(1)})
+    assert not holds(now, told, **{"vip": count(2), "vip@2": count(1)})
+
+
 def test_rules_refer_to_each_other_in_any_order():
     rules = {
         "vip": rule.read(all_of({"op": "in_segment", "id": "buyers"}, count(2))),

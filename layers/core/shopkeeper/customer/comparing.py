@@ -60,9 +60,11 @@ def reached(value: Any, names: Sequence[str]) -> Iterator[Any]:
     if isinstance(value, list):
         for each in value:
             yield from reached(each, names)
-    elif names and isinstance(value, dict) and names[0] in value:
-        yield from reached(value[names[0]], names[1:])
-    elif not names and comparable(value) not in _BLANK:
+    elif names:
+        first, *rest = names
+        if isinstance(value, dict) and first in value:
+            yield from reached(value[first], rest)
+    elif comparable(value) not in _BLANK:
         yield value
 
 

@@ -164,9 +164,15 @@ def _in_list(w: "Writer", leaf: InList) -> "Term":
 
 
 def _consent(w: "Writer", leaf: Consent) -> "Term":
-    w.reads.topics.update((leaf.topic, "*"))
     document = _document(w)
-    said = w.name(f"consent {leaf.topic}", lambda: _call(w, facts.allowed, f"{document}.consents", w.bind(leaf.topic)))
+    consents = w.name("consents", lambda: f"{document}.consents")
+    if leaf.topic is None:
+        w.reads.others.add("consents")
+        said = w.name("consent over e-mail", lambda: _call(w, facts.allowed_over, consents))
+    else:
+        topic = leaf.topic
+        w.reads.topics.update((topic, "*"))
+        said = w.name(f"consent to {topic}", lambda: _call(w, facts.allowed, consents, w.bind(topic)))
     return w.lasting(f"{said} == {w.bind(leaf.is_)}")
 
 
@@ -212,7 +218,7 @@ WRITERS: Mapping[type, Callable[["Writer", Any], "Term"]] = {
     First: _first,
     InList: _in_list,
     Last: _last,
-    InSegment: lambda w, leaf: w.segment(leaf.id),
+    InSegment: lambda w, leaf: w.segment(f"{leaf.id}@{leaf.version}" if leaf.version else leaf.id),
     Near: _near,
     Outcome: _made_of,
     Place: _place,

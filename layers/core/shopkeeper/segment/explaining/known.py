@@ -66,16 +66,34 @@ def _on_list(sight: Sight, list_id: str, stay: Stay | None) -> str:
 
 def consent(sight: Sight, leaf: leaves.Consent) -> Told:
     said = sight.customer.document.consents
-    topic = "all marketing" if leaf.topic == consents.ALL else leaf.topic
+    if leaf.topic is None:
+        return _over(said, leaf.is_)
+    topic = _topic(leaf.topic)
     decides = next((each for each in _deciding(said, leaf.topic)), None)
     asks = f"said {'yes' if leaf.is_ == 'in' else 'no'} to {topic}"
     if decides is None:
         return Told(asks, f"never said anything on {topic}", {}, "a word is needed", f"what is said on {topic}")
     about, word = decides
-    told = "all marketing" if about == consents.ALL else about
+    told = _topic(about)
     seen = {"topic": about, "is": word.is_, "at": from_ms(word.at), "source": word.source}
     says = f"said {'yes' if word.is_ == 'in' else 'no'} to {told} on {sight.day(word.at)}"
     return Told(asks, says, seen, f"a {'yes' if leaf.is_ == 'in' else 'no'} is needed", f"what is said on {topic}")
+
+
+def _over(said: Mapping[str, consents.Consent], wanted: str) -> Told:
+    is_, spoken = facts.allowed_over(said), {"in": "yes", "out": "no"}
+    those = [_topic(each) for each in sorted(said) if facts.allowed(said, each) == is_]
+    return Told(
+        asks="said yes to one topic of e-mail at least" if wanted == "in" else "said no to all e-mail they spoke of",
+        says=f"said {spoken[is_]} to {wording.listed(those)}" if is_ else "never said anything on e-mail",
+        seen={"is": is_, "topics": those} if is_ else {},
+        needs=f"a {spoken[wanted]} is needed",
+        news="what is said on e-mail",
+    )
+
+
+def _topic(topic: str) -> str:
+    return "all marketing" if topic == consents.ALL else topic
 
 
 def _deciding(said: Mapping[str, consents.Consent], topic: str) -> Iterable[tuple[str, consents.Consent]]:

@@ -32,21 +32,30 @@ class InList(Strict):
 
 
 class InSegment(Strict):
-    """As if the other segment's rule stood here."""
+    """As if the other segment's rule stood here: as it counts, or as this version of it said."""
 
     op: Literal["in_segment"]
     id: Name
+    version: Annotated[int | None, Field(ge=1)] = None
 
 
 class Consent(Strict):
-    """What was said last of a topic, `*` being all marketing at once. An `out` of all goes before a topic's `in`.
+    """What was said last of a topic, `*` being all marketing at once. An `out` of all goes before a topic's `in`. Of a
+    channel one is `in` who is in one of its topics, and `out` who spoke of some and is in none.
 
     Who never said anything is neither `in` nor `out`.
     """
 
     op: Literal["consent"]
-    topic: Name
+    topic: Name | None = None
+    channel: Literal["email"] | None = None
     is_: Annotated[Literal["in", "out"], Field(alias="is")]
+
+    @model_validator(mode="after")
+    def _one(self) -> "Consent":
+        if (self.topic is None) == (self.channel is None):
+            raise ValueError("has one of `topic` and `channel`")
+        return self
 
 
 class Bucket(Strict):
