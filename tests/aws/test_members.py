@@ -73,6 +73,17 @@ def test_pages_of_any_size_list_everybody_once(view):
     assert view.count(VIP).members == 37
 
 
+def test_who_has_left_takes_no_place_on_a_page(view):
+    names = [f"c{n:02}" for n in range(60)]
+    enter(view, *names)
+    for name in names[:-3]:
+        leave(view, name)
+
+    page, _ = view.page(VIP, 3)
+
+    assert sorted(each.customer_id for each in page) == names[-3:]
+
+
 def test_what_an_older_write_says_is_told_too_late(view):
     enter(view, "jo", version=5)
     leave(view, "jo", version=4)

@@ -23,7 +23,8 @@ KEPT = timedelta(days=90)
 """News of a customer waits for four weeks at most, in a stream, a queue and its dead-letter queue."""
 MOST_COUNTED = 4  # pages of a part, of 1 MB each: some 8,000 members
 SCHEMA = 1
-_MOST_EMPTY = 20  # queries for one page, of which each may find none but those who left
+_LOOKED_AT = 500
+_MOST_QUERIES = 20  # for one page; each may find none but those who left
 _Item = dict[str, Any]
 
 
@@ -72,7 +73,7 @@ class Members:
         """
         found: list[Member] = []
         at: Place | None = place
-        for _ in range(_MOST_EMPTY):
+        for _ in range(_MOST_QUERIES):
             if at is None or len(found) >= limit:
                 break
             members, at = self._query(group, limit - len(found), at)
@@ -80,9 +81,13 @@ class Members:
         return found, at
 
     def _query(self, group: str, limit: int, place: Place) -> tuple[list[Member], Place | None]:
+        """Many are looked at, however few are wanted: most may have left."""
         named = {":part": {"S": _part(group, place.shard)}} | ({":after": {"S": place.after}} if place.after else {})
-        found = self._ask("part = :part" + (" AND customer_id > :after" if place.after else ""), named, Limit=limit)
+        condition = "part = :part" + (" AND customer_id > :after" if place.after else "")
+        found = self._ask(condition, named, Limit=_LOOKED_AT)
         members = [Member(item["customer_id"]["S"], item["since"]["S"]) for item in found["Items"]]
+        if len(members) > limit:
+            return members[:limit], Place(place.shard, members[limit - 1].customer_id)
         if last := found.get("LastEvaluatedKey"):
             return members, Place(place.shard, last["customer_id"]["S"])
         return members, Place(place.shard + 1) if place.shard + 1 < SHARDS else None
