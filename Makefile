@@ -28,7 +28,7 @@ test: .venv/tests lint ## Install, then everything CI runs: lint, types and all 
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not prove"
 
 prove: .venv/tests ## The slower proofs: more examples, longer histories
-	@echo "Proofs (some minutes)"
+	@echo "Proofs (long; for one of them: HYPOTHESIS_PROFILE=prove .venv/bin/python -m pytest -m prove <file>)"
 	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 story: .venv/tests ## Run every story of tests/stories and print one line each
