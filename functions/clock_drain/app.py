@@ -47,7 +47,7 @@ from shopkeeper.customer.exporting import Exporter
 from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.walks import Walks, Work, start
-from shopkeeper.segment import publishing
+from shopkeeper.segment import publishing, restoring
 from shopkeeper.segment import waking as segments
 from shopkeeper.segment.standing import Standings
 
@@ -106,6 +106,7 @@ def walks() -> Walks:
         fields.KIND: fields.Counting(Dictionaries.from_env()),
         rfm.COUNTING: rfm.Counting(thresholds, lambda day: start(slices, f"{rfm.SCORING}/{day}", Clock().now())),
         rfm.SCORING: rfm.Scoring(thresholds, customers, standings().stand, Clock()),
+        restoring.KIND: restoring.Restoring(editions(), Members.from_env().enter),
         backfilling.KIND: backfilling.Filling(rules().fresh, backfill(), Clock()),
     }
     return Walks(slices, customers, works, Clock())

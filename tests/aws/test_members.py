@@ -106,6 +106,19 @@ def test_a_write_that_is_told_again_changes_nothing(view, dynamodb):
     assert dynamodb.scan(TableName="MembersTable")["Items"] == before
 
 
+def test_who_was_never_told_of_is_put_in_and_the_others_stay_as_they_are(view):
+    enter(view, "jo", version=2)
+    enter(view, "al", version=2)
+    leave(view, "al", version=4)
+    leave(view, "bo", version=3)
+
+    view.enter([Move(VIP, name, 3, True, LATER) for name in ("jo", "al", "bo", "cy")])
+    assert sorted(listed(view)) == [("cy", LATER), ("jo", SINCE)]
+
+    view.enter([Move(VIP, "al", 5, True, LATER)])
+    assert sorted(listed(view)) == [("al", LATER), ("cy", LATER), ("jo", SINCE)]
+
+
 def test_the_mark_of_who_left_goes_by_itself_and_a_member_stays(view, dynamodb):
     enter(view, "jo", "al")
     leave(view, "jo")

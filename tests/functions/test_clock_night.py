@@ -11,6 +11,7 @@ from functions.clock_night import app
 from shopkeeper.aws.walks import Slices
 from shopkeeper.clock import Clock
 from shopkeeper.customer.walks import SLICES
+from shopkeeper.segment import restoring
 from tests import tables
 from tests.campaign_world import context
 
@@ -29,6 +30,12 @@ def slices(monkeypatch):
 def night(monkeypatch, at):
     monkeypatch.setattr(app, "Clock", lambda: Clock(at.timestamp))
     app.handler(SAMPLE, context())
+
+
+def test_the_view_of_members_is_made_whole_once(monkeypatch, slices):
+    for day in range(2):
+        night(monkeypatch, NIGHT + timedelta(days=day))
+    assert {part.due_at for part in slices.load(restoring.WALK, range(SLICES))} == {"2026-03-02T02:20:00.000Z"}
 
 
 @pytest.mark.parametrize("walk", ["fields/2026-03-02", "rfm/2026-03-02"])

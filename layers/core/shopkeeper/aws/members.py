@@ -51,7 +51,11 @@ class Members:
             self._move(each)
         return None
 
-    def _move(self, move: Move) -> None:
+    def enter(self, moves: Collection[Move]) -> None:
+        """Those who are not in as far as is known here; the others stay as they are. Raises Unavailable."""
+        return batches.side_by_side(lambda each: self._move(each, " AND is_in = :out"), list(moves))
+
+    def _move(self, move: Move, unless: str = "") -> None:
         gone = {} if move.is_in else {"expires_at": {"N": str(int((self._clock.now() + KEPT).timestamp()))}}
         told = {"version": {"N": str(move.version)}, "is_in": {"BOOL": move.is_in}, "since": {"S": move.since}}
         try:
@@ -59,8 +63,11 @@ class Members:
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item={**_key(move.group, move.customer_id), **told, **gone, "schema": {"N": str(SCHEMA)}},
-                    ConditionExpression="attribute_not_exists(version) OR version < :version",
-                    ExpressionAttributeValues={":version": told["version"]},
+                    ConditionExpression=f"attribute_not_exists(version) OR (version < :version{unless})",
+                    ExpressionAttributeValues={
+                        ":version": told["version"],
+                        **({":out": {"BOOL": False}} if unless else {}),
+                    },
                 )
         except ClientError as error:
             if not condition_failed(error):
