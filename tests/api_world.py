@@ -27,7 +27,9 @@ from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.records import Answers
+from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.walks import Slices
@@ -122,6 +124,7 @@ class World:
             "customs": Customs(self.dynamodb, "RecordsTable"),
             "imports": Queue(self.sqs, self.imports, pause=lambda _: None),
             "slices": Slices(self.dynamodb, "RecordsTable", 1),
+            "recomputes": Recomputes(self.dynamodb, "RecordsTable"),
             "answers": Answers(self.dynamodb, "RecordsTable"),
             "launches": Launches(self.dynamodb, "RecordsTable", Clock()),
             "recounts": Recounts(self.dynamodb, "RecordsTable"),
@@ -130,6 +133,9 @@ class World:
             "sends": Sends(self.dynamodb, "SendsTable"),
             "files": Files(boto3.client("s3", region_name="us-east-1"), "files"),
         }
+        editions = self.adapters.setdefault("editions", Editions(self.dynamodb, "DefinitionsTable", UTC, Clock()))
+        measures = SegmentMeasures(self.definitions, editions, self.adapters["slices"], Clock())
+        self.adapters["segment_measures"] = measures
         for app in (read, change):
             for name, adapter in self.adapters.items():
                 monkeypatch.setitem(vars(app.adapters), name, adapter)

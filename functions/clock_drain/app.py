@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.aws import recomputes
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.draining import Drain, Telling
@@ -31,6 +32,8 @@ from shopkeeper.aws.members import Members
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.recomputes import Recomputes
+from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
@@ -49,6 +52,7 @@ from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.walks import Walks, Work, start
 from shopkeeper.segment import publishing, restoring
 from shopkeeper.segment import waking as segments
+from shopkeeper.segment.recompute import Recomputing
 from shopkeeper.segment.standing import Standings
 
 RESERVE_MS = 15_000
@@ -83,6 +87,7 @@ def drain() -> Drain:
     recounter = Recounter(launches, Recounts.from_env(), Teller(sends, Clock(), in_doubt), Clock())
     waker = Waker(SourceStates.from_env(), Queue.from_env("SOURCES_QUEUE_URL"), Clock())
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
+    records[recomputes.KIND] = recomputing().visit
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
@@ -110,6 +115,13 @@ def walks() -> Walks:
         backfilling.KIND: backfilling.Filling(rules().fresh, backfill(), Clock()),
     }
     return Walks(slices, customers, works, Clock())
+
+
+@cache
+def recomputing() -> Recomputing:
+    machine = Machine.from_env("RECOMPUTE_STATE_MACHINE")
+    rows = Recomputes.from_env(), Slices.from_env(), Editions.from_env(), SegmentMeasures.from_env()
+    return Recomputing(*rows, machine, Clock())
 
 
 def in_doubt(launch: str, count: int) -> None:

@@ -5,11 +5,10 @@ from datetime import UTC
 import pytest
 from moto import mock_aws
 
-from shopkeeper.aws.definitions import Overtaken
 from shopkeeper.aws.editions import Editions
 from shopkeeper.clock import Clock
 from shopkeeper.segment import rule
-from shopkeeper.segment.edition import Edition, Slot, ref
+from shopkeeper.segment.edition import Edition, Overtaken, Slot, ref
 from tests import tables
 
 RULE = rule.read({"op": "trait", "path": "city", "cmp": "exists"})

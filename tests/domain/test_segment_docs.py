@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from shopkeeper.api.segments import Segment
 from shopkeeper.segment import refusals, rule
 
 GUIDE = (Path(__file__).parents[2] / "docs/segments.md").read_text()
@@ -22,7 +23,16 @@ def test_what_is_refused_by_its_name_is_named():
     assert set(re.findall(r"`(\w+)`", sentence)) == set(refusals.NOT_YET)
 
 
-def test_its_example_is_a_rule():
-    (example,) = re.findall(r"```json\n(.+?)```", GUIDE, re.DOTALL)
+EXAMPLES = [json.loads(example) for example in re.findall(r"```json\n(.+?)```", GUIDE, re.DOTALL)]
 
-    assert rule.read(json.loads(example))
+
+def test_its_example_is_a_rule():
+    assert rule.read(EXAMPLES[0])
+
+
+def test_its_example_with_parts_is_a_segment():
+    said = Segment.model_validate_json(json.dumps(EXAMPLES[1]))
+
+    assert [each.id for each in said.parts] == ["vip", "window-shoppers", "rest"]
+    assert rule.read(said.rule)
+    assert all(rule.read(each.rule) for each in said.parts[:-1])

@@ -13,6 +13,7 @@ from functions.clock_drain import app as clock_drain
 from functions.consent_unsubscribe import app as consent_unsubscribe
 from functions.ingest_store import app as ingest_store
 from functions.mail_send import app as mail_send
+from functions.segment_scan import app as segment_scan
 from shopkeeper.aws.remembered import UnreadableError
 from shopkeeper.aws.tracking import HitQueue, KeyRingSecret
 from shopkeeper.aws.wire import WireError
@@ -78,6 +79,10 @@ def come_late():
     clock_drain.late("customer", timedelta(minutes=15, seconds=1))
 
 
+def differ():
+    segment_scan.differs("2026-03-02-2", "c1", "7")
+
+
 def leave():
     mailing = Mailing("s-1", "c1", "news")
     fact = leaving.left(mailing, Word(OUT, "2026-03-01T12:00:00.000Z", mailing.source), "page", NOON)
@@ -112,8 +117,9 @@ LINES = {
     "PutOffFilter": put_off,
     "DueTooLongFilter": come_late,
     "UnsubscribeFallbackFilter": leave,
+    "SegmentDiffersFilter": differ,
 }
-APPS = (mail_send, ingest_store, campaign_settle, clock_drain, consent_unsubscribe)
+APPS = (mail_send, ingest_store, campaign_settle, clock_drain, consent_unsubscribe, segment_scan)
 LOGGERS = {each.logger.name: each.logger for each in APPS}
 
 
@@ -180,6 +186,7 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "document full": "IngestStore",
         "put off": "ClockDrain",
         "due too long": "ClockDrain",
+        "segment differs": "SegmentScan",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
     }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}

@@ -72,6 +72,12 @@ ALSO_NEEDED = {
     ): "sends that are still to go when their launch is called off",
     ("MailSendFunction", "dynamodb:UpdateItem", "RecordsTable"): "SES refuses mail for what lies with us",
     ("ClockDrainFunction", "dynamodb:PutItem", "InteractionsTable"): "a retraction whose row is still owed",
+    (
+        "ClockDrainFunction",
+        "dynamodb:UpdateItem",
+        "DefinitionsTable",
+    ): "a measure that a segment waits for was given up meanwhile",
+    ("SegmentScanFunction", "dynamodb:PutItem", "InteractionsTable"): "an interrupted write owes the row of an order",
     ("ClockDrainFunction", "sqs:SendMessage", "DrainQueue"): "more is due than one run has time for",
     (
         "ConsentUnsubscribeFunction",
@@ -225,6 +231,7 @@ def live(stack):
     count_more(stack, teller, as_admin)
     suppress(stack, as_admin)
     look_ahead(stack, as_admin | {"idempotency-key": ""})
+    publish(stack, as_admin | {"idempotency-key": ""})
     be_due(stack, as_admin)
     sleep_over(stack, as_admin)
     damaged = {"customer_id": "damaged", "due_shard": "0", "due_at": clock.to_text(stack.clock.now())}
@@ -244,6 +251,48 @@ def group_customers(stack):
     now = clock.to_text(stack.clock.now())
     slot = Slot(number=1, segment="regulars", version=1, rule=ref(regular), phase="ready", since=now)
     editions.replace(Edition(1, 2, (slot,)))
+
+
+def publish(stack, as_admin):
+    """A segment that takes a measure is built, found to be wrong about somebody, and deleted."""
+    named = {"event": "Order Completed", "where": [{"prop": "total", "cmp": "exists"}]}
+    said = {"rule": {"op": "count", "measure": named, "window": "ever", "cmp": "ge", "n": 1}}
+    path = "/v1/segments/priced"
+    assert stack.request("PUT", path, headers=as_admin, json=said).status == HTTPStatus.CREATED
+    building = stack.request("GET", path, headers=as_admin).json()["state"]["building"]
+    assert len(building["waits_for"]) == 1
+    pass_minutes(stack, 12)
+    state = stack.request("GET", path, headers=as_admin).json()["state"]
+    assert (state["phase"], state["size"] > 0) == ("ready", True)
+    assert stack.request("GET", "/v1/segments", headers=as_admin).status == HTTPStatus.OK
+    forget_where_they_stand(stack)
+    assert stack.request("POST", "/v1/recomputes", headers=as_admin, json={}).status == HTTPStatus.ACCEPTED
+    pass_minutes(stack, 3)
+    newest = stack.request("GET", "/v1/recomputes", headers=as_admin).json()["items"][0]
+    assert newest["differences"], newest
+    assert stack.request("GET", f"{path}/sizes", headers=as_admin).json()["items"]
+    assert stack.request("DELETE", path, headers=as_admin).status == HTTPStatus.NO_CONTENT
+    stack.clock.advance(timedelta(days=1))
+    stack.settle()
+    pass_minutes(stack, 3)
+    assert stack.request("GET", "/v1/recomputes", headers=as_admin).json()["items"][0]["why"] == "schedule"
+
+
+def pass_minutes(stack, count):
+    for _ in range(count):
+        stack.clock.advance(timedelta(minutes=1))
+        stack.settle()
+
+
+def forget_where_they_stand(stack):
+    """Of everybody, as if a writer had made a mistake."""
+    dynamodb = stack.client("dynamodb")
+    for item in dynamodb.scan(TableName="CustomersTable")["Items"]:
+        said = json.loads(item["document"]["S"])
+        if "standing" in said and not said.get("merged_into"):
+            said["standing"][1] = []
+            item |= {"document": {"S": json.dumps(said)}, "version": {"N": str(int(item["version"]["N"]) + 1)}}
+            dynamodb.put_item(TableName="CustomersTable", Item=item)
 
 
 def sleep_over(stack, as_admin):

@@ -23,7 +23,9 @@ from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.records import Answers
+from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
@@ -130,6 +132,14 @@ class Adapters:
     def slices(self) -> Slices:
         """Of walks over all customers."""
         return Slices.from_env()
+
+    @cached_property
+    def recomputes(self) -> Recomputes:
+        return Recomputes.from_env()
+
+    @cached_property
+    def segment_measures(self) -> SegmentMeasures:
+        return SegmentMeasures.from_env()
 
     @cached_property
     def customs(self) -> Customs:

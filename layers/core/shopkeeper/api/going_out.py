@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from shopkeeper.api import campaigns, launches, pages, roles
+from shopkeeper.api import campaigns, launches, pages, roles, rules
 from shopkeeper.api.calls import Call, Parameter, found
 from shopkeeper.api.launches import Instant, LaunchView
 from shopkeeper.api.problems import Problem
@@ -20,6 +20,7 @@ from shopkeeper.campaign.recipients import START, Recipient
 from shopkeeper.campaign.report import ReportView
 from shopkeeper.clock import Clock
 from shopkeeper.customer.requests import Strict
+from shopkeeper.segment.references import no_segments
 
 room = campaigns.room
 OUTCOME = Parameter(
@@ -30,7 +31,8 @@ OUTCOME = Parameter(
     required=True,
 )
 _NEVER = {409: "The campaign was never launched."}
-_PINNED = {409: "The campaign was launched otherwise, and that cannot be changed any more."}
+_OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
+_PINNED = {409: "The campaign was launched otherwise, or a segment that it names is still being built."}
 _CALLED_OFF = "The campaign was called off while it went out, and does not go out again. Copy it under another id."
 _DONE = "The campaign has gone out: there is nothing left to call off."
 
@@ -63,9 +65,10 @@ def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
     """
     campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "")
     try:
-        launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish)
+        segments = rules.ready(call) if "in_segment" in campaign.content else no_segments
+        launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish, segments)
     except Pinned as pinned:
-        raise Problem(409, _PINNED[409], pinned.findings) from None
+        raise Problem(409, _OTHERWISE, pinned.findings) from None
     except Over:
         raise Problem(409, _CALLED_OFF) from None
     return launches.shown(launched)

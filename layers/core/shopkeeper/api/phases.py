@@ -15,8 +15,9 @@ from shopkeeper.api.matching import IF_MATCH, IF_NONE_MATCH
 from shopkeeper.api.versions import VERSION, Kind
 from shopkeeper.aws.definitions import Version
 from shopkeeper.customer.requests import Strict, Text
-from shopkeeper.segment import phases
+from shopkeeper.segment import phases, rule
 from shopkeeper.segment.phases import Phase
+from shopkeeper.segment.references import Look, inlined
 
 MOST = 20
 _PATH = "/v1/phases"
@@ -68,7 +69,19 @@ room = Room("phases", "Where customers stand in the decision to buy, and by whic
 
 def current(call: Call) -> tuple[Phase, ...]:
     """As they count now."""
-    return _compiled((_newest(call) or _SHIPPED).content, call.aws.zone)
+    content = (_newest(call) or _SHIPPED).content
+    return _compiled(_whole(call, content) if "in_segment" in content else content, call.aws.zone)
+
+
+def _whole(call: Call, content: str) -> str:
+    """With the segments that are named in their places, as they count now."""
+    look, said = rules.counting(call), json.loads(content)["phases"]
+    whole = [each | ({"when": _inlined(each["when"], look)} if each.get("when") else {}) for each in said]
+    return json.dumps({"phases": whole})
+
+
+def _inlined(said: Any, look: Look) -> Any:
+    return json.loads(rule.to_json(inlined(rule.read(said), look)))
 
 
 @lru_cache(maxsize=4)

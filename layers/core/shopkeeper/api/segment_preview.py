@@ -23,6 +23,7 @@ from shopkeeper.segment.estimates import Size
 from shopkeeper.segment.explaining import Explainer
 from shopkeeper.segment.preview import Price
 
+__all__ = ["room"]
 LOOKS_FOR = timedelta(seconds=12)
 """What is begun then is still ended: the gateway waits for half a minute."""
 _NAMES = (("first_name", "last_name"), ("firstName", "lastName"), ("name",))

@@ -50,13 +50,14 @@ def _read(said: Any) -> Rule | None:
 def checked(call: Call, said: Any, kept: Kept, at: str = "rule") -> Rule:
     """As at publishing. Raises BadRequest with all that is wrong, each with the way to its node."""
     read = rule.read(said, at)
-    if found := list(_lists(call, read, at)):
+    if found := list(lists_there(call, read, at)):
         raise BadRequest(found)
     references.inlined(read, kept.look, at)
     return read
 
 
-def _lists(call: Call, read: Rule, at: str) -> Iterator[tuple[str, str]]:
+def lists_there(call: Call, read: Rule, at: str) -> Iterator[tuple[str, str]]:
+    """Finds fault with lists that are not."""
     for path, node, _ in rule.nodes(read, at):
         if isinstance(node, InList):
             yield from missing(call, "list", node.id, f"{path}.id")

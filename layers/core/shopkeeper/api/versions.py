@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -55,17 +55,21 @@ class Lines(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What is kept beside the content of a version, and the link table of the content version `ref`."""
+    """What is kept beside the content of a version, and the link table of the content version `ref`. `also` are writes
+    that are made together with it, or not at all."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] | None = None
     ref: str = ""
+    also: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Model]):
     """`check` asks whether what a definition refers to is there. `long` parts are left out of lists. `any_id`:
     what it is about has been named by others.
+
+    `can_go`: definitions can be deleted, and made anew.
 
     `make` prepares a version before it is kept, and `more` shows what came of that; `shape` is the form of `more`.
     """
@@ -79,6 +83,7 @@ class Kind(Generic[Model]):
     shape: Mapping[str, Any] = field(default_factory=dict)
     long: frozenset[str] = frozenset()
     any_id: bool = False
+    can_go: bool = False
 
     def room(self, about: str, *, listing: bool = True) -> Room:
         room = Room(self.plural, about)
@@ -195,16 +200,21 @@ def put(kind: Kind[Any], call: Call, wanted: Strict) -> Answer[Any]:
 
 def _save(kind: Kind[Any], call: Call, wanted: Strict, content: Any, before: Version | None) -> Version:
     """Raises Overtaken; BadRequest for what cannot be kept."""
-    number = before.number + 1 if before else 1
+    number = before.number + 1 if before else _first(kind, call)
     made = kind.make(call, wanted, call.path["id"], number)
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     after = Version(kind.name, call.path["id"], number, text, clock.to_text(call.now), call.who.id, made.texts)
     brief = {name: value for name, value in content.items() if name not in kind.long}
     try:
-        call.aws.definitions.save(after, json.dumps(brief, ensure_ascii=False), made.links, made.ref)
+        call.aws.definitions.save(after, json.dumps(brief, ensure_ascii=False), made.links, made.ref, made.also)
     except TooLarge:
         raise BadRequest([("", "is larger than can be kept: shorten it, or move pictures out of it")]) from None
     return after
+
+
+def _first(kind: Kind[Any], call: Call) -> int:
+    """A number never means anything else, also of what was deleted."""
+    return call.aws.definitions.last(kind.name, call.path["id"]) + 1 if kind.can_go else 1
 
 
 def _check_id(call: Call) -> Iterable[tuple[str, str]]:

@@ -52,6 +52,19 @@ def put_all(dynamodb: Any, table: str, items: Sequence[dict[str, Any]]) -> list[
     return refused
 
 
+def delete_all(dynamodb: Any, table: str, keys: Sequence[dict[str, Any]]) -> None:
+    """Each key may stand in `keys` once only. Raises Overloaded, Unavailable."""
+    for first in range(0, len(keys), MOST_WRITES):
+        writes = [{"DeleteRequest": {"Key": key}} for key in keys[first : first + MOST_WRITES]]
+        for attempt in range(TRIES):
+            _pause(attempt)
+            writes = _write(dynamodb, table, writes)
+            if not writes:
+                break
+        else:
+            raise Overloaded(table)
+
+
 def side_by_side(call: Callable[[Item], object], items: Sequence[Item]) -> None:
     """A call for each item, for writes that carry a condition, of which DynamoDB takes no batch.
 

@@ -7,56 +7,25 @@ no gap in the numbers and no version that nobody can name.
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shopkeeper.aws import definition_items as items
 from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
+from shopkeeper.aws.definition_items import Entry, TooLarge, Version
 from shopkeeper.clock import Clock
+
+__all__ = ["FRESH_FOR", "MOST_REMEMBERED", "Definitions", "Entry", "Overtaken", "TooLarge", "Version"]
 
 FRESH_FOR = timedelta(seconds=60)
 MOST_REMEMBERED = 500
-LARGEST_VERSION = 380_000  # bytes of text; an item has room for 400 KB in all.
-SCHEMA = 1
-_Item = dict[str, dict[str, str]]
 
 
 class Overtaken(Exception):
     """Somebody else has moved the definition on since it was read."""
-
-
-class TooLarge(ValueError):
-    """What is to be kept of this version does not fit into an item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """`content` is JSON text as the API took it; `made` holds what we made of it, such as `published`, by name."""
-
-    kind: str
-    id: str
-    number: int
-    content: str
-    saved_at: str
-    saved_by: str
-    made: Mapping[str, str] = field(default_factory=dict)
-
-    def facts(self) -> dict[str, Any]:
-        """The content, and what was made of it as the text it is kept as."""
-        return {**json.loads(self.content), **self.made}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a list of definitions. `shown` is JSON text: the small parts of the content."""
-
-    id: str
-    number: int
-    saved_at: str
-    shown: str
 
 
 class Definitions:
@@ -101,34 +70,69 @@ class Definitions:
 
     def number(self, kind: str, definition_id: str) -> int:
         """The version that counts at this moment; 0 if there is none."""
-        found = self._get(_pointer(kind, definition_id))
+        found = self._get(items.pointer(kind, definition_id))
         return int(found["version"]["N"]) if found else 0
 
     def stored(self, kind: str, definition_id: str, number: int) -> Version | None:
-        found = self._get(_key(kind, _name(definition_id, number)))
-        return _version(kind, definition_id, found) if found else None
+        found = self._get(items.key(kind, items.name(definition_id, number)))
+        return items.version(kind, definition_id, found) if found else None
 
     def newest(self, kind: str, definition_id: str) -> Version | None:
         number = self.number(kind, definition_id)
         return self.stored(kind, definition_id, number) if number else None
 
-    def save(self, version: Version, shown: str, links: Mapping[str, str] | None = None, ref: str = "") -> None:
+    def save(
+        self,
+        version: Version,
+        shown: str,
+        links: Mapping[str, str] | None = None,
+        ref: str = "",
+        also: Iterable[dict[str, Any]] = (),
+    ) -> None:
         """Makes this version the one that counts, if the one before it still does; else raises Overtaken.
 
-        `links` is the link table of the content version `ref`, written along with it. Raises TooLarge.
+        `links` is the link table of the content version `ref`, written along with it, like `also`, which are writes of
+        a transaction. Raises TooLarge.
         """
-        writes = [self._put(_item(version), "attribute_not_exists(id)"), self._move(version, shown)]
+        writes = [self._put(items.item(version), "attribute_not_exists(id)"), self._move(version, shown), *also]
         if links is not None:
-            table = {**_key("links", ref), **_texts(links), "schema": {"N": str(SCHEMA)}}
+            table = {**items.key("links", ref), **items.texts(links), "schema": {"N": str(items.SCHEMA)}}
             writes.append(self._put(table, "attribute_not_exists(id)"))
+        self._write(version.kind, version.id, writes)
+
+    def withdraw(self, kind: str, definition_id: str, number: int, also: Iterable[dict[str, Any]] = ()) -> None:
+        """None counts any more, if this one still did; else raises Overtaken. What was said stays."""
+        gone = {
+            "TableName": self._table,
+            "Key": items.pointer(kind, definition_id),
+            "ConditionExpression": "version = :before",
+            "ExpressionAttributeValues": {":before": {"N": str(number)}},
+        }
+        self._write(kind, definition_id, [{"Delete": gone}, *also])
+
+    def _write(self, kind: str, definition_id: str, writes: list[dict[str, Any]]) -> None:
         try:
             with outages_named():
                 self._dynamodb.transact_write_items(TransactItems=writes)
         except ClientError as error:
             if not transaction_failed(error):
                 raise
-            raise Overtaken(f"{version.kind} {version.id}") from None
-        self._numbers.pop((version.kind, version.id), None)
+            raise Overtaken(f"{kind} {definition_id}") from None
+        self._numbers.pop((kind, definition_id), None)
+
+    def last(self, kind: str, definition_id: str) -> int:
+        """The newest version there ever was, though none may count by now; 0 if there never was one."""
+        first = {":kind": {"S": kind}, ":first": {"S": f"{definition_id}#"}}
+        with outages_named():
+            found = self._dynamodb.query(
+                TableName=self._table,
+                KeyConditionExpression="kind = :kind AND begins_with(id, :first)",
+                ExpressionAttributeValues=first,
+                ScanIndexForward=False,
+                Limit=1,
+                ConsistentRead=True,
+            )
+        return int(found["Items"][0]["version"]["N"]) if found["Items"] else 0
 
     def listed(self, kind: str, limit: int, after: str = "") -> tuple[list[Entry], str]:
         """By id, and what to pass as `after` for the next page, "" on the last."""
@@ -142,7 +146,7 @@ class Definitions:
                 ConsistentRead=True,
             )
         last = found.get("LastEvaluatedKey", {}).get("id", {}).get("S", "")
-        return [_entry(item) for item in found["Items"]], last
+        return [items.entry(item) for item in found["Items"]], last
 
     def links(self, ref: str) -> list[str]:
         """Where the links of a content version lead, by their numbers; empty where nothing is known of it."""
@@ -153,7 +157,7 @@ class Definitions:
         return known or []
 
     def _links_of(self, ref: str) -> list[str]:
-        found = self._get(_key("links", ref))
+        found = self._get(items.key("links", ref))
         return [link.get("url", "") for link in json.loads(found["links"]["S"])] if found and "links" in found else []
 
     def lead_home(self, activity: str, ref: str, home: str, fallback: str) -> None:
@@ -162,14 +166,14 @@ class Definitions:
 
         That page is also the last resort of the content version `ref`, for a mail of which the send is gone.
         """
-        table = {**_key("links", activity), **_texts({"home": home, "fallback": fallback})}
+        table = {**items.key("links", activity), **items.texts({"home": home, "fallback": fallback})}
         with outages_named():
-            self._dynamodb.put_item(TableName=self._table, Item={**table, "schema": {"N": str(SCHEMA)}})
+            self._dynamodb.put_item(TableName=self._table, Item={**table, "schema": {"N": str(items.SCHEMA)}})
         try:
             with outages_named():
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_key("links", ref),
+                    Key=items.key("links", ref),
                     UpdateExpression="SET home = :home",
                     ConditionExpression="attribute_exists(id)",
                     ExpressionAttributeValues={":home": {"S": home}},
@@ -178,64 +182,28 @@ class Definitions:
             if not condition_failed(error):
                 raise
 
-    def _get(self, key: _Item) -> dict[str, Any] | None:
+    def _get(self, key: items.Item) -> dict[str, Any] | None:
         with outages_named():
             found = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item: dict[str, Any] | None = found.get("Item")
         return item
 
-    def _put(self, item: _Item, condition: str) -> dict[str, Any]:
+    def _put(self, item: items.Item, condition: str) -> dict[str, Any]:
         return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": condition}}
 
     def _move(self, version: Version, shown: str) -> dict[str, Any]:
         values = {":version": {"N": str(version.number)}, ":at": {"S": version.saved_at}, ":shown": {"S": shown}}
+        """Where the one before counts, or was withdrawn."""
         before = {":before": {"N": str(version.number - 1)}} if version.number > 1 else {}
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": _pointer(version.kind, version.id),
+                "Key": items.pointer(version.kind, version.id),
                 "UpdateExpression": "SET version = :version, saved_at = :at, shown = :shown",
-                "ConditionExpression": "version = :before" if before else "attribute_not_exists(id)",
+                "ConditionExpression": "attribute_not_exists(id)" + " OR version = :before" * bool(before),
                 "ExpressionAttributeValues": values | before,
             }
         }
-
-
-def _key(kind: str, name: str) -> _Item:
-    return {"kind": {"S": kind}, "id": {"S": name}}
-
-
-def _pointer(kind: str, definition_id: str) -> _Item:
-    return _key(f"{kind}.current", definition_id)
-
-
-def _name(definition_id: str, number: int) -> str:
-    return f"{definition_id}#{number:06}"
-
-
-def _texts(texts: Mapping[str, str]) -> _Item:
-    return {name: {"S": text} for name, text in texts.items()}
-
-
-_OWN = ("content", "saved_at", "saved_by")
-
-
-def _item(version: Version) -> _Item:
-    texts = {**version.made, **{name: getattr(version, name) for name in _OWN}}
-    if sum(len(text.encode()) for text in texts.values()) > LARGEST_VERSION:
-        raise TooLarge(f"{version.kind} {version.id}")
-    numbers = {"version": {"N": str(version.number)}, "schema": {"N": str(SCHEMA)}}
-    return {**_texts(texts), **numbers, **_key(version.kind, _name(version.id, version.number))}
-
-
-def _version(kind: str, definition_id: str, item: _Item) -> Version:
-    texts = {name: value["S"] for name, value in item.items() if "S" in value and name not in ("kind", "id")}
-    own = {name: texts.pop(name) for name in _OWN}
-    return Version(kind, definition_id, int(item["version"]["N"]), made=texts, **own)
-
-
-def _entry(item: _Item) -> Entry:
-    return Entry(item["id"]["S"], int(item["version"]["N"]), item["saved_at"]["S"], item["shown"]["S"])
 
 
 def _make_room(remembered: dict[Any, Any]) -> None:

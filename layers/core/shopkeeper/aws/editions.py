@@ -15,10 +15,10 @@ from botocore.exceptions import ClientError
 from shopkeeper import zones
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import client, condition_failed, outages_named
-from shopkeeper.aws.definitions import FRESH_FOR, Overtaken
+from shopkeeper.aws.definitions import FRESH_FOR
 from shopkeeper.clock import Clock
 from shopkeeper.segment import rule
-from shopkeeper.segment.edition import Current, Edition, current, ref
+from shopkeeper.segment.edition import Current, Edition, Overtaken, current, ref
 from shopkeeper.segment.rule import Rule
 
 SCHEMA = 1
@@ -74,30 +74,45 @@ class Editions:
 
     def replace(self, after: Edition) -> None:
         """In the place of the number before. Raises Overtaken, Unavailable."""
+        try:
+            with outages_named():
+                self._dynamodb.put_item(**self._put(after))
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            raise Overtaken(str(after.number)) from None
+
+    def write(self, after: Edition) -> dict[str, Any]:
+        """The same, as a part of a transaction."""
+        return {"Put": self._put(after)}
+
+    def check(self, number: int) -> dict[str, Any]:
+        """That this edition counts still, as a part of a transaction."""
+        return {"ConditionCheck": {"TableName": self._table, "Key": _EDITION, **_counts(number)}}
+
+    def _put(self, after: Edition) -> dict[str, Any]:
         item = {
             **_EDITION,
             "number": {"N": str(after.number)},
             "edition": {"S": msgspec.json.encode(after).decode()},
             "schema": {"N": str(SCHEMA)},
         }
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
-        if after.number > 1:
-            condition = {
-                "ConditionExpression": "#number = :before",
-                "ExpressionAttributeNames": {"#number": "number"},
-                "ExpressionAttributeValues": {":before": {"N": str(after.number - 1)}},
-            }
-        try:
-            with outages_named():
-                self._dynamodb.put_item(TableName=self._table, Item=item, **condition)
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken("edition") from None
+        return {"TableName": self._table, "Item": item, **_counts(after.number - 1)}
 
     def _know(self, edition: Edition) -> None:
         if edition.number != self._current.edition.number:
             self._current = current(edition, self.rules(edition), self._zone)
+
+
+def _counts(number: int) -> dict[str, Any]:
+    """The condition that this edition is the one that counts; 0 is that there is none."""
+    if not number:
+        return {"ConditionExpression": "attribute_not_exists(id)"}
+    return {
+        "ConditionExpression": "#number = :before",
+        "ExpressionAttributeNames": {"#number": "number"},
+        "ExpressionAttributeValues": {":before": {"N": str(number)}},
+    }
 
 
 def _key(ref_: str) -> dict[str, dict[str, str]]:

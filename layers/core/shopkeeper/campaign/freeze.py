@@ -5,7 +5,6 @@ that is walked again from anywhere adds nobody twice. Pages are read consistentl
 before the launch belongs to it as well. Whoever moves into or out of the audience while it is frozen may be in or out.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
@@ -105,7 +104,7 @@ def meant(launch: Launch, customers: Sequence[Customer], now: datetime, zone: tz
 
 @lru_cache(maxsize=4)
 def _compiled(audience: str, zone: tzinfo) -> Program:
-    return compile_rule(rule.read(json.loads(audience)), zone)
+    return compile_rule(rule.kept(audience), zone)
 
 
 def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:

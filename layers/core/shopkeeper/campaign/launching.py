@@ -3,7 +3,6 @@
 The launch is written before its execution is started, and due soon: where the start fails, the clock makes up for it.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,8 @@ from shopkeeper.campaign.launch import Launch, Pins
 from shopkeeper.campaign.ports import Definitions, Launches, Machine, Overtaken
 from shopkeeper.clock import Clock
 from shopkeeper.customer.requests import BadRequest
+from shopkeeper.segment import rule
+from shopkeeper.segment.references import Look, inlined, no_segments
 
 # A launch holds on to what it was pinned to; a year later nobody remembers what that was.
 FURTHEST = timedelta(days=366)
@@ -52,8 +53,11 @@ class Launcher:
     def find(self, campaign: str) -> Launch | None:
         return self._store.get(launches.launch_id(campaign))
 
-    def launch(self, campaign: str, counts: int, definitions: Definitions, wish: Wish = Wish()) -> Launch:
+    def launch(
+        self, campaign: str, counts: int, definitions: Definitions, wish: Wish = Wish(), segments: Look = no_segments
+    ) -> Launch:
         """Of the version that `counts`, at the instant of the wish, or else when its schedule says, or else now.
+        `segments` are their whole rules, which it holds on to as they are now.
 
         One that was launched before is answered as it is, but goes on if it had failed, and is launched afresh if it
         came to nothing. One that still waits for its time is pinned anew if it is wished otherwise; any other one
@@ -63,14 +67,14 @@ class Launcher:
         def after(before: Launch | None) -> Launch:
             now = self._clock.now()
             if before is None or launches.came_to_nothing(before):
-                return _planned(campaign, _counting(counts, wish), definitions, wish, now, before)
+                return _planned(campaign, _counting(counts, wish), definitions, segments, wish, now, before)
             if before.state == "cancelled":
                 raise Over(before.state)
             if not (differences := _differences(before, wish)):
                 return launches.resumed(before, now)
             if before.state != "scheduled":
                 raise Pinned(differences)
-            return _repinned(before, counts, definitions, wish, now)
+            return _repinned(before, counts, definitions, segments, wish, now)
 
         _, launch = self._change(launches.launch_id(campaign), after)
         self._start(launch)  # Also where nothing changed: the start before may have failed.
@@ -146,21 +150,29 @@ def _differences(launch: Launch, wish: Wish) -> list[tuple[str, str]]:
     ]
 
 
-def _repinned(before: Launch, counts: int, definitions: Definitions, wish: Wish, now: datetime) -> Launch:
+def _repinned(
+    before: Launch, counts: int, definitions: Definitions, segments: Look, wish: Wish, now: datetime
+) -> Launch:
     """Where the wish names no instant, another version brings that of its own schedule; else the one there is stays."""
     pins, run_at = before.pins, wish.at or before.run_at
     if wish.version not in (0, pins.version):
         said = _said(before.campaign, _counting(counts, wish), definitions)
-        pins = _pins(counts, said, definitions)
+        pins = _pins(counts, said, definitions, segments)
         run_at = wish.at or _scheduled(said) or run_at
     return launches.repinned(before, pins, _run_at("at", run_at, now), now)
 
 
 def _planned(
-    campaign: str, version: int, definitions: Definitions, wish: Wish, now: datetime, before: Launch | None
+    campaign: str,
+    version: int,
+    definitions: Definitions,
+    segments: Look,
+    wish: Wish,
+    now: datetime,
+    before: Launch | None,
 ) -> Launch:
     said = _said(campaign, version, definitions)
-    pins = _pins(version, said, definitions)
+    pins = _pins(version, said, definitions, segments)
     run_at = _run_at("at", wish.at, now) if wish.at else _run_at("schedule.at", _scheduled(said), now)
     return launches.planned(campaign, pins, run_at, now, before)
 
@@ -176,11 +188,11 @@ def _scheduled(said: Mapping[str, Any]) -> str:
     return str(said.get("schedule", {}).get("at", ""))
 
 
-def _pins(version: int, said: Mapping[str, Any], definitions: Definitions) -> Pins:
+def _pins(version: int, said: Mapping[str, Any], definitions: Definitions, segments: Look) -> Pins:
     brand, name = _pinned("brand", said["brand"], definitions), said["brand"]
     return Pins(
         version=version,
-        audience=json.dumps(said["audience"], separators=(",", ":")),
+        audience=rule.to_json(inlined(rule.read(said["audience"]), segments, "audience")),
         template=f"{said['template']}#{_pinned('template', said['template'], definitions)}",
         brand=f"{name}#{brand}",
         topic=said["topic"],

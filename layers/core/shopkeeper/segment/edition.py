@@ -20,6 +20,10 @@ from shopkeeper.segment.rule import Rule, nodes, to_json
 Phase = Literal["building", "ready"]
 
 
+class Overtaken(Exception):
+    """Somebody else has made the next edition."""
+
+
 class Slot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`segment` is the id of a segment, or `<id>/<part>`. While it is `building`, writers keep it right and nobody asks
     it. `since` is when it was published. A `prompt` one changes at the very instant; others may in the hours after

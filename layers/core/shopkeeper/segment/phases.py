@@ -6,6 +6,7 @@ Steiner, 1961; Engel, Kollat and Blackwell, 1968). Their numbers are those of a 
 year.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
@@ -25,15 +26,12 @@ class Phase(NamedTuple):
 
 
 def compiled(said: Sequence[Mapping[str, Any]], zone: tzinfo = UTC) -> tuple[Phase, ...]:
-    """Of what is kept: `id` and `when`, where there is one. `zone` is that of the workspace.
-
-    Raises BadRequest for a rule that is none.
-    """
+    """Of what is kept: `id` and `when`, where there is one, with all that it names. `zone` is that of the workspace."""
     return tuple(Phase(each["id"], _program(each.get("when"), zone)) for each in said)
 
 
 def _program(when: Any, zone: tzinfo) -> Program | None:
-    return compile_rule(rule.read(when, "when"), zone) if when else None
+    return compile_rule(rule.kept(json.dumps(when)), zone) if when else None
 
 
 def phase_of(customer: Customer, now: int, phases: Sequence[Phase]) -> str:

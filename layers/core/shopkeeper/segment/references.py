@@ -42,6 +42,11 @@ Look = Callable[[Name], Rule | None]
 """The rule of that name as it was written, or already with all that it names; None where there is none."""
 
 
+def no_segments(_: Name) -> Rule | None:
+    """There are none."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Of the customers of a segment, those for whom `rule` holds and no rule of a part before it; the last part may go

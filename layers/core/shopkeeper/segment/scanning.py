@@ -1,0 +1,230 @@
+"""One slice of a recomputation: page by page, is every customer where the rules of this edition want them?
+
+Nearly all are, and nothing is written of them. The others are looked at once more, alone, and written. In a slot that
+is being built that is what the recomputation is for. In one that counts it must not happen: who is found there is kept
+as evidence, unless only time has passed and the clock has yet to come by.
+
+A slice notes its place after each page, so it goes on wherever it was interrupted. A page may be seen twice; what was
+mended at the first time is right by the second.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from shopkeeper import clock
+from shopkeeper.clock import Clock
+from shopkeeper.customer import document, walks
+from shopkeeper.customer.document import Customer, Stored, Unreadable
+from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.standing import Cause
+from shopkeeper.customer.store.looking import Seen
+from shopkeeper.customer.walks import Slice, Slices
+from shopkeeper.segment import runs, standing
+from shopkeeper.segment.edition import Current, Editions
+from shopkeeper.segment.runs import MOST_EXAMPLES, Desk, Found, Overtaken, Run
+
+PAGE = 500
+
+
+class Desks(Protocol):
+    """The adapter in `shopkeeper.aws` has this shape."""
+
+    def desk(self) -> Desk:
+        """Read consistently; an empty one where there is none."""
+
+    def save(self, desk: Desk) -> None:
+        """In the place of the revision before. Raises Overtaken."""
+
+    def run(self, run_id: str) -> Run | None:
+        """Read consistently."""
+
+    def save_run(self, run: Run) -> None: ...
+
+
+class Customers(Protocol):
+    def page(self, segment: int, segments: int, after: str, limit: int) -> tuple[Sequence[Stored], str]:
+        """Of one slice of the table, from behind the customer `after`; and what to pass next, "" at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A slice as an execution knows it. `more`: it is not at its end."""
+
+    run: str
+    attempt: int
+    slice: int
+    more: bool = True
+
+
+class Difference(NamedTuple):
+    """Somebody is in a slot that counts and does not belong there, or the other way round."""
+
+    customer: Customer
+    slot: int
+    is_in: bool
+
+
+class Scanner:
+    """`look` is that of `customer.store.looking`. `told` gets the run, of whom a difference was found and in what."""
+
+    def __init__(
+        self,
+        desks: Desks,
+        slices: Slices,
+        customers: Customers,
+        editions: Editions,
+        look: Callable[[Sequence[str], Cause], Seen],
+        told: Callable[[str, str, str], None],
+        now: Clock,
+    ) -> None:
+        self._desks, self._slices, self._customers = desks, slices, customers
+        self._editions, self._look, self._told, self._clock = editions, look, told, now
+
+    def scan(self, part: Part, has_time: Callable[[], bool]) -> Part:
+        """The slice as far as time allows. An attempt that was overtaken by another ends it."""
+        while True:
+            run = at_work(self._desks, part.run, part.attempt, self._clock)
+            found = self._slices.load(run.walk, [part.slice]) if run else []
+            if run is None or not found or found[0].ended:
+                return replace(part, more=False)
+            self._page(run, found[0])
+            if not has_time():
+                return replace(part, more=True)
+
+    def _page(self, run: Run, place: Slice) -> None:
+        page, after = self._customers.page(place.number, place.slices, place.after, PAGE)
+        gathered = found_in(place.gathered) + self._seen(run, page)
+        done = replace(place, after=after, ended=not after, gathered=noted(gathered, self._clock))
+        try:
+            self._slices.save(replace(done, revision=place.revision + 1))
+        except walks.Overtaken:
+            return  # By another attempt: whoever is at work reads how far it has come.
+
+    def _seen(self, run: Run, page: Sequence[Stored]) -> Found:
+        current = self._editions.at_least(run.edition)
+        now_ms = to_ms(clock.to_text(self._clock.now()))
+        stands: dict[str, tuple[int, ...]] = {}
+        wrong: list[str] = []
+        differences: list[Difference] = []
+        readable = list(_readable(page))
+        for customer in readable:
+            slots, is_right = right(current, customer, now_ms)
+            stands[customer.customer_id] = slots
+            if not is_right:
+                wrong.append(customer.customer_id)
+                differences += unexplained(current, customer, slots, now_ms)
+        for each in differences:
+            self._told(run.id, each.customer.customer_id, str(each.slot))
+        seen = self._look(wrong, "recompute") if wrong else Seen({}, {})
+        stands |= {id_: _slots(after) for id_, after in seen.changed.items()}
+        counted = Found(
+            customers=sum(not each.document.merged_into for each in readable),
+            changed=len(seen.changed),
+            unreadable=len(page) - len(readable),
+            unclear=len(seen.unclear),
+            sizes=_counted(number for slots in stands.values() for number in slots),
+        )
+        return counted + _evidence(current, differences)
+
+
+def at_work(desks: Desks, run_id: str, attempt: int, now: Clock) -> Run | None:
+    """The run, if the attempt has it; else None. It is shown that somebody is at it."""
+    desk = desks.desk()
+    if (desk.run, desk.attempt) != (run_id, attempt):
+        return None
+    alive = runs.alive(desk, now.now())
+    if alive is not desk:
+        try:
+            desks.save(alive)
+        except Overtaken:
+            return at_work(desks, run_id, attempt, now)
+    return desks.run(run_id)
+
+
+def right(current: Current, customer: Customer, now_ms: int) -> tuple[tuple[int, ...], bool]:
+    """In which slots the customer belongs, and whether that is so and the clock will come by when it changes.
+
+    To be looked at earlier than need be is not wrong: news only ever move that instant earlier.
+    """
+    slots, flips_at = ((), None) if customer.document.merged_into else current.slots(customer, now_ms)
+    due_at = standing.due(current, customer.customer_id, flips_at)
+    is_awaited = not due_at or 0 < customer.due_at <= due_at
+    return slots, is_awaited and set(_held(current, customer)) == set(slots)
+
+
+def unexplained(current: Current, customer: Customer, slots: Sequence[int], now_ms: int) -> Iterator[Difference]:
+    """Differences in slots that count, which time alone does not account for."""
+    ready = {each.number for each in current.edition.slots if each.phase == "ready"}
+    held = ready & set(_held(current, customer))
+    differing = held ^ (ready & set(slots))
+    if not differing or _is_due(current, customer, held, ready, now_ms):
+        return
+    for number in sorted(differing):
+        yield Difference(customer, number, number in held)
+
+
+def _is_due(current: Current, customer: Customer, held: set[int], ready: set[int], now_ms: int) -> bool:
+    """The clock has yet to come by: its time has come, or the customer waits for a turn after midnight."""
+    if 0 < customer.due_at <= now_ms:
+        return True
+    spread_ms = standing.SPREAD_S * 1000
+    if not 0 < customer.due_at <= now_ms + spread_ms:
+        return False
+    before, _ = current.slots(customer, max(now_ms - spread_ms, customer.document.updated_at))
+    return held == ready & set(before)
+
+
+def found_in(gathered: Mapping[str, Any]) -> Found:
+    """What a slice has come to, as it is kept beside its place."""
+    return msgspec.convert(gathered["found"], Found) if "found" in gathered else Found()
+
+
+def noted(found: Found, now: Clock) -> dict[str, Any]:
+    return {"found": asdict(found), "at": clock.to_text(now.now())}
+
+
+def _readable(page: Sequence[Stored]) -> Iterator[Customer]:
+    for stored in page:
+        try:
+            yield document.load(stored)
+        except Unreadable:
+            continue
+
+
+def _held(current: Current, customer: Customer) -> list[int]:
+    """Numbers of slots that are gone mean nothing any more."""
+    known = {each.number for each in current.edition.slots}
+    return [number for number in _slots(customer) if number in known]
+
+
+def _slots(customer: Customer) -> tuple[int, ...]:
+    held = customer.document.standing
+    return held.slots if held else ()
+
+
+def _counted(numbers: Iterator[int]) -> dict[str, int]:
+    return {str(number): count for number, count in sorted(Counter(numbers).items())}
+
+
+def _evidence(current: Current, differences: Sequence[Difference]) -> Found:
+    names = {each.number: f"{each.segment}@{each.version}" for each in current.edition.slots}
+    examples = tuple(
+        {
+            "customer_id": each.customer.customer_id,
+            "segment": names[each.slot],
+            "was": "in" if each.is_in else "out",
+            "version": str(each.customer.version),
+            "written_at": from_ms(each.customer.document.updated_at),
+            "due_at": from_ms(each.customer.due_at) if each.customer.due_at else "",
+        }
+        for each in differences[:MOST_EXAMPLES]
+    )
+    return Found(
+        missing=_counted(each.slot for each in differences if not each.is_in),
+        wrong=_counted(each.slot for each in differences if each.is_in),
+        examples=examples,
+    )

@@ -1,0 +1,92 @@
+"""A run is taken by one attempt at a time, and ordered by the schedule."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from moto import mock_aws
+
+from functions.segment_plan import app as plan
+from functions.segment_scan import app as scan
+from functions.segment_switch import app as switch
+from shopkeeper import clock
+from shopkeeper.customer.backfilling import WAIT
+from tests.campaign_world import context
+from tests.interactions import ordered
+from tests.publishing_shop import PublishingShop
+from tests.rules import count
+
+EVENTS = Path(__file__).parents[2] / "events"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def event(name, **changes):
+    said = json.loads((EVENTS / f"segment_{name}.json").read_text())
+    return said | changes
+
+
+@pytest.fixture
+def shop(monkeypatch):
+    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
+        shop = PublishingShop(monkeypatch, now)
+        shop.tell(ordered("user:jo", "m1"))
+        shop.put_segment(rule=count(1))
+        yield shop
+
+
+@pytest.fixture
+def begun(shop):
+    shop.pass_time(seconds=WAIT.total_seconds())
+    shop.wake()
+    assert shop.recomputes.desk().execution == "2026-03-02-2-1"
+    return shop
+
+
+def phases(shop):
+    return [each.phase for each in shop.editions.fresh().slots]
+
+
+def test_a_run_goes_from_step_to_step(begun):
+    assert plan.handler(event("plan.plan"), context())["next"] == "scan"
+    for number in range(8):
+        part = scan.handler(event("scan.slice", slice=number), context())
+        assert part == event("scan.slice", slice=number, more=False)
+    assert switch.handler(event("switch.switch"), context())["next"] == "clear"
+    assert phases(begun) == ["ready"]
+    assert switch.handler(event("switch.clear"), context())["next"] == "over"
+    assert begun.inside() == {"jo"}
+    assert begun.recomputes.run("2026-03-02-2").state == "done"
+    assert begun.recomputes.desk().run == ""
+
+
+def test_an_attempt_that_was_overtaken_ends(begun):
+    begun.pass_time(hours=2)
+    begun.wake()
+    assert begun.recomputes.desk().attempt == 2
+    assert plan.handler(event("plan.plan"), context())["next"] == "over"
+    assert not scan.handler(event("scan.slice"), context())["more"]
+    for name in ("switch", "clear", "failed"):
+        assert switch.handler(event(f"switch.{name}"), context())["next"] == "over"
+    assert phases(begun) == ["building"]
+
+
+def test_the_schedule_orders_a_run(shop):
+    shop.build()
+    told = plan.handler(event("plan.scheduled"), context())
+    assert told["due_at"] == clock.to_text(clock.Clock().now())
+    shop.build()
+    newest = shop.get("/v1/recomputes")[1]["items"][0]
+    assert (newest["why"], newest["customers"], newest["changed"]) == ("schedule", 1, 0)
+
+
+def test_the_schedule_changes_nothing_of_a_run_that_is_at_work(begun):
+    before = begun.recomputes.desk()
+    plan.handler(event("plan.scheduled"), context())
+    after = begun.recomputes.desk()
+    assert (after.run, after.due_at, after.asked) == (before.run, before.due_at, "schedule")
+    begun.run()
+    assert begun.recomputes.desk().due_at
+    begun.build()
+    assert len(begun.recomputes.desk().runs) == 2

@@ -1,0 +1,76 @@
+"""A slice of the customers, as far as there is time."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from moto import mock_aws
+
+from functions.segment_scan import app as scan
+from functions.segment_switch import app as switch
+from shopkeeper.customer.backfilling import WAIT
+from tests.campaign_world import context
+from tests.interactions import ordered
+from tests.publishing_shop import PublishingShop
+from tests.rules import count
+
+EVENTS = Path(__file__).parents[2] / "events"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def event(name, **changes):
+    said = json.loads((EVENTS / f"segment_{name}.json").read_text())
+    return said | changes
+
+
+@pytest.fixture
+def shop(monkeypatch):
+    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
+        shop = PublishingShop(monkeypatch, now)
+        shop.tell(ordered("user:jo", "m1"))
+        shop.put_segment(rule=count(1))
+        yield shop
+
+
+@pytest.fixture
+def begun(shop):
+    shop.pass_time(seconds=WAIT.total_seconds())
+    shop.wake()
+    assert shop.recomputes.desk().execution == "2026-03-02-2-1"
+    return shop
+
+
+def phases(shop):
+    return [each.phase for each in shop.editions.fresh().slots]
+
+
+def test_a_slice_without_time_goes_on_in_the_next_state(begun, monkeypatch):
+    monkeypatch.setattr("shopkeeper.segment.scanning.PAGE", 1)
+    numbers = [
+        number
+        for number in range(8)
+        if scan.handler(event("scan.slice", slice=number), context(left_ms=scan.RESERVE_MS))["more"]
+    ]
+    for number in numbers:
+        while scan.handler(event("scan.slice", slice=number), context(left_ms=scan.RESERVE_MS))["more"]:
+            pass
+    assert switch.handler(event("switch.switch"), context())["next"] == "clear"
+
+
+def test_who_is_wrong_in_what_counts_is_told_and_set_right(begun, caplog):
+    begun.run()
+    (item,) = begun.dynamodb.scan(TableName="CustomersTable")["Items"]
+    said = json.loads(item["document"]["S"])
+    said["standing"][1] = []
+    item |= {"document": {"S": json.dumps(said)}}
+    begun.dynamodb.put_item(TableName="CustomersTable", Item=item)
+    begun.post("/v1/recomputes", {}, headers={"idempotency-key": "1"})
+    begun.build()
+    (told,) = [record for record in caplog.records if record.getMessage() == "segment differs"]
+    assert (told.customer_id, told.slot) == (item["customer_id"]["S"], "1")
+    found = begun.get("/v1/recomputes")[1]["items"][0]
+    assert found["differences"] == [{"segment": "buyers@1", "missing": 1, "wrong": 0}]
+    assert [(each["was"], each["due_at"]) for each in found["examples"]] == [("out", None)]
+    assert begun.inside() == {"jo"}
