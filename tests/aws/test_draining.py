@@ -147,6 +147,23 @@ def test_a_row_that_has_its_whole_batch_refused_is_found_and_put_off_alone():
     assert len({each for each in world.order if isinstance(each, str)}) == 249
 
 
+def test_a_long_row_that_each_part_makes_due_anew_is_visited_once_before_others_have_their_turn():
+    world, parts = World({}, due(3, "s")), []
+
+    def visit(key):
+        parts.append(key)
+        if key != "s00000" or len(parts) > 8:
+            return world.visit(key)
+        world.sends.rows[key] = clock.to_text(NOON + timedelta(milliseconds=len(parts)) - timedelta(seconds=1))
+        return True
+
+    rows = {"send": world.sends}
+    Drain(rows, {"send": visit}, {}, Clock(NOON.timestamp), Telling(None)).run("0", lambda: True)
+
+    assert parts[:3] == ["s00000", "s00001", "s00002"]
+    assert len(parts) == 2 + 7, "one part in each round, not the row and what was left of it"
+
+
 def test_how_late_a_batch_is_is_told():
     world = World(due(1, minutes=-7))
 

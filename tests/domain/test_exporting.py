@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shopkeeper.clock import Clock
-from shopkeeper.customer import document, exporting
+from shopkeeper.customer import document, exporting, long_files
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.exporting import Export, Exporter, Overtaken
 from shopkeeper.customer.lists import Stay
@@ -97,13 +97,16 @@ def test_json_lines_say_the_same_and_keep_the_kind_of_each_trait():
     assert (second["email"], second["user_id"], second["traits"]) == ("jo@example.com", "", {"age": 30})
 
 
-def test_dying_at_any_write_and_going_on_ends_with_the_same_file():
+@pytest.mark.parametrize("part", [long_files.PART, 500], ids=["in one piece", "in several parts"])
+def test_dying_at_any_write_and_going_on_ends_with_the_same_file(part, monkeypatch):
+    monkeypatch.setattr(long_files, "PART", part)
     undisturbed = World()
     wanted = undisturbed.run()
     for dies_at in range(1, undisturbed.calls + 1):
         world = World()
         world.dies_at = dies_at
         assert world.run() == wanted
+    assert len(wanted.splitlines()) == 26
 
 
 def test_what_a_spreadsheet_would_run_has_an_apostrophe_in_front():
