@@ -108,6 +108,7 @@ RULES = [
     in_list("staff"),
     {"op": "consent", "topic": "news", "is": "in"},
     {"op": "consent", "channel": "email", "is": "in"},
+    {"op": "reachable", "channel": "email"},
     {"op": "place", "country": ["DE", "AT"]},
     {"op": "near", "lat": 48.1, "lon": 11.6, "km": 100},
     {"op": "rfm", "dim": "r", "cmp": "ge", "value": 4},

@@ -205,6 +205,19 @@ def test_each_report_becomes_an_interaction_of_the_customer_of_the_row(body, nam
     assert fact.properties == letter | {"topic": "news"} | said
 
 
+def test_what_blocks_an_address_says_so_by_its_key():
+    row = replace(ROW, address_key="address:a")
+    told = [
+        facts(body, row)[0].properties for body in (ses.bounced(), ses.bounced(subtype="Suppressed"), ses.delivered())
+    ]
+
+    assert [(each.get("address"), each.get("block")) for each in told] == [
+        ("address:a", "hard_bounce"),
+        ("address:a", "suppressed_by_ses"),
+        (None, None),
+    ]
+
+
 def test_a_complaint_becomes_an_interaction_and_the_word_on_all_marketing():
     complained, left = facts(ses.complained())
 

@@ -74,6 +74,42 @@ def test_over_a_channel_one_yes_is_enough_and_a_no_is_what_is_left_without(words
     assert said_ == ([is_] if is_ else [])
 
 
+# Of jo@x.example and al@x.example; by hand, as the leaf has no way of its own.
+_KEYS = (hashlib.sha256(b"7:address12:" + name + b"@x.example").hexdigest()[:32] for name in (b"jo", b"al"))
+JO, AL = (f"address:{key}" for key in _KEYS)
+
+
+def told_of(n, key, block, name="Email Bounced", **more):
+    properties = {"address": key, "block": block}
+    at = f"2026-02-0{n + 2}T10:00:00.000Z"
+    return said("customer:c", f"b{n}", name=name, properties=properties, at=at, **({"source": "feedback"} | more))
+
+
+def test_who_is_reachable():
+    at_jo = identified("user:jo", "m1", {"email": " Jo@X.example"}, at="2026-02-01T10:00:00.000Z")
+    moved = identified("user:jo", "m2", {"email": "al@x.example"}, at="2026-02-08T10:00:00.000Z")
+    bounced, freed = told_of(1, JO, "hard_bounce"), told_of(2, JO, "", "Address Released", source="api")
+    ways = [
+        ((), False),
+        ((at_jo,), True),
+        ((at_jo, bounced), False),
+        ((at_jo, bounced, freed), True),
+        ((at_jo, freed, bounced), True),
+        ((at_jo, bounced, freed, told_of(3, JO, "by_hand", "Address Blocked", source="api")), False),
+        ((at_jo, told_of(1, AL, "hard_bounce")), True),
+        ((at_jo, bounced, moved), True),
+        ((at_jo, told_of(1, AL, "hard_bounce"), moved), False),
+        ((at_jo, told_of(1, JO, "hard_bounce", source="collect")), True),
+        ((at_jo, told_of(1, JO, "hard_bounce", trusted=False)), True),
+        ((at_jo, told_of(1, JO, "validation", "Not Sent")), False),
+        ((bounced,), False),
+        ((identified("user:jo", "m1", {"email": "no address"}),), False),
+    ]
+
+    asked = {"op": "reachable", "channel": "email"}
+    assert [way for way, truth in ways if holds(asked, customer_of(way)) != truth] == []
+
+
 def at_home(traits, seen=None):
     return customer_of([identified("user:jo", "m1", traits, context={"country": seen} if seen else {})])
 

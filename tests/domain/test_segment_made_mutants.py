@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from shopkeeper.customer import comparing, counting
+from shopkeeper.customer import addresses, comparing, counting
 from shopkeeper.customer.measures import measure, newests, registered
 from shopkeeper.segment import asking, counts, facts
 from shopkeeper.segment.leaves import counted, mailed
@@ -18,6 +18,7 @@ from tests.domain import test_segment_known as known
 from tests.domain import test_segment_together as whole
 from tests.segment_catchers import catch, named, searched
 
+reachable = known.test_who_is_reachable
 extreme = test_segment_amounts.test_who_has_no_amount_in_a_currency_has_no_smallest_and_no_largest
 over = known.test_over_a_channel_one_yes_is_enough_and_a_no_is_what_is_left_without
 usd = partial(test_segment_amounts.test_an_amount_is_of_one_currency_however_it_is_written, 20.5, "EUR", truth=False)
@@ -89,9 +90,23 @@ MUTANTS = {
     ),
     "the newest has all": (
         comparing,
-        "in value:\n            yield from reached(",
-        "in value or True:\n            yield from reached(",
+        "isinstance(value, dict) and first in value",
+        "not isinstance(value, dict) or first in value",
         "last tags.x",
+    ),
+    "a block is not known": (addresses, "return str(word.value) if word else", "return", reachable),
+    "a block is for all addresses": (
+        addresses,
+        ".get(key_of(document))",
+        ".get(next(iter(document.words.get(FAMILY, {})), ''))",
+        reachable,
+    ),
+    "anybody blocks an address": (addresses, "is_ours and ", "", reachable),
+    "who has no address is reachable": (
+        facts,
+        "bool(addresses.key_of(document)) and ",
+        "",
+        reachable,
     ),
     "the newest says nothing": (
         counts,

@@ -12,9 +12,13 @@ from moto import mock_aws
 from functions.api_change import app as change
 from functions.api_read import app as read
 from shopkeeper.consent.contact import ASSUMED, Block, Request, Word, address_key, refusal
+from shopkeeper.customer import addresses
+from shopkeeper.customer.identity import Change, Known, Move
 from tests.api_world import World, ask
 from tests.api_world import refusal as refused
 from tests.http_events import CONTEXT
+from tests.interactions import identified
+from tests.segment_worlds import customer_of
 
 EVENTS = Path(__file__).parents[2] / "events"
 KEY = address_key("jo@example.com")
@@ -196,3 +200,23 @@ def test_the_sample_events_are_taken(world, sample, app, status):
     event = json.loads((EVENTS / f"{sample}.json").read_text())
 
     assert app.handler(event, CONTEXT)["statusCode"] == status
+
+
+def test_whoever_is_known_by_the_address_remembers_it_and_nobody_is_made_for_it(world):
+    add()
+    assert world.queued() == []
+
+    world.adapters["identities"].replace(Change("email:jo@example.com", None, Known((Move("", "c1", "", "user:jo"),))))
+    add()
+    add("once more")
+    release()
+
+    told = world.queued()
+    assert [each.subject for each in told] == ["email:jo@example.com"] * 3
+    said = [(each.name, each.properties) for each in sorted(told, key=lambda each: each.at)]
+    assert said[0] == ("Address Blocked", {"address": KEY, "block": "by_hand"})
+    assert said[-1] == ("Address Released", {"address": KEY, "block": ""})
+    assert (
+        addresses.block_of(customer_of([identified("user:jo", "m1", {"email": "jo@example.com"}), *told]).document)
+        == ""
+    )

@@ -4,14 +4,17 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from shopkeeper import clock
 from shopkeeper.api import roles
 from shopkeeper.api.calls import Call, Room
 from shopkeeper.api.problems import Problem, bad_request
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.consent import suppressions
-from shopkeeper.consent.contact import Block, Suppression, Word, address_key
+from shopkeeper.consent.contact import OUT, Block, Suppression, Word, address_key
 from shopkeeper.consent.suppressions import Kept
+from shopkeeper.customer import addresses, interaction
 from shopkeeper.customer.emails import normal_email
+from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.customer.requests import Strict, Text
 
 _TRIES = 5
@@ -66,7 +69,9 @@ def add(call: Call, wanted: Reason) -> SuppressionView:
     In force for all mail that is sent from 5 seconds after the answer. Adding it again keeps the newer reason.
     """
     address = _address(call)
-    call.aws.contacts.block(address_key(address), suppressions.added(call.who.id, wanted.reason, call.now))
+    block = suppressions.added(call.who.id, wanted.reason, call.now)
+    call.aws.contacts.block(address_key(address), block)
+    _tell(call, address, block)
     return _shown(*_looked_up(call))
 
 
@@ -90,7 +95,30 @@ def _say(call: Call, address: str, said: suppressions.Release) -> bool:
     """False if something newer was said meanwhile."""
     key = address_key(address)
     lifted = said.block is None or call.aws.contacts.block(key, said.block)
+    if said.block and lifted:
+        _tell(call, address, said.block)
     return (said.marketing is None or call.aws.contacts.hear_all(key, said.marketing)) and lifted
+
+
+def _tell(call: Call, address: str, block: Block) -> None:
+    """Whoever is known by the address remembers it, so that rules know. Told again it is the same."""
+    subject = f"email:{address}"
+    if subject not in call.aws.identities.load([subject]):
+        return
+    is_out = block.is_ == OUT
+    told = Interaction(
+        subject=subject,
+        message_id=f"address/{block.is_}/{block.at}",
+        type="track",
+        name=addresses.BLOCKED if is_out else addresses.RELEASED,
+        at=block.at,
+        received_at=clock.to_text(call.now),
+        source="api",
+        origin=f"api:{call.who.id}",
+        trusted=True,
+        raw_properties=raw({"address": address_key(address), "block": block.cause if is_out else ""}),
+    )
+    call.aws.incoming.send([interaction.encode(told)])
 
 
 def _looked_up(call: Call) -> tuple[str, Suppression]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from shopkeeper import clock, ids
+from shopkeeper import clock
+from shopkeeper.customer import addresses
 from shopkeeper.customer.instants import from_ms, to_ms
 
 SCHEMA = 2
@@ -82,12 +83,8 @@ class Suppression:
     topics: Mapping[str, Word] = field(default_factory=dict)
 
 
-def address_key(address: str) -> str:
-    """The key of an address's item, and how the row of a send remembers it: neither holds the address itself.
-
-    `address` is as `normal_email` writes it. Empty for none.
-    """
-    return f"address:{ids.digest('address', address)}" if address else ""
+address_key = addresses.address_key
+"""The key of an address's item, and how the row of a send remembers it: neither holds the address itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ _OURS = """
     Email Sent, Email Delivered, Email Opened, Email Link Clicked, Email Bounced, Email Marked as Spam, Unsubscribed,
     Not Sent, Segment Entered, Segment Left, List Entered, List Left, Journey Entered, Journey Left, Goal Reached,
     Task Created, Task Completed, Source Code Redeemed, Consent Changed, Reply Received, Page Viewed, Screen Viewed,
-    Call Logged, Live Chat Conversation Started, Note Added, Interaction Retracted, Outcome Recorded
+    Call Logged, Live Chat Conversation Started, Note Added, Interaction Retracted, Outcome Recorded,
+    Address Blocked, Address Released
 """
 
 

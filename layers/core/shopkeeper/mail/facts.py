@@ -1,11 +1,9 @@
 """What a template may say of a customer, and where the customer's mail goes."""
 
-import math
 from typing import Any
 
-from shopkeeper.consent.contact import address_key
+from shopkeeper.customer import addresses
 from shopkeeper.customer.document import Document
-from shopkeeper.customer.emails import normal_email
 
 NAMES = (
     "customer.first_name",
@@ -34,31 +32,7 @@ _CALLED = {
 }
 
 
-def address_of(document: Document) -> str:
-    """The trait `email`, else the address seen last; as somebody wrote it, and empty where there is none.
-
-    Whoever took that trait away, or left it blank, has no address but one that was seen since.
-    """
-    told = document.traits.get("email")
-    if isinstance(told, str) and told.strip():
-        return told.strip()
-    addresses = ((at, name) for name, at in document.identities.items() if name.startswith("email:"))
-    taken_away_at, _ = document.told.get("email", (-math.inf, ""))
-    seen = [(at, name) for at, name in addresses if at > taken_away_at]
-    return max(seen)[1].removeprefix("email:") if seen else ""
-
-
-def normal_address(address: str) -> str:
-    """As `normal_email` writes it; empty for what is no address."""
-    try:
-        return normal_email(address)
-    except ValueError:
-        return ""
-
-
-def address_key_of(document: Document) -> str:
-    """By which it is known what is said of the customer's address; empty without one."""
-    return address_key(normal_address(address_of(document)))
+address_of, normal_address, address_key_of = addresses.address_of, addresses.normal_address, addresses.key_of
 
 
 def facts_of(document: Document, address: str) -> dict[str, Any]:

@@ -152,6 +152,8 @@ def facts(row: Send, event: Event, verdict: Verdict, received_at: str) -> list[I
 
 def _fact(row: Send, event: Event, verdict: Verdict, received_at: str) -> Interaction:
     properties = {"topic": row.topic, "reason": verdict.reason, **row.names}
+    if verdict.blocks and row.address_key:
+        properties |= {"address": row.address_key, "block": verdict.blocks}
     if verdict.state in (ledger.SOFT_BOUNCED, ledger.HARD_BOUNCED):
         properties["bounce"] = verdict.state.removesuffix("_bounced")
     return _interaction(row, event, received_at, verdict.state, _NAMES[verdict.state], properties)

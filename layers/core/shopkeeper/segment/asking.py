@@ -23,6 +23,7 @@ from shopkeeper.segment.leaves import (
     Outcome,
     Place,
     ProfileAge,
+    Reachable,
     Regular,
     Rfm,
     Sequence,
@@ -176,6 +177,12 @@ def _consent(w: "Writer", leaf: Consent) -> "Term":
     return w.lasting(f"{said} == {w.bind(leaf.is_)}")
 
 
+def _reachable(w: "Writer", _leaf: Reachable) -> "Term":
+    w.reads.traits.add("email")
+    w.reads.others.update(("identities", "told", "words"))
+    return w.lasting(_call(w, facts.reachable, _document(w)))
+
+
 def _place(w: "Writer", leaf: Place) -> "Term":
     kind = next(name for name in ("country", "region", "city") if getattr(leaf, name))
     w.reads.traits.update(way[0] for way in facts.PLACES[kind])
@@ -223,6 +230,7 @@ WRITERS: Mapping[type, Callable[["Writer", Any], "Term"]] = {
     Outcome: _made_of,
     Place: _place,
     ProfileAge: _profile_age,
+    Reachable: _reachable,
     Regular: _regular,
     Rfm: _rfm,
     Sequence: _sequence,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from shopkeeper.customer import comparing, consents, known
+from shopkeeper.customer import addresses, comparing, consents, known
 from shopkeeper.customer.comparing import Comparable
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Document, Scores
@@ -33,6 +33,10 @@ def allowed_over(said: Mapping[str, Consent]) -> str:
     """The same of a channel: today all topics are those of e-mail."""
     words = {allowed(said, topic) for topic in said}
     return "in" if "in" in words else max(words, default="")
+
+
+def reachable(document: Document) -> bool:
+    return bool(addresses.key_of(document)) and not addresses.block_of(document)
 
 
 def places(document: Document, kind: str) -> tuple[Comparable, ...]:

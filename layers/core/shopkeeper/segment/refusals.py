@@ -21,7 +21,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "at_least": ("op", "k", "of"),
 }
 NOT_YET: Mapping[str, str] = {
-    "reachable": "whether an address takes mail is known when mail goes out. `consent` asks what the customer allowed",
     "journey": "there are no journeys yet",
 }
 """Leaves that the language has a name for, and that what is kept of a customer cannot tell."""

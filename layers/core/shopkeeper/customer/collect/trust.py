@@ -20,6 +20,8 @@ OWN_TRAITS = ("consent", "email")
 # Facts that we state ourselves.
 EVENTS = frozenset(
     {
+        "Address Blocked",
+        "Address Released",
         "Email Bounced",
         "Email Delivered",
         "Email Link Clicked",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shopkeeper.customer import consents, known
+from shopkeeper.customer import addresses, consents, known
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.lists import Stay
 from shopkeeper.segment import facts, leaves
@@ -78,6 +78,19 @@ def consent(sight: Sight, leaf: leaves.Consent) -> Told:
     seen = {"topic": about, "is": word.is_, "at": from_ms(word.at), "source": word.source}
     says = f"said {'yes' if word.is_ == 'in' else 'no'} to {told} on {sight.day(word.at)}"
     return Told(asks, says, seen, f"a {'yes' if leaf.is_ == 'in' else 'no'} is needed", f"what is said on {topic}")
+
+
+def reachable(sight: Sight, _leaf: leaves.Reachable) -> Told:
+    document = sight.customer.document
+    block = addresses.block_of(document)
+    says = "has an address that takes mail, as far as is known" if addresses.key_of(document) else "has no address"
+    return Told(
+        asks="has an address that takes mail",
+        says=f"no mail goes to the address: {block.replace('_', ' ')}" if block else says,
+        seen={"block": block} if block else {},
+        needs="an address that takes mail is needed",
+        news="another address, or a word on this one",
+    )
 
 
 def _over(said: Mapping[str, consents.Consent], wanted: str) -> Told:

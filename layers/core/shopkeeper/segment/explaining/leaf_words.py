@@ -22,6 +22,7 @@ TELLERS: Mapping[type, Callable[[Sight, Any], Told]] = {
     leaves.Outcome: made.outcome,
     leaves.Place: known.place,
     leaves.ProfileAge: dated.profile_age,
+    leaves.Reachable: known.reachable,
     leaves.Regular: counted.regular,
     leaves.Rfm: known.rfm,
     leaves.Sequence: in_order.sequence,

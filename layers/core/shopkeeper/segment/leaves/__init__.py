@@ -10,7 +10,7 @@ known    all else: traits, lists, segments, consents, places, scores, chance
 
 from shopkeeper.segment.leaves.counted import Abandoned, Count, First, Last, Regular, Sequence, Total
 from shopkeeper.segment.leaves.dated import Anniversary, Date, ProfileAge
-from shopkeeper.segment.leaves.known import Bucket, Consent, InList, InSegment, Near, Place, Rfm, Trait
+from shopkeeper.segment.leaves.known import Bucket, Consent, InList, InSegment, Near, Place, Reachable, Rfm, Trait
 from shopkeeper.segment.leaves.mailed import Engaged, Outcome
 
 Leaf = (
@@ -31,6 +31,7 @@ Leaf = (
     | InSegment
     | Consent
     | Place
+    | Reachable
     | Near
     | Rfm
     | Bucket
@@ -53,6 +54,7 @@ __all__ = [
     "Outcome",
     "Place",
     "ProfileAge",
+    "Reachable",
     "Regular",
     "Rfm",
     "Sequence",

@@ -58,6 +58,14 @@ class Consent(Strict):
         return self
 
 
+class Reachable(Strict):
+    """Has an address, and nothing is known that keeps all mail from it: no bounce for good, no block by hand. What one
+    has allowed is asked by `consent`."""
+
+    op: Literal["reachable"]
+    channel: Literal["email"]
+
+
 class Bucket(Strict):
     """A steady share of all customers, in basis points: from one to before the other. Each salt draws anew."""
 
