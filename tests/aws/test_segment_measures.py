@@ -108,3 +108,25 @@ def test_nothing_goes_where_somebody_publishes_meanwhile(world):
     world.editions.replace(replace(before, number=2))
     world.measures.retire(Edition())
     assert list(world.measures.standing()) == [NAME]
+
+
+DEAR = {"event": "Looked", "amount": {"prop": "price", "currency": "USD", "cmp": "ge", "x": "20.00"}}
+SPRING = {"op": "outcome", "activity": "campaign:spring", "is": "hard_bounced", "window": "ever"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        count(1) | {"measure": DEAR},
+        {"op": "last", "measure": {"event": "Looked"}, "prop": "color", "cmp": "eq", "value": "red"},
+        SPRING,
+        {"op": "total", "measure": {"event": "Looked"}, "prop": "price", "currency": "USD", "fn": "sum"}
+        | {"window": {"days": {"n": 7}}, "cmp": "ge", "x": "5"},
+    ],
+)
+def test_a_measure_of_every_kind_is_read_again_as_what_it_is(world, said):
+    (wanted,) = needs([rule.read(said)]).values()
+
+    world.measures.ensure({wanted.id: wanted})
+
+    assert world.measures.standing() == {f"rule-{wanted.id}": wanted}

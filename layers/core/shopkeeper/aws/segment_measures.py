@@ -3,7 +3,6 @@ them any more. What somebody else asked for is not touched."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from shopkeeper import clock
@@ -16,6 +15,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import backfilling, walks
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Registered
+from shopkeeper.customer.measures.registered import definition
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Edition
 from shopkeeper.segment.references import needs
@@ -107,8 +107,7 @@ class SegmentMeasures:
 
 def _as_said(measure: Registered) -> dict[str, Any]:
     """As the API takes a measure, so that it can be shown and read like any other."""
-    tests = [{name: said for name, said in asdict(test).items() if said not in (None, ())} for test in measure.where]
-    return {"event": measure.event, "where": tests, "sum": measure.sum or None, "tiles": measure.tiles}
+    return {"where": [], "sum": None, "tiles": False} | definition(measure)
 
 
 def _of_campaign(said: Mapping[str, Any]) -> Iterable[Any]:
