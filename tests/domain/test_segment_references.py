@@ -153,6 +153,24 @@ def test_whoever_names_a_segment_also_through_others_is_made_anew_with_it():
     assert its.dependants("e") == []
 
 
+def test_a_version_that_is_named_by_its_number_stays_what_it_was():
+    look = looking(a=GERMAN, a_1=BUYER)
+    assert inlined(read(negated(segment("a", 1))), look) == read(negated(BUYER))
+    assert refused(negated(segment("a", 2)), look) == [("rule.not.rule.id", "there is no segment a (version 2)")]
+
+
+def test_a_version_of_before_may_name_who_names_it_now():
+    look = looking(a=segment("b"), a_1=BUYER, b=all_of(GERMAN, segment("a", 1)))
+    assert inlined(read(segment("b")), look, name="a") == read(all_of(GERMAN, BUYER))
+
+
+def test_who_names_a_version_is_not_made_anew_but_cannot_do_without_the_segment():
+    look = looking(a_1=segment("c"))
+    its = naming(look, a=GERMAN, b=segment("a", 1), c=BUYER, d=segment("b"))
+    assert (its.dependants("a"), its.naming("a")) == ([], ["b", "d"])
+    assert its.dependants("c") == its.naming("c") == ["b", "d"]
+
+
 def test_a_segment_depends_on_what_its_parts_name():
     its = naming(a=GERMAN, b=Written(read(BUYER), (Part("x", read(segment("a"))), Part("y"))), c=segment("b/y"))
     assert its.dependants("a") == ["b", "c"]

@@ -20,8 +20,9 @@ from shopkeeper.customer.measures.registered import Registered, definition, regi
 from shopkeeper.customer.requests import Strict
 from shopkeeper.customer.walks import Slice
 from shopkeeper.segment.leaves.amounts import Amount
+from shopkeeper.segment.references import needs
 
-MOST, MOST_TESTS = 50, 8
+MOST, MOST_TESTS, MOST_NAMED = 50, 8, 10
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Phase = Literal["building", "ready", "replaced", "retired"]
 
@@ -88,6 +89,7 @@ class MeasureState(TypedDict):
 def _faults(call: Call, wanted: MeasureWanted) -> Iterator[tuple[str, str]]:
     if wanted.event == retractions.NAME:
         yield "event", "is never counted: it takes back what others counted"
+    yield from _needed(call, wanted)
     if wanted.retired:
         return
     if _registered(wanted).is_its_events:
@@ -95,6 +97,18 @@ def _faults(call: Call, wanted: MeasureWanted) -> Iterator[tuple[str, str]]:
     others = measure_rules.standing(call.aws.definitions).keys() - {call.path["id"]}
     if len(others) >= MOST:
         yield "", f"is one too many: there are at most {MOST} measures. Retire one that nobody needs"
+
+
+def _needed(call: Call, wanted: MeasureWanted) -> Iterator[tuple[str, str]]:
+    """What segments count by can neither go nor become something else."""
+    stands = measure_rules.standing(call.aws.definitions).get(call.path["id"])
+    if stands is None or (not wanted.retired and _registered(wanted).id == stands.id):
+        return
+    edition = call.aws.editions.fresh()
+    rules = call.aws.editions.rules(edition)
+    takes = sorted({each.segment for each in edition.slots if stands.id in needs([rules[each.rule]])})
+    if takes:
+        yield "", f"cannot be taken from the segments that count by it: {', '.join(takes[:MOST_NAMED])}"
 
 
 def _registered(wanted: MeasureWanted) -> Registered:

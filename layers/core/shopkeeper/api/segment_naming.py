@@ -6,47 +6,29 @@ from typing import Any
 
 from shopkeeper.api.calls import Call
 from shopkeeper.api.segment_rules import KIND, Kept, written
-from shopkeeper.aws.definitions import Entry, Version
+from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
 from shopkeeper.segment import rule
 from shopkeeper.segment.references import Naming, Written
 
-PAGE = 500
-
 
 def naming(call: Call, segment_id: str) -> Iterator[tuple[str, str]]:
     """Pairs what refers to it with its id: `segment`, `campaign`, or `phases`."""
-    kept = Kept(call)
-    names = Naming(all_written(call, kept), kept.look)
+    names = Naming(all_written(call), Kept(call).look)
     for other in names.naming(segment_id):
         yield KIND, other
-    for campaign in _all_of(call, "campaign"):
+    for campaign in call.aws.definitions.all_listed("campaign"):
         if names.names(_said(campaign, "audience"), segment_id) and not _is_over(call, campaign.id):
             yield "campaign", campaign.id
-    for phases in _all_of(call, "phases"):
+    for phases in call.aws.definitions.all_listed("phases"):
         for each in json.loads(phases.content)["phases"]:
             if each.get("when") and names.names(Written(rule.read(each["when"])), segment_id):
                 yield "phases", each["id"]
 
 
-def all_written(call: Call, kept: Kept) -> dict[str, Written]:
+def all_written(call: Call) -> dict[str, Written]:
     """All segments as they count, by their ids."""
-    versions = (kept.version(entry.id) for entry in _entries(call, KIND))
-    return {version.id: written(version) for version in versions if version}
-
-
-def _all_of(call: Call, kind: str) -> Iterator[Version]:
-    for entry in _entries(call, kind):
-        if version := call.aws.definitions.newest(kind, entry.id):
-            yield version
-
-
-def _entries(call: Call, kind: str) -> Iterator[Entry]:
-    after, more = "", True
-    while more:
-        entries, after = call.aws.definitions.listed(kind, PAGE, after)
-        yield from entries
-        more = bool(after)
+    return {version.id: written(version) for version in call.aws.definitions.all_listed(KIND)}
 
 
 def _said(version: Version, field: str) -> Written:

@@ -56,7 +56,7 @@ def made(call: Call, said: Any, segment_id: str, number: int) -> Made:
     own, kept = _own(said), Kept(call)
     before = call.aws.editions.fresh()
     look = _looking(kept.look, segment_id, own)
-    written = segment_naming.all_written(call, kept) | {segment_id: own}
+    written = segment_naming.all_written(call) | {segment_id: own}
     anew = _family(segment_id, own, look)
     wanted = [Wanted(name, number, ref(its), said.prompt) for name, its in anew.items()]
     for other in Naming(written, look).dependants(segment_id):

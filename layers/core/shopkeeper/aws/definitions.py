@@ -7,12 +7,13 @@ no gap in the numbers and no version that nobody can name.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shopkeeper.aws import batches
 from shopkeeper.aws import definition_items as items
 from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
 from shopkeeper.aws.definition_items import Entry, TooLarge, Version
@@ -22,6 +23,7 @@ __all__ = ["FRESH_FOR", "MOST_REMEMBERED", "Definitions", "Entry", "Overtaken", 
 
 FRESH_FOR = timedelta(seconds=60)
 MOST_REMEMBERED = 500
+_PAGE = 500
 
 
 class Overtaken(Exception):
@@ -147,6 +149,19 @@ class Definitions:
             )
         last = found.get("LastEvaluatedKey", {}).get("id", {}).get("S", "")
         return [items.entry(item) for item in found["Items"]], last
+
+    def all_listed(self, kind: str) -> Iterator[Version]:
+        """Of each id the version that counts, by their ids. Raises Unavailable."""
+        after, more = "", True
+        while more:
+            entries, after = self.listed(kind, _PAGE, after)
+            keys = [items.key(kind, items.name(each.id, each.number)) for each in entries]
+            with outages_named():
+                found = {item["id"]["S"]: item for item in batches.read_all(self._dynamodb, self._table, keys)}
+            for each in entries:
+                if item := found.get(items.name(each.id, each.number)):
+                    yield items.version(kind, each.id, item)
+            more = bool(after)
 
     def links(self, ref: str) -> list[str]:
         """Where the links of a content version lead, by their numbers; empty where nothing is known of it."""

@@ -78,16 +78,8 @@ class SegmentMeasures:
 
     def _elsewhere(self) -> Iterator[rule.Rule]:
         for kind, rules_in in RULES_IN.items():
-            for said in self._all_of(kind):
-                yield from (rule.kept(json.dumps(each)) for each in rules_in(said))
-
-    def _all_of(self, kind: str) -> Iterator[Mapping[str, Any]]:
-        after, more = "", True
-        while more:
-            entries, after = self._definitions.listed(kind, 500, after)
-            found = (self._definitions.version(kind, each.id, each.number) for each in entries)
-            yield from (said for said in found if said)
-            more = bool(after)
+            for version in self._definitions.all_listed(kind):
+                yield from (rule.kept(json.dumps(each)) for each in rules_in(json.loads(version.content)))
 
     def _save(self, name: str, measure: Registered, *, is_retired: bool, also: Collection[Any] = ()) -> None:
         """Where somebody else was faster, the next one who looks sees to it."""

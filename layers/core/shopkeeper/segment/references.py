@@ -93,7 +93,7 @@ def names(rule: Rule) -> Iterator[Name]:
 
 
 def _name(node: InSegment) -> Name:
-    return Name(node.id, getattr(node, "version", None) or 0)
+    return Name(node.id, node.version or 0)
 
 
 def inlined(rule: Rule, look: Look, at: str = "rule", name: str = "") -> Rule:
