@@ -100,6 +100,7 @@ class World:
         return named | {
             "INTERACTIONS_QUEUE_URL": self.urls["interactions"],
             "UNSUBSCRIBES_QUEUE_URL": self.urls["wishes"],
+            "DUE_SHARDS": "1",
         }
 
     def watch(self):
