@@ -29,7 +29,7 @@ test: .venv/tests lint ## Install, then everything CI runs: lint, types and all 
 
 prove: .venv/tests ## The slower proofs: more examples, longer histories
 	@echo "Proofs (long; for one of them: HYPOTHESIS_PROFILE=prove .venv/bin/python -m pytest -m prove <file>)"
-	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m prove
 
 story: .venv/tests ## Run every story of tests/stories and print one line each
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -r N --no-header --story tests/stories
