@@ -9,8 +9,8 @@ from shopkeeper.segment import rule
 from tests.rules import all_of, any_of, count, in_list, lately, negated, total, trait
 
 OPS = (
-    "there are all, any, not, at_least, count, total, first, sequence, abandoned, regular, engaged, trait, date, "
-    "anniversary, profile_age, in_list, in_segment, consent, place, near, rfm, bucket"
+    "there are all, any, not, at_least, count, total, first, last, sequence, abandoned, regular, engaged, outcome, "
+    "trait, date, anniversary, profile_age, in_list, in_segment, consent, place, reachable, near, rfm, bucket"
 )
 VALUE = "must be text that is not blank, a number, true or false"
 WINDOWS = (
@@ -103,12 +103,12 @@ def test_the_same_rule_written_differently_has_one_form():
         (
             all_of(count(1) | {"measure": {"event": "Order Completed", "were": []}}),
             "audience.all.of[0].measure.were",
-            "is not known here; `measure` has event, where",
+            "is not known here; `measure` has event, where, amount",
         ),
         (count(-1), "audience.n", "must be 0 or more"),
         (count("3"), "audience.n", "must be a whole number"),
         (count(True), "audience.n", "must be a whole number"),
-        (total(1, "eq") | {"fn": "mean"}, "audience.fn", "there is only 'sum', 'avg' or 'active_days'"),
+        (total(1, "eq") | {"fn": "mean"}, "audience.fn", "there is only 'sum', 'avg', 'min', 'max' or 'active_days'"),
         (total(1, currency="usd"), "audience.currency", "is no currency such as USD"),
         (total("1.001"), "audience.x", "is finer than the smallest unit of USD"),
         (total("0.5", currency="JPY"), "audience.x", "is finer than the smallest unit of JPY"),
