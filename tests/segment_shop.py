@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shopkeeper.clock import Clock
+from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer import document
+from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Rules
+from shopkeeper.segment.scanning import right
 from shopkeeper.segment.standing import Standings
 from shopkeeper.segment.waking import Waker
 from tests.store_fakes import Crash
@@ -21,6 +23,7 @@ class SegmentShop(World):
 
     def __init__(self, editions, start, zone=UTC, registered=(), fakes=FAKES):
         super().__init__(fakes)
+        self.editions = editions
         self.stand = Standings(editions).stand
         self.counted = Rules(zone, {each.id: each for each in registered})
         self.woken = []
@@ -66,9 +69,13 @@ class SegmentShop(World):
 
     def slots(self):
         """Where each living customer stands, by what is kept."""
-        living = (document.load(each) for each in self.tables.customers.values())
-        return {
-            each.customer_id: set(each.document.standing.slots) if each.document.standing else set()
-            for each in living
-            if not each.document.merged_into
-        }
+        return {each.customer_id: set(each.document.standing.slots) for each in document.living(self._stored())}
+
+    def mistaken(self):
+        """Of whom a recomputation of all would find that they do not stand where they belong, or are never woken."""
+        current, now_ms = self.editions.at_least(0), to_ms(to_text(self.now()))
+        everybody = (document.load(each) for each in self._stored())
+        return [each.customer_id for each in everybody if not right(current, each, now_ms)[1]]
+
+    def _stored(self):
+        return list(self.tables.customers.values())

@@ -137,6 +137,7 @@ class Lived:
         now = self._now()
         self.shop.wake_until(now)
         assert self.shop.problems == []
+        assert self.shop.mistaken() == []
         told, kept = self.told(), self.shop.slots()
         at = int(now.timestamp()) * 1000
         for customer_id, its in told.items():
