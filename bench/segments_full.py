@@ -14,6 +14,7 @@ from bench.ingest_batch import Batch
 from bench.segments_people import NOW, ZONE, people
 from bench.segments_rules import SEGMENTS
 from shopkeeper.aws import customers as customer_items
+from shopkeeper.aws import pages
 from shopkeeper.customer import document
 from shopkeeper.segment import evaluate, rule
 
@@ -34,9 +35,7 @@ def their_pass(page):
 
 def our_pass(page):
     """As a slice of the table is read and evaluated."""
-    found = theirs._parser.parse({"body": page, "status_code": 200, "headers": {}}, theirs._answer)
-    stored = (customer_items.stored_of({**each, "pending": {"S": "[]"}}) for each in found["Items"])
-    return [EVALUATOR.evaluate(each, NOW) for each in document.living(stored)]
+    return [EVALUATOR.evaluate(each, NOW) for each in document.living(pages.read(page).customers)]
 
 
 def their_page(customers):
@@ -44,7 +43,7 @@ def their_page(customers):
 
 
 def our_page(customers):
-    kept = (customer_items._item(document.store(each)) for each in customers)
+    kept = (customer_items._item(document.store(each), 1) for each in customers)
     return body([{name: value for name, value in item.items() if name != "pending"} for item in kept])
 
 
@@ -56,7 +55,7 @@ def from_wire():
 
 
 def in_memory():
-    customers = people(CUSTOMERS)
+    customers = [document.load(document.store(each)) for each in people(CUSTOMERS)]
     plain = [_plain(each) for each in theirs.read(their_page(customers))]
 
     def they():

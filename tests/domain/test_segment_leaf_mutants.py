@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.segment import asking, calendar, counts, dates, facts, flips, spans, writing
+from shopkeeper.segment import asking, calendar, counts, dates, facts, flips, happened, spans, writing
 from tests.domain import (
     test_segment_calendar,
     test_segment_flips,
@@ -66,10 +66,10 @@ MUTANTS = {
     "a midnight left out is guessed": (calendar, "while ms - before > 1:", "while False:", toronto),
     # Groups
     "`all` is `any`": (writing, "is_all = isinstance(rule, All) or", "is_all =", together),
-    "`not` is forgotten": (writing, 'f"not {child.truth}"', "child.truth", together),
+    "`not` is forgotten": (writing, "self.term(rule.rule).contrary", "self.term(rule.rule)", together),
     "`at least` wants one more": (writing, ' >= {k}"', ' > {k}"', whole.test_at_least_two_of_three),
-    "bits stand in one place": (writing, "<< {place}", "<< 0", together),
-    "all rules flip with the last": (writing, "_of('min', flips_at)", "_of('max', flips_at)", together),
+    "bits stand in one place": (writing, "|= {1 << place}", "|= 1", together),
+    "all rules flip with the last": (writing, "if {instant} < flips_at", "if flips_at == NEVER", together),
     "true is asked as one": (
         writing,
         "key = to_json(rule)",
@@ -83,7 +83,12 @@ MUTANTS = {
         groups.test_what_needs_all_falls_with_the_first_and_what_needs_one_comes_with_the_first,
     ),
     "a group wakes at the first that is missing": (writing, '_of("max", [f"(PAST', '_of("min", [f"(PAST', waits),
-    "what is missing for good is waited for": (writing, '{last}" if steady else last', '{last}" and last', waits),
+    "what is missing for good is passed over": (
+        writing,
+        "if child.flips_at else open_",
+        'if child.flips_at else "1"',
+        waits,
+    ),
     "`at least` wakes one part late": (
         flips,
         "holding - k if",
@@ -91,6 +96,18 @@ MUTANTS = {
         groups.test_of_several_no_way_in_which_each_flips_once_changes_the_truth_before,
     ),
     "`at least` waits for all that is missing": (flips, "else k - holding - 1]", "else -1]", waits),
+    # Short ways
+    "at the first moment it is still out": (spans, "{{0}} > now - {self", "{{0}} > 1 + now - {self", "count rolling"),
+    "at the last moment it is gone": (spans, '"{{0}} + {self._width}"', '"{{0}} + {self._width} + 1"', "count rolling"),
+    "periods begin late": (spans, '">= {began}[0]"', '"> {began}[0]"', "count days"),
+    "periods end with the first": (spans, "right({began}, {{0}})]", "1]", "count days"),
+    "one more is asked for": (happened, "if len({tail}) >= {n} and", "if len({tail}) > {n} and", "count"),
+    "what is ahead is taken for past": (happened, "{tail} and {tail}[0] > now", "False", "count"),
+    "a day to come is taken for past": (counts, "-days.back[0] > today or", "False or", "total"),
+    "one day less has it": (happened, "[reached - 1]", "[reached - 2]", "total"),
+    "the oldest day is out": (happened, '<= {held} else NO"', '< {held} else NO"', "total"),
+    "less is at most": (happened, 'if cmp in ("gt", "le") else bound', "if False else bound", "total"),
+    "so many periods and one": (happened, "leaf.at_least - 1}", "leaf.at_least - 2}", "regular"),
     # Leaves
     "`at most` flips as `at least` does": (counts, '"le": lambda n: (n + 1,)', '"le": lambda n: (n,)', 'count "le"'),
     "what is coming is not waited for": (counts, "min(coming, leaving)", "leaving", "count"),
@@ -100,8 +117,8 @@ MUTANTS = {
     "an average is over all": (counts, "bound * priced", "bound * measure.count", "total avg"),
     "first is last": (counts, "span.stay(measure.first)", "span.stay(measure.last)", "first"),
     "who stays has left already": (flips, "left = max(left, leave)", "left = min(left, leave)", "sequence"),
-    "b at once follows a": (counts, "each < at < each + within", "each <= at < each + within", "sequence"),
-    "b may come too late": (counts, "each < at < each + within", "each < at", "sequence"),
+    "b at once follows a": (counts, "bisect_left(earlier, at)", "bisect_left(earlier, at + 1)", "sequence"),
+    "b may come too late": (counts, "if place and at < earlier[place - 1] + within", "if place", "sequence"),
     "what happened at once did not": (counts, "last <= at <= now", "last < at <= now", "abandoned"),
     "what was left is left at once": (counts, "due = last + grace", "due = last", "abandoned"),
     "who comes back is not waited for": (counts, "min(coming, due if", "min(NEVER, due if", "abandoned"),
@@ -122,7 +139,7 @@ MUTANTS = {
     "age is since the last": (dates, "(each.first for each in", "(each.last for each in", "profile_age"),
     "nobody ages": (dates, "due if due > now else NEVER", "NEVER", "profile_age"),
     "a topic goes before all": (facts, 'if whole is not None and whole.is_ == "out"', "if False", allowed),
-    "seen goes before told": (facts, "return told or (", "return () or (", told_place),
+    "seen goes before told": (facts, "    if told:", "    if told == 1:", told_place),
     "where they were seen is forgotten": (facts, "if seen else ()", "if False else ()", seen_place),
     "who has no score has the worst": (asking, 'f"{document}.scores"', "'None'", scored),
     "all salts draw the same": (

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from shopkeeper.customer import comparing, lists
-from shopkeeper.segment import asking
+from shopkeeper.segment import asking, happened, writing
 from tests.domain import test_fold, test_fold_told, test_lists, test_segment_evaluate
 from tests.mutants import put_into
 
@@ -19,12 +19,12 @@ last_word = partial(
 )
 
 MUTANTS = {
-    "who never did it counts once": (asking, '.count if {its} else 0"', '.count if {its} else 1"', counted),
+    "who never did it counts once": (writing, "Measure(),", "Measure(1),", counted),
     "at least is more than": (comparing, '"ge": operator.ge', '"ge": operator.gt', leaves),
     "less than is at most": (comparing, '"lt": operator.lt', '"lt": operator.le', leaves),
-    "a count at least is more than": (asking, '"ge": ">="', '"ge": ">"', counted),
-    "a total less than is at most": (asking, '"lt": "<"', '"lt": "<="', counted),
-    "all currencies are one": (asking, ".totals.get({w.bind(currency)}, 0)", ".totals.get('USD', 0)", counted),
+    "a count at least is more than": (happened, '"ge": ">="', '"ge": ">"', counted),
+    "a total less than is at most": (happened, '"lt": "<"', '"lt": "<="', counted),
+    "all currencies are one": (happened, ".totals.get({w.bind(currency)}, 0)", ".totals.get('USD', 0)", counted),
     "who left a list is on it": (asking, " is not None and {stay}.is_on", " is not None", counted),
     "a missing value is a value": (
         comparing,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection
 from typing import Any
 
-from shopkeeper.aws import batches, due
+from shopkeeper.aws import batches, due, pages
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer.document import Stored
@@ -36,7 +36,8 @@ class Customers:
         the end. Read consistently, and without `pending`, which only says what was folded last. Raises Unavailable."""
         start = {"ExclusiveStartKey": {"customer_id": {"S": after}}} if after else {}
         with outages_named():
-            found = self._dynamodb.scan(
+            return pages.scan(
+                self._dynamodb,
                 TableName=self._table,
                 Segment=segment,
                 TotalSegments=segments,
@@ -46,8 +47,6 @@ class Customers:
                 ExpressionAttributeNames={"#document": "document", "#schema": "schema"},
                 **start,
             )
-        last = found.get("LastEvaluatedKey", {}).get("customer_id", {}).get("S", "")
-        return [stored_of({**item, "pending": {"S": "[]"}}) for item in found["Items"]], last
 
     def save(self, stored: Stored) -> None:
         """In the place of the version before. Raises Conflict, Refused, Unavailable."""

@@ -68,6 +68,19 @@ def reached(value: Any, names: Sequence[str]) -> Iterator[Any]:
         yield value
 
 
+def values(value: Any, names: Sequence[str]) -> tuple[Comparable, ...]:
+    """The same at once, and fast where one value stands there, as mostly."""
+    for place, name in enumerate(names):
+        if not isinstance(value, dict):
+            return tuple(found(value, names[place:]))
+        value = value.get(name)
+    if isinstance(value, str):
+        return (("text", text),) if (text := folded(value)) else ()
+    if isinstance(value, list):
+        return tuple([each for element in value for each in values(element, ())])
+    return () if (said := comparable(value)) in _BLANK else (said,)
+
+
 def comparable(value: Scalar | dict[str, Any] | None) -> Comparable:
     """The type is part of it: "7" is not 7, and true is not 1."""
     if isinstance(value, str):
@@ -84,4 +97,10 @@ _BLANK = (("text", ""), ("object", False))
 
 def folded(text: str) -> str:
     """As text is compared: composed, without outer spaces, without regard to case."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).strip().casefold())
+    if text.isascii():
+        return _bare(text)
+    return unicodedata.normalize("NFC", _bare(unicodedata.normalize("NFC", text)))
+
+
+def _bare(text: str) -> str:
+    return text.strip().casefold()

@@ -5,6 +5,7 @@ the interactions that the last write folded, with everything their rows need.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -161,6 +162,7 @@ _KEPT_AS_IT_IS = tuple(name for name in Document.__struct_fields__ if name not i
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(_Kept)
+_as_it_is = attrgetter(*_KEPT_AS_IT_IS)
 
 
 def store(customer: Customer) -> Stored:
@@ -217,13 +219,13 @@ def to_json(document: Document) -> str:
 def from_json(text: str, schema: int = SCHEMA) -> Document:
     """Raises ValueError."""
     kept = _decoder.decode(text) if schema == SCHEMA else msgspec.convert(_upcast(text, schema), _Kept)
-    told = zip(sorted(kept.traits), kept.told, strict=True)
-    return Document(
-        traits={name: value for name, value in kept.traits.items() if value is not None},
-        told={name: kept.tellings[place] for name, place in told},
-        words=things.spread(kept.words),
-        **{name: getattr(kept, name) for name in _KEPT_AS_IT_IS if name != "words"},
-    )
+    tellings = map(kept.tellings.__getitem__, kept.told)
+    told = dict(zip(sorted(kept.traits), tellings, strict=True))
+    traits = kept.traits
+    if None in traits.values():
+        traits = {name: value for name, value in traits.items() if value is not None}
+    same = dict(zip(_KEPT_AS_IT_IS, _as_it_is(kept), strict=True))
+    return Document(traits=traits, told=told, **same | {"words": things.spread(kept.words)})
 
 
 def _upcast(text: str, schema: int) -> dict[str, Any]:

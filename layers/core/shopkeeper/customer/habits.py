@@ -7,6 +7,7 @@ say more than others: an order is meant, a click is a choice, an open or a look 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from typing_extensions import TypedDict
@@ -97,10 +98,14 @@ def observed_channel(customer: Customer) -> ObservedChannel | None:
 def own_zone(document: Document) -> str:
     """The one that somebody stated, or else the latest that was seen, if it is one."""
     seen = document.words.get(known.SEEN, {}).get("zone")
-    said = (*(document.traits.get(name) for name in STATED_ZONE), seen and seen.value)
-    return next((zone for zone in said if isinstance(zone, str) and _is_zone(zone)), "")
+    traits = document.traits
+    for zone in (*map(traits.get, STATED_ZONE), seen and seen.value):
+        if isinstance(zone, str) and _is_zone(zone):
+            return zone
+    return ""
 
 
+@lru_cache(maxsize=4096)
 def _is_zone(name: str) -> bool:
     try:
         return bool(name and zones.zone(name))

@@ -47,6 +47,8 @@ def fields(told: Mapping[str, Words], family: str, name: str) -> dict[str, Any]:
 def spread(told: Families) -> Families:
     """What was kept as one word on all fields of a thing, as documents once did, as a word on each."""
     families = dict(told)
+    if told.keys().isdisjoint(FAMILIES):
+        return families
     for family in FAMILIES:
         if family not in told:
             continue

@@ -4,8 +4,9 @@
     segment/leaves      what each leaf may ask
     segment/refusals    what is wrong with a rule, in words
     segment/evaluate    rules compiled: which hold for this customer now, and when might that change by itself
-    segment/writing     all of them as one function, and segment/asking what each leaf adds to it
-    segment/counts      leaves about what happened; segment/spans the windows that it happened in
+    segment/writing     all of them as one function, in segment/lines, and segment/asking what each leaf adds to it
+    segment/happened    leaves about what happened, the short way; segment/counts the long way
+    segment/spans       the windows that it happened in
     segment/dates       leaves about dates; segment/facts about consents, places, scores
     segment/flips       when groups and sums may change; segment/calendar days, weeks and months
     segment/reads       what of a customer the answer depends on

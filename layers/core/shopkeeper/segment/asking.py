@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopkeeper.customer import comparing, habits
 from shopkeeper.customer.asked import Scalar
-from shopkeeper.customer.measures.registered import Registered
-from shopkeeper.segment import counts, dates, facts
+from shopkeeper.segment import counts, dates, facts, happened
 from shopkeeper.segment.leaves import (
     Abandoned,
     Anniversary,
@@ -30,86 +29,20 @@ from shopkeeper.segment.leaves import (
     Total,
     Trait,
 )
-from shopkeeper.segment.leaves.values import Measure
-from shopkeeper.segment.rule import All, AnyOf
-from shopkeeper.segment.spans import days, span
+from shopkeeper.segment.rule import All, AnyOf, Group, Not
 
 if TYPE_CHECKING:
     from shopkeeper.segment.writing import Term, Writer
-
-_SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "eq": "=="}
-
-
-def _measure(w: "Writer", measure: Measure, registered: Registered | None = None) -> str:
-    if registered is not None:
-        w.reads.registered[registered.id] = registered
-        return w.name(f"registered {registered.id}", lambda: f"customer.registered.get({w.bind(registered.id)})")
-    w.reads.events.add(measure.event)
-    all_of_them = w.name("measures", lambda: "customer.measures")
-    return w.name(f"measure {measure.event}", lambda: f"{all_of_them}.get({w.bind(measure.event)})")
-
-
-def _tail(w: "Writer", measure: Measure) -> str:
-    its = _measure(w, measure, measure.registered())
-    return w.name(f"tail {its}", lambda: f"{its}.tail if {its} else ()")
 
 
 def _document(w: "Writer") -> str:
     return w.name("document", lambda: "customer.document")
 
 
-def _call(w: "Writer", function: Callable[..., Any], *names: str) -> str:
-    return f"{w.bind(function)}({', '.join(names)})"
-
-
-def _count(w: "Writer", leaf: Count) -> "Term":
-    its = _measure(w, leaf.measure, leaf.registered)
-    if isinstance(leaf.window, str):
-        number = w.name(f"count {its}", lambda: f"{its}.count if {its} else 0")
-        return w.lasting(f"{number} {_SIGNS[leaf.cmp]} {leaf.n}")
-    if leaf.by_days:
-        test = counts.summed(days(leaf.window, w.zone), w.zone, leaf.cmp, leaf.n, counts.of_count)
-        return w.timed(_call(w, test, its, "now"))
-    return w.timed(_call(w, counts.counted(span(leaf.window, w.zone), leaf.cmp, leaf.n), _tail(w, leaf.measure), "now"))
-
-
-def _total(w: "Writer", leaf: Total) -> "Term":
-    if leaf.parts:
-        return _made_of(w, leaf)
-    its, currency = _measure(w, leaf.measure, leaf.registered), leaf.currency or ""
-    if leaf.fn == "avg":
-        return w.lasting(_call(w, counts.averaged(currency, leaf.cmp, leaf.bound), its))
-    if isinstance(leaf.window, str):
-        units = w.name(f"total {currency} {its}", lambda: f"{its}.totals.get({w.bind(currency)}, 0) if {its} else 0")
-        return w.lasting(f"{units} {_SIGNS[leaf.cmp]} {leaf.bound}")
-    window, weigh = days(leaf.window, w.zone), counts.of_currency(currency) if leaf.fn == "sum" else counts.of_one
-    return w.timed(_call(w, counts.summed(window, w.zone, leaf.cmp, leaf.bound, weigh), its, "now"))
-
-
-def _first(w: "Writer", leaf: First) -> "Term":
-    its = _measure(w, leaf.measure, leaf.registered)
-    return w.timed(_call(w, counts.first(span(leaf.window, w.zone)), its, "now"))
-
-
 def _last(w: "Writer", leaf: Last) -> "Term":
-    its = _measure(w, leaf.measure, leaf.registered)
-    found = w.name(f"newest {its}", lambda: _call(w, counts.newest, its))
+    its = happened.measure(w, leaf.measure, leaf.registered)
+    found = w.name(f"newest {its}", lambda: happened.call(w, counts.newest, its))
     return _compared(w, found, leaf.cmp, leaf.value, leaf.values)
-
-
-def _sequence(w: "Writer", leaf: Sequence) -> "Term":
-    test = counts.followed(span(leaf.window, w.zone), leaf.within.milliseconds)
-    return w.timed(_call(w, test, _tail(w, leaf.a), _tail(w, leaf.b), "now"))
-
-
-def _abandoned(w: "Writer", leaf: Abandoned) -> "Term":
-    test = counts.abandoned(leaf.grace.milliseconds)
-    return w.timed(_call(w, test, _tail(w, leaf.did), _tail(w, leaf.without), "now"))
-
-
-def _regular(w: "Writer", leaf: Regular) -> "Term":
-    its = _measure(w, leaf.measure, leaf.registered)
-    return w.timed(_call(w, counts.regular(leaf.unit, leaf.of_last, leaf.at_least, w.zone), its, "now"))
 
 
 def _trait(w: "Writer", leaf: Trait) -> "Term":
@@ -120,7 +53,7 @@ def _values(w: "Writer", path: str) -> str:
     w.reads.traits.add(path.partition(".")[0])
     names, document = tuple(path.split(".")), _document(w)
     traits = w.name("traits", lambda: f"{document}.traits")
-    return w.name(f"trait {path}", lambda: f"tuple({w.bind(comparing.found)}({traits}, {w.bind(names)}))")
+    return w.name(f"trait {path}", lambda: f"{w.bind(comparing.values)}({traits}, {w.bind(names)})")
 
 
 def _compared(
@@ -140,20 +73,20 @@ def _zone(w: "Writer") -> str:
     w.reads.traits.update(habits.STATED_ZONE)
     w.reads.others.add("words")
     document = _document(w)
-    return w.name("zone", lambda: _call(w, dates.zone_of, document, w.bind(w.zone)))
+    return w.name("zone", lambda: happened.call(w, dates.zone_of, document, w.bind(w.zone)))
 
 
 def _date(w: "Writer", leaf: Date) -> "Term":
-    return w.timed(_call(w, dates.compared(leaf), _values(w, leaf.path), _zone(w), "now"))
+    return w.timed(happened.call(w, dates.compared(leaf), _values(w, leaf.path), _zone(w), "now"))
 
 
 def _anniversary(w: "Writer", leaf: Anniversary) -> "Term":
-    return w.timed(_call(w, dates.anniversary(leaf.within_days), _values(w, leaf.path), _zone(w), "now"))
+    return w.timed(happened.call(w, dates.anniversary(leaf.within_days), _values(w, leaf.path), _zone(w), "now"))
 
 
 def _profile_age(w: "Writer", leaf: ProfileAge) -> "Term":
     w.reads.others.update(("measures", "identities", "told", "consents", "lists"))
-    return w.timed(_call(w, dates.aged(leaf.cmp, leaf.span.milliseconds), "customer", "now"))
+    return w.timed(happened.call(w, dates.aged(leaf.cmp, leaf.span.milliseconds), "customer", "now"))
 
 
 def _in_list(w: "Writer", leaf: InList) -> "Term":
@@ -169,18 +102,18 @@ def _consent(w: "Writer", leaf: Consent) -> "Term":
     consents = w.name("consents", lambda: f"{document}.consents")
     if leaf.topic is None:
         w.reads.others.add("consents")
-        said = w.name("consent over e-mail", lambda: _call(w, facts.allowed_over, consents))
+        said = w.name("consent over e-mail", lambda: happened.call(w, facts.allowed_over, consents))
     else:
         topic = leaf.topic
         w.reads.topics.update((topic, "*"))
-        said = w.name(f"consent to {topic}", lambda: _call(w, facts.allowed, consents, w.bind(topic)))
+        said = w.name(f"consent to {topic}", lambda: happened.call(w, facts.allowed, consents, w.bind(topic)))
     return w.lasting(f"{said} == {w.bind(leaf.is_)}")
 
 
 def _reachable(w: "Writer", _leaf: Reachable) -> "Term":
     w.reads.traits.add("email")
     w.reads.others.update(("identities", "told", "words"))
-    return w.lasting(_call(w, facts.reachable, _document(w)))
+    return w.lasting(happened.call(w, facts.reachable, _document(w)))
 
 
 def _place(w: "Writer", leaf: Place) -> "Term":
@@ -188,24 +121,26 @@ def _place(w: "Writer", leaf: Place) -> "Term":
     w.reads.traits.update(way[0] for way in facts.PLACES[kind])
     w.reads.others.add("words")
     document = _document(w)
-    found = w.name(f"place {kind}", lambda: _call(w, facts.places, document, w.bind(kind)))
+    found = w.name(f"place {kind}", lambda: happened.call(w, facts.places, document, w.bind(kind)))
     return _compared(w, found, "in", None, getattr(leaf, kind))
 
 
 def _near(w: "Writer", leaf: Near) -> "Term":
     w.reads.traits.add("location")
-    return w.lasting(_call(w, facts.near(leaf.lat, leaf.lon, leaf.km), f"{_document(w)}.traits"))
+    return w.lasting(happened.call(w, facts.near(leaf.lat, leaf.lon, leaf.km), f"{_document(w)}.traits"))
 
 
 def _rfm(w: "Writer", leaf: Rfm) -> "Term":
     w.reads.others.add("scores")
     document = _document(w)
-    found = w.name(f"rfm {leaf.dim}", lambda: _call(w, facts.scored, f"{document}.scores", w.bind(leaf.dim)))
+    found = w.name(f"rfm {leaf.dim}", lambda: happened.call(w, facts.scored, f"{document}.scores", w.bind(leaf.dim)))
     return _compared(w, found, leaf.cmp, leaf.value, leaf.values)
 
 
 def _bucket(w: "Writer", leaf: Bucket) -> "Term":
-    share = w.name(f"share {leaf.salt}", lambda: _call(w, facts.share, w.bind(leaf.salt), "customer.customer_id"))
+    share = w.name(
+        f"share {leaf.salt}", lambda: happened.call(w, facts.share, w.bind(leaf.salt), "customer.customer_id")
+    )
     return w.lasting(f"{leaf.from_bp} <= {share} < {leaf.to_bp}")
 
 
@@ -214,26 +149,45 @@ def _made_of(w: "Writer", leaf: Engaged | Outcome | Total) -> "Term":
     return w.term(All(op="all", of=leaf.parts) if leaf.is_all else AnyOf(op="any", of=leaf.parts))
 
 
+def effort(rule: Any) -> int:
+    """In which order the rules of a group are best asked: what may settle it for little comes first."""
+    if isinstance(rule, Not):
+        return effort(rule.rule)
+    if isinstance(rule, Group):
+        return max(map(effort, rule.of))
+    if type(rule) in _EFFORTS:
+        return _EFFORTS[type(rule)]
+    if getattr(rule, "window", "ever") != "ever":
+        return 3 if isinstance(rule, Count) and not rule.by_days else 4
+    return 1
+
+
+_EFFORTS: Mapping[type, int] = {
+    **dict.fromkeys((InList, Consent, Rfm), 0),
+    **dict.fromkeys((Bucket, Near), 2),
+    **dict.fromkeys((Abandoned, Anniversary, Date, ProfileAge, Regular, Sequence), 5),
+}
+
 WRITERS: Mapping[type, Callable[["Writer", Any], "Term"]] = {
-    Abandoned: _abandoned,
+    Abandoned: happened.abandoned,
     Anniversary: _anniversary,
     Bucket: _bucket,
     Consent: _consent,
-    Count: _count,
+    Count: happened.count,
     Date: _date,
     Engaged: _made_of,
-    First: _first,
+    First: happened.first,
     InList: _in_list,
     Last: _last,
-    InSegment: lambda w, leaf: w.segment(f"{leaf.id}@{leaf.version}" if leaf.version else leaf.id),
+    InSegment: lambda w, leaf: w.segment(leaf),
     Near: _near,
     Outcome: _made_of,
     Place: _place,
     ProfileAge: _profile_age,
     Reachable: _reachable,
-    Regular: _regular,
+    Regular: happened.regular,
     Rfm: _rfm,
-    Sequence: _sequence,
-    Total: _total,
+    Sequence: happened.sequence,
+    Total: lambda w, leaf: _made_of(w, leaf) if leaf.parts else happened.total(w, leaf),
     Trait: _trait,
 }

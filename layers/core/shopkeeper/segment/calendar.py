@@ -71,11 +71,13 @@ def shifted(day_: int, years: int, months: int, days: int) -> int:
     return max(_FIRST, min(day_ + days, _LAST))
 
 
+@lru_cache(maxsize=4096)
 def _month_of(day_: int) -> int:
     found = to_date(day_)
     return found.year * 12 + found.month - 1
 
 
+@lru_cache(maxsize=4096)
 def _first_of_month(month: int) -> int:
     year, place = divmod(month, 12)
     if not 1 <= year <= 9999:

@@ -3,11 +3,14 @@
 What is dated ahead of the clock is waited for; days are counted whole, with what is dated later today.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
+from itertools import accumulate
 
 from shopkeeper.customer import comparing
 from shopkeeper.customer.comparing import Comparable
+from shopkeeper.customer.measures import Days
 from shopkeeper.customer.measures.measure import PROMISED, Measure, Tile
 from shopkeeper.segment import calendar, flips
 from shopkeeper.segment.calendar import NEVER
@@ -54,6 +57,33 @@ def of_currency(currency: str) -> Weigh:
     return lambda tile: tile.totals.get(currency, 0)
 
 
+Column = Callable[[Days], Sequence[int]]
+
+
+def counts_of(days: Days) -> Sequence[int]:
+    return days.counts
+
+
+def ones_of(days: Days) -> Sequence[int]:
+    return [1] * len(days)
+
+
+def units_of(currency: str) -> Column:
+    return lambda days: days.units.get(currency) or [0] * len(days)
+
+
+def sums(days: Days, today: int, column: Column) -> Sequence[int] | None:
+    """What the newest day came to, the newest two, and so on, after 0; None where that does not only grow, or where a
+    day is yet to come: then it takes `summed` to tell what changes when."""
+    if not days.back:
+        return _NOTHING
+    weights = column(days)
+    return None if -days.back[0] > today or min(weights) < 0 else list(accumulate(weights, initial=0))
+
+
+_NOTHING = (0,)
+
+
 def summed(span: Daily, zone: tzinfo, cmp: str, bound: int, weigh: Weigh) -> Callable[[Kept, int], Flip]:
     """By whole days: how often, on how many days, or what it came to in a currency."""
     compare = comparing.COMPARE[cmp]
@@ -94,8 +124,9 @@ def followed(span: Span, within: int) -> Callable[[Tail, Tail, int], Flip]:
     """`within` is in milliseconds. Of each the newest that rules may ask for are looked at."""
 
     def test(before: Tail, after: Tail, now: int) -> Flip:
-        earlier = before[:PROMISED]
-        followers = [at for at in after[:PROMISED] if any(each < at < each + within for each in earlier)]
+        earlier = before[PROMISED - 1 :: -1]
+        newest = ((at, bisect_left(earlier, at)) for at in after[:PROMISED])
+        followers = [at for at, place in newest if place and at < earlier[place - 1] + within]
         # Of whole days, what is dated later today belongs to today: here it must have happened, too.
         stays = (span.stay(at) for at in followers)
         return flips.stayed([(max(at, enter), leave) for at, (enter, leave) in zip(followers, stays, strict=True)], now)
@@ -115,6 +146,11 @@ def abandoned(grace: int) -> Callable[[Tail, Tail, int], Flip]:
         return due <= now, min(coming, due if due > now else NEVER)
 
     return test
+
+
+def periods(days: Days, of: Callable[[int], int]) -> tuple[int, ...]:
+    """In which it happened, the newest first."""
+    return tuple(dict.fromkeys(of(-back) for back in days.back))
 
 
 def regular(unit: str, of_last: int, at_least: int, zone: tzinfo) -> Callable[[Kept, int], Flip]:

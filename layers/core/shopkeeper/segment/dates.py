@@ -45,8 +45,8 @@ def of_any(test: One) -> Dates:
     """One of the values is enough."""
 
     def of(values: Iterable[Comparable], zone: tzinfo, now: int) -> Flip:
-        dates = [read(value, zone) for kind, value in values if kind == "text"]
-        return flips.one_of([test(each, zone, now) for each in dates if each])
+        dates = [found for kind, value in values if kind == "text" and (found := read(value, zone))]
+        return test(dates[0], zone, now) if len(dates) == 1 else flips.one_of([test(each, zone, now) for each in dates])
 
     return of
 
@@ -99,7 +99,11 @@ def _from_today(by: Today, today: int) -> tuple[int, int]:
 
 def _with_days(cmp: str, days: Days, said: Read, zone: tzinfo, now: int) -> Flip:
     day = said[1] if said[0] else calendar.day(said[1], zone)
-    today = calendar.day(now, zone)
+    return _stands(cmp, days, day, calendar.day(now, zone), zone)
+
+
+@lru_cache(maxsize=65_536)
+def _stands(cmp: str, days: Days, day: int, today: int, zone: tzinfo) -> Flip:
     begin, end = days(today)
     has_begun, has_ended = begin <= day, end <= day
     truth = {"before": not has_begun, "after": has_ended, "on": has_begun and not has_ended}[cmp]
@@ -124,13 +128,17 @@ def _passed(days: Days, bound: int, day: int, today: int) -> int:
 def anniversary(within: int) -> Dates:
     def test(said: Read, zone: tzinfo, now: int) -> Flip:
         day = said[1] if said[0] else calendar.day(said[1], zone)
-        today = calendar.day(now, zone)
-        coming = _coming(day, today)
-        if coming - today <= within:
-            return True, calendar.start(coming + 1, zone)
-        return False, calendar.start(coming - within, zone)
+        return _is_kept(day, calendar.day(now, zone), within, zone)
 
     return of_any(test)
+
+
+@lru_cache(maxsize=65_536)
+def _is_kept(day: int, today: int, within: int, zone: tzinfo) -> Flip:
+    coming = _coming(day, today)
+    if coming - today <= within:
+        return True, calendar.start(coming + 1, zone)
+    return False, calendar.start(coming - within, zone)
 
 
 def _coming(day: int, today: int) -> int:

@@ -50,11 +50,11 @@ class Program:
 
 def compile_all(rules: Mapping[str, Rule], zone: tzinfo = UTC, segments: Mapping[str, Rule] = _NONE) -> Evaluator:
     """`zone` is the workspace's. Rules refer to each other by their ids, and to `segments`; not in a circle."""
-    writer = writing.Writer(zone, {**segments, **rules})
+    writer = writing.Writer(zone, {**segments, **rules}, rules.values())
     terms = [writer.term(rule) for rule in rules.values()]
     return Evaluator(tuple(rules), writer.function(terms), writer.reads)
 
 
 def compile_rule(rule: Rule, zone: tzinfo = UTC, segments: Mapping[str, Rule] = _NONE) -> Program:
-    writer = writing.Writer(zone, segments)
+    writer = writing.Writer(zone, segments, [rule])
     return Program(writer.function([writer.term(rule)]), writer.reads)

@@ -40,9 +40,13 @@ def reachable(document: Document) -> bool:
 
 
 def places(document: Document, kind: str) -> tuple[Comparable, ...]:
-    told = tuple(each for way in PLACES[kind] for each in comparing.found(document.traits, way))
+    told: tuple[Comparable, ...] = ()
+    for way in PLACES[kind]:
+        told += comparing.values(document.traits, way)
+    if told:
+        return told
     seen = document.words.get(known.SEEN, {}).get(kind)
-    return told or (tuple(comparing.found(seen.value, ())) if seen else ())
+    return comparing.values(seen.value, ()) if seen else ()
 
 
 def scored(scores: Scores | None, dim: str) -> tuple[Comparable, ...]:

@@ -1,94 +1,168 @@
-"""Rules written as one Python function, in which what several of them ask is asked once.
+"""Rules written as one Python function: what several of them ask is asked once, and nothing is that cannot matter.
 
 What a marketer wrote never becomes source: it is bound to names, and of numbers only whole ones stand in the text.
 """
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from shopkeeper.customer.document import Customer
-from shopkeeper.segment import asking, flips
+from shopkeeper.customer.measures import Measure
+from shopkeeper.segment import asking, calendar, flips
 from shopkeeper.segment.calendar import NEVER, PAST
+from shopkeeper.segment.leaves import InSegment
+from shopkeeper.segment.lines import Lines
 from shopkeeper.segment.reads import Reads
-from shopkeeper.segment.rule import All, AnyOf, AtLeast, Group, Not, Rule, to_json
+from shopkeeper.segment.rule import All, AtLeast, Group, Not, Rule, to_json
 
 Evaluate = Callable[[Customer, int], tuple[int, int | None]]
+_DEEPEST = 40
+"""So far blocks stand in each other; Python takes a hundred."""
+_GIVEN = {
+    "NEVER": NEVER,
+    "PAST": PAST,
+    "YES": (True, NEVER),
+    "NO": (False, NEVER),
+    "NOTHING": Measure(),
+    "left": bisect_left,
+    "right": bisect_right,
+}
 
 
 class Term(NamedTuple):
-    """Names in the function: of the truth, and of the instant it may flip at; empty where only news change it."""
+    """Names in the function: of the truth, or of its contrary, and of the instant it may flip at; empty where only news
+    change it."""
 
-    truth: str
+    name: str
     flips_at: str = ""
+    is_contrary: bool = False
+
+    @property
+    def truth(self) -> str:
+        return f"(not {self.name})" if self.is_contrary else self.name
+
+    @property
+    def contrary(self) -> "Term":
+        return self._replace(is_contrary=not self.is_contrary)
 
 
 class Writer:
-    """`zone` is that of the workspace; `segments` are those that rules refer to."""
+    """`zone` is that of the workspace; `segments` are those that `rules`, which are to be written, refer to."""
 
-    def __init__(self, zone: tzinfo, segments: Mapping[str, Rule]) -> None:
+    def __init__(self, zone: tzinfo, segments: Mapping[str, Rule], rules: Iterable[Rule]) -> None:
         self.zone, self.reads = zone, Reads()
         self._segments = segments
-        self._lines: list[str] = []
+        self._lines = Lines()
         self._bound: list[Any] = []
+        self._by_day: dict[str, Callable[[int], Any]] = {}
         self._names: dict[str, str] = {}
         self._terms: dict[str, Term] = {}
+        self._set: set[str] = set()
+        self._late: set[str] = set()
+        asked = dict[str, list[Rule]]()
+        for rule in rules:
+            self._note(rule, asked)
+        for found in asked.values():
+            if len(found) > 1 and isinstance(
+                found[0], Group
+            ):  # Ahead of all else: it stands here once for all of them.
+                self.term(found[0])
 
     def bind(self, value: Any) -> str:
         self._bound.append(value)
         return f"k{len(self._bound) - 1}"
 
     def name(self, what: str, source: Callable[[], str]) -> str:
-        """Of something that is worked out once, at the first that asks for it; `source` says how."""
-        if what not in self._names:
-            written = source()
-            self._names[what] = name = f"x{len(self._names)}"
-            self._lines.append(f"{name} = {written}")
-        return self._names[what]
+        """Of something that is worked out once, by the first that asks for it; `source` says how."""
+        name = self._names.setdefault(what, f"x{len(self._names)}")
+        self._once(name, lambda: self._lines.write(f"{name} = {source()}"))
+        return name
+
+    def daily(self, what: str, worked_out: Callable[[int], Any]) -> str:
+        """Of something that stays the same all day in the zone of the workspace; it is told an instant of that day."""
+        name = self._names.setdefault(what, f"x{len(self._names)}")
+        self._by_day[name] = worked_out
+        return name
 
     def lasting(self, source: str) -> Term:
         """A term that changes with news of the customer alone."""
-        truth = f"t{len(self._lines)}"
-        self._lines.append(f"{truth} = {source}")
-        return Term(truth)
+        name = self._fresh("t")
+        self._lines.write(f"{name} = {source}")
+        return Term(name)
 
     def timed(self, source: str) -> Term:
         """A term that knows when it may flip: both come of the source."""
-        truth, flips_at = (f"{letter}{len(self._lines)}" for letter in "tf")
-        self._lines.append(f"{truth}, {flips_at} = {source}")
-        return Term(truth, flips_at)
+        name, flips_at = self._fresh("t"), self._fresh("f")
+        self._lines.write(f"{name}, {flips_at} = {source}")
+        return Term(name, flips_at)
 
     def term(self, rule: Rule) -> Term:
+        if isinstance(rule, Not):
+            return self.term(rule.rule).contrary
         key = to_json(rule)
         found = self._terms.get(key)
         if found is None:
             found = self._terms[key] = self._written(rule)
+            self._set.add(found.name)
+            self._lines.know(found.name)
+        self._once(found.name, lambda: self._again(found, rule))
         return found
 
-    def segment(self, segment_id: str) -> Term:
-        return self.term(self._segments[segment_id])
+    def segment(self, leaf: InSegment) -> Term:
+        return self.term(self._named(leaf))
+
+    def _named(self, leaf: InSegment) -> Rule:
+        return self._segments[f"{leaf.id}@{leaf.version}" if leaf.version else leaf.id]
+
+    def _again(self, found: Term, rule: Rule) -> None:
+        fresh = self._written(rule)
+        if fresh.name != found.name:
+            self._lines.write(f"{found.name} = {fresh.name}")
+            if found.flips_at:
+                self._lines.write(f"{found.flips_at} = {fresh.flips_at}")
+
+    def _once(self, name: str, write: Callable[[], Any]) -> None:
+        """The name has its value from here on. Where an earlier line may have been passed over, it is asked."""
+        if self._lines.knows(name):
+            return
+        if name in self._set:
+            self._late.add(name)
+            with self._lines.block(f"if {name} is None:"):
+                write()
+        else:
+            write()
+            self._set.add(name)
+        self._lines.know(name)
+
+    def _note(self, rule: Rule, asked: dict[str, list[Rule]]) -> None:
+        """Under its text, those within it before it."""
+        text = to_json(rule)
+        if text not in asked:
+            for child in self._within(rule):
+                self._note(child, asked)
+        asked.setdefault(text, []).append(rule)
+
+    def _within(self, rule: Rule) -> tuple[Rule, ...]:
+        if isinstance(rule, InSegment):
+            return (self._named(rule),)
+        return (rule.rule,) if isinstance(rule, Not) else rule.of if isinstance(rule, Group) else ()
+
+    def _fresh(self, letter: str) -> str:
+        self._names[f"{letter} {len(self._names)}"] = name = f"{letter}{len(self._names)}"
+        return name
 
     def _written(self, rule: Rule) -> Term:
-        if isinstance(rule, Not):
-            child = self.term(rule.rule)
-            return Term(self.lasting(f"not {child.truth}").truth, child.flips_at)
-        if isinstance(rule, Group):
+        if not isinstance(rule, Group):
+            return asking.WRITERS[type(rule)](self, rule)
+        if isinstance(rule, AtLeast) and 1 < rule.k < len(rule.of):
             # The same twice is once in a group of all or any, and counts twice in one of at least so many.
-            children = [self.term(child) for child in rule.of]
-            return self._group(rule, children)
-        return asking.WRITERS[type(rule)](self, rule)
-
-    def _group(self, rule: All | AnyOf | AtLeast, children: list[Term]) -> Term:
-        if isinstance(rule, AtLeast) and 1 < rule.k < len(children):
-            return self._at_least(rule.k, children)
+            return self._at_least(rule.k, [self.term(child) for child in rule.of])
         is_all = isinstance(rule, All) or (isinstance(rule, AtLeast) and rule.k > 1)
-        children = list(dict.fromkeys(children))
-        if len(children) == 1:
-            return children[0]
-        truth = self.lasting(f" {'and' if is_all else 'or'} ".join(child.truth for child in children)).truth
-        if not any(child.flips_at for child in children):
-            return Term(truth)
-        return Term(truth, self._flips_at(truth, children, is_all=is_all))
+        children = sorted({to_json(child): child for child in rule.of}.values(), key=asking.effort)
+        return self.term(children[0]) if len(children) == 1 else self._group(children, is_all=is_all)
 
     def _at_least(self, k: int, children: list[Term]) -> Term:
         if not any(child.flips_at for child in children):
@@ -96,36 +170,78 @@ class Writer:
         pairs = ", ".join(f"({child.truth}, {child.flips_at or 'NEVER'})" for child in children)
         return self.timed(f"{self.bind(flips.at_least)}({k}, ({pairs},))")
 
-    def _flips_at(self, truth: str, children: list[Term], *, is_all: bool) -> str:
+    def _group(self, rules: list[Rule], *, is_all: bool) -> Term:
+        """One after the other, as long as what comes can matter: what settles it for good ends the matter."""
+        name, flips_at = self._fresh("t"), self._fresh("f")
+        settled = self._lines.write("")
+        timed, left = list[Term](), list[str]()
+        with ExitStack() as inside:
+            for rule in rules:
+                child = self.term(rule)
+                timed += [child] if child.flips_at else []
+                goes_on = _goes_on(child, is_all=is_all)
+                if self._lines.depth < _DEEPEST:
+                    inside.enter_context(self._lines.block(f"if {goes_on}:"))
+                else:
+                    left.append(f"({goes_on})")
+            if left:
+                inside.enter_context(self._lines.block(f"if {' and '.join(left)}:"))
+            self._unsettled(name, flips_at, timed, is_all=is_all)
+        indent = self._lines.written[settled]
+        self._lines.written[settled] = f"{indent}{name} = {not is_all}" + (f"; {flips_at} = NEVER" if timed else "")
+        return Term(name, flips_at if timed else "")
+
+    def _unsettled(self, name: str, flips_at: str, timed: list[Term], *, is_all: bool) -> None:
         """All hold until the first falls, and otherwise wait for the last that is missing; any the other way round."""
-        timed = [child for child in children if child.flips_at]
-        steady = [child.truth for child in children if not child.flips_at]
+        if not timed:
+            self._lines.write(f"{name} = {is_all}")
+            return
+        self._lines.write(
+            f"{name} = {' and '.join(c.truth for c in timed) if is_all else ' or '.join(c.truth for c in timed)}"
+        )
         first = _of("min", [child.flips_at for child in timed])
         skip = "if {0} else" if is_all else "if not {0} else"
         last = _of("max", [f"(PAST {skip.format(child.truth)} {child.flips_at})" for child in timed])
-        stuck = f"not ({' and '.join(steady)})" if is_all else " or ".join(steady)
-        otherwise = f"NEVER if {stuck} else {last}" if steady else last
-        name = f"f{len(self._lines)}"
-        self._lines.append(f"{name} = {first} if {truth if is_all else f'not {truth}'} else {otherwise}")
-        return name
+        lasts = name if is_all else f"not {name}"
+        self._lines.write(f"{flips_at} = {first} if {lasts} else {last}" if len(timed) > 1 else f"{flips_at} = {first}")
 
     def source(self, terms: list[Term]) -> str:
-        bits = " | ".join(f"{term.truth} << {place}" for place, term in enumerate(terms)) or "0"
-        flips_at = list(dict.fromkeys(term.flips_at for term in terms if term.flips_at))
-        ends = [f"flips_at = {_of('min', flips_at) if flips_at else 'NEVER'}"]
-        ends.append(f"return {bits}, None if flips_at == NEVER else flips_at")
+        instants = dict.fromkeys(term.flips_at for term in terms if term.flips_at)
+        ends = [f"if {term.truth}: bits |= {1 << place}" for place, term in enumerate(terms)]
+        ends += [f"if {instant} < flips_at: flips_at = {instant}" for instant in instants]
+        ends.append("return bits, None if flips_at == NEVER else flips_at")
+        starts = ["bits, flips_at = 0, NEVER"]
+        if self._late:
+            starts.append(f"{' = '.join(sorted(self._late))} = None")
+        if self._by_day:
+            starts.append("its = held")
+            starts.append("if not its[0] <= now < its[1]: held = its = today(now)")
+            starts.append(f"_, _, {', '.join(self._by_day)}, = its")
         bound = "".join(f"k{place}, " for place in range(len(self._bound)))
-        body = "\n".join(f"        {line}" for line in [*self._lines, *ends])
+        lines = [*starts, *self._lines.written, *ends]
+        body = "\n".join(f"        {line}" for line in lines)
         return (
-            f"def bind(NEVER, PAST, k):\n    [{bound}] = k\n"
-            f"    def evaluate(customer, now):\n{body}\n    return evaluate\n"
+            f"def bind({', '.join(_GIVEN)}, k, today):\n    [{bound}] = k\n    held = 1, 0\n"
+            f"    def evaluate(customer, now):\n        nonlocal held\n{body}\n    return evaluate\n"
         )
 
     def function(self, terms: list[Term]) -> Evaluate:
         made: dict[str, Any] = {}
         exec(compile(self.source(terms), "<rules>", "exec"), made)  # noqa: S102 - of our own words alone.
-        evaluate: Evaluate = made["bind"](NEVER, PAST, tuple(self._bound))
+        evaluate: Evaluate = made["bind"](*_GIVEN.values(), tuple(self._bound), self._today)
         return evaluate
+
+    def _today(self, now: int) -> tuple[Any, ...]:
+        """From when until before when it holds, and what each of the daily names stands for."""
+        day = calendar.day(now, self.zone)
+        values = (worked_out(now) for worked_out in self._by_day.values())
+        return calendar.start(day, self.zone), calendar.start(day + 1, self.zone), *values
+
+
+def _goes_on(child: Term, *, is_all: bool) -> str:
+    """What is missing for good settles a group of all, what holds for good one of any."""
+    open_ = child.truth if is_all else child.contrary.truth
+    return f"{open_} or {child.flips_at} != NEVER" if child.flips_at else open_
 
 
 def _of(which: str, names: list[str]) -> str:

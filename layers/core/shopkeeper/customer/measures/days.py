@@ -1,36 +1,40 @@
 """Days on which something happened, in columns, the newest first: what rules sum up is laid out for summing."""
 
 from collections.abc import Iterator, Mapping, Sequence, ValuesView
+from operator import neg
 
 from shopkeeper.customer.measures.measure import Tile
 
 
 class Days(Mapping[int, Tile]):
-    """`counts` says how often it was on each day, `units` what it came to by currency; neither is ever changed."""
+    """`back` are the days below zero, so that they ascend and can be searched; `counts` says how often it was on each,
+    `units` what it came to by currency. None of them is ever changed."""
 
-    __slots__ = ("_tiles", "counts", "days", "units")
+    __slots__ = ("_tiles", "back", "counts", "units")
 
-    def __init__(self, days: Sequence[int], counts: Sequence[int], units: Mapping[str, Sequence[int]]) -> None:
-        self.days, self.counts, self.units = days, counts, units
+    def __init__(self, back: Sequence[int], counts: Sequence[int], units: Mapping[str, Sequence[int]]) -> None:
+        self.back, self.counts, self.units = back, counts, units
         self._tiles: dict[int, Tile] | None = None
 
     @classmethod
     def of(cls, tiles: Mapping[int, Tile]) -> "Days":
         if isinstance(tiles, Days):
             return tiles
+        if not tiles:
+            return NO_DAYS
         held = sorted(tiles.items(), reverse=True)
         currencies = sorted({currency for _, tile in held for currency in tile.totals})
         units = {currency: [tile.totals.get(currency, 0) for _, tile in held] for currency in currencies}
-        return cls([day for day, _ in held], [tile.count for _, tile in held], units)
+        return cls([-day for day, _ in held], [tile.count for _, tile in held], units)
 
     def __getitem__(self, day: int) -> Tile:
         return self._by_day()[day]
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.days)
+        return map(neg, self.back)
 
     def __len__(self) -> int:
-        return len(self.days)
+        return len(self.back)
 
     def __repr__(self) -> str:
         return f"Days({self._by_day()})"
@@ -40,10 +44,13 @@ class Days(Mapping[int, Tile]):
 
     def _by_day(self) -> dict[int, Tile]:
         if self._tiles is None:
-            sums = [dict[str, int]() for _ in self.days]
+            sums = [dict[str, int]() for _ in self.back]
             for currency, column in self.units.items():
                 for totals, units in zip(sums, column, strict=True):
                     if units:
                         totals[currency] = units
-            self._tiles = dict(zip(self.days, map(Tile, self.counts, sums), strict=True))
+            self._tiles = dict(zip(self, map(Tile, self.counts, sums), strict=True))
         return self._tiles
+
+
+NO_DAYS = Days((), (), {})
