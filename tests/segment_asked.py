@@ -58,7 +58,7 @@ def _counts(base):
 def _totals(base):
     total = {"op": "total", "measure": ORDERS, "cmp": "ge"}
     for window in [*SINCE[1:], *ENDED, between(base)[0], between(base)[2]]:
-        for cmp, x in (("ge", "20.5"), ("lt", "6"), ("eq", "6")):
+        for cmp, x in (("ge", "20.5"), ("lt", "6"), ("eq", "6"), ("gt", "6"), ("le", "6")):
             yield total | {"currency": "USD", "fn": "sum", "window": window, "cmp": cmp, "x": x}
         yield total | {"fn": "active_days", "window": window, "x": 2}
         yield total | {"measure": DEAR, "prop": "price", "currency": "USD", "fn": "sum", "window": window, "x": "20.5"}

@@ -44,7 +44,7 @@ MUTANTS = {
         "for element in value[:1]:",
         leaves,
     ),
-    "the way stops after one step": (comparing, "names[1:]", "[]", leaves),
+    "the way stops after one step": (comparing, "value = value.get(name)", "value = value.get(names[0])", leaves),
     "case matters": (comparing, ".casefold()", "", leaves),
     "lower case is enough": (comparing, ".casefold()", ".lower()", leaves),
     "spaces matter": (comparing, ".strip()", "", leaves),
