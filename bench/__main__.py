@@ -13,9 +13,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core")]
 
 
 def cases():
-    from bench import ingest_batch, ingest_units, mail_reading, segments_full, track_hit, track_start, wake_units
+    from bench import ingest_batch, ingest_units, mail_reading, track_hit, track_start, wake_units
+    from bench import segments_changed as changed
+    from bench import segments_full as full
 
-    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading, segments_full, wake_units
+    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading, full, changed, wake_units
     return {case.name: case for module in modules for case in module.CASES}
 
 

@@ -46,7 +46,6 @@ def lived_on(customer: Customer, chance: random.Random, now: int = NOW) -> Custo
         received_at=from_ms(now),
         source="collect",
         trusted=True,
-        type="track",
         **_deed(chance),
     )
     return _folded(customer, [own], customer.document.scores)

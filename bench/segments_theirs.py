@@ -5,6 +5,8 @@ leave out what else a customer's document has. Windows, dates and flips mean wha
 Where there was a choice, the faster one was taken: what depends on a day, a text or a date alone is remembered.
 """
 
+import base64
+import json
 from math import inf
 
 import botocore.session
@@ -16,7 +18,8 @@ from bench import segments_theirs_known as known
 
 _WRITE, _READ = TypeSerializer(), TypeDeserializer()
 _service = botocore.session.Session().get_service_model("dynamodb")
-_parser, _answer = create_parser("json"), _service.operation_model("Scan").output_shape
+_parser = create_parser("json")
+_shapes = {name: _service.operation_model(name).output_shape for name in ("Scan", "BatchGetItem")}
 
 
 LEAVES = {
@@ -66,8 +69,17 @@ def _event(each):
 
 def read(body):
     """The customers of one page, from what the wire brought."""
-    found = _parser.parse({"body": body, "status_code": 200, "headers": {}}, _answer)
-    return [{name: _READ.deserialize(value) for name, value in each.items()} for each in found["Items"]]
+    return [{name: _READ.deserialize(value) for name, value in each.items()} for each in parsed(body, "Scan")["Items"]]
+
+
+def parsed(body, operation):
+    """As botocore reads it."""
+    return _parser.parse({"body": body, "status_code": 200, "headers": {}}, _shapes[operation])
+
+
+def body(said):
+    """As DynamoDB answers."""
+    return json.dumps(said, separators=(",", ":"), default=lambda raw: base64.b64encode(raw).decode()).encode()
 
 
 def evaluate(rules, customer, now, zone):

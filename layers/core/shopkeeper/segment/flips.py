@@ -12,9 +12,9 @@ Step = tuple[int, int]
 
 def at_least(k: int, verdicts: Sequence[Flip]) -> Flip:
     """Of `m` rules, t true: it changes when enough of the true ones, or of the false ones, may have changed."""
-    holding = sum(truth for truth, _ in verdicts)
+    holding = [truth for truth, _ in verdicts].count(True)
     truth = holding >= k
-    flips = sorted(flips_at for its, flips_at in verdicts if its == truth)
+    flips = sorted([flips_at for its, flips_at in verdicts if its == truth])
     return truth, flips[holding - k if truth else k - holding - 1]
 
 

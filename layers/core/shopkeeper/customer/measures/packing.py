@@ -45,7 +45,14 @@ class Measures(Mapping[str, Measure]):
 
     def get(self, name: str, /, default: Any = None) -> Any:
         """As of any mapping, and fast where there is none: rules ask everybody for everything."""
-        return self[name] if name in self._packed or name in self._read else default
+        found = self._read.get(name)
+        if found is not None:
+            return found
+        packed = self._packed.get(name)
+        if packed is None:
+            return default
+        found = self._read[name] = piece.read(packed)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter({**self._packed, **self._read})

@@ -118,11 +118,11 @@ def _read(packed: bytes) -> Measure:
     if not length and len(packed) == 1:
         return Measure()
     low = _TAILS[length]
-    _, *steps = low.unpack_from(packed)
+    steps: Sequence[int] = low.unpack_from(packed)[1:]
     at = low.size
     if head & (_SHORT | _LONG):
         high, at = _high_parts(head, packed, at, length - 1)
-        steps[1:] = map(add, steps[1:], high)
+        steps = (steps[0], *map(add, steps[1:], high))
     tail = tuple(accumulate(steps, sub))
     if len(tail) != length:
         raise UnknownFormat("a measure cut short")

@@ -1,0 +1,118 @@
+"""One customer in a hundred anew: what a change costs, and what it costs that few have changed, against all anew.
+
+A change: theirs are both images of a record of the table's stream, read by boto3's deserializer and walked by the
+interpreter of `segments_theirs`; ours is the document as the table keeps it, and where the customer stands after one
+more interaction, as every write asks. Who entered what, who left what, and when to look again are compared first.
+
+Few changed: one in a hundred is read by its key and asked where it stands, as the clock asks; all anew is a pass over
+the same customers as in `segments_full`. That one is the baseline here, so what is told is a share of its work.
+"""
+
+import random
+from dataclasses import dataclass
+
+from boto3.dynamodb.types import TypeDeserializer
+from msgspec.structs import replace
+
+from bench import segments_theirs as theirs
+from bench.dynamodb import size
+from bench.ingest_batch import Batch
+from bench.rounds import Result
+from bench.segments_full import RULES, our_page, our_pass
+from bench.segments_people import NOW, ZONE, lived_on, people
+from bench.segments_rules import SEGMENTS
+from shopkeeper.aws import customers as customer_items
+from shopkeeper.customer import document
+from shopkeeper.customer.standing import Standing
+from shopkeeper.segment import rule
+from shopkeeper.segment.edition import Edition, Slot, current, ref
+from shopkeeper.segment.standing import stood
+
+CHANGED, ALL = 100, 1_000
+_READ = TypeDeserializer()
+_rules = {name: rule.read(said) for name, said in SEGMENTS.items()}
+SLOTS = [
+    Slot(number=number, segment=name, version=1, rule=ref(its), phase="ready", since="2026-09-01T00:00:00.000Z")
+    for number, (name, its) in enumerate(_rules.items(), start=1)
+]
+CURRENT = current(Edition(1, len(SLOTS) + 1, tuple(SLOTS)), {ref(each): each for each in _rules.values()}, ZONE)
+
+
+def standing(customers):
+    """As the last write has left them."""
+    for each in customers:
+        slots, _ = CURRENT.slots(each, NOW)
+        yield replace(each, document=replace(each.document, standing=Standing(1, slots)))
+
+
+def change():
+    chance = random.Random(11)
+    before = list(standing(people(CHANGED)))
+    after = [lived_on(each, chance) for each in before]
+    images = [(theirs.item(old), theirs.item(new)) for old, new in zip(before, after, strict=True)]
+    kept = [document.store(each) for each in before]
+
+    def they():
+        return [_moved(*map(_verdict, pair)) for pair in images]
+
+    def we():
+        return [
+            stood(CURRENT, document.load(each), new, NOW, "interaction") for each, new in zip(kept, after, strict=True)
+        ]
+
+    for (moved, flips_at), ours, new in zip(they(), we(), after, strict=True):
+        assert moved == {
+            name.removeprefix("segment:").partition("@")[0]: is_in for name, is_in in ours.document.moved.items()
+        }
+        assert flips_at == CURRENT.slots(new, NOW)[1]
+    return they, we
+
+
+def _verdict(image):
+    customer = {name: _READ.deserialize(value) for name, value in image.items()}
+    return theirs.evaluate(RULES, customer, NOW, ZONE)
+
+
+def _moved(old, new):
+    changed = old[0] ^ new[0]
+    moved = {name: bool(new[0] >> place & 1) for place, name in enumerate(SEGMENTS) if changed >> place & 1}
+    return moved, new[1]
+
+
+def few():
+    customers = list(standing(people(ALL)))
+    page = our_page(customers)
+    items = [customer_items._item(document.store(each), 1) for each in customers[:: ALL // 10]]
+    answer = theirs.body({"Responses": {"CustomersTable": items}, "UnprocessedKeys": {}})
+
+    def some():
+        found = theirs.parsed(answer, "BatchGetItem")["Responses"]["CustomersTable"]
+        loaded = [document.load(customer_items.stored_of(each)) for each in found]
+        return [stood(CURRENT, each, each, NOW, "clock") for each in loaded]
+
+    assert [each.document.standing.slots for each in some()] == [
+        each.document.standing.slots for each in customers[:: ALL // 10]
+    ]
+    return lambda: our_pass(page), some
+
+
+@dataclass(frozen=True)
+class Units:
+    """Of DynamoDB, for 1,000 customers: RRU to read all of them for one pass; a write of each moved one is on top."""
+
+    name: str
+    target: float
+
+    def run(self, **_: bool) -> Result:
+        items = [customer_items._item(document.store(each), 1) for each in standing(people(ALL))]
+        stored = sum(map(size, items))
+        writes = sum(-(-size(each) // 1024) for each in items)
+        note = f"{stored / ALL:.0f} bytes each; {writes / ALL:.2f} WRU for each that is written"
+        return Result(self.name, [-(-stored // 4096)], self.target, at_most=True, note=note)
+
+
+CASES = [
+    Batch("segments, a change", change, target=8.0, size=CHANGED),
+    Batch("segments, 1 % anew against all", few, target=25.0, size=ALL),
+    Units("segments, RRU for a pass of 1,000", target=270),
+]
