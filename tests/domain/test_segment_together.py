@@ -9,6 +9,8 @@ from tests.interactions import identified, ordered, said
 from tests.rules import all_of, at_least, count, in_list, negated, trait
 from tests.segment_worlds import customer_of
 
+DAYS = {"days": {"n": 3}}
+
 
 def test_a_segment_in_a_rule_is_its_rule_and_asked_once():
     buyers, vip = count(1), all_of({"op": "in_segment", "id": "buyers"}, in_list("vip"))
@@ -60,6 +62,19 @@ def test_between_ends():
 
     assert holds(asked | {"window": {"between": {"to": "2026-02-01T02:00:00.001Z"}}}, customer_of(told))
     assert not holds(asked | {"window": {"between": {"to": "2026-02-01T02:00:00Z"}}}, customer_of(told))
+
+
+def test_who_spent_just_so_much_in_these_days_spent_no_more_and_no_less():
+    customer = customer_of([ordered("user:jo", "m1", "1", 5)])
+    asked = {"op": "total", "measure": {"event": "Order Completed"}, "currency": "USD", "fn": "sum", "x": 5}
+    signs = ("ge", "gt", "le", "lt", "eq")
+    rules = {cmp: rule.read(asked | {"window": DAYS, "cmp": cmp}) for cmp in signs}
+
+    assert [cmp for cmp in signs if evaluate.compile_rule(rules[cmp]).evaluate(customer, NOW).truth] == [
+        "ge",
+        "le",
+        "eq",
+    ]
 
 
 def test_no_rules_are_nothing():
