@@ -21,13 +21,17 @@ from shopkeeper.customer import document, walks
 from shopkeeper.customer.document import Customer, Stored, Unreadable
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.standing import Cause
-from shopkeeper.customer.store.looking import Seen
+from shopkeeper.customer.store.looking import ROWS_NOT_TAKEN, Seen
 from shopkeeper.customer.walks import Slice, Slices
 from shopkeeper.segment import runs, standing
 from shopkeeper.segment.edition import Current, Editions
 from shopkeeper.segment.runs import MOST_EXAMPLES, Desk, Found, Overtaken, Run
 
 PAGE = 500
+
+
+class Unfinished(Exception):
+    """The table took no rows, so some customers could not be looked at. The page can be seen again."""
 
 
 class Desks(Protocol):
@@ -85,7 +89,7 @@ class Scanner:
         self._editions, self._look, self._told, self._clock = editions, look, told, now
 
     def scan(self, part: Part, has_time: Callable[[], bool]) -> Part:
-        """The slice as far as time allows. An attempt that was overtaken by another ends it."""
+        """The slice as far as time allows. An attempt that was overtaken by another ends it. Raises Unfinished."""
         while True:
             run = at_work(self._desks, part.run, part.attempt, self._clock)
             found = self._slices.load(run.walk, [part.slice]) if run else []
@@ -120,6 +124,8 @@ class Scanner:
         for each in differences:
             self._told(run.id, each.customer.customer_id, str(each.slot))
         seen = self._look(wrong, "recompute") if wrong else Seen({}, {})
+        if ROWS_NOT_TAKEN in seen.unclear.values():
+            raise Unfinished(run.id)
         stands |= {id_: _slots(after) for id_, after in seen.changed.items()}
         counted = Found(
             customers=sum(not each.document.merged_into for each in readable),

@@ -18,6 +18,8 @@ from shopkeeper.customer.standing import Cause, Stand
 from shopkeeper.customer.store.ports import Conflict, Interactions, NotTaken, StoreError
 
 MOST_CONFLICTS = 12
+ROWS_NOT_TAKEN = "rows not taken"
+"""Why a customer could not be looked at, where time will heal it."""
 MOST_LOOKS = 40
 """At one customer: so much of what changes has room in one write; see `segment.standing`."""
 
@@ -100,7 +102,7 @@ class Look:
             self._interactions.put(rows)
         except NotTaken as problem:
             left = [row.customer_id for row in rows if row.key in problem.keys]
-            seen.unclear.update(dict.fromkeys(left, "rows not taken"))
+            seen.unclear.update(dict.fromkeys(left, ROWS_NOT_TAKEN))
 
 
 def _readable(stored: Iterable[Stored], seen: Seen) -> Iterable[Customer]:
