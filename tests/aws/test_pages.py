@@ -32,6 +32,12 @@ def test_a_page_is_what_botocore_would_have_read(dynamodb):
     assert document.load(read) == jo
 
 
+def test_so_is_one_that_botocore_has_read_already(dynamodb, monkeypatch):
+    monkeypatch.setattr(pages, "_take", lambda **_: None)
+
+    test_a_page_is_what_botocore_would_have_read(dynamodb)
+
+
 def test_other_scans_with_the_same_client_are_read_as_ever(dynamodb):
     store = Customers(dynamodb, "CustomersTable")
     store.save(document.store(Customer("c1", 1)))

@@ -59,7 +59,10 @@ _is_asked: ContextVar[bool] = ContextVar("page", default=False)
 
 def read(body: bytes) -> Page:
     """Of an answer as DynamoDB writes it. Raises msgspec.MsgspecError where it is none."""
-    answer = _decode(body)
+    return _page(_decode(body))
+
+
+def _page(answer: _Answer) -> Page:
     customers = [
         Stored(
             each.customer_id.S,
@@ -79,8 +82,9 @@ def scan(dynamodb: Any, **asked: Any) -> Page:
     """What this client answers to `scan`. Raises what it raises."""
     dynamodb.meta.events.register("before-parse.dynamodb.Scan", _take, unique_id=_PAGE)
     with _asking():
-        page: Page = dynamodb.scan(**asked)[_PAGE]
-    return page
+        found: dict[str, Any] = dynamodb.scan(**asked)
+    # A botocore of before 2025 does not tell before it parses: then it has parsed.
+    return found[_PAGE] if _PAGE in found else _page(msgspec.convert(found, _Answer))
 
 
 @contextmanager
