@@ -99,7 +99,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.prove), "after"])
 @pytest.mark.parametrize("way", WAYS)
 def test_dying_at_any_call_and_running_again_ends_as_if_nothing_had_happened(world, way, when, monkeypatch):
     monkeypatch.setattr(long_files, "PART", 90)  # Three lines of the error file are two parts.

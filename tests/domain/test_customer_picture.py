@@ -127,7 +127,7 @@ def changed(interaction, **fields):
 measured = st.sampled_from([nullcontext, small_measures])
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(st.lists(step, min_size=10, max_size=25), measured)
 def test_the_picture_kept_is_the_picture_rebuilt_is_the_picture_worked_out(steps, measured):
     with measured():

@@ -96,7 +96,6 @@ FOUND_SOON = (
     "a device stays with its first user",
     "an order counts for whoever tells of it",
     "what was said of an order before is forgotten",
-    "what was taken back before it came counts",
 )
 
 

@@ -53,7 +53,7 @@ class WithoutConditionOn(FakeMerges):
         self.tables.merges[writing.log.entry.id] = writing.log
 
 
-@pytest.mark.parametrize("forgotten", ["gone", "into"])
+@pytest.mark.parametrize("forgotten", ["gone", pytest.param("into", marks=pytest.mark.prove)])
 def test_each_condition_of_the_transaction_is_needed(forgotten):
     forgetful = fakes(type("Forgetful", (WithoutConditionOn,), {"forgets": forgotten}))
 
