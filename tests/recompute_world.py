@@ -28,7 +28,7 @@ from shopkeeper.segment.edition import Edition, ref
 from shopkeeper.segment.planning import Planner, Step
 from shopkeeper.segment.publishing import Wanted
 from shopkeeper.segment.recompute import Recomputing
-from shopkeeper.segment.scanning import Part, Scanner
+from shopkeeper.segment.scanning import Part, Scanner, Telling
 from shopkeeper.segment.standing import Standings
 from shopkeeper.segment.switching import Switcher
 from tests.recompute_fakes import ASL, NOON, Caching, Measures, Slices
@@ -43,16 +43,15 @@ class Shop:
         self.at_desk, self.runs, self.slices = runs.Desk(), {}, {}
         self.executions, self.waiting = {}, []
         self.measures, self.sizes, self.members, self.retired_at = set(), {}, Counter(), []
-        self.told, self.page_size, self.has_time = [], page, True
+        self.told, self.unasked, self.page_size, self.has_time = [], [], page, True
         self.meanwhile = None
         self.customers, self.interactions = (kind(self.tables, self.wire) for kind in (FakeCustomers, FakeInteractions))
         self.writers = [Caching(self), Caching(self)]
         self.recomputing = Recomputing(self, self.as_slices, self, self.as_measures, self, self.clock)
         stand = Standings(Caching(self)).stand
         look = Look(self.customers, self.interactions, stand, self.clock, lambda conflicts: None)
-        self.scanner = Scanner(
-            self, self.as_slices, self, Caching(self), look.at, lambda *said: self.told.append(said), self.clock
-        )
+        telling = Telling(*(lambda *said, its=its: its.append(said) for its in (self.told, self.unasked)))
+        self.scanner = Scanner(self, self.as_slices, self, Caching(self), look.at, telling, self.clock)
         self.planner = Planner(self, self.clock)
         self.switcher = Switcher(self, self.as_slices, self, self, self, self.as_measures, self.clock)
         self.functions = {

@@ -16,7 +16,7 @@ from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.walks import Slices
 from shopkeeper.clock import Clock
 from shopkeeper.customer.store.looking import Look
-from shopkeeper.segment.scanning import Part, Scanner
+from shopkeeper.segment.scanning import Part, Scanner, Telling
 from shopkeeper.segment.standing import Standings
 
 # Enough for a page of customers who must all be written, with a slow table.
@@ -30,7 +30,8 @@ logger = Logger(service="segment_scan")
 def scanner() -> Scanner:
     customers, editions = Customers.from_env(), Editions.from_env()
     look = Look(customers, Interactions.from_env(), Standings(editions).stand, Clock(), pause)
-    return Scanner(Recomputes.from_env(), Slices.from_env(), customers, editions, look.at, differs, Clock())
+    rows = Recomputes.from_env(), Slices.from_env(), customers, editions
+    return Scanner(*rows, look.at, Telling(differs, unasked), Clock())
 
 
 def pause(conflicts: int) -> None:
@@ -40,6 +41,10 @@ def pause(conflicts: int) -> None:
 def differs(run: str, customer_id: str, slot: str) -> None:
     """An alarm waits for it: what counts must not have been wrong."""
     logger.error("segment differs", extra={"run": run, "customer_id": customer_id, "slot": slot})
+
+
+def unasked(run: str, customer_id: str, reason: str) -> None:
+    logger.error("customer not asked", extra={"run": run, "customer_id": customer_id, "reason": reason})
 
 
 @logger.inject_lambda_context

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from shopkeeper.customer import document
 from shopkeeper.customer.standing import Standing
 from shopkeeper.segment.recompute import WAIT
+from shopkeeper.segment.references import needs
 from tests.recompute_fakes import BUYERS, LATELY, REGULARS
 from tests.recompute_world import Shop
 from tests.rules import negated
@@ -186,6 +187,19 @@ def test_who_only_waits_for_the_clock_is_no_evidence(shop):
     shop.build()
     assert shop.inside("lately") == set()
     assert (shop.last.found.differences, shop.last.found.changed, shop.told) == (0, 13, [])
+
+
+def test_who_lacks_a_measure_that_a_rule_takes_stays_where_they_stand_and_is_no_evidence(shop):
+    dear = negated(BUYERS | {"measure": {"event": "Order Completed", "where": [{"prop": "vip", "cmp": "exists"}]}})
+    shop.publish(dear=dear)
+    (slot,) = shop.edition.slots
+    shop.measures |= needs([shop.written[slot.rule]]).keys()
+    shop.build()
+    assert shop.states() == {("dear", 1, "ready")}
+    assert (shop.inside("dear"), shop.last.found.changed, shop.told) == (set(), 0, [])
+    shop.planner.ask("schedule")
+    shop.build()
+    assert (shop.last.found.differences, shop.last.found.sizes, shop.told) == (0, {}, [])
 
 
 def test_whom_the_clock_forgot_is_evidence(shop):

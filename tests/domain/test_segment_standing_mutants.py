@@ -18,7 +18,7 @@ SEARCH = settings(
 )
 
 WRONGS = {
-    "who is due is never due": (standing, "    if flips_at is None:\n        return 0\n", "    return 0\n", put_into),
+    "who is due is never due": (standing, "flips_at is None or flips_at >= LATEST", "flips_at", put_into),
     "who leaves stays": (
         standing,
         "tuple(sorted(held ^ set(changes)))",

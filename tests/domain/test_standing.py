@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
+from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.lists import Stay
@@ -163,3 +164,20 @@ def test_a_document_of_a_newer_edition_is_written_by_that_edition():
     held = Customer("c1", 3, Document(standing=Standing(2, ())))
     after = stand(held, replace(ordered(NOON), version=4), NOON, "interaction")
     assert (after.document.standing, editions.reads) == (Standing(2, (1, 2)), 1)
+
+
+@pytest.mark.parametrize("said", ["9999-12-31", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"])
+def test_what_changes_at_the_end_of_all_calendars_never_does(said):
+    current = edition_of({"over": {"op": "date", "path": "until", "cmp": "before", "ref": {"now": 0}}})
+    told = Document(traits={"until": said}, told={"until": (1, "m1")})
+    after = written(current, Customer("c1"), Customer("c1", 0, told))
+    assert (after.due_at, document.store(after).due_at) == (0, "")
+
+
+def test_whom_midnight_changes_is_looked_at_no_later_than_something_else_changes():
+    day = {"op": "date", "path": "day", "cmp": "before", "ref": {"today": {"days": 0}}}
+    current = edition_of({"day": day, "instant": day | {"path": "instant", "ref": {"now": 0}}})
+    traits = {"day": "2026-11-22", "instant": "2026-11-23T00:00:30Z"}
+    told = Document(traits=traits, told=dict.fromkeys(traits, (1, "m1")))
+    dues = {written(current, Customer(f"c{n}"), Customer(f"c{n}", 0, told)).due_at for n in range(20)}
+    assert max(dues) == to_ms("2026-11-23T00:00:31Z")

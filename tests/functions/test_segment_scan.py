@@ -11,6 +11,7 @@ from moto import mock_aws
 from functions.segment_scan import app as scan
 from functions.segment_switch import app as switch
 from shopkeeper.customer.backfilling import WAIT
+from shopkeeper.segment import scanning
 from tests.campaign_world import context
 from tests.interactions import ordered
 from tests.publishing_shop import PublishingShop
@@ -74,3 +75,22 @@ def test_who_is_wrong_in_what_counts_is_told_and_set_right(begun, caplog):
     assert found["differences"] == [{"segment": "buyers@1", "missing": 1, "wrong": 0}]
     assert [(each["was"], each["due_at"]) for each in found["examples"]] == [("out", None)]
     assert begun.inside() == {"jo"}
+
+
+def test_one_of_whom_nothing_can_be_told_is_named_and_holds_up_nobody(begun, caplog, monkeypatch):
+    begun.tell(ordered("user:al", "m2"))
+    jo = begun.picture("user:jo")["customer_id"]
+
+    def right(current, customer, now_ms):
+        if customer.customer_id == jo:
+            raise OverflowError
+        return scanning_right(current, customer, now_ms)
+
+    scanning_right = scanning.right
+    monkeypatch.setattr(scanning, "right", right)
+    begun.run()
+    (told,) = [record for record in caplog.records if record.getMessage() == "customer not asked"]
+    assert (told.customer_id, told.reason) == (jo, "OverflowError")
+    assert phases(begun) == ["ready"]
+    found = begun.get("/v1/recomputes")[1]["items"][0]
+    assert (found["customers"], found["unreadable"]) == (1, 1)

@@ -54,7 +54,7 @@ class Edition(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True)
 class Current:
     """An edition, and all its rules as one function; `zone` is that of the workspace. `needs` are, by slot, the ids of
-    the measures of the shop's own without which it cannot be told."""
+    the measures of the shop's own without which it cannot be told, where there are any."""
 
     edition: Edition
     evaluator: Evaluator
@@ -81,7 +81,8 @@ def current(edition: Edition, rules: Mapping[str, Rule], zone: tzinfo) -> Curren
     """`rules` are those of its slots, by their refs."""
     named = {each.number: rules[each.rule] for each in edition.slots}
     evaluator = compile_all({str(number): its for number, its in named.items()}, zone)
-    return Current(edition, evaluator, zone, {number: _needed(its) for number, its in named.items()})
+    needs = {number: needed_by for number, its in named.items() if (needed_by := _needed(its))}
+    return Current(edition, evaluator, zone, needs)
 
 
 def _needed(rule: Rule) -> frozenset[str]:

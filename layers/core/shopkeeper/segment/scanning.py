@@ -18,7 +18,7 @@ import msgspec
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document, walks
-from shopkeeper.customer.document import Customer, Stored, Unreadable
+from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.standing import Cause
 from shopkeeper.customer.store.looking import ROWS_NOT_TAKEN, Seen
@@ -72,8 +72,21 @@ class Difference(NamedTuple):
     is_in: bool
 
 
+class _Asked(NamedTuple):
+    customer: Customer
+    slots: tuple[int, ...]  # where the customer belongs
+    is_right: bool
+
+
+class Telling(NamedTuple):
+    """Each gets the run and the customer; `differs` the slot of a difference, `unasked` why nobody knows of one."""
+
+    differs: Callable[[str, str, str], None]
+    unasked: Callable[[str, str, str], None]
+
+
 class Scanner:
-    """`look` is that of `customer.store.looking`. `told` gets the run, of whom a difference was found and in what."""
+    """`look` is that of `customer.store.looking`."""
 
     def __init__(
         self,
@@ -82,11 +95,11 @@ class Scanner:
         customers: Customers,
         editions: Editions,
         look: Callable[[Sequence[str], Cause], Seen],
-        told: Callable[[str, str, str], None],
+        telling: Telling,
         now: Clock,
     ) -> None:
         self._desks, self._slices, self._customers = desks, slices, customers
-        self._editions, self._look, self._told, self._clock = editions, look, told, now
+        self._editions, self._look, self._telling, self._clock = editions, look, telling, now
 
     def scan(self, part: Part, has_time: Callable[[], bool]) -> Part:
         """The slice as far as time allows. An attempt that was overtaken by another ends it. Raises Unfinished."""
@@ -111,30 +124,32 @@ class Scanner:
     def _seen(self, run: Run, page: Sequence[Stored]) -> Found:
         current = self._editions.at_least(run.edition)
         now_ms = to_ms(clock.to_text(self._clock.now()))
-        stands: dict[str, tuple[int, ...]] = {}
-        wrong: list[str] = []
-        differences: list[Difference] = []
-        readable = list(_readable(page))
-        for customer in readable:
-            slots, is_right = right(current, customer, now_ms)
-            stands[customer.customer_id] = slots
-            if not is_right:
-                wrong.append(customer.customer_id)
-                differences += unexplained(current, customer, slots, now_ms)
+        asked = list(self._asked(run, current, page, now_ms))
+        stands = {each.customer.customer_id: each.slots for each in asked}
+        wrong = [each for each in asked if not each.is_right]
+        differences = [found for each in wrong for found in unexplained(current, each.customer, each.slots, now_ms)]
         for each in differences:
-            self._told(run.id, each.customer.customer_id, str(each.slot))
-        seen = self._look(wrong, "recompute") if wrong else Seen({}, {})
+            self._telling.differs(run.id, each.customer.customer_id, str(each.slot))
+        seen = self._look([each.customer.customer_id for each in wrong], "recompute") if wrong else Seen({}, {})
         if ROWS_NOT_TAKEN in seen.unclear.values():
             raise Unfinished(run.id)
         stands |= {id_: _slots(after) for id_, after in seen.changed.items()}
         counted = Found(
-            customers=sum(not each.document.merged_into for each in readable),
+            customers=sum(not each.customer.document.merged_into for each in asked),
             changed=len(seen.changed),
-            unreadable=len(page) - len(readable),
+            unreadable=len(page) - len(asked),
             unclear=len(seen.unclear),
             sizes=_counted(number for slots in stands.values() for number in slots),
         )
         return counted + _evidence(current, differences)
+
+    def _asked(self, run: Run, current: Current, page: Sequence[Stored], now_ms: int) -> Iterator[_Asked]:
+        for stored in page:
+            try:
+                customer = document.load(stored)
+                yield _Asked(customer, *right(current, customer, now_ms))
+            except Exception as problem:  # Told and counted: nothing would ever be built if all waited for this one.
+                self._telling.unasked(run.id, stored.customer_id, type(problem).__name__)
 
 
 def at_work(desks: Desks, run_id: str, attempt: int, now: Clock) -> Run | None:
@@ -157,9 +172,16 @@ def right(current: Current, customer: Customer, now_ms: int) -> tuple[tuple[int,
     To be looked at earlier than need be is not wrong: news only ever move that instant earlier.
     """
     slots, flips_at = ((), None) if customer.document.merged_into else current.slots(customer, now_ms)
-    due_at = standing.due(current, customer.customer_id, flips_at)
-    is_awaited = not due_at or 0 < customer.due_at <= due_at
-    return slots, is_awaited and set(_held(current, customer)) == set(slots)
+    held, untold = set(_held(current, customer)), standing.untold(current, customer)
+    belongs = set(slots) - untold | held & untold
+    return tuple(sorted(belongs)), held == belongs and _is_awaited(current, customer, flips_at)
+
+
+def _is_awaited(current: Current, customer: Customer, flips_at: int | None) -> bool:
+    if flips_at is None or 0 < customer.due_at <= flips_at:
+        return True
+    due_at = standing.due(current, customer, flips_at)
+    return not due_at or 0 < customer.due_at <= due_at
 
 
 def unexplained(current: Current, customer: Customer, slots: Sequence[int], now_ms: int) -> Iterator[Difference]:
@@ -191,14 +213,6 @@ def found_in(gathered: Mapping[str, Any]) -> Found:
 
 def noted(found: Found, now: Clock) -> dict[str, Any]:
     return {"found": asdict(found), "at": clock.to_text(now.now())}
-
-
-def _readable(page: Sequence[Stored]) -> Iterator[Customer]:
-    for stored in page:
-        try:
-            yield document.load(stored)
-        except Unreadable:
-            continue
 
 
 def _held(current: Current, customer: Customer) -> list[int]:

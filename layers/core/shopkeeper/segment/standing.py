@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from shopkeeper import ids
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.rows import Row
 from shopkeeper.customer.standing import Cause, Standing, list_moves
 from shopkeeper.segment import calendar
@@ -22,6 +22,8 @@ OWN_NEWS = "own_news"
 MOST_CHANGES = 100
 """More wait for the next write, at once: what is new must have room in `pending`."""
 SPREAD_S = 7_200
+LATEST = to_ms("9999-12-31T00:00:00Z")
+"""No instant behind it can be written in every zone. Many a shop says "for ever" by that day."""
 _MOST_FLIPS = 64
 _SECOND = 1_000
 
@@ -41,7 +43,7 @@ def stood(current: Current, before: Customer, after: Customer, now_ms: int, caus
     slots, flips_at = ((), None) if after.document.merged_into else current.slots(after, now_ms)
     known = {each.number: each for each in current.edition.slots}
     held = _held(before.document) & known.keys()
-    changing = sorted((held ^ set(slots)) - _untold(current, after))
+    changing = sorted((held ^ set(slots)) - untold(current, after))
     changes = changing if after.document.merged_into else changing[:MOST_CHANGES]
     standing = tuple(sorted(held ^ set(changes)))
     entered = {number: number in standing for number in changes}
@@ -66,7 +68,7 @@ def changes_anything(before: Customer, stood_: Customer) -> bool:
     )
 
 
-def _untold(current: Current, customer: Customer) -> set[int]:
+def untold(current: Current, customer: Customer) -> set[int]:
     """Of which nobody knows, as they take measures that are being counted: it stays as it was until they are there."""
     if customer.document.merged_into:
         return set()
@@ -81,22 +83,25 @@ def _due_at(
     current: Current, before: Customer, after: Customer, flips_at: int | None, now_ms: int, cause: Cause
 ) -> int:
     """News only ever move it earlier, for each move is paid for; whoever wakes the customer writes the true one."""
-    due_at = due(current, after.customer_id, flips_at)
+    due_at = due(current, after, flips_at)
     is_wake = cause in ("clock", "recompute")
     if not is_wake and now_ms < before.due_at and not 0 < due_at < before.due_at:
         return before.due_at
     return due_at
 
 
-def due(current: Current, customer_id: str, flips_at: int | None) -> int:
-    """At a full second, 0 for never. Those whom midnight changes are spread over the hours after it."""
-    if flips_at is None:
+def due(current: Current, customer: Customer, flips_at: int | None) -> int:
+    """At a full second, 0 for never. Those whom midnight changes are spread over the hours after it, but nobody is
+    looked at later for that than something else changes."""
+    if flips_at is None or flips_at >= LATEST:
         return 0
     day = calendar.day(flips_at, current.zone)
     is_midnight = calendar.start(day, current.zone) == flips_at
     if not is_midnight or any(each.prompt for each in current.edition.slots):
         return _up(flips_at)
-    return _up(flips_at) + int(ids.digest(customer_id)[:8], 16) % SPREAD_S * _SECOND
+    spread = _up(flips_at) + int(ids.digest(customer.customer_id)[:8], 16) % SPREAD_S * _SECOND
+    _, following = current.slots(customer, flips_at)
+    return spread if following is None else min(spread, _up(following))
 
 
 def _up(ms: int) -> int:
