@@ -90,3 +90,13 @@ def test_a_measure_that_a_segment_counts_by_stays_as_it_is(shop):
     assert shop.put(f"/v1/measures/{name}", said | {"tiles": True})[0] == 400
     shop.ask_delete("buyers")
     assert shop.put(f"/v1/measures/{name}", said | {"retired": True})[0] == 200
+
+
+def test_a_part_that_phases_name_cannot_be_left_out(shop):
+    shop.put_segment(rule=BUYER, parts=[{"id": "often", "rule": count(5)}, {"id": "rest"}])
+    named = {"phases": [{"id": "regular", "when": {"op": "in_segment", "id": "buyers/often"}}, {"id": "others"}]}
+    assert shop.put("/v1/phases", named)[0] == 201
+    assert refusal(shop.put_segment(rule=BUYER)) == (400, ["parts"])
+    assert shop.put_segment(rule=BUYER, parts=[{"id": "often", "rule": count(4)}])[0] == 200
+    assert shop.put("/v1/phases", {"phases": [{"id": "all"}]})[0] == 200
+    assert shop.put_segment(rule=BUYER)[0] == 200

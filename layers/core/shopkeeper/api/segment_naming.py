@@ -1,15 +1,14 @@
 """Who refers to a segment: other segments, phases, and campaigns of which something may still go out."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from shopkeeper.api.calls import Call
 from shopkeeper.api.segment_rules import KIND, Kept, written
-from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
-from shopkeeper.segment import rule
-from shopkeeper.segment.references import Naming, Written
+from shopkeeper.segment import references, rule
+from shopkeeper.segment.references import Name, Naming, Written
+from shopkeeper.segment.rule import Rule
 
 
 def naming(call: Call, segment_id: str) -> Iterator[tuple[str, str]]:
@@ -17,23 +16,34 @@ def naming(call: Call, segment_id: str) -> Iterator[tuple[str, str]]:
     names = Naming(all_written(call), Kept(call).look)
     for other in names.naming(segment_id):
         yield KIND, other
+    for kind, id_, its in _elsewhere(call):
+        if names.names(Written(its), segment_id):
+            yield kind, id_
+
+
+def naming_parts(call: Call, parts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Pairs what names one of these parts, and is no segment, with its id. Older versions of a part stay what they
+    were."""
+    wanted = {Name(part) for part in parts}
+    for kind, id_, its in _elsewhere(call) if wanted else ():
+        if wanted & set(references.names(its)):
+            yield kind, id_
+
+
+def _elsewhere(call: Call) -> Iterator[tuple[str, str, Rule]]:
+    """Rules of campaigns that are not over, and of phases."""
     for campaign in call.aws.definitions.all_listed("campaign"):
-        if names.names(_said(campaign, "audience"), segment_id) and not _is_over(call, campaign.id):
-            yield "campaign", campaign.id
+        if not _is_over(call, campaign.id):
+            yield "campaign", campaign.id, rule.read(json.loads(campaign.content)["audience"])
     for phases in call.aws.definitions.all_listed("phases"):
         for each in json.loads(phases.content)["phases"]:
-            if each.get("when") and names.names(Written(rule.read(each["when"])), segment_id):
-                yield "phases", each["id"]
+            if each.get("when"):
+                yield "phases", each["id"], rule.read(each["when"])
 
 
 def all_written(call: Call) -> dict[str, Written]:
     """All segments as they count, by their ids."""
     return {version.id: written(version) for version in call.aws.definitions.all_listed(KIND)}
-
-
-def _said(version: Version, field: str) -> Written:
-    said: dict[str, Any] = json.loads(version.content)
-    return Written(rule.read(said[field]))
 
 
 def _is_over(call: Call, campaign: str) -> bool:

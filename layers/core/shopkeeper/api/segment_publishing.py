@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from shopkeeper import clock
 from shopkeeper.api import measures, segment_naming
 from shopkeeper.api.calls import Call
-from shopkeeper.api.segment_rules import KIND, Kept, lists_there
+from shopkeeper.api.segment_rules import KIND, Kept, lists_there, written
 from shopkeeper.api.versions import Made
 from shopkeeper.aws.definitions import Version
 from shopkeeper.customer.backfilling import WAIT
@@ -43,12 +43,24 @@ class Said(Protocol):
 
 def faults(call: Call, segment_id: str, said: Any) -> Iterator[tuple[str, str]]:
     """Of its rules, each with the way to the node."""
+    kept = Kept(call)
     try:
         own = _own(said)
         _check_lists(call, own)
-        _family(segment_id, own, _looking(Kept(call).look, segment_id, own))
+        _family(segment_id, own, _looking(kept.look, segment_id, own))
     except BadRequest as refused:
         yield from refused.findings
+        return
+    yield from _parts_missed(call, kept, segment_id, own)
+
+
+def _parts_missed(call: Call, kept: Kept, segment_id: str, own: Written) -> Iterator[tuple[str, str]]:
+    """Parts that the version which counts has and this one has not."""
+    before = kept.version(segment_id)
+    if before:
+        gone = written(before).rules(segment_id).keys() - own.rules(segment_id).keys()
+        for kind, id_ in segment_naming.naming_parts(call, gone):
+            yield "parts", f"lack one that is named by {kind} {id_}"
 
 
 def made(call: Call, said: Any, segment_id: str, number: int) -> Made:
@@ -56,11 +68,11 @@ def made(call: Call, said: Any, segment_id: str, number: int) -> Made:
     own, kept = _own(said), Kept(call)
     before = call.aws.editions.fresh()
     look = _looking(kept.look, segment_id, own)
-    written = segment_naming.all_written(call) | {segment_id: own}
+    all_written = segment_naming.all_written(call) | {segment_id: own}
     anew = _family(segment_id, own, look)
     wanted = [Wanted(name, number, ref(its), said.prompt) for name, its in anew.items()]
-    for other in Naming(written, look).dependants(segment_id):
-        rules = _dependant(other, written[other], look)
+    for other in Naming(all_written, look).dependants(segment_id):
+        rules = _dependant(other, all_written[other], look)
         anew |= rules
         wanted += _again(before, kept, other, rules)
     after = publishing.published(before, wanted, clock.to_text(call.now))
@@ -137,9 +149,9 @@ def _family(segment_id: str, own: Written, look: Look) -> dict[str, Rule]:
     return whole
 
 
-def _dependant(other: str, written: Written, look: Look) -> dict[str, Rule]:
+def _dependant(other: str, own: Written, look: Look) -> dict[str, Rule]:
     try:
-        return _family(other, written, look)
+        return _family(other, own, look)
     except BadRequest as refused:
         reasons = "; ".join(reason for _, reason in refused.findings)
         raise BadRequest([("rule", f"the segment {other} refers to this one, and then {reasons}")]) from None
