@@ -67,7 +67,8 @@ def test_its_price_is_what_building_it_and_keeping_it_true_takes(world):
     price = world.post(PATH, {"rule": count(1)})[1]["price"]
 
     assert (price["month"]["wakes"], price["month"]["changes"], price["month"]["dollars"]) == (0, 0, "0.000000")
-    assert price["build"]["write_units"] == 3 * (1 + 1)
+    size = world.adapters["customers"].load(["c0"])["c0"].size
+    assert price["build"]["write_units"] == 3 * (-(-(size + 120) // 1_024) + 1)
     assert 1 <= price["build"]["read_units"] <= 3
     assert 0 < float(price["build"]["dollars"]) < 0.00001
 
