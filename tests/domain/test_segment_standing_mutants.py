@@ -27,8 +27,8 @@ WRONGS = {
     ),
     "whoever writes does not look": (
         decide,
-        "for customer in (keep(folded), folded):",
-        "for customer in (folded,):",
+        "for customer in keep(folded):",
+        "for customer in [*keep(folded)][1:]:",
         put_into,
     ),
     "whom others join stays where they stood": (

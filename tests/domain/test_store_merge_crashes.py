@@ -6,7 +6,7 @@ And the other way round: a store that is overtaken by a merge or by its undoing 
 import pytest
 
 from shopkeeper.customer import following, identity, merging
-from shopkeeper.customer.store import merger, parter, rounds
+from shopkeeper.customer.store import merger, parter, waiting
 from shopkeeper.customer.store.ports import Conflict
 from shopkeeper.customer.store.rounds import Rounds
 from tests.store_fakes import FakeMerges
@@ -77,7 +77,7 @@ def not_followed_again(rounds, waiting, failed):
         return known and loaded.get(known.customer_id)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shopkeeper.customer.store.rounds.home", home)
+        patch.setattr("shopkeeper.customer.store.waiting.home", home)
         return _round(rounds, waiting, failed)
 
 
@@ -95,7 +95,7 @@ def nothing_is_owed(interactions, customers):
 @pytest.mark.parametrize(
     "patches",
     [
-        pytest.param([(rounds, "home", never_merged)], id="written into the tombstone"),
+        pytest.param([(waiting, "home", never_merged)], id="written into the tombstone"),
         pytest.param([(Rounds, "_round", not_followed_again)], id="not followed again"),
         pytest.param([(merger, "settle", nothing_is_owed)], id="merged while rows are owed"),
         pytest.param([(parter, "settle", nothing_is_owed)], id="parted while rows are owed"),

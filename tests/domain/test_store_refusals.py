@@ -4,11 +4,16 @@ import pytest
 
 from shopkeeper import ids
 from shopkeeper.customer import document
+from shopkeeper.customer.lists import ENTERED, LEFT
 from shopkeeper.customer.store.ports import NotTaken, Refused
+from shopkeeper.segment.standing import stood
 from tests.domain.test_store_rounds import Shop
 from tests.interactions import identified, ordered, said
+from tests.rules import trait
+from tests.standing_world import edition_of
 from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions, FakeOrders
 
+MOVES = ENTERED, LEFT
 WHY = "refused: ValidationException"
 JO, AL = ids.customer_id("user:jo"), ids.customer_id("user:al")
 
@@ -98,6 +103,36 @@ def test_of_what_does_not_fit_the_rest_is_still_folded(monkeypatch):
 
     assert shop.counted("user:jo") == 9
     assert [row.message_id for row in shop.tables.rows.values() if row.unfolded == "document_full"] == ["m3"]
+
+
+def test_of_whom_it_cannot_be_told_where_they_stand_costs_no_message_of_others():
+    def stand(before, after, now_ms, cause):
+        if after.customer_id == JO:
+            raise OverflowError
+        return after
+
+    shop = Shop(stand=stand)
+
+    assert shop.store(BATCH) == {"a": "OverflowError", "c": "OverflowError"}
+
+    assert shop.counted("user:al") == 1
+
+
+def test_what_has_no_room_for_its_news_of_segments_tells_of_its_lists_and_is_looked_at_at_once(monkeypatch):
+    monkeypatch.setattr(document, "LARGEST", 3_000)
+    current = edition_of({f"s{n}": trait("vip", "eq", "yes") for n in range(20)})
+    shop = Shop(stand=lambda *write: stood(current, *write))
+    entered, left = (said("user:jo", f"l{n}", name=name, properties={"list": "staff"}) for n, name in enumerate(MOVES))
+    shop.store({"a": entered})
+    assert document.load(shop.tables.customers[JO]).document.moved == {"list:staff": True}
+
+    traits = identified("user:jo", "m1", {"vip": "yes", "story": "x" * 500})
+    assert shop.store({"a": left, "b": traits}) == {}
+
+    jo = document.load(shop.tables.customers[JO])
+    assert (jo.document.traits["vip"], jo.document.standing.slots) == ("yes", ())
+    assert jo.document.moved == {"list:staff": False}
+    assert jo.due_at == jo.document.updated_at
 
 
 class NoRoomForRowsOfJo(FakeInteractions):

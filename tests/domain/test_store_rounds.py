@@ -28,7 +28,12 @@ BATCH = {"a": said("user:jo", "m1"), "b": said("user:al", "m1"), "c": said("user
 
 class Shop:
     def __init__(
-        self, customers=FakeCustomers, interactions=FakeInteractions, identities=FakeIdentities, orders=FakeOrders
+        self,
+        customers=FakeCustomers,
+        interactions=FakeInteractions,
+        identities=FakeIdentities,
+        orders=FakeOrders,
+        stand=nowhere,
     ):
         self.tables, self.wire, self.pauses = Tables(), Wire(), []
         self.quarantined, self.full = [], []
@@ -40,7 +45,8 @@ class Shop:
         sorted_out = People(names, merger, clock, self.pauses.append, self.quarantined.append, lambda *_: None)
         facts = orders(self.tables, self.wire)
         sends = FakeSends(self.tables, self.wire)
-        served = rounds_over(stored, self.interactions, names, facts, clock, self.pauses.append, full=self.full.append)
+        tables = stored, self.interactions, names, facts
+        served = rounds_over(*tables, clock, self.pauses.append, stand=stand, full=self.full.append)
         self.store = Store(self.interactions, sends, sends, sorted_out, served).store
 
     def counted(self, identity):

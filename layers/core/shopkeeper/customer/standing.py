@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from shopkeeper.customer.lists import Stay
 
@@ -28,6 +29,13 @@ class Stand(Protocol):
     def __call__(self, before: "Customer", after: "Customer", now_ms: int, cause: Cause) -> "Customer":
         """`after` as it is to be stored: standing where it stands now, due when that may change by itself, and with
         the news of it in `pending`. `before` is as it was read."""
+
+
+def unstood(before: "Customer", after: "Customer", now_ms: int) -> "Customer":
+    """`after` where there is no room for news of segments: it stands where it stood, and the clock comes by at once,
+    which has room."""
+    moved = dict(list_moves(before.document.lists, after.document.lists))
+    return replace(after, document=replace(after.document, moved=moved), due_at=-(-now_ms // 1_000) * 1_000)
 
 
 def list_moves(before: Mapping[str, Stay], after: Mapping[str, Stay]) -> Iterator[tuple[str, bool]]:

@@ -4,7 +4,7 @@ An interaction is folded exactly if its row exists or it is in `pending`. This h
 read the document, then the rows; write the document on condition of its version; then the rows.
 """
 
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 
 import msgspec
 from msgspec.structs import replace
@@ -20,8 +20,9 @@ MOST_INTERACTIONS = 100
 MOST_BYTES = 64_000  # of bodies; a first interaction is taken whatever its size
 
 
-Keep = Callable[[Customer], Customer]
-"""A customer into which all is folded, as it is to be stored: see `customer.standing.Stand`."""
+Keep = Callable[[Customer], Iterable[Customer]]
+"""A customer into which all is folded, as it is to be stored: with the news of segments, see `customer.standing.Stand`,
+and then as it is stored where these have no room."""
 
 
 class Write(msgspec.Struct, frozen=True):
@@ -64,9 +65,8 @@ def decide(
 
 
 def kept(write: Write, folded: Customer, keep: Keep, room: int) -> Write | None:
-    """With what is to be stored of `folded`, in so many bytes at most; None if it has no room, even without the news
-    of segments."""
-    for customer in (keep(folded), folded):
+    """With what is to be stored of `folded`, in so many bytes at most; None if it has no room."""
+    for customer in keep(folded):
         stored = document.store(customer)
         if stored.size <= room:
             return replace(write, stored=stored, rows=customer.pending, folded=folded)

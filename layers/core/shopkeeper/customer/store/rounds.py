@@ -9,38 +9,26 @@ itself who was merged into it, so that this still holds when it is written.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 
 from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer, Unreadable
 from shopkeeper.customer.fold import Candidate
-from shopkeeper.customer.following import home, onward, path
+from shopkeeper.customer.following import onward
 from shopkeeper.customer.identity import NOBODY
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.retractions import RETRACTED, target_in
 from shopkeeper.customer.rows import Key, Row
-from shopkeeper.customer.standing import Stand
+from shopkeeper.customer.standing import Stand, unstood
 from shopkeeper.customer.store.decide import Write, decide
 from shopkeeper.customer.store.evidence import Evidence, Look
 from shopkeeper.customer.store.ports import Claim, Conflict, Customers, Interactions, NotTaken, Refused
 from shopkeeper.customer.store.refill import Refill
+from shopkeeper.customer.store.waiting import Failed, Unclear, Waiting, by_living, in_motion, unclear_of
 
 MOST_CONFLICTS = 12
-
-Unclear = dict[str, str]
-"""Why nothing can be stored of a customer, by id."""
-Failed = dict[Key, str]
-"""Why an interaction could not be stored."""
-
-
-class Waiting(NamedTuple):
-    """What is still to be stored, and how often another writer was faster."""
-
-    candidate: Candidate
-    conflicts: int = 0
 
 
 class Rounds:
@@ -90,7 +78,7 @@ class Rounds:
         failed: Failed = {}
         for each in candidates:
             key = each.interaction.key
-            if problem := _unclear(each, loaded, unclear) or ("conflicts" if _in_motion(each, loaded) else ""):
+            if problem := unclear_of(each, loaded, unclear) or ("conflicts" if in_motion(each, loaded) else ""):
                 failed[key] = problem
             elif key not in seen:
                 self._put_if_absent(rows.row_of(each.interaction, unfolded="quarantined"), failed)
@@ -99,9 +87,9 @@ class Rounds:
     def _round(self, waiting: Sequence[Waiting], failed: Failed) -> list[Waiting]:
         unclear: Unclear = {}
         look = self._look([each.candidate for each in waiting], unclear)
-        groups, again = _sorted(waiting, look.loaded, unclear, failed)
+        groups, again = by_living(waiting, look.loaded, unclear, failed)
         groups, rest = self._gather(groups, look, failed)
-        writes = self._decide(groups, look)
+        writes = self._decide(groups, look, failed)
         saved = [id_ for id_, write in writes.items() if self._save(write, unclear, failed)]
         self._put([row for id_ in saved for row in writes[id_].rows], unclear)
         for id_ in writes:
@@ -172,14 +160,23 @@ class Rounds:
                     others.append(each._replace(candidate=candidate))
         return own, others
 
-    def _decide(self, groups: Mapping[str, Sequence[Waiting]], look: Look) -> dict[str, Write]:
+    def _decide(self, groups: Mapping[str, Sequence[Waiting]], look: Look, failed: Failed) -> dict[str, Write]:
         now = to_ms(to_text(self._clock.now()))
-        decided = {id_: self._write(look, look.loaded[id_], group, now) for id_, group in groups.items()}
-        return {id_: write for id_, write in decided.items() if write}
+        writes = {}
+        for id_, group in groups.items():
+            try:
+                write = self._write(look, look.loaded[id_], group, now)
+            except Exception as problem:  # These messages come again and say why; the others must not wait for them.
+                failed |= {each.candidate.interaction.key: type(problem).__name__ for each in group}
+                continue
+            if write:
+                writes[id_] = write
+        return writes
 
     def _write(self, look: Look, customer: Customer, group: Sequence[Waiting], now: int) -> Write | None:
-        def keep(folded: Customer) -> Customer:
-            return self._stand(customer, folded, now, "interaction")
+        def keep(folded: Customer) -> Iterator[Customer]:
+            yield self._stand(customer, folded, now, "interaction")
+            yield unstood(customer, folded, now)
 
         write = decide(customer, look.seen, [each.candidate for each in group], now, look.rules, keep)
         return self._refill.made_good(write, look.rules, keep) if write else None
@@ -220,31 +217,3 @@ class Rounds:
         if again:
             self._pause(max(each.conflicts for each in again))
         return [each for each in again if each.conflicts < MOST_CONFLICTS]
-
-
-def _sorted(
-    waiting: Iterable[Waiting], loaded: Mapping[str, Customer], unclear: Unclear, failed: Failed
-) -> tuple[dict[str, list[Waiting]], list[Waiting]]:
-    """By living customer; and those of whom it must be read again where they are."""
-    groups: dict[str, list[Waiting]] = defaultdict(list)
-    again = []
-    for each in waiting:
-        living = home(each.candidate.customer_id, loaded)
-        if problem := _unclear(each.candidate, loaded, unclear):
-            failed[each.candidate.interaction.key] = problem
-        elif living is None or _in_motion(each.candidate, loaded):
-            again.append(each)
-        else:
-            groups[living.customer_id].append(each)
-    return groups, again
-
-
-def _in_motion(candidate: Candidate, loaded: Mapping[str, Customer]) -> bool:
-    return any(home(id_, loaded) is None for id_ in candidate.formerly)
-
-
-def _unclear(candidate: Candidate, loaded: Mapping[str, Customer], unclear: Unclear) -> str:
-    """Why it is not known what its customer, or a former one who may have folded it, has folded."""
-    own = [unclear[id_] for id_ in path(candidate.customer_id, loaded) if id_ in unclear]
-    formerly = [unclear[id_] for former in candidate.formerly for id_ in path(former, loaded) if id_ in unclear]
-    return next(iter((*own, *(f"formerly {reason}" for reason in formerly))), "")
