@@ -6,9 +6,9 @@ from shopkeeper.clock import Clock, to_text
 from shopkeeper.customer import document
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Rules
+from shopkeeper.customer.store.looking import Look
 from shopkeeper.segment.scanning import right
 from shopkeeper.segment.standing import Standings
-from shopkeeper.segment.waking import Waker
 from tests.store_fakes import Crash
 from tests.store_world import FAKES, World
 
@@ -61,7 +61,7 @@ class SegmentShop(World):
         customers, interactions, *_ = (fake(self.tables, wire) for fake in self.fakes)
         clock = Clock(lambda: self.now().timestamp())
         try:
-            failed = Waker(customers, interactions, self.stand, clock, lambda conflicts: None).visit([customer_id])
+            failed = Look(customers, interactions, self.stand, clock, lambda conflicts: None).woken([customer_id])
         except Crash:
             return None
         self.problems += [f"not woken: {id_}: {problem}" for id_, problem in failed.items()]

@@ -17,9 +17,9 @@ from shopkeeper.customer.fold import Candidate
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.standing import Standing
+from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.store.ports import Conflict
 from shopkeeper.segment.standing import Standings
-from shopkeeper.segment.waking import Waker
 from tests.interactions import said
 from tests.standing_world import FakeEditions, edition_of
 from tests.store_fakes import FakeCustomers, FakeIdentities, FakeInteractions, FakeOrders, Tables, Wire
@@ -81,12 +81,12 @@ class World:
             self.evaluated[before.customer_id] += 1
         return Standings(self.editions).stand(before, after, now_ms, cause)
 
-    def waker(self, wire=None):
+    def look(self, wire=None):
         customers, interactions = self.customers, self.interactions
         if wire:
             customers, interactions = Customers(self.tables, wire), FakeInteractions(self.tables, wire)
             customers.lock = self.customers.lock
-        return Waker(customers, interactions, self.stand, self.clock, lambda conflicts: None)
+        return Look(customers, interactions, self.stand, self.clock, lambda conflicts: None)
 
     def order(self, customer_id, order="1"):
         """Somebody orders, as ingest_store has it."""

@@ -49,9 +49,9 @@ from shopkeeper.customer.backfilling import Settling
 from shopkeeper.customer.exporting import Exporter
 from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
+from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Walks, Work, start
 from shopkeeper.segment import publishing, restoring
-from shopkeeper.segment import waking as segments
 from shopkeeper.segment.recompute import Recomputing
 from shopkeeper.segment.standing import Standings
 
@@ -91,10 +91,10 @@ def drain() -> Drain:
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
-    customers = segments.Waker(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pause)
+    look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pause)
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}
-    return Drain(rows, one_by_one, {"customer": customers.visit}, Clock(), Telling(put_off, late))
+    return Drain(rows, one_by_one, {"customer": look.woken}, Clock(), Telling(put_off, late))
 
 
 @cache

@@ -94,7 +94,7 @@ class Shop:
         its = shard(keys[0], SHARDS)
         self.letters.arrive(its)
         dying = self.dies_at == (its, self.letters.batches[its])
-        return self.world.waker(Wire(crash_at=2 * TURN // 3) if dying else None).visit(keys)
+        return self.world.look(Wire(crash_at=2 * TURN // 3) if dying else None).woken(keys)
 
     def tick(self):
         self.queue.send([json.dumps({"shard": str(n)}).encode() for n in range(SHARDS)])

@@ -11,8 +11,8 @@ from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import Measure
-from shopkeeper.customer.standing import Standing
-from shopkeeper.segment.standing import MOST_CHANGES, Standings, changes_anything, stood
+from shopkeeper.customer.standing import Standing, changes_anything
+from shopkeeper.segment.standing import MOST_CHANGES, Standings, stood
 from tests.standing_world import FakeEditions, edition_of
 
 NOON = to_ms("2026-11-22T12:00:00.000Z")

@@ -44,3 +44,11 @@ def list_moves(before: Mapping[str, Stay], after: Mapping[str, Stay]) -> Iterato
         was, is_on = (list_id in stays and stays[list_id].is_on for stays in (before, after))
         if was != is_on:
             yield f"list:{list_id}", is_on
+
+
+def changes_anything(before: "Customer", after: "Customer") -> bool:
+    """Whether looking again, with nothing new, found something to write. Another edition that finds the customer where
+    it was before changes nothing."""
+    stood, stands = before.document.standing, after.document.standing
+    slots = stood.slots if stood else ()
+    return slots != (stands.slots if stands else ()) or before.due_at != after.due_at or bool(after.document.moved)

@@ -21,7 +21,7 @@ from shopkeeper.customer import document, walks
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.standing import Cause
-from shopkeeper.customer.store.looking import ROWS_NOT_TAKEN, Seen
+from shopkeeper.customer.store.looking import Seen
 from shopkeeper.customer.walks import Slice, Slices
 from shopkeeper.segment import runs, standing
 from shopkeeper.segment.edition import Current, Editions
@@ -131,7 +131,7 @@ class Scanner:
         for each in differences:
             self._telling.differs(run.id, each.customer.customer_id, str(each.slot))
         seen = self._look([each.customer.customer_id for each in wrong], "recompute") if wrong else Seen({}, {})
-        if ROWS_NOT_TAKEN in seen.unclear.values():
+        if not seen.has_its_rows:
             raise Unfinished(run.id)
         stands |= {id_: _slots(after) for id_, after in seen.changed.items()}
         counted = Found(

@@ -59,15 +59,6 @@ def stood(current: Current, before: Customer, after: Customer, now_ms: int, caus
     return replace(after, document=document, pending=(*after.pending, *told), due_at=due_at)
 
 
-def changes_anything(before: Customer, stood_: Customer) -> bool:
-    """Whether looking again, with nothing new, found something to write."""
-    return (
-        _held(before.document) != _held(stood_.document)
-        or before.due_at != stood_.due_at
-        or bool(stood_.document.moved)
-    )
-
-
 def untold(current: Current, customer: Customer) -> set[int]:
     """Of which nobody knows, as they take measures that are being counted: it stays as it was until they are there."""
     if customer.document.merged_into:

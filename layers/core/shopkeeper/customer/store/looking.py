@@ -1,7 +1,8 @@
 """Look at customers again of whom nothing new was heard: where do they stand now, and when does that change by itself?
 
-Written is only who stands otherwise, on condition of the version, and only behind all rows that a write of before still
-owes; so whoever writes a customer in between makes it be looked at anew.
+Many at once, each for itself: read the documents; put the rows that a write of before still owes; write who stands
+otherwise, on condition of the version; put the rows of that news. Whoever met a conflict is read again: mostly the
+faster writer has looked at the customer as well, and then nothing is left to do.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -14,12 +15,10 @@ from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Stored, Unreadable
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.rows import Row
-from shopkeeper.customer.standing import Cause, Stand
+from shopkeeper.customer.standing import Cause, Stand, changes_anything
 from shopkeeper.customer.store.ports import Conflict, Interactions, NotTaken, StoreError
 
 MOST_CONFLICTS = 12
-ROWS_NOT_TAKEN = "rows not taken"
-"""Why a customer could not be looked at, where time will heal it."""
 MOST_LOOKS = 40
 """At one customer: so much of what changes has room in one write; see `segment.standing`."""
 
@@ -33,10 +32,15 @@ class Customers(Protocol):
 
 
 class Seen(NamedTuple):
-    """`changed` are customers as they were written; `unclear` is why others could not be looked at, by id."""
+    """`changed` are customers as they were written; `unclear` is why others could not be looked at, by id: and NotTaken
+    of those that were written and whose news has no rows yet, which whoever writes them next will put."""
 
     changed: dict[str, Customer]
-    unclear: dict[str, str]
+    unclear: dict[str, Exception]
+
+    @property
+    def has_its_rows(self) -> bool:
+        return not any(isinstance(problem, NotTaken) for problem in self.unclear.values())
 
 
 class Look:
@@ -53,9 +57,16 @@ class Look:
         self._customers, self._interactions = customers, interactions
         self._stand, self._clock, self._pause = stand, clock, pause
 
+    def woken(self, customer_ids: Collection[str]) -> dict[str, Exception]:
+        """They were due a moment ago, each named once. Why nothing could be done for some, by id. May raise what
+        reading raises, and then some were written."""
+        seen = self.at(customer_ids, "clock")
+        return {id_: problem for id_, problem in seen.unclear.items() if id_ not in seen.changed}
+
     def at(self, customer_ids: Collection[str], cause: Cause) -> Seen:
+        """By the clock, only at those who are due."""
         seen = Seen({}, {})
-        waiting, conflicts = list(customer_ids), 0
+        waiting, conflicts = [*customer_ids], 0
         for _ in range(MOST_LOOKS):
             busy, unfinished = self._once(waiting, cause, seen)
             waiting, conflicts = [*busy, *unfinished], conflicts + bool(busy)
@@ -63,18 +74,17 @@ class Look:
                 break
             if busy:
                 self._pause(conflicts)
-        seen.unclear.update(dict.fromkeys(waiting, "conflicts"))
+        seen.unclear.update((id_, Conflict(id_)) for id_ in waiting)
         return seen
 
     def _once(self, customer_ids: Collection[str], cause: Cause, seen: Seen) -> tuple[list[str], list[str]]:
         """Whom others wrote in the meantime, and of whom more changes than is written at once."""
-        stands: dict[str, Customer] = {}
-        for before in self._settled(customer_ids, seen):
-            after = self._after(before, to_ms(to_text(self._clock.now())), cause)
-            if _differs(before, after):
-                stands[before.customer_id] = after
-        faults = self._customers.save_all([document.store(each) for each in stands.values()]) if stands else {}
-        refused = {id_: str(fault) for id_, fault in faults.items() if not isinstance(fault, Conflict)}
+        now_ms = to_ms(to_text(self._clock.now()))
+        settled = self._settled(customer_ids, seen)
+        wanted = [each for each in settled if cause != "clock" or 0 < each.due_at <= now_ms]
+        stands, stored = self._standing(wanted, now_ms, cause, seen)
+        faults = self._customers.save_all(stored) if stored else {}
+        refused = {id_: fault for id_, fault in faults.items() if not isinstance(fault, Conflict)}
         written = {id_: each for id_, each in stands.items() if id_ not in faults}
         seen.unclear.update(refused)
         seen.changed.update(written)
@@ -82,10 +92,21 @@ class Look:
         unfinished = [id_ for id_, each in written.items() if 0 < each.due_at <= each.document.updated_at]
         return [id_ for id_ in faults if id_ not in refused], unfinished
 
-    def _after(self, before: Customer, now_ms: int, cause: Cause) -> Customer:
-        written = replace(before.document, updated_at=now_ms)
-        after = replace(before, version=before.version + 1, document=written, pending=())
-        return self._stand(before, after, now_ms, cause)
+    def _standing(
+        self, customers: Iterable[Customer], now_ms: int, cause: Cause, seen: Seen
+    ) -> tuple[dict[str, Customer], list[Stored]]:
+        """Those who stand otherwise."""
+        stands: dict[str, Customer] = {}
+        stored: list[Stored] = []
+        for before in customers:
+            try:
+                after = self._stand(before, _again(before, now_ms), now_ms, cause)
+                if changes_anything(before, after):
+                    stored.append(document.store(after))
+                    stands[before.customer_id] = after
+            except Exception as problem:  # Told to whoever asked: the others must not wait for this one.
+                seen.unclear[before.customer_id] = problem
+        return stands, stored
 
     def _settled(self, customer_ids: Collection[str], seen: Seen) -> list[Customer]:
         """Whose rows are all there. An interrupted write may still owe some."""
@@ -102,19 +123,18 @@ class Look:
             self._interactions.put(rows)
         except NotTaken as problem:
             left = [row.customer_id for row in rows if row.key in problem.keys]
-            seen.unclear.update(dict.fromkeys(left, ROWS_NOT_TAKEN))
+            seen.unclear.update(dict.fromkeys(left, problem))
 
 
 def _readable(stored: Iterable[Stored], seen: Seen) -> Iterable[Customer]:
     for each in stored:
         try:
             yield document.load(each)
-        except Unreadable:
-            seen.unclear[each.customer_id] = "unreadable"
+        except Unreadable as problem:
+            seen.unclear[each.customer_id] = problem
 
 
-def _differs(before: Customer, after: Customer) -> bool:
-    """Another edition that finds the customer where it was before changes nothing."""
-    stood, stands = before.document.standing, after.document.standing
-    slots = stood.slots if stood else ()
-    return slots != (stands.slots if stands else ()) or before.due_at != after.due_at or bool(after.document.moved)
+def _again(customer: Customer, now_ms: int) -> Customer:
+    """The next version, with nothing new but the time. All rows have been put."""
+    written = replace(customer.document, updated_at=now_ms)
+    return replace(customer, version=customer.version + 1, document=written, pending=())

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from shopkeeper.customer import document
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.standing import Standing
+from shopkeeper.customer.store import looking
 from shopkeeper.customer.store.ports import Conflict, NotTaken, Refused
-from shopkeeper.segment import waking
 from tests.waking_world import NOON_MS, World, lately, overtake
 
 MINUTE_ON = to_ms("2026-11-22T12:01:00.000Z")
@@ -15,7 +15,7 @@ MINUTE_ON = to_ms("2026-11-22T12:01:00.000Z")
 def woken(*named, **more):
     world = World(**more)
     world.add(3)
-    return world, world.waker().visit(named or ("c000000", "c000001", "c000002"))
+    return world, world.look().woken(named or ("c000000", "c000001", "c000002"))
 
 
 def test_who_is_due_leaves_what_no_longer_holds_and_it_is_told_since_when():
@@ -37,7 +37,7 @@ def test_who_is_not_due_any_more_is_neither_looked_at_nor_written():
     world, _ = woken()
     kept = dict(world.tables.customers)
 
-    assert world.waker().visit(list(kept)) == {}
+    assert world.look().woken(list(kept)) == {}
 
     assert world.tables.customers == kept
     assert set(world.evaluated.values()) == {1}
@@ -60,7 +60,7 @@ def test_whose_order_was_stored_meanwhile_is_not_looked_at_again():
 
     world.customers.save = saving
 
-    assert world.waker().visit(["c000000"]) == {}
+    assert world.look().woken(["c000000"]) == {}
     assert world.evaluated == {"c000000": 1}
     assert world.loaded("c000000").document.standing == Standing(1, (1,))
     assert world.news() == {}
@@ -71,12 +71,12 @@ def test_a_conflict_is_read_again_and_not_for_ever():
     world = World()
     world.add(2)
     overtake(world, "c000000")
-    assert world.waker().visit(["c000000", "c000001"]) == {}
+    assert world.look().woken(["c000000", "c000001"]) == {}
     assert world.news() == {"c000000": 1, "c000001": 1}
 
     world.add(2)
-    overtake(world, "c000000", times=waking.MOST_CONFLICTS)
-    failed = world.waker().visit(["c000000", "c000001"])
+    overtake(world, "c000000", times=looking.MOST_CONFLICTS)
+    failed = world.look().woken(["c000000", "c000001"])
     assert isinstance(failed["c000000"], Conflict)
     assert list(failed) == ["c000000"]
 
@@ -99,7 +99,7 @@ def test_a_customer_nothing_can_be_done_for_is_told_of_and_the_others_are_looked
 
     world.customers.save, world.stand = saving, standing
 
-    failed = world.waker().visit([f"c{n:06}" for n in range(4)])
+    failed = world.look().woken([f"c{n:06}" for n in range(4)])
 
     assert {id_: type(problem).__name__ for id_, problem in failed.items()} == {
         "c000000": "Unreadable",
@@ -117,7 +117,7 @@ def test_rows_that_are_owed_are_put_first_and_who_cannot_get_them_is_not_written
     owed = world.tables.customers["c000000"]
     world.tables.rows.clear()
     world.tables.customers["c000000"] = replace(owed, due_at=from_ms(NOON_MS))
-    world.waker().visit(["c000000"])
+    world.look().woken(["c000000"])
     assert [row.name for row in world.tables.rows.values()] == ["Order Completed"]
     assert world.loaded("c000000").pending == ()
 
@@ -132,7 +132,7 @@ def test_rows_that_are_owed_are_put_first_and_who_cannot_get_them_is_not_written
             raise NotTaken(lost)
 
     world.interactions.put = putting
-    assert list(world.waker().visit(["c000000", "c000001"])) == ["c000000"]
+    assert list(world.look().woken(["c000000", "c000001"])) == ["c000000"]
     assert world.loaded("c000000").pending
     assert world.news() == {"c000001": 1}
 
@@ -146,7 +146,7 @@ def test_news_whose_rows_are_not_taken_wait_in_the_document():
 
     world.interactions.put = putting
 
-    assert world.waker().visit(["c000000"]) == {}
+    assert world.look().woken(["c000000"]) == {}
     assert [row.name for row in world.loaded("c000000").pending] == ["Segment Left"]
 
 
@@ -156,7 +156,7 @@ def test_who_was_merged_into_another_is_due_no_more():
     gone = replace(gone, document=replace(gone.document, merged_into="c2"), measures={})
     world.tables.customers["c1"] = document.store(gone)
 
-    assert world.waker().visit(["c1"]) == {}
+    assert world.look().woken(["c1"]) == {}
 
     assert (world.due(), world.news()) == ({}, {})
     assert world.loaded("c1").document.moved == {"segment:lately@1": False}
