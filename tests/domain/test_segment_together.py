@@ -103,8 +103,26 @@ def test_what_a_marketer_wrote_never_becomes_source(text):
     assert not any(holds(each) for each in rules)
 
 
-def test_the_function_of_many_rules_is_of_one_piece():
+@pytest.mark.parametrize("most", [1, 3, 7])
+def test_functions_of_some_rules_each_say_together_what_one_of_all_says(most, monkeypatch):
+    rolling = count(1) | {"window": {"rolling": {"seconds": 3600}}}
+    named, days = {"op": "in_segment", "id": "1"}, count(1) | {"window": DAYS}
+    asked = [count(1), rolling, negated(rolling), named, days, count(9)]
+    rules = {str(n): rule.read(each) for n, each in enumerate(asked)}
+    customer = customer_of([ordered("user:jo", "m1", "1", 5)])
+    whole = evaluate.compile_all(rules)
+    monkeypatch.setattr(evaluate, "MOST_NODES", most)
+    parts = evaluate.compile_all(rules)
+
+    assert (parts.ids, parts.reads) == (whole.ids, whole.reads)
+    first = whole.evaluate(customer, NOW)
+    assert parts.evaluate(customer, NOW) == first == (0b11011, first[1])
+    assert parts.evaluate(customer, first[1]) == whole.evaluate(customer, first[1]) != first
+
+
+def test_the_function_of_many_rules_is_of_one_piece(monkeypatch):
     """More names than any of Python's small numbers."""
+    monkeypatch.setattr(evaluate, "MOST_NODES", 3_000)
     rules = {str(n): rule.read(all_of(count(n, event=f"E{n}"), trait(f"t{n}", "eq", n))) for n in range(1, 700)}
     known = identified("user:jo", "m0", {"t1": 1, "t2": 2})
     customer = customer_of([known, said("user:jo", "m1", name="E1"), said("user:jo", "m2", name="E2")])

@@ -9,6 +9,7 @@ from moto import mock_aws
 from shopkeeper.campaign import freeze
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
+from shopkeeper.segment import references
 from tests.api_world import CAMPAIGN, refusal
 from tests.interactions import identified, ordered
 from tests.publishing_shop import PublishingShop
@@ -100,3 +101,21 @@ def test_a_part_that_phases_name_cannot_be_left_out(shop):
     assert shop.put_segment(rule=BUYER, parts=[{"id": "often", "rule": count(4)}])[0] == 200
     assert shop.put("/v1/phases", {"phases": [{"id": "all"}]})[0] == 200
     assert shop.put_segment(rule=BUYER)[0] == 200
+
+
+def test_what_is_made_anew_with_another_one_is_as_prompt_as_its_newest_version(shop):
+    shop.put_segment(rule=BUYER)
+    shop.put_segment("vip", rule=NAMED, prompt=True)
+    shop.build()
+    shop.put_segment("vip", rule=NAMED)
+    shop.put_segment(rule=negated(BUYER))
+    newest = [each for each in shop.editions.fresh().slots if each.phase == "building"]
+    assert [(each.segment, each.version, each.prompt) for each in newest] == [("buyers", 2, False), ("vip", 2, False)]
+
+
+def test_all_segments_together_have_so_many_nodes(shop, monkeypatch):
+    monkeypatch.setattr(references, "MOST_IN_ALL", 3)
+    assert shop.put_segment(rule=negated(BUYER))[0] == 201
+    assert refusal(shop.put_segment("vip", rule=negated(BUYER))) == (400, ["rule"])
+    assert shop.put_segment("vip", rule=NAMED | {"version": 1})[0] == 400
+    assert shop.put_segment("new", rule=BUYER)[0] == 201

@@ -4,6 +4,7 @@ The rules are there before the edition that names them, and the clock is told be
 the version of the segment move together. So whoever dies anywhere on the way has published nothing, or all.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
@@ -70,11 +71,11 @@ def made(call: Call, said: Any, segment_id: str, number: int) -> Made:
     look = _looking(kept.look, segment_id, own)
     all_written = segment_naming.all_written(call) | {segment_id: own}
     anew = _family(segment_id, own, look)
-    wanted = [Wanted(name, number, ref(its), said.prompt) for name, its in anew.items()]
+    wanted = list(_wanted(anew, number, prompt=said.prompt))
     for other in Naming(all_written, look).dependants(segment_id):
         rules = _dependant(other, all_written[other], look)
         anew |= rules
-        wanted += _again(before, kept, other, rules)
+        wanted += _again(kept, other, rules)
     after = publishing.published(before, wanted, clock.to_text(call.now))
     _check_room(call, after, anew)
     call.aws.editions.put_rules(anew.values())
@@ -157,12 +158,15 @@ def _dependant(other: str, own: Written, look: Look) -> dict[str, Rule]:
         raise BadRequest([("rule", f"the segment {other} refers to this one, and then {reasons}")]) from None
 
 
-def _again(before: Edition, kept: Kept, other: str, rules: Mapping[str, Rule]) -> Iterator[Wanted]:
-    """What refers to it is built anew as the version it is; `prompt` as it was."""
-    version = kept.version(other)
-    prompt = any(each.prompt for each in before.slots if each.segment == other)
-    if version:
-        yield from (Wanted(name, version.number, ref(its), prompt) for name, its in rules.items())
+def _again(kept: Kept, other: str, rules: Mapping[str, Rule]) -> Iterator[Wanted]:
+    """What refers to it is built anew as the version it is."""
+    if version := kept.version(other):
+        yield from _wanted(rules, version.number, prompt=json.loads(version.content).get("prompt", False))
+
+
+def _wanted(rules: Mapping[str, Rule], number: int, *, prompt: bool) -> Iterator[Wanted]:
+    for name, its in rules.items():
+        yield Wanted(name, number, ref(its), prompt, sum(1 for _ in rule.nodes(its)))
 
 
 def _check_room(call: Call, after: Edition, anew: Mapping[str, Rule]) -> None:
@@ -171,6 +175,9 @@ def _check_room(call: Call, after: Edition, anew: Mapping[str, Rule]) -> None:
         raise BadRequest(
             [("", f"is one too many: there are at most {references.MOST_SEGMENTS} segments with their parts")]
         )
+    if sum(each.nodes for each in after.slots) > references.MOST_IN_ALL:
+        most = f"{references.MOST_IN_ALL:,}"
+        raise BadRequest([("rule", f"is too costly: all segments, also those being built, have at most {most} nodes")])
     standing = {each.id: each for each in call.aws.segment_measures.standing().values()}
     needed = references.needs(anew.values())
     if missing := needed.keys() - standing.keys():

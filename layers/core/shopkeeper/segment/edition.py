@@ -27,7 +27,7 @@ class Overtaken(Exception):
 class Slot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`segment` is the id of a segment, or `<id>/<part>`. While it is `building`, writers keep it right and nobody asks
     it. `since` is when it was published. A `prompt` one changes at the very instant; others may in the hours after
-    midnight, where it is midnight that changes them. `rule` is the `ref` of its rule."""
+    midnight, where it is midnight that changes them. `rule` is the `ref` of its rule, which has so many `nodes`."""
 
     number: int
     segment: str
@@ -36,6 +36,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     phase: Phase
     since: str
     prompt: bool = False
+    nodes: int = 0
 
     @property
     def part(self) -> str:

@@ -15,12 +15,13 @@ from shopkeeper.segment.edition import Edition, Slot
 
 
 class Wanted(NamedTuple):
-    """A segment or part that is to be built. `rule` is the ref of its rule."""
+    """A segment or part that is to be built. `rule` is the ref of its rule, which has so many `nodes`."""
 
     segment: str
     version: int
     rule: str
     prompt: bool = False
+    nodes: int = 0
 
 
 def family(name: str) -> str:

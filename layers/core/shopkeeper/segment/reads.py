@@ -1,6 +1,6 @@
 """What of a customer a verdict depends on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from shopkeeper.customer.measures.registered import Registered
 
@@ -18,3 +18,6 @@ class Reads:
     lists: set[str] = field(default_factory=set)
     topics: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
+
+    def __or__(self, other: "Reads") -> "Reads":
+        return Reads(*(getattr(self, each.name) | getattr(other, each.name) for each in fields(self)))
