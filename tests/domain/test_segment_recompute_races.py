@@ -6,6 +6,7 @@ from msgspec import structs
 from shopkeeper.customer import rows
 from shopkeeper.customer.store.ports import NotTaken
 from shopkeeper.segment.recompute import WAIT
+from shopkeeper.segment.standing import MOST_CHANGES
 from tests.interactions import said
 from tests.recompute_fakes import BUYERS, REGULARS
 from tests.recompute_world import Shop
@@ -57,6 +58,17 @@ def test_whoever_dies_anywhere_leaves_nothing_wrong(part):
 
 class Broken(Exception):
     pass
+
+
+@pytest.mark.parametrize("milliseconds", [0, 250])
+def test_more_segments_than_one_write_has_room_for_are_built_by_one_run(milliseconds):
+    shop = shop_of(3)
+    shop.pass_time(milliseconds=milliseconds)
+    names = [f"s{n:03}" for n in range(MOST_CHANGES + 20)]
+    shop.publish(**dict.fromkeys(names, BUYERS))
+    shop.build()
+    assert {name for name in names if shop.inside(name) != {"c01", "c02"}} == set()
+    assert set(shop.last.found.sizes.values()) == {2}
 
 
 def test_a_run_whose_slice_fails_shows_it_and_later_goes_on_where_it_stopped():

@@ -21,6 +21,7 @@ from shopkeeper.customer.store.ports import Conflict, Interactions, NotTaken, St
 MOST_CONFLICTS = 12
 MOST_LOOKS = 40
 """At one customer: so much of what changes has room in one write; see `segment.standing`."""
+_SECOND = 1_000  # Who is due at once is due at the next full one.
 
 
 class Customers(Protocol):
@@ -89,7 +90,7 @@ class Look:
         seen.unclear.update(refused)
         seen.changed.update(written)
         self._put([row for each in written.values() for row in each.pending], seen)
-        unfinished = [id_ for id_, each in written.items() if 0 < each.due_at <= each.document.updated_at]
+        unfinished = [id_ for id_, each in written.items() if 0 < each.due_at < now_ms + _SECOND]
         return [id_ for id_ in faults if id_ not in refused], unfinished
 
     def _standing(
