@@ -75,6 +75,7 @@ DAYS_90 = {"days": {"n": 90}}
 RULES = [
     count(3) | {"window": DAYS_90},
     count(2, "le") | {"window": {"rolling": {"seconds": 30 * DAY}}},
+    count(1) | {"measure": CART, "window": {"rolling": {"seconds": 3600}}},
     count(0, "le", "Looked") | {"measure": DEAR, "window": {"calendar": "this_month"}},
     count(20) | {"window": DAYS_90},
     count(1),

@@ -26,10 +26,17 @@ def noun(window: Window, zone: tzinfo) -> str:
     if isinstance(window, str):
         return ""
     if isinstance(window, Rolling):
-        return f"the {wording.lasting(window.rolling.seconds)} until now"
+        return _until_now(window.rolling.seconds)
     if isinstance(window, Between):
         return _between(window, zone)
     return window.calendar.replace("_", " ") if isinstance(window, Calendar) else _so_many(window)
+
+
+def _until_now(seconds: int) -> str:
+    """The last hour, the last 36 hours; but the 90 days until now, as the last 90 days are those of the calendar."""
+    if seconds % 86_400 == 0 and seconds != 86_400:
+        return f"the {wording.lasting(seconds)} until now"
+    return f"the last {wording.lasting(seconds).removeprefix('1 ')}"
 
 
 def _so_many(window: Days | Weeks | Months) -> str:
