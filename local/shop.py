@@ -111,6 +111,24 @@ and there is <a href="https://shop.example/tea">tea for the winter</a>
 </td></tr></table></td></tr></table></body></html>
 """
 
+_AN_HOUR = {"rolling": {"seconds": 3600}}
+
+
+def _count(event: str, cmp: str, n: int, window: dict[str, Any]) -> dict[str, Any]:
+    return {"op": "count", "measure": {"event": event}, "window": window, "cmp": cmp, "n": n}
+
+
+SEGMENTS: dict[str, dict[str, Any]] = {
+    "regulars": {"name": "Regulars", "rule": _count("Order Completed", "ge", 3, {"days": {"n": 365}})},
+    "just-looking": {
+        "name": "Just looking",
+        "rule": {
+            "op": "all",
+            "of": [_count("Product Viewed", "ge", 1, _AN_HOUR), _count("Order Completed", "eq", 0, _AN_HOUR)],
+        },
+    },
+}
+
 CAMPAIGN: dict[str, dict[str, Any]] = {
     "/v1/brands/shop": {
         "name": "The Corner Shop",
@@ -125,7 +143,7 @@ CAMPAIGN: dict[str, dict[str, Any]] = {
         "html": LETTER,
     },
     "/v1/campaigns/hello": {
-        "audience": {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 2},
+        "audience": {"op": "in_segment", "id": "regulars"},
         "template": "hello",
         "brand": "shop",
         "topic": "news",

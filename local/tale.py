@@ -10,6 +10,7 @@ from local import shop
 from local.teller import StoryError, Teller
 
 REGULAR = "1003"  # She has ordered more often than most; see `shop.orders`.
+LOOKER = "1002"
 ORDER = {"order_id": "A-9001", "total": 89.9, "currency": "USD", "products": [{"sku": "boots", "quantity": 1}]}
 BROWSER = "a-browser-of-hers"
 CONSENT = {"topic": "news", "is": "in", "basis": "asked at the till", "wording": "May we write to you now and then?"}
@@ -40,6 +41,7 @@ def tell(teller: Teller, today: datetime) -> Iterator[str]:
     for kind in ("publishable", "secret"):
         teller.keys[kind] = teller.ask("POST", "/v1/keys", {"kind": kind, "name": "the story"})["key"]
     yield from _remembering(teller, today)
+    yield from _keeping(teller)
     yield from _writing(teller)
 
 
@@ -59,10 +61,36 @@ def _remembering(teller: Teller, today: datetime) -> Iterator[str]:
     yield f"She ordered; the shop said so twice, and it counts once: {_orders(_picture(teller))}."
 
 
+def _keeping(teller: Teller) -> Iterator[str]:
+    """Segments; the clock goes on by an hour and some minutes."""
+    for segment, definition in shop.SEGMENTS.items():
+        teller.ask("PUT", f"/v1/segments/{segment}", definition)
+    regulars, looking = (_built(teller, segment) for segment in shop.SEGMENTS)
+    yield (
+        f"Two segments are published and stay true by themselves. Regulars, at least 3 orders in 365 days: {regulars} "
+        f"customers. Just looking, a product viewed in the last hour and no order: {looking}."
+    )
+    teller.send("/v1/track", {"userId": LOOKER, "event": "Product Viewed", "properties": {"sku": "boots"}}, "secret")
+    teller.settle()
+    name = teller.ask("GET", f"/v1/customers/user:{LOOKER}")["traits"]["name"]
+    why = teller.ask("GET", f"/v1/segments/just-looking/explain/user:{LOOKER}")["explanation"]
+    yield f"{name} looked at boots. {why['summary'].partition(', because')[0]}."
+
+    until, inside = why["changes"]["at"], _looking(teller)
+    teller.call("POST", "/_local/clock", {"to": until})
+    left = _left(teller)
+    if left != until:
+        raise StoryError(f"{name} was to leave at {until}, and left at {left}")
+    yield (
+        f"Nobody did anything for an hour, and at {datetime.fromisoformat(left):%H:%M:%S} time alone took {name} out: "
+        f"Just looking had {inside}, and has {_looking(teller)}."
+    )
+
+
 def _writing(teller: Teller) -> Iterator[str]:
     for path, definition in shop.CAMPAIGN.items():
         teller.ask("PUT", path, definition)
-    yield "A campaign is defined: whoever ordered at least twice gets a letter with three links."
+    yield "A campaign is defined: every regular gets a letter with three links."
     _launch(teller)
     letters = {letter["recipient"]: letter for letter in teller.call("GET", "/_local/outbox")["items"]}
     _launch(teller)
@@ -72,7 +100,8 @@ def _writing(teller: Teller) -> Iterator[str]:
 
     hers, opener, bouncer, complainer, leaver, scanned, *_ = _in_turn(letters)
     status, place = teller.read(_link(hers, "c"))
-    yield f"She followed a link in hers: {status}, to {place}. Altered by one letter it is {_altered(teller, hers)}."
+    first, altered = _picture(teller)["traits"]["firstName"], _altered(teller, hers)
+    yield f"{first} followed a link in hers: {status}, to {place}. Altered by one letter it is {altered}."
     teller.read(_link(opener, "o"))
     for event, letter in (("bounce", bouncer), ("complaint", complainer)):
         teller.call("POST", "/_local/ses", {"event": event, "send_id": letter["send_id"]})
@@ -98,12 +127,13 @@ Look    {teller.base}/_local/outbox in a browser: the letters as they were sent.
           TOKEN=$(curl -s '{teller.base}/_local/token?group=marketer' | cut -d'"' -f4)
           curl -H "Authorization: Bearer $TOKEN" {customer}
           curl -H "Authorization: Bearer $TOKEN" {customer}/timeline
+          curl -H "Authorization: Bearer $TOKEN" {teller.base}/v1/segments/regulars/explain/user:{REGULAR}
           curl -H "Authorization: Bearer $TOKEN" {teller.base}/v1/campaigns/hello/report
 Send    curl {teller.base}/v1/track -u {teller.keys["secret"]}: \\
           -d '{{"userId": "{REGULAR}", "event": "Product Viewed", "properties": {{"sku": "lamp"}}}}'
 Keys    {teller.keys["publishable"]}   may stand in a web page
         {teller.keys["secret"]}   belongs on a server
-Clock   It is {now} here: the story moved the clock forward, to see the launch through. This moves it on:
+Clock   It is {now} here: the story moved the clock on, to see an hour pass and a launch through. To move it:
           curl -d '{{"advance": 3600}}' {teller.base}/_local/clock
 Stop    Ctrl-C. Nothing is left behind."""
 
@@ -142,12 +172,42 @@ def _newest(teller: Teller) -> str:
     return f"{newest['type']} {newest['name']}"
 
 
+def _built(teller: Teller, segment: str) -> int:
+    """How many are in it when it counts; the clock goes on to whatever is due next until then."""
+    for _ in range(30):
+        size: int | None = teller.ask("GET", f"/v1/segments/{segment}")["state"]["size"]
+        if size is not None:
+            return size
+        _go_on(teller)
+    raise StoryError(f"the segment {segment} was not built")
+
+
+def _looking(teller: Teller) -> int:
+    members: int = teller.ask("GET", "/v1/segments/just-looking/members")["count"]["members"]
+    return members
+
+
+def _left(teller: Teller) -> str:
+    """Since when that is so; the clock looks at whoever is due within a minute or two."""
+    for _ in range(10):
+        _go_on(teller)
+        newest = teller.ask("GET", f"/v1/customers/user:{LOOKER}/timeline?limit=1")["items"][0]
+        if newest["name"] == "Segment Left":
+            teller.settle()
+            return str(newest["at"])
+    raise StoryError("nobody left the segment, although it was time")
+
+
+def _go_on(teller: Teller) -> None:
+    teller.settle()
+    teller.call("POST", "/_local/clock", {"advance": "next"})
+
+
 def _launch(teller: Teller) -> None:
     """The clock goes on to whatever is due next until nobody is left to be written to."""
     launch = teller.ask("POST", "/v1/campaigns/hello/launch", {})
     while launch["state"] not in ("done", "failed"):
-        teller.settle()
-        teller.call("POST", "/_local/clock", {"advance": "next"})
+        _go_on(teller)
         launch = teller.ask("GET", "/v1/campaigns/hello")["launch"]
     if launch["state"] == "failed":
         raise StoryError(f"the launch failed: {launch['error']}")

@@ -26,7 +26,7 @@ from shopkeeper.mail.ledger import planned
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Edition, Slot, ref
 from shopkeeper.tokens import Kind
-from tests import planted_letter, ses_reports, spring
+from tests import planted_letter, readme_story, ses_reports, spring
 from tests.interactions import about_order, ordered, retracted
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -196,8 +196,8 @@ def live(stack):
     """A day in the shop, by every route that calls AWS."""
     group_customers(stack)
     teller = Teller(stack.base_url)
-    for _ in tale.tell(teller, stack.clock.now()):
-        stack.settle()
+    told = [(line, stack.settle())[0] for line in tale.tell(teller, stack.clock.now())]
+    assert readme_story.shape(told) == readme_story.printed()
     hers = teller.ask("GET", f"/v1/customers/user:{tale.REGULAR}/timeline")["items"]
     assert any("url" in each for each in hers)
     planted_letter.plant(stack, "somebody")
@@ -243,13 +243,13 @@ def live(stack):
 
 
 def group_customers(stack):
-    """Whoever writes a customer says from now on whether they are regulars, and the clock when they are no longer."""
+    """Whoever writes a customer says from now on whether they ordered lately, and the clock when that is long ago."""
     editions = Editions(stack.client("dynamodb"), "DefinitionsTable", UTC, stack.clock)
-    lately = {"rolling": {"seconds": 600}}
-    regular = rule.read({"op": "count", "measure": {"event": "Order Completed"}, "window": lately, "cmp": "ge", "n": 1})
-    editions.put_rules([regular])
+    window = {"rolling": {"seconds": 600}}
+    lately = rule.read({"op": "count", "measure": {"event": "Order Completed"}, "window": window, "cmp": "ge", "n": 1})
+    editions.put_rules([lately])
     now = clock.to_text(stack.clock.now())
-    slot = Slot(number=1, segment="regulars", version=1, rule=ref(regular), phase="ready", since=now)
+    slot = Slot(number=1, segment="lately", version=1, rule=ref(lately), phase="ready", since=now)
     editions.replace(Edition(1, 2, (slot,)))
 
 
