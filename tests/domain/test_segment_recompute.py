@@ -59,7 +59,10 @@ def test_a_new_version_takes_the_place_of_the_one_before_and_leaves_nothing_behi
     shop.build()
     assert shop.states() == {("buyers", 2, "ready")}
     assert shop.inside("buyers") == {f"c{n:02}" for n in range(20) if n % 3 == 2}
-    assert set(shop.members) == {"segment:buyers@1"}
+    for times in (1, 2, 2):  # Once more by the next run, for who knew the edition of before a little longer.
+        assert shop.members == {"segment:buyers@1": times}
+        shop.planner.ask("schedule")
+        shop.build()
 
 
 def test_customers_who_are_right_are_not_written(shop):

@@ -73,16 +73,20 @@ class Switcher:
         return replace(step, next="clear")
 
     def clear(self, step: Step, has_time: Callable[[], bool]) -> Step:
-        """The last of it: then the desk is free."""
+        """The last of it: then the desk is free.
+
+        What went during this run is cleared once more by the next one: for a minute or so there are writers who know
+        the edition of before, and what they tell of it may come behind.
+        """
         run = at_work(self._desks, step.run, step.attempt, self._clock)
         if run is None:
             return replace(step, next="over")
         edition = self._editions.fresh()
         there = {each.part for each in edition.slots}
-        for part in self._desks.desk().gone:
-            if part not in there and not self._members.clear(part, has_time):
+        for part in [each for each in self._desks.desk().gone if each not in there]:
+            if not self._members.clear(part, has_time):
                 return replace(step, next="clear")
-            if part not in there:
+            if part.rpartition("@")[2] not in run.names:
                 change(self._desks, partial(runs.cleared, done={part}))
         self._measures.retire(edition)
         change(self._desks, lambda desk: runs.ended(desk, self._clock.now()) if desk.run == run.id else desk)
