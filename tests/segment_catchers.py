@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from shopkeeper.customer import habits
+from shopkeeper.segment import calendar, dates
 from tests import segment_lives
 from tests.mutants import put_into, swapped_into
 from tests.segment_lives import LETTERS, asked, lasts, lives
@@ -32,12 +34,21 @@ def life(leaves):
 def catch(module, right, wrong, catcher):
     """`catcher` is a test, or names leaves to search in. Of a module of classes the code changes, the classes stay."""
     put = swapped_into if module.__name__.startswith(OF_CLASSES) else put_into
-    segment_lives.forget()
+    _forget()
     try:
         with put(module, right, wrong), pytest.raises((Exception, pytest.fail.Exception)):
             (life(catcher) if isinstance(catcher, str) else catcher)()
     finally:
-        segment_lives.forget()
+        _forget()
+
+
+def _forget():
+    """What was worked out before, right or wrong."""
+    segment_lives.forget()
+    for module in (calendar, dates, habits):
+        for each in vars(module).values():
+            if hasattr(each, "cache_clear"):
+                each.cache_clear()
 
 
 def named(mutants):

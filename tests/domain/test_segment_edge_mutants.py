@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopkeeper.segment import asking, calendar, counts, dates, facts, writing
+from shopkeeper.segment import asking, calendar, counts, dates, facts, happened, writing
 from shopkeeper.segment.leaves import amounts
 from tests.domain import test_segment_edges as edges
 from tests.segment_catchers import catch
@@ -26,7 +26,7 @@ shorter = each(edges.test_from_the_end_of_a_month_it_is_the_last_day_of_a_shorte
 kept = each(edges.test_a_day_of_the_year_is_kept_on_its_day_and_so_many_before)
 average, share = edges.test_an_average_is_of_those_with_an_amount, edges.test_a_share_has_its_first_and_not_its_last
 near, finer = each(edges.test_near_is_as_the_crow_flies), each(edges.test_what_is_finer_than_money_is_no_amount)
-exactly = edges.test_exactly_so_often_is_neither_more_nor_less
+exactly = each(edges.test_exactly_so_often_is_neither_more_nor_less)
 
 MUTANTS = {
     "before is until": (dates, "begin <= day, end <= day", "begin < day, end <= day", before),
@@ -65,8 +65,8 @@ MUTANTS = {
     "a share lacks its first": (asking, "{leaf.from_bp} <= {share}", "{leaf.from_bp} < {share}", share),
     "a segment is its opposite": (
         writing,
-        "return self.term(self._segments[segment_id])",
-        'return self.lasting("not " + self.term(self._segments[segment_id]).truth)',
+        "return self.term(self._named(leaf))",
+        'return self.lasting("not " + self.term(self._named(leaf)).truth)',
         edges.test_who_is_in_a_segment_is_whom_its_rule_holds_for,
     ),
     "near is far": (facts, "far <= km", "far >= km", near),
@@ -75,6 +75,18 @@ MUTANTS = {
     "the other half of the globe is none": (facts, "abs(value) > most", "abs(value) > most - 10", near),
     "exactly is at least": (counts, '"eq": lambda n: (n + 1, n)', '"eq": lambda n: (n,)', exactly),
     "exactly never gets fewer": (counts, '"eq": lambda n: (n + 1, n)', '"eq": lambda n: (n + 1,)', exactly),
+    "exactly is at least, with nothing ahead": (
+        happened,
+        '"eq": f"{once(n + 1, truth=False)} {',
+        '"eq": f"{',
+        exactly,
+    ),
+    "exactly never gets fewer, with nothing ahead": (
+        happened,
+        "{f'{once(n, truth=True)} NO' if n else 'YES'}",
+        "(len({tail}) >= {n}, NEVER)",
+        exactly,
+    ),
     "amounts are rounded": (amounts, "if amount != Decimal(text)", "if False", finer),
 }
 

@@ -146,19 +146,25 @@ def test_near_is_as_the_crow_flies(here, there, km):
     assert km == 0 or not holds(asked | {"km": km * 0.999}, told)
 
 
-def test_exactly_so_often_is_neither_more_nor_less():
-    ats = ["2026-03-01T11:00:00.000Z", "2026-03-01T11:30:00.000Z", "2026-03-01T11:45:00.000Z"]
+@pytest.mark.parametrize("ahead", [[], ["2026-03-01T14:00:00.000Z"]], ids=["past", "ahead of the clock"])
+def test_exactly_so_often_is_neither_more_nor_less(ahead):
+    ats = ["2026-03-01T11:00:00.000Z", "2026-03-01T11:30:00.000Z", "2026-03-01T11:45:00.000Z", *ahead]
     told = [said("user:jo", f"m{n}", name="Looked", at=at) for n, at in enumerate(ats)]
     asked = {n: count(n, "eq", "Looked") | {"window": {"rolling": {"seconds": 3600}}} for n in range(4)}
     program = {n: evaluate.compile_rule(rule.read(each)) for n, each in asked.items()}
-    seen, half, later, out = customer_of(told), ms("2026-03-01T12:30:00"), ms("2026-03-01T12:45:00"), None
+    seen, half, later, out = (
+        customer_of(told),
+        ms("2026-03-01T12:30:00"),
+        ms("2026-03-01T12:45:00"),
+        ms("2026-03-01T14:00:00"),
+    )
 
     now = ms("2026-03-01T12:00:00")
     assert {n: each.evaluate(seen, now) for n, each in program.items()} == {
         0: (False, later),
         1: (False, half),
         2: (True, half),
-        3: (False, out),
+        3: (False, out if ahead else None),
     }
 
 

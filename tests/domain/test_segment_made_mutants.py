@@ -9,7 +9,7 @@ import pytest
 
 from shopkeeper.customer import addresses, comparing, counting
 from shopkeeper.customer.measures import measure, newests, registered
-from shopkeeper.segment import asking, counts, facts
+from shopkeeper.segment import asking, counts, facts, writing
 from shopkeeper.segment.leaves import counted, mailed
 from tests import segment_lives
 from tests.domain import test_newests as newest
@@ -127,7 +127,7 @@ MUTANTS = {
         partial(over, [("news", "in"), ("*", "out")], "out"),
     ),
     "who is not in a segment is": (
-        asking,
+        writing,
         'f"{leaf.id}@{leaf.version}" if leaf.version else leaf.id',
         "leaf.id",
         whole.test_a_version_of_a_segment_is_another_rule,

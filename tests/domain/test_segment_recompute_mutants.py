@@ -126,8 +126,8 @@ MUTANTS = {
     ),
     "who stands wrong is passed by": (
         scanning,
-        "return slots, is_awaited and set(_held(current, customer)) == set(slots)",
-        "return slots, is_awaited",
+        "held == belongs and _is_awaited(current, customer, flips_at)",
+        "_is_awaited(current, customer, flips_at)",
     ),
     "who is missing is told to be wrong": (scanning, "if not each.is_in)", "if each.is_in)"),
     "nothing follows a run": (

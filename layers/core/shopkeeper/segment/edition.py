@@ -12,7 +12,9 @@ from typing import Literal, Protocol
 import msgspec
 
 from shopkeeper import ids
+from shopkeeper.customer import glancing
 from shopkeeper.customer.document import Customer
+from shopkeeper.customer.glancing import Glance
 from shopkeeper.segment.evaluate import Evaluator, compile_all
 from shopkeeper.segment.leaves.counted import needed
 from shopkeeper.segment.rule import Rule, nodes, to_json
@@ -55,12 +57,14 @@ class Edition(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True)
 class Current:
     """An edition, and all its rules as one function; `zone` is that of the workspace. `needs` are, by slot, the ids of
-    the measures of the shop's own without which it cannot be told, where there are any."""
+    the measures of the shop's own without which it cannot be told, where there are any. `glance` reads of a customer
+    what it takes to say where it stands, and where it belongs."""
 
     edition: Edition
     evaluator: Evaluator
     zone: tzinfo
     needs: Mapping[int, frozenset[str]]
+    glance: Glance
 
     def slots(self, customer: Customer, now_ms: int) -> tuple[tuple[int, ...], int | None]:
         """Where the customer stands, in ascending order, and when that may change by itself; None is never."""
@@ -83,7 +87,7 @@ def current(edition: Edition, rules: Mapping[str, Rule], zone: tzinfo) -> Curren
     named = {each.number: rules[each.rule] for each in edition.slots}
     evaluator = compile_all({str(number): its for number, its in named.items()}, zone)
     needs = {number: needed_by for number, its in named.items() if (needed_by := _needed(its))}
-    return Current(edition, evaluator, zone, needs)
+    return Current(edition, evaluator, zone, needs, glancing.glance(evaluator.reads.parts))
 
 
 def _needed(rule: Rule) -> frozenset[str]:

@@ -21,3 +21,9 @@ class Reads:
 
     def __or__(self, other: "Reads") -> "Reads":
         return Reads(*(getattr(self, each.name) | getattr(other, each.name) for each in fields(self)))
+
+    @property
+    def parts(self) -> set[str]:
+        """Of the document."""
+        asked = {"traits": self.traits, "lists": self.lists, "consents": self.topics}
+        return {name for name, named in asked.items() if named} | self.others - {"measures"}

@@ -17,7 +17,7 @@ import msgspec
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
-from shopkeeper.customer import document, walks
+from shopkeeper.customer import walks
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.standing import Cause
@@ -146,7 +146,7 @@ class Scanner:
     def _asked(self, run: Run, current: Current, page: Sequence[Stored], now_ms: int) -> Iterator[_Asked]:
         for stored in page:
             try:
-                customer = document.load(stored)
+                customer = current.glance(stored)
                 yield _Asked(customer, *right(current, customer, now_ms))
             except Exception as problem:  # Told and counted: nothing would ever be built if all waited for this one.
                 self._telling.unasked(run.id, stored.customer_id, type(problem).__name__)

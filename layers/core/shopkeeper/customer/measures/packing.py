@@ -98,6 +98,16 @@ class _Whole(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     registered: dict[bytes, bytes]
 
 
+class _Names(dict[int | str, str]):
+    """What stands for a name, a place or the name itself. Raises UnknownFormat of a place where none stands."""
+
+    def __missing__(self, name: int | str) -> str:
+        if isinstance(name, str):
+            return name
+        raise UnknownFormat(f"no name at place {name}")
+
+
+_NAMES = _Names(enumerate(USUAL))
 _encode = msgspec.msgpack.Encoder().encode
 _read_whole = msgspec.msgpack.Decoder(_Whole).decode
 
@@ -126,14 +136,5 @@ def unpack(packed: bytes) -> Unpacked:
         whole = _read_whole(memoryview(packed)[1:])
     except msgspec.MsgspecError as error:
         raise UnknownFormat(f"measures: {error}") from None
-    events_ = {_named(name): each for name, each in whole.events.items()}
-    return Unpacked(Measures(events_), Measures({id_.hex(): each for id_, each in whole.registered.items()}))
-
-
-def _named(name: int | str) -> str:
-    """Raises UnknownFormat."""
-    if isinstance(name, str):
-        return name
-    if not 0 <= name < len(USUAL):
-        raise UnknownFormat(f"no name at place {name}")
-    return USUAL[name]
+    named = dict(zip(map(_NAMES.__getitem__, whole.events), whole.events.values(), strict=True))
+    return Unpacked(Measures(named), Measures({id_.hex(): each for id_, each in whole.registered.items()}))

@@ -24,7 +24,7 @@ from shopkeeper.customer.measures.measure import Measure, Newest, Tile
 from shopkeeper.customer.measures.varints import UnknownFormat
 
 _LENGTH, _SHORT, _LONG, _MORE = 31, 32, 64, 128
-_TAILS = [Struct(f"<Bq{max(0, length - 1)}I") for length in range(_LENGTH + 1)]
+_TAILS = [Struct(f"<q{max(0, length - 1)}I") for length in range(_LENGTH + 1)]
 _WHOLE = Struct("<Iq")
 _HIGH = [high << 32 for high in range(256)].__getitem__
 _WIDTHS = [
@@ -58,8 +58,8 @@ def written(measure: Measure) -> bytes:
     more = b""
     if measure.count > len(tail):
         head, more = head | _MORE, _WHOLE.pack(measure.count, measure.first)
-    low = _TAILS[len(tail)].pack(head | len(tail), tail[0], *(distance & 0xFFFFFFFF for distance in distances))
-    return b"".join((low, high, more, _more(measure)))
+    low = _TAILS[len(tail)].pack(tail[0], *(distance & 0xFFFFFFFF for distance in distances))
+    return b"".join((bytes([head | len(tail)]), low, high, more, _more(measure)))
 
 
 def _more(measure: Measure) -> bytes:
@@ -107,6 +107,12 @@ def _column(numbers: Sequence[int]) -> bytes:
 def read(packed: bytes) -> Measure:
     """Raises UnknownFormat."""
     try:
+        length = packed[0]
+        if 0 < length <= _LENGTH:  # As most are: all that happened, not long apart, and nothing beside it.
+            row = _TAILS[length]
+            if len(packed) == row.size + 1:
+                tail = tuple(accumulate(row.unpack_from(packed, 1), sub))
+                return Measure(length, tail[-1], tail)
         return _read(packed)
     except (IndexError, error, ValueError) as problem:
         raise UnknownFormat(f"a measure: {problem}") from None
@@ -115,11 +121,13 @@ def read(packed: bytes) -> Measure:
 def _read(packed: bytes) -> Measure:
     head = packed[0]
     length = count = head & _LENGTH
-    if not length and len(packed) == 1:
-        return Measure()
-    low = _TAILS[length]
-    steps: Sequence[int] = low.unpack_from(packed)[1:]
-    at = low.size
+    if not length:
+        if len(packed) == 1:
+            return Measure()
+        raise UnknownFormat("a measure that never happened, with bytes left over")
+    row = _TAILS[length]
+    steps: Sequence[int] = row.unpack_from(packed, 1)
+    at = row.size + 1
     if head & (_SHORT | _LONG):
         high, at = _high_parts(head, packed, at, length - 1)
         steps = (steps[0], *map(add, steps[1:], high))
