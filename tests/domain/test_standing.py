@@ -181,3 +181,10 @@ def test_whom_midnight_changes_is_looked_at_no_later_than_something_else_changes
     told = Document(traits=traits, told=dict.fromkeys(traits, (1, "m1")))
     dues = {written(current, Customer(f"c{n}"), Customer(f"c{n}", 0, told)).due_at for n in range(20)}
     assert max(dues) == to_ms("2026-11-23T00:00:31Z")
+
+
+@pytest.mark.parametrize("cause", ["measure", "scores", "rebuild", "interaction"])
+def test_whoever_comes_in_by_a_write_is_in_since_that_write(cause):
+    """The Members table takes it from the document, where there is no news of a segment that is being built."""
+    after = written(edition_of(building={"buyers": ORDERED}), Customer("c1"), ordered(NOON - HOUR), NOON, cause)
+    assert (after.document.moved, after.document.updated_at) == ({"segment:buyers@1": True}, NOON)

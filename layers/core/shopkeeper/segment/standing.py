@@ -52,6 +52,7 @@ def stood(current: Current, before: Customer, after: Customer, now_ms: int, caus
         after.document,
         standing=Standing(current.edition.number, standing) if current.edition.number else None,
         moved=dict(list_moves(before.document.lists, after.document.lists)) | moved,
+        updated_at=now_ms,
     )
     fresh = [known[number] for number in changes if known[number].phase == "ready"]
     told = () if after.document.merged_into else _news(current, before, after, fresh, standing, now_ms, cause)
