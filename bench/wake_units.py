@@ -16,10 +16,10 @@ from shopkeeper.aws.draining import TURN
 from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.clock import Clock, to_text
+from shopkeeper.customer.store.looking import Look
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Edition, Slot, ref
 from shopkeeper.segment.standing import Standings
-from shopkeeper.segment.waking import Waker
 
 WOKEN = 500
 LATER = Clock(datetime(2040, 1, 1, tzinfo=UTC).timestamp)
@@ -37,10 +37,10 @@ def wake() -> Units:
                 store(batch)
         dynamodb.reset()
         customers, interactions = Customers.from_env(), Interactions.from_env()
-        waker = Waker(customers, interactions, Standings(editions).stand, LATER, lambda _: None)
+        look = Look(customers, interactions, Standings(editions).stand, LATER, lambda _: None)
         names = sorted(name for (name,) in dynamodb.tables["CustomersTable"])
         for first in range(0, len(names), TURN):
-            assert waker.visit(names[first : first + TURN]) == {}
+            assert look.woken(names[first : first + TURN]) == {}
     assert len(names) == WOKEN
     assert not any("due_at" in item for item in dynamodb.tables["CustomersTable"].values())
     reads, writes = ({name: n for name, n in units.items() if n} for units in (dynamodb.reads, dynamodb.writes))
