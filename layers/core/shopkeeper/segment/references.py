@@ -21,7 +21,7 @@ MOST_NODES = 2_000
 DEEPEST = 64
 LARGEST = 262_144  # bytes of a rule with all that it names
 MOST_SEGMENTS = 500
-MOST_IN_ALL = 25_000  # nodes of all that is built or counts; every function that writes customers compiles them
+MOST_IN_ALL = 10_000  # nodes of all that is built or counts; every function that writes customers compiles them
 MOST_MEASURED = 200_000  # bytes that measures of the shop's own may take in a document, at their largest
 
 
