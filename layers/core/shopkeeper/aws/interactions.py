@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
+from shopkeeper import clock
 from shopkeeper.aws import batches, orders
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.writes import answers_named
 from shopkeeper.customer import traces
-from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.retractions import RETRACTED
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store.ports import Conflict, NotTaken, Refused
@@ -153,7 +153,7 @@ class Interactions:
         if row.version:
             item["version"] = {"N": str(row.version)}
         if not row.is_kept_for_good:
-            item["expires_at"] = {"N": str(to_ms(row.received_at) // 1000 + self._kept_for)}
+            item["expires_at"] = {"N": str(int(clock.from_text(row.received_at).timestamp()) + self._kept_for)}
         return item
 
 
