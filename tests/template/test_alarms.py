@@ -83,6 +83,10 @@ def differ():
     segment_scan.differs("2026-03-02-2", "c1", "7")
 
 
+def not_ask():
+    segment_scan.unasked("2026-03-02-2", "c1", "Unreadable")
+
+
 def leave():
     mailing = Mailing("s-1", "c1", "news")
     fact = leaving.left(mailing, Word(OUT, "2026-03-01T12:00:00.000Z", mailing.source), "page", NOON)
@@ -118,6 +122,7 @@ LINES = {
     "DueTooLongFilter": come_late,
     "UnsubscribeFallbackFilter": leave,
     "SegmentDiffersFilter": differ,
+    "CustomerNotAskedFilter": not_ask,
 }
 APPS = (mail_send, ingest_store, campaign_settle, clock_drain, consent_unsubscribe, segment_scan)
 LOGGERS = {each.logger.name: each.logger for each in APPS}
@@ -187,6 +192,7 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "put off": "ClockDrain",
         "due too long": "ClockDrain",
         "segment differs": "SegmentScan",
+        "customer not asked": "SegmentScan",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
     }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}
