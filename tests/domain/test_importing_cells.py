@@ -40,11 +40,30 @@ def test_local_dates_are_read_in_the_zone_of_the_file(cell, instant):
 
 
 @pytest.mark.parametrize(
+    ("style", "cell", "told"),
+    [
+        (PLAIN, "1964-11-25", "1964-11-25"),
+        (PLAIN, "19641125", "1964-11-25"),
+        (PLAIN, "1964-11-25 00:00", "1964-11-25T00:00:00.000Z"),
+        (GERMAN, "25.11.1964", "1964-11-25"),
+        (GERMAN, "1964-11-25", "1964-11-25"),
+        (GERMAN, "01.07.2024 00:00", "2024-06-30T22:00:00.000Z"),
+        (Style(LATEST, "MM/DD/YY hh:mm AM"), "11/25/99", "1999-11-25"),
+        (Style(LATEST, "MM/DD/YY hh:mm AM"), "11/25/99 01:00 PM", "1999-11-25T13:00:00.000Z"),
+        (Style(LATEST, zone=cells.zone("America/New_York")), "1964-11-25", "1964-11-25"),
+    ],
+)
+def test_of_a_customer_or_an_order_a_day_without_a_time_stays_that_day_in_every_zone(style, cell, told):
+    assert style.date(cell) == told
+
+
+@pytest.mark.parametrize(
     "cell", ["31.02.2024", "2024-02-30", "soon", "1899-12-31", "0001-01-01", "2026-11-22", "9999-12-31"]
 )
 def test_a_date_that_does_not_exist_or_lies_out_of_reach_is_refused(cell):
-    with pytest.raises(BadCell):
-        PLAIN.instant(cell)
+    for read in (PLAIN.instant, PLAIN.date):
+        with pytest.raises(BadCell):
+            read(cell)
 
 
 def test_a_form_of_dates_may_hold_any_marks_between_its_parts():

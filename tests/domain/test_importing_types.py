@@ -61,6 +61,8 @@ def test_nothing_says_nothing(value):
         ("traits.x:number", "1e3", 1000),
         ("traits.x:number", "2.5e-3", 0.0025),
         ("traits.x:boolean", '"yes"', True),
+        ("traits.x:date", '"1964-11-25"', "1964-11-25"),
+        ("traits.x:date", '"1964-11-25 00:00"', "1964-11-25T00:00:00.000Z"),
     ],
 )
 def test_what_is_said_of_a_column_holds(target, value, kept):

@@ -6,7 +6,7 @@ Nothing is guessed. A mark between thousands counts only in a file that says whi
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -58,8 +58,17 @@ class Style:
 
     def instant(self, cell: str) -> str:
         """An instant as text. A local time that occurs twice is the first; one that is left out moves forward."""
+        return clock.to_text(self._moment(cell)[0])
+
+    def date(self, cell: str) -> str:
+        """A day as it is written, for it is the same day in every zone; with a time of day an instant."""
+        moment, day = self._moment(cell)
+        return day or clock.to_text(moment)
+
+    def _moment(self, cell: str) -> tuple[datetime, str]:
+        """With the day, where there is no time of day."""
         try:
-            read = _date(cell, self.dates)
+            read, has_time = _date(cell, self.dates)
             moment = (read if read.tzinfo else read.replace(tzinfo=self.zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise BadCell(f"{cell!r} is no date of the form {self.dates or 'YYYY-MM-DD'}") from None
@@ -67,7 +76,7 @@ class Style:
             raise BadCell(f"{cell!r} lies before 1900")
         if moment > self.latest:
             raise BadCell(f"{cell!r} lies in the future")
-        return clock.to_text(moment)
+        return moment, "" if has_time else read.date().isoformat()
 
     def number(self, cell: str) -> int | float:
         if not (_GROUPED[self.decimal] if self.decimal else _PLAIN).fullmatch(cell):
@@ -99,16 +108,25 @@ def _shortest(exact: Decimal, cell: str) -> int | float:
     return float(exact)
 
 
-def _date(cell: str, form: str) -> datetime:
-    """A cell may leave out what stands last in the form: the seconds, or the time of day."""
+def _date(cell: str, form: str) -> tuple[datetime, bool]:
+    """And whether it says a time. A cell may leave out what stands last in the form: seconds, or the time of day."""
     if not form or (_ISO.fullmatch(cell) and not form.startswith("YYYY")):
-        return datetime.fromisoformat(re.sub(r" ?(UTC|GMT)$", "Z", cell))
+        return datetime.fromisoformat(re.sub(r" ?(UTC|GMT)$", "Z", cell)), not _is_day(cell)
     for pattern in _patterns(form):
         try:
-            return datetime.strptime(cell, pattern)  # noqa: DTZ007 - the zone comes next.
+            read = datetime.strptime(cell, pattern)  # noqa: DTZ007 - the zone comes next.
+            return read, "%H" in pattern or "%I" in pattern
         except ValueError:
             continue
     raise ValueError(cell)
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        date.fromisoformat(cell)
+    except ValueError:
+        return False
+    return True
 
 
 @cache

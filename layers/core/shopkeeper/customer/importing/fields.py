@@ -14,7 +14,7 @@ Kind = Literal["customers", "orders"]
 TYPES: dict[str, Callable[[Style], Reader]] = {
     "text": lambda _: cells.text,
     "number": lambda style: style.number,
-    "date": lambda style: style.instant,
+    "date": lambda style: style.date,
     "boolean": lambda _: cells.boolean,
 }
 _IDS: dict[str, Callable[[Style], Reader]] = {
