@@ -125,6 +125,11 @@ def at_home(traits, seen=None):
         ({"address": {"state": "Bayern"}}, None, {"region": ["bayern"]}, True),
         ({"address": {"city": "Köln"}}, None, {"city": ["KÖLN"]}, True),
         ({"city": "Bonn"}, "DE", {"city": ["Köln"]}, False),
+        ({"address_country": "DE"}, "FR", {"country": ["de"]}, True),
+        ({"address_country": "DE"}, "FR", {"country": ["FR"]}, False),
+        ({"address_region": "Bayern"}, None, {"region": ["bayern"]}, True),
+        ({"address_state": "Bayern"}, None, {"region": ["bayern"]}, True),
+        ({"address_city": "Köln"}, None, {"city": ["KÖLN"]}, True),
     ],
 )
 def test_a_place_is_where_they_say_they_are_else_where_they_were_seen(traits, seen, where, truth):

@@ -144,7 +144,7 @@ def test_a_program_names_all_that_it_reads():
     reads = evaluate.compile_rule(rule.read(whole)).reads
 
     assert reads.topics == {"news", "*"}
-    assert reads.traits == {"address", "country", "born", "timezone", "timeZone", "time_zone"}
+    assert reads.traits == {"address", "address_country", "country", "born", "timezone", "timeZone", "time_zone"}
     assert reads.others == {"words", "scores", "measures", "identities", "told", "consents", "lists"}
     assert reads.events == {"Email Link Clicked"}
     assert [msgspec.to_builtins(each)["event"] for each in reads.registered.values()] == ["Looked"]

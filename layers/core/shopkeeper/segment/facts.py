@@ -12,11 +12,18 @@ from shopkeeper.customer.document import Document, Scores
 
 _EARTH_KM = 6371.0088
 _WHOLE = 10_000
-# Where shops keep it, of which each may stand alone.
+# Where shops keep it, of which each may stand alone. `address_city` is what imports propose for the city in an address.
 PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "country": (("address", "country"), ("country",)),
-    "region": (("address", "region"), ("address", "state"), ("region",), ("state",)),
-    "city": (("address", "city"), ("city",)),
+    "country": (("address", "country"), ("address_country",), ("country",)),
+    "region": (
+        ("address", "region"),
+        ("address", "state"),
+        ("address_region",),
+        ("address_state",),
+        ("region",),
+        ("state",),
+    ),
+    "city": (("address", "city"), ("address_city",), ("city",)),
 }
 _LATITUDES, _LONGITUDES = ("lat", "latitude"), ("lon", "lng", "longitude")
 
