@@ -62,7 +62,11 @@ def sums(fn="sum", window="ever", **more):
         ),
         (within({"between": {"to": "2026-02-01T10:00:00Z"}}), "window", BY_DAYS),
         (within({"calendar": "last_year"}), "window", "reaches further back than the 400 days that are kept"),
-        (within({"days": {"n": 400}}, 17), "n", "is at most 16 here: within a window the newest 16 are told apart"),
+        (
+            within({"days": {"n": 400}}, 17),
+            "window",
+            KEPT.format("399 days") + "; with a longer one `n` is at most 16",
+        ),
         (sums(window={"days": {"n": 400}}), "window", KEPT.format("399 days")),
         (sums(window={"weeks": {"n": 58}}), "window", KEPT.format("57 weeks")),
         (sums(window={"months": {"n": 14}}), "window", KEPT.format("13 months")),

@@ -102,7 +102,10 @@ def test_versions_are_explained_each_as_it_was_said(world):
 
     assert explained(world, "regulars/explain/ann")[1]["explanation"]["holds"] is False
     assert explained(world, "regulars/explain/ann", f"{AT}&version=1")[1]["explanation"]["holds"] is True
-    assert explained(world, "regulars/explain/ann", "version=3")[0] == 404
+    status, problem, _ = explained(world, "regulars/explain/ann", "version=3")
+    assert (status, problem["detail"]) == (404, "There is no such version.")
+    assert world.get("/v1/segments/regulars", query="version=3")[1]["detail"] == "There is no such version."
+    assert world.get("/v1/segments/none", query="version=3")[1]["detail"] == "There is no such segment."
     assert refusal(explained(world, "regulars/explain/ann", "version=x")) == (400, ["version"])
 
 
@@ -117,7 +120,8 @@ def test_who_was_merged_into_another_is_explained_as_that_one(world):
 
 def test_what_there_is_not_is_not_explained(world):
     assert explained(world, "regulars/explain/nobody")[0] == 404
-    assert explained(world, "none/explain/ann")[0] == 404
+    for query in (AT, f"{AT}&version=3"):
+        assert explained(world, "none/explain/ann", query)[1]["detail"] == "There is no such segment."
     assert refusal(explained(world, "regulars/explain/ann", "at=soon")) == (400, ["at"])
     assert explained(world, "regulars/explain/ann", group="guests")[0] == 403
 

@@ -164,6 +164,14 @@ def test_a_deleted_segment_is_gone_and_may_come_again(shop):
     assert shop.inside() == {"jo"}
 
 
+def test_only_the_version_that_was_read_is_deleted(shop):
+    shop.put_segment(rule=BUYER)
+    shop.put_segment(rule=negated(BUYER))
+    assert refusal(shop.ask_delete("buyers", if_match='"1"')) == (412, ["If-Match"])
+    assert shop.get("/v1/segments/buyers")[1]["version"] == 2
+    assert shop.ask_delete("buyers", if_match='"2"')[0] == 204
+
+
 def test_a_list_shows_how_many_there_are(shop):
     shop.tell(ordered("user:jo", "m1"))
     shop.put_segment(name="Buyers", rule=BUYER)
@@ -188,6 +196,7 @@ def test_sizes_are_kept_from_run_to_run(shop):
     shop.build()
     sizes = shop.get("/v1/segments/buyers/sizes")[1]["items"]
     assert [(each["version"], each["size"]) for each in sizes] == [(1, 1), (1, 0)]
+    assert shop.get("/v1/segments/buyers/sizes", query="part=none")[1]["detail"] == "There is no such part."
     newest, first = shop.get("/v1/recomputes")[1]["items"]
     assert (newest["why"], newest["state"], newest["builds"], newest["customers"]) == ("request", "done", [], 1)
     assert (first["why"], first["builds"], first["differences"], first["examples"]) == ("publish", ["buyers@1"], [], [])

@@ -87,7 +87,8 @@ def test_each_post_takes_an_idempotency_key_and_each_put_of_a_version_an_if_matc
         tagged = "headers" in operation["responses"].get("200", {})
         assert tagged or method != "PUT" or path == "/v1/suppressions/{address}"
         conditions = {"If-Match", "If-None-Match"} if tagged else set()
-        wanted = {"POST": {"Idempotency-Key"}, "PUT": conditions}.get(method, set())
+        gone = {"If-Match"} if path == "/v1/segments/{id}" else set()
+        wanted = {"POST": {"Idempotency-Key"}, "PUT": conditions, "DELETE": gone}.get(method, set())
         assert headers == wanted
 
 

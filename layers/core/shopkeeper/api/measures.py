@@ -153,8 +153,9 @@ def _state(call: Call, version: Version) -> MeasureState:
     return state
 
 
-def uncounted(call: Call, wanted: Registered) -> str:
-    """Why a rule cannot be told yet that takes this measure; empty where it can."""
+def uncounted(call: Call, wanted: Registered, *, or_else: str = "") -> str:
+    """Why a rule cannot be told yet that takes this measure; empty where it can. `or_else` is what beside defining it
+    helps where it is not defined."""
     definitions = call.aws.definitions
     named = [id_ for id_, each in measure_rules.standing(definitions).items() if each.id == wanted.id]
     versions = [found for id_ in named if (found := definitions.newest(measure_rules.KIND, id_))]
@@ -163,7 +164,7 @@ def uncounted(call: Call, wanted: Registered) -> str:
     if named:
         return f"takes the measure {named[0]}, which is still building"
     said = json.dumps(definition(wanted))
-    return f"takes a measure of its own, which is not defined: PUT /v1/measures/<name> {said}"
+    return f"takes a measure of its own, which is not defined: PUT /v1/measures/<name> {said}{or_else}"
 
 
 def _known_since(call: Call, slices: list[Slice]) -> str:

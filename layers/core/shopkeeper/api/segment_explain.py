@@ -67,7 +67,7 @@ def explain(call: Call) -> SegmentExplanation:
     now. A customer who was merged into another is explained as that other one.
     """
     kept, part = Kept(call), call.query.get("part", "")
-    version = found(_version(call, kept), "segment")
+    version = found(_version(call, kept), "version" if kept.version(call.path["id"]) else "segment")
     rule = segment_rules.written(version).of(part)
     if rule is None:
         raise Problem(404, "The segment has no such part.")

@@ -66,5 +66,5 @@ def lists_there(call: Call, read: Rule, at: str) -> Iterator[tuple[str, str]]:
 def uncounted(call: Call, whole: Rule) -> Iterator[str]:
     """Why the rule, with all that it names, cannot be told of everybody yet."""
     for each in references.needs([whole]).values():
-        if why := measures.uncounted(call, each):
+        if why := measures.uncounted(call, each, or_else="; publishing the segment defines it by itself"):
             yield why

@@ -8,6 +8,7 @@ from shopkeeper.api import roles, segment_states
 from shopkeeper.api.calls import Call, found
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.segment_explain import PART
+from shopkeeper.api.segment_rules import KIND, written
 from shopkeeper.api.segments import room
 from shopkeeper.clock import Clock
 from shopkeeper.customer.requests import Strict
@@ -89,10 +90,12 @@ class Nothing(Strict):
 @room.get("/v1/segments/{id}/sizes", groups=roles.GROUPS, parameters=(PART,))
 def show_sizes(call: Call) -> Sizes:
     """Show how many customers a segment had at each recomputation, the newest first."""
-    found(call.aws.definitions.newest("segment", call.path["id"]), "segment")
-    part = call.query.get("part")
+    version = found(call.aws.definitions.newest(KIND, call.path["id"]), KIND)
+    part = call.query.get("part", "")
     name = f"{call.path['id']}/{part}" if part else call.path["id"]
     sizes = call.aws.recomputes.sizes(name)
+    if not sizes:  # A part that the newest version leaves out has sizes until that one counts.
+        found(written(version).of(part), "part")
     return {"items": [{"at": each.at, "version": each.version, "size": each.size} for each in reversed(sizes)]}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints, field_serializer
 from typing_extensions import TypedDict
 
-from shopkeeper.api import cursors, pages, roles, rules, segment_naming, segment_publishing, segment_states
+from shopkeeper.api import cursors, matching, pages, roles, rules, segment_naming, segment_publishing, segment_states
 from shopkeeper.api.calls import Answer, Call, Room, found
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.segment_preview import room as explaining
@@ -130,7 +130,8 @@ def _line(entry: Entry, state: Brief) -> SegmentLine:
     "/v1/segments/{id}",
     groups=(roles.MARKETER, roles.ADMIN),
     status=204,
-    refusals={409: "Others refer to it; the answer says who."},
+    parameters=(matching.IF_MATCH,),
+    refusals={409: "Others refer to it; the answer says who.", 412: "Another version counts by now."},
 )
 def delete_segment(call: Call) -> Answer[None]:
     """Delete a segment and its parts. What was said of it stays, and a new version can be made of it.
@@ -140,6 +141,7 @@ def delete_segment(call: Call) -> Answer[None]:
     segment_id = call.path["id"]
     for _ in range(TRIES):
         version = found(call.aws.definitions.newest(NAME, segment_id), NAME)
+        matching.check(call, version.number)
         before = call.aws.editions.fresh()
         if naming := list(segment_naming.naming(call, segment_id)):
             raise Problem(409, f"Others refer to the segment {segment_id}.", naming)

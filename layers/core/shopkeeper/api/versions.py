@@ -150,7 +150,9 @@ def _line(entry: Entry) -> Line:
 
 
 def _read(kind: Kind[Any], call: Call) -> Answer[Any]:
-    return shown(kind, call, found(version_asked(kind, call), kind.name))
+    version = version_asked(kind, call)
+    is_there = version is None and call.aws.definitions.number(kind.name, call.path["id"])
+    return shown(kind, call, found(version, "version" if is_there else kind.name))
 
 
 def version_asked(kind: Kind[Any], call: Call) -> Version | None:

@@ -11,7 +11,7 @@ from shopkeeper.customer.requests import Strict
 from shopkeeper.segment.leaves import Leaf
 from shopkeeper.segment.leaves.amounts import Amount
 from shopkeeper.segment.leaves.values import Measure, Property
-from shopkeeper.segment.leaves.windows import Inside, Seconds
+from shopkeeper.segment.leaves.windows import Beside, Inside, Seconds
 
 _MOST = 20
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -79,8 +79,11 @@ def _finding(item: dict[str, Any], at: str) -> tuple[str, str]:
         "options": ", ".join(_INNER.get(place) or OPS.get(place, ())),
         "form": _FORMS.get(loc[-1] if loc else "", ""),
     }
-    if isinstance(inside := item.get("ctx", {}).get("error"), Inside):
-        path += f".{inside.way}"
+    fault = item.get("ctx", {}).get("error")
+    if isinstance(fault, Inside):
+        path += f".{fault.way}"
+    if isinstance(fault, Beside):
+        path = f"{path.rpartition('.')[0]}.{fault.name}"
     if item["type"] == "union_tag_invalid":
         tag = item["ctx"]["tag"]
         about["why"] = f" yet: {NOT_YET[tag]}" if tag in NOT_YET else ""

@@ -13,7 +13,7 @@ from shopkeeper.customer.measures.registered import Registered
 from shopkeeper.customer.requests import Strict
 from shopkeeper.segment.leaves import amounts, windows
 from shopkeeper.segment.leaves.values import Comparing, Measure, Value, Values
-from shopkeeper.segment.leaves.windows import Seconds, Window
+from shopkeeper.segment.leaves.windows import Beside, Seconds, Window
 
 _WHOLE = re.compile(r"[0-9]{1,3}")
 _TOLD_APART = f"within a window the newest {PROMISED} are told apart"
@@ -37,7 +37,9 @@ class Counting(Strict):
         if window != "ever" and n > most:
             try:
                 windows.check_days(window)
-            except ValueError:
+            except ValueError as fault:
+                if windows.of_whole_days(window):
+                    raise Beside("window", f"{fault}; with a longer one `n` is at most {most}") from None
                 raise ValueError(f"is at most {most} here: {_TOLD_APART}") from None
         return n
 

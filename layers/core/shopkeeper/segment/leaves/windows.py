@@ -133,6 +133,14 @@ class Inside(ValueError):
         self.way = way
 
 
+class Beside(ValueError):
+    """Wrong is the field `name` beside the one that was read."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+
+
 _Model = TypeVar("_Model", bound=Strict)
 
 
