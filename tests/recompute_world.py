@@ -44,7 +44,7 @@ class Shop:
         self.executions, self.waiting = {}, []
         self.measures, self.sizes, self.members, self.retired_at = set(), {}, Counter(), []
         self.told, self.unasked, self.page_size, self.has_time = [], [], page, True
-        self.meanwhile = None
+        self.meanwhile, self.stale = None, {}
         self.customers, self.interactions = (kind(self.tables, self.wire) for kind in (FakeCustomers, FakeInteractions))
         self.writers = [Caching(self), Caching(self)]
         self.recomputing = Recomputing(self, self.as_slices, self, self.as_measures, self, self.clock)
@@ -119,10 +119,13 @@ class Shop:
 
         self.wire.call("editions.replace", work)
 
-    def page(self, segment, segments, after, limit):
+    def load(self, customer_ids):
+        return self.customers.load(customer_ids)
+
+    def page(self, segment, segments, after, limit, *, is_consistent):
         names = sorted(self.tables.customers)
         own = [name for place, name in enumerate(names) if place % segments == segment and name > after]
-        page = [self.tables.customers[name] for name in own[: self.page_size]]
+        page = [self.stale.get(name, self.tables.customers[name]) for name in own[: self.page_size]]
         page = [replace(each, pending="[]") for each in page]
         if self.meanwhile:
             self.meanwhile()

@@ -48,3 +48,15 @@ def test_a_page_leaves_out_what_was_folded_last_and_can_be_loaded(store):
     ((stored,), after) = store.page(0, 1)
 
     assert (document.load(stored), after) == (Customer("c0", 1), "")
+
+
+def test_pages_are_read_consistently_unless_half_the_price_is_asked_for(store):
+    put(store, 1)
+    asked = []
+    events = store._dynamodb.meta.events
+    events.register("provide-client-params.dynamodb.Scan", lambda params, **_: asked.append(params["ConsistentRead"]))
+
+    pages = [store.page(0, 1), store.page(0, 1, is_consistent=False)]
+
+    assert asked == [True, False]
+    assert pages[0] == pages[1]

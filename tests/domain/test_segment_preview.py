@@ -26,7 +26,8 @@ class Table:
     def __init__(self, size, per_page=PER_PAGE):
         self.ids, self.per_page, self.pages = [f"c{n}" for n in range(size)], per_page, 0
 
-    def page(self, segment, segments, after=""):
+    def page(self, segment, segments, after="", *, is_consistent):
+        assert not is_consistent
         self.pages += 1
         of = [each for each in self.ids if hashed(each) % segments == segment]
         start = of.index(after) + 1 if after else 0
@@ -111,7 +112,7 @@ class Of:
     def __init__(self, *stored):
         self.stored = list(stored)
 
-    def page(self, segment, segments, after=""):
+    def page(self, segment, segments, after="", *, is_consistent):
         return self.stored, ""
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from shopkeeper import clock
 from shopkeeper.customer import document
 from shopkeeper.customer.standing import Standing
-from shopkeeper.segment import publishing, runs, scanning
+from shopkeeper.segment import evidence, publishing, runs, scanning
 from tests.mutants import put_into
 from tests.recompute_fakes import BUYERS, LATELY, REGULARS
 from tests.recompute_world import Shop
@@ -129,7 +129,7 @@ MUTANTS = {
         "held == belongs and _is_awaited(current, customer, flips_at)",
         "_is_awaited(current, customer, flips_at)",
     ),
-    "who is missing is told to be wrong": (scanning, "if not each.is_in)", "if each.is_in)"),
+    "who is missing is told to be wrong": (evidence, "if not each.is_in)", "if each.is_in)"),
     "nothing follows a run": (
         runs,
         'run="", attempt=0, failures=0, due_at=clock.to_text(now)',

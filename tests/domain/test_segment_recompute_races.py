@@ -76,10 +76,10 @@ def test_a_run_whose_slice_fails_shows_it_and_later_goes_on_where_it_stopped():
     shop.publish(buyers=BUYERS)
     page, broken = shop.page, True
 
-    def breaking(segment, segments, after, limit):
+    def breaking(segment, segments, after, limit, **how):
         if segment == 3 and after and broken:
             raise Broken
-        return page(segment, segments, after, limit)
+        return page(segment, segments, after, limit, **how)
 
     shop.page = breaking
     shop.pass_time(seconds=WAIT.total_seconds())
@@ -92,7 +92,7 @@ def test_a_run_whose_slice_fails_shows_it_and_later_goes_on_where_it_stopped():
     assert ended == {0, 1, 2, 4, 5, 6, 7}
 
     broken, loads = False, []
-    shop.page = lambda *said: loads.append(said[0]) or page(*said)
+    shop.page = lambda *said, **how: loads.append(said[0]) or page(*said, **how)
     shop.build()
     assert set(loads) == {3}
     assert shop.states() == {("buyers", 1, "ready")}

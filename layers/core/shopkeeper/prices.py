@@ -8,6 +8,8 @@ READ_UNIT = Decimal("0.125") / _MILLION
 WRITE_UNIT = Decimal("0.625") / _MILLION
 """DynamoDB: 1 KB written."""
 READ_BYTES, WRITE_BYTES = 4_096, 1_024
+LATELY_BYTES = 2 * READ_BYTES
+"""For a unit, where what stood there a moment ago is good enough."""
 
 
 def read_units(size: int) -> int:

@@ -13,7 +13,7 @@
     segment/references  segments inside segments: put in their place, and who names whom
     segment/publishing  how segments come and go, edition by edition
     segment/runs        a recomputation and the desk that it is ordered at; segment/recompute who begins one
-    segment/scanning    one slice of it, and the evidence it finds; segment/switching its end
+    segment/scanning    one slice of it, segment/evidence what it finds wrong; segment/switching its end
     segment/phases      where a customer stands in the decision to buy, by rules in an order
     segment/explaining   why a rule holds for a customer or not, and until when, in words
 

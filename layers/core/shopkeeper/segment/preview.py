@@ -121,7 +121,7 @@ def _price(tally: Tally, share: Share) -> Price:
     per_walked = tally.living / tally.walked / share.fraction if tally.walked else 0
     reads, writes = tally.month_reads * per_walked, tally.month_writes * per_walked
     wakes, changes = round(tally.wakes * per_walked), round(tally.changes * per_walked)
-    built = _cost(tally.read_bytes / prices.READ_BYTES / share.fraction, tally.build_writes / share.fraction)
+    built = _cost(tally.read_bytes / prices.LATELY_BYTES / share.fraction, tally.build_writes / share.fraction)
     return {"build": built, "month": {**_cost(reads, writes), "wakes": wakes, "changes": changes}}
 
 

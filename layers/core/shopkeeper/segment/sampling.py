@@ -17,7 +17,9 @@ _MOST_SLICES = 2_000
 
 
 class Pages(Protocol):
-    def page(self, segment: int, segments: int, after: str = "") -> tuple[list[Stored], str]: ...
+    def page(
+        self, segment: int, segments: int, after: str = "", *, is_consistent: bool
+    ) -> tuple[list[Stored], str]: ...
 
 
 class Tally(Protocol):
@@ -74,7 +76,7 @@ def _read(table: Pages, place: int, slices: int, tally: Tally, most: int) -> boo
     """Whether the slice ends within so many pages."""
     after = ""
     for _ in range(most):
-        found, after = table.page(place, slices, after)
+        found, after = table.page(place, slices, after, is_consistent=False)
         for stored in found:
             tally.take(stored)
         if not after:

@@ -4,12 +4,15 @@ Nearly all are, and nothing is written of them. The others are looked at once mo
 is being built that is what the recomputation is for. In one that counts it must not happen: who is found there is kept
 as evidence, unless only time has passed and the clock has yet to come by.
 
+Pages are read for half the price, so one may show customers as they were a moment ago: who looks wrong there is read
+again before anything is said or written of them. Who looks right there is. What they were written with since then was
+written by somebody who knows the edition, as a run begins later than everybody does.
+
 A slice notes its place after each page, so it goes on wherever it was interrupted. A page may be seen twice; what was
 mended at the first time is right by the second.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
@@ -19,13 +22,14 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.document import Customer, Stored
-from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.standing import Cause
 from shopkeeper.customer.store.looking import Seen
 from shopkeeper.customer.walks import Slice, Slices
-from shopkeeper.segment import runs, standing
+from shopkeeper.segment import evidence, runs, standing
 from shopkeeper.segment.edition import Current, Editions
-from shopkeeper.segment.runs import MOST_EXAMPLES, Desk, Found, Overtaken, Run
+from shopkeeper.segment.evidence import Difference
+from shopkeeper.segment.runs import Desk, Found, Overtaken, Run
 
 PAGE = 500
 
@@ -50,8 +54,13 @@ class Desks(Protocol):
 
 
 class Customers(Protocol):
-    def page(self, segment: int, segments: int, after: str, limit: int) -> tuple[Sequence[Stored], str]:
+    def page(
+        self, segment: int, segments: int, after: str, limit: int, *, is_consistent: bool
+    ) -> tuple[Sequence[Stored], str]:
         """Of one slice of the table, from behind the customer `after`; and what to pass next, "" at the end."""
+
+    def load(self, customer_ids: Collection[str]) -> Mapping[str, Stored]:
+        """By id, read consistently; those of whom nothing is stored are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +71,6 @@ class Part:
     attempt: int
     slice: int
     more: bool = True
-
-
-class Difference(NamedTuple):
-    """Somebody is in a slot that counts and does not belong there, or the other way round."""
-
-    customer: Customer
-    slot: int
-    is_in: bool
 
 
 class _Asked(NamedTuple):
@@ -113,7 +114,7 @@ class Scanner:
                 return replace(part, more=True)
 
     def _page(self, run: Run, place: Slice) -> None:
-        page, after = self._customers.page(place.number, place.slices, place.after, PAGE)
+        page, after = self._customers.page(place.number, place.slices, place.after, PAGE, is_consistent=False)
         gathered = found_in(place.gathered) + self._seen(run, page)
         done = replace(place, after=after, ended=not after, gathered=noted(gathered, self._clock))
         try:
@@ -123,27 +124,37 @@ class Scanner:
 
     def _seen(self, run: Run, page: Sequence[Stored]) -> Found:
         current = self._editions.at_least(run.edition)
-        now_ms = to_ms(clock.to_text(self._clock.now()))
+        now_ms = self._now_ms()
         asked = list(self._asked(run, current, page, now_ms))
         stands = {each.customer.customer_id: each.slots for each in asked}
         wrong = [each for each in asked if not each.is_right]
-        differences = [found for each in wrong for found in unexplained(current, each.customer, each.slots, now_ms)]
+        suspected = [each.customer.customer_id for each in wrong if _differs(current, each, now_ms)]
+        differences = self._differences(run, current, suspected) if suspected else []
         for each in differences:
             self._telling.differs(run.id, each.customer.customer_id, str(each.slot))
         seen = self._look([each.customer.customer_id for each in wrong], "recompute") if wrong else Seen({}, {})
         if not seen.has_its_rows:
             raise Unfinished(run.id)
         stands |= {id_: _slots(after) for id_, after in seen.changed.items()}
-        counted = Found(
+        found = Found(
             customers=sum(not each.customer.document.merged_into for each in asked),
             changed=len(seen.changed),
             unreadable=len(page) - len(asked),
             unclear=len(seen.unclear),
-            sizes=_counted(number for slots in stands.values() for number in slots),
+            sizes=evidence.counted(number for slots in stands.values() for number in slots),
         )
-        return counted + _evidence(current, differences)
+        return found + evidence.kept(current, differences)
 
-    def _asked(self, run: Run, current: Current, page: Sequence[Stored], now_ms: int) -> Iterator[_Asked]:
+    def _differences(self, run: Run, current: Current, customer_ids: Collection[str]) -> list[Difference]:
+        """As they are by now, for they may have been written since."""
+        now_ms = self._now_ms()
+        again = self._asked(run, current, self._customers.load(customer_ids).values(), now_ms)
+        return [found for each in again for found in unexplained(current, each.customer, each.slots, now_ms)]
+
+    def _now_ms(self) -> int:
+        return to_ms(clock.to_text(self._clock.now()))
+
+    def _asked(self, run: Run, current: Current, page: Iterable[Stored], now_ms: int) -> Iterator[_Asked]:
         for stored in page:
             try:
                 customer = current.glance(stored)
@@ -182,6 +193,10 @@ def _is_awaited(current: Current, customer: Customer, flips_at: int | None) -> b
         return True
     due_at = standing.due(current, customer, flips_at)
     return not due_at or 0 < customer.due_at <= due_at
+
+
+def _differs(current: Current, asked: _Asked, now_ms: int) -> bool:
+    return any(unexplained(current, asked.customer, asked.slots, now_ms))
 
 
 def unexplained(current: Current, customer: Customer, slots: Sequence[int], now_ms: int) -> Iterator[Difference]:
@@ -224,27 +239,3 @@ def _held(current: Current, customer: Customer) -> list[int]:
 def _slots(customer: Customer) -> tuple[int, ...]:
     held = customer.document.standing
     return held.slots if held else ()
-
-
-def _counted(numbers: Iterator[int]) -> dict[str, int]:
-    return {str(number): count for number, count in sorted(Counter(numbers).items())}
-
-
-def _evidence(current: Current, differences: Sequence[Difference]) -> Found:
-    names = {each.number: f"{each.segment}@{each.version}" for each in current.edition.slots}
-    examples = tuple(
-        {
-            "customer_id": each.customer.customer_id,
-            "segment": names[each.slot],
-            "was": "in" if each.is_in else "out",
-            "version": str(each.customer.version),
-            "written_at": from_ms(each.customer.document.updated_at),
-            "due_at": from_ms(each.customer.due_at) if each.customer.due_at else "",
-        }
-        for each in differences[:MOST_EXAMPLES]
-    )
-    return Found(
-        missing=_counted(each.slot for each in differences if not each.is_in),
-        wrong=_counted(each.slot for each in differences if each.is_in),
-        examples=examples,
-    )
