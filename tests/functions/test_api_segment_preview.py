@@ -24,9 +24,9 @@ def world(monkeypatch):
         yield world
 
 
-def people(world, buyers, others):
+def people(world, buyers, others, **more):
     for n in range(buyers + others):
-        known = {"first_name": "Jo", "last_name": f"Doe{n}", "email": "secret"}
+        known = {"first_name": "Jo", "last_name": f"Doe{n}", "email": "secret"} | more
         seen = replace(customer("ann" if n < buyers else "bo"), customer_id=f"c{n}")
         about = replace(seen.document, traits=known, told=dict.fromkeys(known, (0, "")))
         named = replace(about, identities={f"email:jo{n}@example.com": 1, f"user:{n}": 1})
@@ -46,6 +46,17 @@ def test_a_small_shop_is_looked_at_as_a_whole(world):
     one = answer["sample"][0]
     assert (one["name"], one["email"]) == ("J••• D•••", "j•••@e•••.com")
     assert one["why"] == "Ordered 4 times, newest on 3 November 2026."
+
+
+def test_why_masks_what_the_sample_masks_and_explaining_one_customer_does_not(world):
+    people(world, 1, 0, mail="jo@x.example", address={"street": "Am Markt 5"}, city="Ulm")
+    asked = all_of(*({"op": "trait", "path": each, "cmp": "exists"} for each in ("mail", "address.street", "city")))
+
+    (one,) = world.post(PATH, {"rule": asked})[1]["sample"]
+    explained = world.post("/v1/segments/explain", {"rule": asked, "customer": "c0"})[1]
+
+    assert one["why"] == 'Mail is "j•••@x•••.example"; address.street is "A••• M••• •••"; city is "Ulm".'
+    assert 'mail is "jo@x.example"; address.street is "Am Markt 5"' in explained["summary"]
 
 
 def test_a_larger_one_is_looked_at_in_slices_until_time_is_up(world, monkeypatch):

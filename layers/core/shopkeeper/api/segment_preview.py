@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from typing_extensions import TypedDict
 
 from shopkeeper import clock, zones
-from shopkeeper.api import rules, segment_rules
+from shopkeeper.api import masking, rules, segment_rules
 from shopkeeper.api.calls import Call
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.segment_explain import room
@@ -27,7 +27,6 @@ __all__ = ["room"]
 LOOKS_FOR = timedelta(seconds=12)
 """What is begun then is still ended: the gateway waits for half a minute."""
 _NAMES = (("first_name", "last_name"), ("firstName", "lastName"), ("name",))
-_HIDDEN = "•••"
 
 
 class ToPreview(Strict):
@@ -35,7 +34,7 @@ class ToPreview(Strict):
 
 
 class Sampled(TypedDict):
-    """`name` and `email` are masked, and empty where they are not known. `why` is one line."""
+    """`name` and `email` are masked, and empty where they are not known. `why` is one line, masked as well."""
 
     customer_id: str
     name: str
@@ -82,7 +81,7 @@ def _sampled(explainer: Explainer, customer: Customer, now: int) -> Sampled:
         "customer_id": customer.customer_id,
         "name": _name(customer.document.traits),
         "email": masked(next(addresses, "")),
-        "why": explainer.line(customer, now),
+        "why": explainer.line(customer, now, masking.value),
     }
 
 
@@ -90,4 +89,4 @@ def _name(traits: dict[str, Any]) -> str:
     """J••• D•••"""
     told = ([traits.get(each) for each in names] for names in _NAMES)
     parts = next((found for names in told if (found := [each for each in names if isinstance(each, str) and each])), [])
-    return " ".join(f"{each.strip()[:1]}{_HIDDEN}" for each in parts if each.strip())
+    return " ".join(masking.word(each.strip()) for each in parts if each.strip())

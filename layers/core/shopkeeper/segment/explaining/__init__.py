@@ -18,7 +18,7 @@ from shopkeeper.segment.evaluate import Verdict
 from shopkeeper.segment.explaining import tree, walking, wording
 from shopkeeper.segment.explaining.forms import Change, Explanation, Node
 from shopkeeper.segment.explaining.reasons import Reasons
-from shopkeeper.segment.explaining.telling import Shift, Sight
+from shopkeeper.segment.explaining.telling import Mask, Shift, Sight, in_full
 from shopkeeper.segment.explaining.tree import Branch
 from shopkeeper.segment.explaining.walking import Turn
 from shopkeeper.segment.references import Look
@@ -42,9 +42,9 @@ class Explainer:
         """See `walking.turns`."""
         return walking.turns(self._root.program, customer, now, end, most)
 
-    def line(self, customer: Customer, now: int) -> str:
+    def line(self, customer: Customer, now: int, mask: Mask = in_full) -> str:
         """Why it holds, or does not, in one line."""
-        return wording.capital(_told(Reasons(Sight(customer, now, self._zone)), self._root)) + "."
+        return wording.capital(_told(Reasons(Sight(customer, now, self._zone, mask)), self._root)) + "."
 
     def explain(self, customer: Customer, now: int) -> Explanation:
         """`now` is in milliseconds since 1970."""

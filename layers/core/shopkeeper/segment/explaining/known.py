@@ -24,7 +24,7 @@ def trait(sight: Sight, leaf: leaves.Trait) -> Told:
     asked = happenings.comparison(leaf.path, leaf.cmp, leaf.value, leaf.values)
     return Told(
         asks=asked,
-        says=f"{leaf.path} is {wording.listed(map(wording.value, shown))}" if shown else f"{leaf.path} is not known",
+        says=f"{leaf.path} is {sight.values(leaf.path, shown)}" if shown else f"{leaf.path} is not known",
         seen={"values": shown},
         needs=f"asked for: {asked}",
         news=f"another {leaf.path}",
@@ -35,7 +35,7 @@ def last(sight: Sight, leaf: leaves.Last) -> Told:
     its, what = kept(sight, leaf.measure, leaf.registered), happenings.of(leaf.measure)
     asked = f"{leaf.prop} of the newest {what.one}{what.narrowed}"
     shown = list(its.newest.values) if its and its.newest else []
-    says = f"{asked} is {wording.listed(map(wording.value, shown)) if shown else 'not known'}"
+    says = f"{asked} is {sight.values(leaf.prop, shown) if shown else 'not known'}"
     if its is None or not its.count:
         says = f"{what.did_not}{what.narrowed}"
     return Told(

@@ -1,6 +1,6 @@
 """What there is to tell of a leaf: what it asks, what was seen, and why it will be otherwise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, NamedTuple
@@ -27,6 +27,14 @@ def _never(_shift: Shift) -> str:
     return ""
 
 
+Mask = Callable[[str, Any], Any]
+"""What is shown of a value that stands under this name."""
+
+
+def in_full(_name: str, value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """`now` is in milliseconds since 1970; `zone` is that of the workspace."""
@@ -34,6 +42,11 @@ class Sight:
     customer: Customer
     now: int
     zone: tzinfo
+    mask: Mask = in_full
+
+    def values(self, name: str, values: Iterable[Any]) -> str:
+        """In words."""
+        return wording.listed(wording.value(self.mask(name, each)) for each in values)
 
     def day(self, ms: int) -> str:
         return wording.day_of(ms, self.zone)
