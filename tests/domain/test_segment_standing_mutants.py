@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from shopkeeper.customer import merging, parting
-from shopkeeper.customer.store import decide
+from shopkeeper.customer.store import rounds
 from shopkeeper.segment import standing
 from tests.mutants import put_into, swapped_into
 from tests.segment_shop_lives import Lived, shop_lives
@@ -26,10 +26,10 @@ WRONGS = {
         put_into,
     ),
     "whoever writes does not look": (
-        decide,
-        "for customer in keep(folded):",
-        "for customer in [*keep(folded)][1:]:",
-        put_into,
+        rounds,
+        'yield self._stand(customer, folded, now, "interaction")',
+        "yield folded",
+        swapped_into,
     ),
     "whom others join stays where they stood": (
         merging,
