@@ -6,7 +6,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import evaluate, rule
 from shopkeeper.segment.explaining import Explainer, tree, walking
-from tests.explained_people import BERLIN, DAYS_90, LOOKED, NOW, customer, explained
+from tests.explained_people import BERLIN, CART, DAYS_90, LOOKED, NOW, customer, explained
 from tests.interactions import ordered, said
 from tests.rules import ORDERS, all_of, any_of, at_least, count, in_list, negated, total, trait
 from tests.segment_worlds import customer_of
@@ -185,6 +185,13 @@ def test_who_turns_by_himself_is_told_what_then_holds():
         "says": "from 21 December 2026, 21:00 (Europe/Berlin) on it holds, because 30 days have passed since "
         "21 November 2026, 21:00",
     }
+
+
+def test_of_one_hour_it_is_said_that_it_has_passed():
+    left = {"op": "abandoned", "did": CART, "without": ORDERS, "grace": {"seconds": 3_600}}
+
+    why = explained("ann", left)["changes"]["why"]
+    assert why == "1 hour has passed since the product in the cart, without an order"
 
 
 def test_the_evaluator_may_say_early_and_the_explanation_says_when():

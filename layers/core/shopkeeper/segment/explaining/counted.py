@@ -117,7 +117,9 @@ def _stays(sight: Sight, leaf: leaves.Count, its: Measure | None, what: Happenin
         yield from stays_of_days(sight, leaf.window, its, partial(_so_many, what))
         return
     span = spans.span(leaf.window, sight.zone)
-    yield from (Stay(f"the {what.one} of {sight.day(at)}", *span.stay(at)) for at in its.tail)
+    yield from (
+        Stay(f"the {what.one} of {times.dated(at, leaf.window, sight.zone)}", *span.stay(at)) for at in its.tail
+    )
 
 
 Named = Callable[[str, Tile], tuple[str, bool]]
@@ -144,7 +146,11 @@ def first(sight: Sight, leaf: leaves.First) -> Told:
     has = its is not None and its.count > 0
     at_first = its.first if its and has else 0
     span = spans.span(leaf.window, sight.zone)
-    stays = [Stay(f"the first {what.one}, of {sight.day(at_first)},", *span.stay(at_first))] if has else []
+    stays = (
+        [Stay(f"the first {what.one}, of {times.dated(at_first, leaf.window, sight.zone)},", *span.stay(at_first))]
+        if has
+        else []
+    )
     return Told(
         asks=f"{ever}{times.within(leaf.window, sight.zone)}",
         says=f"{ever} on {sight.day(at_first)}" if has else f"{what.did_not}{what.narrowed} so far",

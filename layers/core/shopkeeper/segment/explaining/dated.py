@@ -103,7 +103,7 @@ def profile_age(sight: Sight, leaf: leaves.ProfileAge) -> Told:
         asks=f"known for {long} or more" if leaf.cmp == "ge" else f"known for less than {long}",
         says=f"known since {sight.moment(since)}" if is_known else "nothing is known yet",
         seen={"since": from_ms(since)} if is_known else {},
-        needs=f"{long} {'are needed' if leaf.cmp == 'ge' else 'are too long'}",
+        needs=f"{long} {wording.are(long)} {'needed' if leaf.cmp == 'ge' else 'too long'}",
         news="",
-        why=lambda _: f"{long} have passed since {sight.moment(since)}",
+        why=lambda _: f"{wording.passed(leaf.span.seconds)} since {sight.moment(since)}",
     )

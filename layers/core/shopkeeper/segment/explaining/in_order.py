@@ -44,7 +44,9 @@ def sequence(sight: Sight, leaf: leaves.Sequence) -> Told:
         f"less than {wording.lasting(leaf.within.seconds)} after {wording.a(a.one)}{a.narrowed}",
     )
     within = times.within(leaf.window, sight.zone)
-    stays = [Stay(f"the {b.one} of {sight.day(each.b)}", each.enter, each.leave) for each in pairs]
+    stays = [
+        Stay(f"the {b.one} of {times.dated(each.b, leaf.window, sight.zone)}", each.enter, each.leave) for each in pairs
+    ]
     return Told(
         asks=" ".join(spoken) + within,
         says=_followed(sight, found, a.one, b.did)
@@ -91,8 +93,6 @@ def _left(sight: Sight, leaf: leaves.Abandoned, last: int | None, since: int | N
 def _why_left(sight: Sight, leaf: leaves.Abandoned, shift: Shift) -> str:
     did, without = happenings.of(leaf.did), happenings.of(leaf.without)
     if shift.to:
-        return (
-            f"{wording.lasting(leaf.grace.seconds)} have passed since the {did.one}, without {wording.a(without.one)}"
-        )
+        return f"{wording.passed(leaf.grace.seconds)} since the {did.one}, without {wording.a(without.one)}"
     dated = without.one if shift.at in tail(sight, leaf.without) else did.one
     return f"{wording.a(dated)} is dated for {sight.moment(shift.at)}"

@@ -96,7 +96,7 @@ def _unanswered(sight: Sight, leaf: leaves.Outcome, letter: str, why: Why) -> di
     sent = f"was sent {letter} on {sight.moment(last)}"
     since = f"and {answer} on {sight.moment(at)}" if came else f"{wording.roughly(sight.now - last)} ago, unanswered"
     due = last + parts[0].grace.milliseconds
-    passed = f"{wording.lasting(parts[0].grace.seconds)} have passed since the letter of {sight.day(last)}, unanswered"
+    passed = f"{wording.passed(parts[0].grace.seconds)} since the letter of {sight.day(last)}, unanswered"
     return {
         "says": f"{sent}, {since}",
         "seen": {"sent": from_ms(last), **({"answered": from_ms(at)} if came else {})},

@@ -9,6 +9,7 @@ from shopkeeper.segment.explaining import wording
 from shopkeeper.segment.leaves import windows
 from shopkeeper.segment.leaves.windows import Between, Calendar, Days, Months, Rolling, Weeks
 
+_DAY = 86_400
 Window = Literal["ever"] | windows.Span
 
 
@@ -34,7 +35,7 @@ def noun(window: Window, zone: tzinfo) -> str:
 
 def _until_now(seconds: int) -> str:
     """The last hour, the last 36 hours; but the 90 days until now, as the last 90 days are those of the calendar."""
-    if seconds % 86_400 == 0 and seconds != 86_400:
+    if seconds % _DAY == 0 and seconds != _DAY:
         return f"the {wording.lasting(seconds)} until now"
     return f"the last {wording.lasting(seconds).removeprefix('1 ')}"
 
@@ -64,6 +65,12 @@ def within(window: Window, zone: tzinfo) -> str:
     """With a blank in front: " in the last 90 days"; empty for ever."""
     named = noun(window, zone)
     return (" in " if named.startswith("the ") else " ") * bool(named) + named
+
+
+def dated(ms: int, window: Window, zone: tzinfo) -> str:
+    """The day on which it happened, with the time of day where the window is shorter than a day."""
+    is_short = isinstance(window, Rolling) and window.rolling.seconds < _DAY
+    return wording.moment(ms, zone) if is_short else wording.day_of(ms, zone)
 
 
 def why(stays: Iterable[Stay], at: int, window: Window, zone: tzinfo) -> str:

@@ -70,6 +70,15 @@ def lasting(seconds: int) -> str:
     return several(seconds // size, name)
 
 
+def passed(seconds: int) -> str:
+    """30 minutes have passed, 1 hour has passed."""
+    return f"{lasting(seconds)} {are(lasting(seconds), 'has', 'have')} passed"
+
+
+def are(said: str, one: str = "is", more: str = "are") -> str:
+    return one if said.startswith("1 ") else more
+
+
 def roughly(ms: int) -> str:
     """In its two largest units."""
     rest, parts = max(0, ms) // 1000, list[str]()
