@@ -74,10 +74,16 @@ def values(value: Any, names: Sequence[str]) -> tuple[Comparable, ...]:
         if not isinstance(value, dict):
             return tuple(found(value, names[place:]))
         value = value.get(name)
+    return of(value)
+
+
+def of(value: Any) -> tuple[Comparable, ...]:
+    """All that a value comes to: the elements of a list, and nothing of what is blank."""
     if isinstance(value, str):
-        return (("text", text),) if (text := folded(value)) else ()
+        text = _bare(value) if value.isascii() else folded(value)
+        return (("text", text),) if text else ()
     if isinstance(value, list):
-        return tuple([each for element in value for each in values(element, ())])
+        return tuple([each for element in value for each in of(element)])
     return () if (said := comparable(value)) in _BLANK else (said,)
 
 

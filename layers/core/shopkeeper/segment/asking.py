@@ -53,6 +53,8 @@ def _values(w: "Writer", path: str) -> str:
     w.reads.traits.add(path.partition(".")[0])
     names, document = tuple(path.split(".")), _document(w)
     traits = w.name("traits", lambda: f"{document}.traits")
+    if len(names) == 1:
+        return w.name(f"trait {path}", lambda: f"{w.bind(comparing.of)}({traits}.get({w.bind(path)}))")
     return w.name(f"trait {path}", lambda: f"{w.bind(comparing.values)}({traits}, {w.bind(names)})")
 
 
