@@ -84,6 +84,21 @@ def test_a_part_is_explained_with_all_that_makes_it(world):
     assert explained(world, "vip/explain/ann", "part=none")[0] == 404
 
 
+def test_of_a_part_nodes_are_named_where_they_were_written_and_parts_before_it_by_their_ids(world):
+    parts = [{"id": "listed", "rule": in_list("vip")}, {"id": "new", "rule": count(1)}, {"id": "rest"}]
+    keep(world, "vip", VIP | {"parts": parts}, 2)
+    told = {
+        part: explained(world, "vip/explain/ann", f"{AT}&part={part}")[1]["explanation"] for part in ("new", "rest")
+    }
+
+    already = "is in the part listed already: is on the list vip since 5 September 2026"
+    assert told["new"]["missing"] == [{"path": "parts.0.rule", "says": already}]
+    assert [each["path"] for each in told["new"]["rule"]["of"]] == ["rule.all", "parts.1.rule", "part.all.of[2].not"]
+    (others,) = told["rest"]["rule"]["of"][1]["of"]
+    assert [each["path"] for each in others["of"]] == ["parts.0.rule", "parts.1.rule"]
+    assert told["rest"]["missing"] == told["new"]["missing"]
+
+
 def test_beside_it_stands_where_the_customer_is_counted(world):
     """By the version that counts, which may still be another one."""
     slots = edition_of(ready={"regulars": count(9), "vip/listed": count(1)}, building={"regulars": count(3)})

@@ -68,11 +68,15 @@ def explain(call: Call) -> SegmentExplanation:
     """
     kept, part = Kept(call), call.query.get("part", "")
     version = found(_version(call, kept), "version" if kept.version(call.path["id"]) else "segment")
-    rule = segment_rules.written(version).of(part)
+    written = segment_rules.written(version)
+    rule = written.of(part)
     if rule is None:
         raise Problem(404, "The segment has no such part.")
     name = json.loads(version.content).get("name") or version.id
-    explainer = _explainer(call, rule, kept, f"{name} ({part})" if part else name)
+    about = (
+        {"name": f"{name} ({part})", "at": "part", "places": written.places(part, "part")} if part else {"name": name}
+    )
+    explainer = _explainer(call, rule, kept, **about)
     customer, at = customers.by_name(call, call.path["customer"]), _at(call, call.query.get("at"))
     return {
         "segment": version.id,
@@ -92,7 +96,7 @@ def explain_rule(call: Call, wanted: ToExplain) -> Explanation:
     kept = Kept(call)
     rule = segment_rules.checked(call, wanted.rule, kept)
     customer = customers.by_name(call, wanted.customer)
-    return _explainer(call, rule, kept, "").explain(customer, _at(call, wanted.at))
+    return _explainer(call, rule, kept).explain(customer, _at(call, wanted.at))
 
 
 def _counted(call: Call, name: str, customer: Customer) -> Counted | None:
@@ -105,8 +109,8 @@ def _version(call: Call, kept: Kept) -> Version | None:
     return kept.version(call.path["id"], versions.number_asked(call) or 0)
 
 
-def _explainer(call: Call, rule: Rule, kept: Kept, name: str) -> Explainer:
-    return Explainer(rule, kept.look, zones.zone(call.aws.zone), name=name)
+def _explainer(call: Call, rule: Rule, kept: Kept, **about: Any) -> Explainer:
+    return Explainer(rule, kept.look, zones.zone(call.aws.zone), **about)
 
 
 def _at(call: Call, said: str | None) -> int:

@@ -76,6 +76,16 @@ class Written:
             before += [each.rule] if each.rule else []
         return None
 
+    def places(self, part: str, at: str) -> dict[str, tuple[str, str]]:
+        """Where what `of` puts together was written, by where it stands in there, with the part that goes before."""
+        number = next(n for n, each in enumerate(self.parts) if each.id == part)
+        before = [(n, each.id) for n, each in enumerate(self.parts[:number]) if each.rule]
+        own = {f"{at}.all.of[1]": (f"parts.{number}.rule", "")} if self.parts[number].rule else {}
+        none = f"{at}.all.of[{1 + len(own)}].not.rule"
+        here = [none] if len(before) == 1 else [f"{none}.any.of[{n}]" for n in range(len(before))]
+        earlier = {place: (f"parts.{n}.rule", id_) for place, (n, id_) in zip(here, before, strict=True)}
+        return {f"{at}.all.of[0]": ("rule", "")} | own | earlier
+
     def rules(self, segment_id: str) -> dict[str, Rule]:
         """Of the segment and of all its parts, by their names."""
         parts = {f"{segment_id}/{each.id}": self.of(each.id) for each in self.parts}

@@ -19,7 +19,7 @@ from shopkeeper.segment.explaining import tree, walking, wording
 from shopkeeper.segment.explaining.forms import Change, Explanation, Node
 from shopkeeper.segment.explaining.reasons import Reasons
 from shopkeeper.segment.explaining.telling import Mask, Shift, Sight, in_full
-from shopkeeper.segment.explaining.tree import Branch
+from shopkeeper.segment.explaining.tree import Branch, Places
 from shopkeeper.segment.explaining.walking import Turn
 from shopkeeper.segment.references import Look
 from shopkeeper.segment.rule import Rule
@@ -29,10 +29,13 @@ _MOST_TOLD = 6
 
 class Explainer:
     """Of one rule, for as many customers as one likes. `zone` is that of the workspace; `at` is the field the rule
-    stands in, `name` what it is called. Raises BadRequest as `references.inlined` does."""
+    stands in, `name` what it is called, `places` where its
+    nodes were written. Raises BadRequest as `references.inlined` does."""
 
-    def __init__(self, rule: Rule, look: Look, zone: tzinfo, *, at: str = "rule", name: str = "") -> None:
-        self._root, self._zone = tree.grown(rule, look, zone, at), zone
+    def __init__(
+        self, rule: Rule, look: Look, zone: tzinfo, *, name: str = "", at: str = "rule", places: Places | None = None
+    ) -> None:
+        self._root, self._zone = tree.grown(rule, look, zone, at, places), zone
         self._name = name or "the segment"
 
     def verdict(self, customer: Customer, now: int) -> Verdict:

@@ -95,14 +95,19 @@ class Reasons:
             told = self.told(branch)
             return [{"path": branch.path, "says": f"{told.says} ({told.needs})"}]
         if isinstance(branch.rule, Not):
-            seen = wording.listed(dict.fromkeys(self.told(each).says for each in self.decisive(branch.of[0])))
-            return [{"path": branch.path, "says": f"{seen} (that must not be)"}]
+            part = next((each for each in branch.of[0].walk() if each.part and self.holds(each)), None)
+            if part is not None:
+                return [{"path": part.path, "says": f"is in the part {part.part} already: {self._seen(part)}"}]
+            return [{"path": branch.path, "says": f"{self._seen(branch.of[0])} (that must not be)"}]
         short = [each for each in branch.of if not self.holds(each)]
         wanted = self._wanted(branch, len(short))
         if wanted == len(short):
             return [found for each in short for found in self.missing(each)]
         count = "one" if wanted == 1 else str(wanted)
         return [{"path": branch.path, "says": f"{count} of these: {wording.listed(map(self._short, short), 'or')}"}]
+
+    def _seen(self, branch: Branch) -> str:
+        return wording.listed(dict.fromkeys(self.told(each).says for each in self.decisive(branch)))
 
     def _short(self, branch: Branch) -> str:
         return self.asks(branch) if branch.of else self.missing(branch)[0]["says"]

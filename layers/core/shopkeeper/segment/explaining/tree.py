@@ -1,7 +1,7 @@
 """A rule with all that it names, node by node: each with the function that evaluates it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 
@@ -18,7 +18,8 @@ MOST_TOLD = 300
 
 @dataclass(frozen=True)
 class Branch:
-    """`whole` is the rule with nothing named in it any more; `segment` is the name that it was given by, if any."""
+    """`whole` is the rule with nothing named in it any more; `segment` is the name that it was given by, if any;
+    of a rule of a part that goes before, `part` is its id."""
 
     path: str
     rule: Rule
@@ -26,6 +27,7 @@ class Branch:
     zone: tzinfo
     of: tuple["Branch", ...] = ()
     segment: str = ""
+    part: str = ""
     programs: dict[str, Program] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -42,18 +44,27 @@ class Branch:
             yield from each.walk()
 
 
-def grown(rule: Rule, look: Look, zone: tzinfo, at: str = "rule") -> Branch:
+Places = Mapping[str, tuple[str, str]]
+"""See `references.Written.places`."""
+
+
+def grown(rule: Rule, look: Look, zone: tzinfo, at: str = "rule", places: Places | None = None) -> Branch:
     """`zone` is that of the workspace. Raises BadRequest as `references.inlined` does."""
     whole = references.inlined(rule, look, at)
     is_large = sum(1 for _ in nodes(whole)) > MOST_TOLD
-    return _Growing(look, zone, is_large=is_large).branch(rule, at)
+    return _Growing(look, zone, places or {}, is_large=is_large).branch(rule, at)
 
 
 class _Growing:
-    def __init__(self, look: Look, zone: tzinfo, *, is_large: bool) -> None:
-        self._look, self._zone, self._is_large = look, zone, is_large
+    def __init__(self, look: Look, zone: tzinfo, places: Places, *, is_large: bool) -> None:
+        self._look, self._zone, self._places, self._is_large = look, zone, places, is_large
 
     def branch(self, rule: Rule, at: str) -> Branch:
+        place, part = self._places.get(at, (at, ""))
+        found = self._branch(rule, place)
+        return replace(found, part=part) if part else found
+
+    def _branch(self, rule: Rule, at: str) -> Branch:
         if isinstance(rule, InSegment):
             return self._named(rule, at)
         if isinstance(rule, Not):
