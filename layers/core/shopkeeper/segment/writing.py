@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import tzinfo
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from shopkeeper.customer.document import Customer
@@ -228,14 +229,15 @@ class Writer:
     def function(self, terms: list[Term]) -> Evaluate:
         made: dict[str, Any] = {}
         exec(compile(self.source(terms), "<rules>", "exec"), made)  # noqa: S102 - of our own words alone.
-        evaluate: Evaluate = made["bind"](*_GIVEN.values(), tuple(self._bound), self._today)
+        evaluate: Evaluate = made["bind"](*_GIVEN.values(), tuple(self._bound), self._today())
         return evaluate
 
-    def _today(self, now: int) -> tuple[Any, ...]:
-        """From when until before when it holds, and what each of the daily names stands for."""
-        day = calendar.day(now, self.zone)
-        values = (worked_out(now) for worked_out in self._by_day.values())
-        return calendar.start(day, self.zone), calendar.start(day + 1, self.zone), *values
+    def _today(self) -> Callable[[int], tuple[Any, ...]]:
+        """From when until before when it holds, and what each of the daily names stands for. Some days are remembered:
+        who is asked about today is mostly asked about a later one, too."""
+        begin, its = partial(calendar.start, zone=self.zone), tuple(self._by_day.values())
+        of_day = lru_cache(32)(lambda day: (begin(day), begin(day + 1), *(each(begin(day)) for each in its)))
+        return lambda now: of_day(calendar.day(now, self.zone))
 
 
 def _goes_on(child: Term, *, is_all: bool) -> str:
