@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.segment import evaluate, rule
-from tests.interactions import said
-from tests.rules import all_of, any_of, lately, negated
+from tests.interactions import ordered, said
+from tests.rules import all_of, any_of, lately, negated, total
 from tests.segment_worlds import customer_of
 
 START = to_ms("2026-02-01T10:00:00.000Z")
@@ -94,3 +94,14 @@ def test_the_most_that_can_be_asked_for_is_counted_right_however_often_it_was(cm
 
 def test_a_window_reads_its_event():
     assert evaluate.compile_rule(rule.read(lately(1, 60, event="Looked"))).reads.events == {"Looked"}
+
+
+@pytest.mark.parametrize("now", ["9999-12-30T12:00:00.000Z", "9999-12-31T23:59:59.999Z", "0001-01-02T00:00:00.000Z"])
+def test_on_the_first_and_last_days_of_all_calendars_an_answer_comes_too(now):
+    spent = total("1") | {"window": {"months": {"n": 2}}}
+    looked = lately(1, 60, "ge", "Looked") | {"window": {"calendar": "this_month"}}
+    its = evaluate.compile_all({"spent": rule.read(spent), "looked": rule.read(looked)})
+    known = customer_of([ordered("user:jo", "m1", None, 5, at=from_ms(START))])
+    bits, flips_at = its.evaluate(known, to_ms(now))
+    assert bits == 0
+    assert flips_at is None or flips_at > to_ms(now)

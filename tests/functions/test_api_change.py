@@ -138,7 +138,7 @@ MADE = dict.fromkeys(["import", "source", "key", "brand", "topic", "list", "temp
 MISSING = dict.fromkeys(
     """
     import_preview import_start source_run revoke release members launch cancel recount resume merge unmerge
-    key_changed key_rotated identity_secret
+    key_changed key_rotated identity_secret export
     """.split(),
     404,
 )

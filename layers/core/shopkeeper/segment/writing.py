@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import tzinfo
-from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from shopkeeper.customer.document import Customer
@@ -22,6 +21,7 @@ from shopkeeper.segment.rule import All, AtLeast, Group, Not, Rule, to_json
 Evaluate = Callable[[Customer, int], tuple[int, int | None]]
 _DEEPEST = 40
 """So far blocks stand in each other; Python takes a hundred."""
+_MOST_DAYS = 32
 _GIVEN = {
     "NEVER": NEVER,
     "PAST": PAST,
@@ -34,8 +34,7 @@ _GIVEN = {
 
 
 class Term(NamedTuple):
-    """Names in the function: of the truth, or of its contrary, and of the instant it may flip at; empty where only news
-    change it."""
+    """Names: of the truth, or of its contrary, and of the instant it may flip at; empty where only news change it."""
 
     name: str
     flips_at: str = ""
@@ -60,6 +59,7 @@ class Writer:
         self._bound: list[Any] = []
         self._by_day: dict[str, Callable[[int], Any]] = {}
         self._names: dict[str, str] = {}
+        self._days: dict[int, tuple[Any, ...]] = {}
         self._terms: dict[str, Term] = {}
         self._set: set[str] = set()
         self._late: set[str] = set()
@@ -67,9 +67,7 @@ class Writer:
         for rule in rules:
             self._note(rule, asked)
         for found in asked.values():
-            if len(found) > 1 and isinstance(
-                found[0], Group
-            ):  # Ahead of all else: it stands here once for all of them.
+            if len(found) > 1 and isinstance(found[0], Group):  # Ahead of all else: it stands here once for all.
                 self.term(found[0])
 
     def bind(self, value: Any) -> str:
@@ -229,15 +227,17 @@ class Writer:
     def function(self, terms: list[Term]) -> Evaluate:
         made: dict[str, Any] = {}
         exec(compile(self.source(terms), "<rules>", "exec"), made)  # noqa: S102 - of our own words alone.
-        evaluate: Evaluate = made["bind"](*_GIVEN.values(), tuple(self._bound), self._today())
+        evaluate: Evaluate = made["bind"](*_GIVEN.values(), tuple(self._bound), self._today)
         return evaluate
 
-    def _today(self) -> Callable[[int], tuple[Any, ...]]:
-        """From when until before when it holds, and what each of the daily names stands for. Some days are remembered:
-        who is asked about today is mostly asked about a later one, too."""
-        begin, its = partial(calendar.start, zone=self.zone), tuple(self._by_day.values())
-        of_day = lru_cache(32)(lambda day: (begin(day), begin(day + 1), *(each(begin(day)) for each in its)))
-        return lambda now: of_day(calendar.day(now, self.zone))
+    def _today(self, now: int) -> tuple[Any, ...]:
+        """From when until before when they hold, and the daily names. Who is asked today is mostly asked ahead, too."""
+        day = calendar.day(now, self.zone)
+        if day not in self._days:
+            values = (worked_out(now) for worked_out in self._by_day.values())
+            its = calendar.start(day, self.zone), calendar.start(day + 1, self.zone), *values
+            self._days = {**dict([*self._days.items()][-_MOST_DAYS:]), day: its}
+        return self._days[day]
 
 
 def _goes_on(child: Term, *, is_all: bool) -> str:
