@@ -219,7 +219,9 @@ def die_in_the_second_run(world, source_id, calls, has_time):
 
 
 @pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.prove), "after"])
-@pytest.mark.parametrize("has_time", [lambda: True, never], ids=["in one visit", "in many"])
+@pytest.mark.parametrize(
+    "has_time", [lambda: True, pytest.param(never, marks=pytest.mark.prove)], ids=["in one visit", "in many"]
+)
 def test_dying_at_any_call_ends_as_if_nothing_had_happened(world, has_time, when):
     everything = Calls()
     survived, *undisturbed = die_in_the_second_run(world, "calm", everything, has_time)

@@ -30,7 +30,10 @@ def traced(tmp_path, rows, way):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("way", import_scale.WAYS)
+@pytest.mark.parametrize(
+    "way",
+    [way if way in ("orders", "dry run") else pytest.param(way, marks=pytest.mark.prove) for way in import_scale.WAYS],
+)
 def test_a_file_ten_times_as_long_is_read_in_the_same_memory(tmp_path, way, monkeypatch):
     monkeypatch.setattr(chunks, "ROWS", 100)
     monkeypatch.setattr(long_files, "PART", 1 << 13)

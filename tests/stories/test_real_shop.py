@@ -74,6 +74,7 @@ def test_orders_that_come_again_change_nothing(stack, rows):
     assert documents(stack) == first
 
 
+@pytest.mark.prove
 def test_the_regulars_of_a_real_shop_get_one_letter_each(stack):
     orders = orders_in(REAL)
     regulars = {who for who, (count, cents, *_) in orders.items() if count >= 3 and cents >= 10_000}
