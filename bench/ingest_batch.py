@@ -63,7 +63,7 @@ def ours(batch, held):
         waiting = [_candidate(each) for each in told.values()]
         seen = {row.key for row in customer.pending}
         while waiting:
-            write = decide(customer, seen, waiting, NOW, RULES, lambda folded: folded)
+            write = decide(customer, seen, waiting, NOW, RULES, lambda folded: (folded,))
             if waiting := list(write.rest):
                 customer, seen = document.load(write.stored), {row.key for row in write.rows}
             people.append(customer_items.put_of("CustomersTable", write.stored, 1)["Item"])
