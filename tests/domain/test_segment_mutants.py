@@ -28,8 +28,8 @@ MUTANTS = {
     "who left a list is on it": (asking, " is not None and {stay}.is_on", " is not None", counted),
     "a missing value is a value": (
         comparing,
-        "        yield said",
-        "        yield said\n    else:\n        yield said",
+        "if (said := comparable(each)) not in _BLANK:",
+        "if (said := comparable(each)):",
         leaves,
     ),
     "`ne` asks for one that differs": (

@@ -45,26 +45,25 @@ def fit(cmp: str, value: Scalar | None, values: Sequence[Scalar]) -> Fit:
 
 def found(value: Any, names: Sequence[str]) -> Iterator[Comparable]:
     """All that stands at the end of the way, elements of lists each for itself; what is blank is no value."""
-    if isinstance(value, list):
-        for element in value:
-            yield from found(element, names)
-    elif names:
-        if isinstance(value, dict) and names[0] in value:
-            yield from found(value[names[0]], names[1:])
-    elif (said := comparable(value)) not in _BLANK:
-        yield said
+    for each in _ends(value, names):
+        if (said := comparable(each)) not in _BLANK:
+            yield said
 
 
 def reached(value: Any, names: Sequence[str]) -> Iterator[Any]:
     """The same, as it was said."""
+    return (each for each in _ends(value, names) if comparable(each) not in _BLANK)
+
+
+def _ends(value: Any, names: Sequence[str]) -> Iterator[Any]:
     if isinstance(value, list):
-        for each in value:
-            yield from reached(each, names)
+        for element in value:
+            yield from _ends(element, names)
     elif names:
         first, *rest = names
         if isinstance(value, dict) and first in value:
-            yield from reached(value[first], rest)
-    elif comparable(value) not in _BLANK:
+            yield from _ends(value[first], rest)
+    else:
         yield value
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shopkeeper.customer import addresses, consents, known
+from shopkeeper.customer import addresses, comparing, consents, known
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.lists import Stay
 from shopkeeper.segment import facts, leaves
@@ -128,7 +128,7 @@ def place(sight: Sight, leaf: leaves.Place) -> Told:
 
 def _whereabouts(sight: Sight, kind: str) -> tuple[list[Any], str]:
     document = sight.customer.document
-    told = [each for way in facts.PLACES[kind] for each in traits.found(document.traits, way)]
+    told = [each for way in facts.PLACES[kind] for each in comparing.reached(document.traits, way)]
     seen = document.words.get(known.SEEN, {}).get(kind)
     if told or seen is None:
         return told, "as told"

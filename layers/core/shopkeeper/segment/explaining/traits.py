@@ -1,6 +1,5 @@
 """What stands in a trait, as it was told."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from shopkeeper.customer import comparing
@@ -12,18 +11,7 @@ _LONGEST = 200
 
 def values(sight: Sight, path: str) -> list[Any]:
     """All that rules compare, as it is written."""
-    return list(found(sight.customer.document.traits, path.split(".")))
-
-
-def found(value: Any, names: Sequence[str]) -> Iterator[Any]:
-    if isinstance(value, list):
-        for element in value:
-            yield from found(element, names)
-    elif names:
-        if isinstance(value, dict) and names[0] in value:
-            yield from found(value[names[0]], names[1:])
-    elif any(comparing.found(value, ())):
-        yield value
+    return list(comparing.reached(sight.customer.document.traits, path.split(".")))
 
 
 def shown(sight: Sight, path: str) -> list[Any]:

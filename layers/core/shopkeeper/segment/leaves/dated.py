@@ -91,13 +91,7 @@ _FORMS = (
 
 
 def _reference(said: Any) -> Any:
-    """Read here, as pydantic would find fault once with each kind."""
-    if isinstance(said, tuple(_KINDS.values())):
-        return said
-    kind = _KINDS.get(next(iter(said))) if isinstance(said, dict) and len(said) == 1 else None
-    if kind is None:
-        raise ValueError(_FORMS)
-    return windows.within(kind, said)
+    return windows.of_kinds(said, _KINDS, _FORMS)
 
 
 class Date(Strict):

@@ -1,6 +1,7 @@
 """The times that count, as a rule says them. All are half open: their end is not in them."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -116,12 +117,17 @@ _FORMS = (
 
 
 def _window(said: Any) -> Any:
-    """Read here, as pydantic would find fault once with each kind of window."""
-    if said == "ever" or isinstance(said, tuple(_KINDS.values())):
+    return said if said == "ever" else of_kinds(said, _KINDS, _FORMS)
+
+
+def of_kinds(said: Any, kinds: Mapping[str, type[Strict]], forms: str) -> Any:
+    """What has one name alone, which says of what kind it is. Read here, as pydantic would find fault once with each
+    kind. Raises ValueError with all the forms there are."""
+    if isinstance(said, tuple(kinds.values())):
         return said
-    kind = _KINDS.get(next(iter(said))) if isinstance(said, dict) and len(said) == 1 else None
+    kind = kinds.get(next(iter(said))) if isinstance(said, dict) and len(said) == 1 else None
     if kind is None:
-        raise ValueError(_FORMS)
+        raise ValueError(forms)
     return within(kind, said)
 
 
