@@ -120,7 +120,7 @@ def walks() -> Walks:
 @cache
 def recomputing() -> Recomputing:
     machine = Machine.from_env("RECOMPUTE_STATE_MACHINE")
-    rows = Recomputes.from_env(), Slices.from_env(), Editions.from_env(), SegmentMeasures.from_env()
+    rows = Recomputes.from_env(), Slices.from_env(), editions(), SegmentMeasures.from_env()
     return Recomputing(*rows, machine, Clock())
 
 
