@@ -5,8 +5,6 @@ A shard is drained by one invocation at a time. What it has no time for is left 
 """
 
 import json
-import random
-import time
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -51,6 +49,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Walks, Work, start
+from shopkeeper.pauses import pausing
 from shopkeeper.segment import publishing, restoring
 from shopkeeper.segment.recompute import Recomputing
 from shopkeeper.segment.standing import Standings
@@ -91,7 +90,7 @@ def drain() -> Drain:
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
     visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
-    look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pause)
+    look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}
     return Drain(rows, one_by_one, {"customer": look.woken}, Clock(), Telling(put_off, late))
@@ -147,11 +146,7 @@ def rules() -> MeasureRules:
 def backfill() -> Backfill:
     interactions, orders = Interactions.from_env(), Orders.from_env()
     tables = Customers.from_env(), interactions, orders, Identities.from_env()
-    return Backfill(*tables, standings().stand, Clock(), pause)
-
-
-def pause(conflicts: int) -> None:
-    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.002 * 2**conflicts)))  # noqa: S311 - spreads, hides nothing
+    return Backfill(*tables, standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
 
 
 def uncounted(customer_id: str) -> None:

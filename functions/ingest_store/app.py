@@ -3,8 +3,6 @@
 A message that cannot be stored goes back to the queue alone, and after five tries into the dead-letter queue.
 """
 
-import random
-import time
 from functools import cache
 from typing import Any
 
@@ -34,6 +32,7 @@ from shopkeeper.customer.store.own_rows import OwnRows
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.refill import MOST_ROWS, Refill
 from shopkeeper.customer.store.rounds import Rounds
+from shopkeeper.pauses import pausing
 from shopkeeper.segment.standing import Standings
 
 LONGEST_PAUSE_S = 0.03
@@ -44,6 +43,7 @@ logger = Logger(service="ingest_store")
 @cache
 def store() -> Store:
     customers, interactions, clock = Customers.from_env(), Interactions.from_env(), Clock()
+    pause = pausing(LONGEST_PAUSE_S)
     stand = Standings(Editions.from_env()).stand
     merger = Merger(customers, interactions, Merges.from_env(), stand, clock)
     identities = Identities.from_env()
@@ -54,11 +54,6 @@ def store() -> Store:
     knowing = MeasureRules.from_env().knowing
     rounds = Rounds(customers, interactions, evidence, refill, knowing, stand, clock, pause, full)
     return Store(interactions, Sends.from_env(), Definitions.from_env(), people, rounds)
-
-
-def pause(conflicts: int) -> None:
-    """Two writers that met once should not meet again."""
-    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.002 * 2**conflicts)))  # noqa: S311 - spreads, hides nothing
 
 
 def quarantined(change: Change) -> None:

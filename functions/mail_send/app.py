@@ -7,7 +7,6 @@ goes back to the queue, and after five tries into the dead-letter queue; its row
 import json
 import os
 import random
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
@@ -27,12 +26,13 @@ from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.clock import Clock
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.sending import Ports, Result, Sender, Settings
+from shopkeeper.pauses import pausing
 
 # The function's 60 seconds, and as many again: whoever holds a lease that has run out is gone.
 LEASE = timedelta(seconds=120)
 # Enough for one mail with slow tables and a slow SES.
 RESERVE_MS = 25_000
-LONGEST_PAUSE_S = 0.5
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.5
 
 logger = Logger(service="mail_send")
 
@@ -49,11 +49,8 @@ def sender() -> Sender:
         post=Ses.from_env(),
         clock=Clock(),
     )
+    pause = pausing(LONGEST_PAUSE_S, FIRST_PAUSE_S)
     return Sender(ports, Settings(LEASE, int(os.environ["DUE_SHARDS"]), random.uniform, pause))
-
-
-def pause(tried: int) -> None:
-    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.05 * 2**tried)))  # noqa: S311 - spreads, hides nothing
 
 
 @logger.inject_lambda_context

@@ -1,7 +1,5 @@
 """Look of segment_recompute -> every customer of a slice stands where the rules of the segments want them."""
 
-import random
-import time
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -16,6 +14,7 @@ from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.walks import Slices
 from shopkeeper.clock import Clock
 from shopkeeper.customer.store.looking import Look
+from shopkeeper.pauses import pausing
 from shopkeeper.segment.scanning import Part, Scanner, Telling
 from shopkeeper.segment.standing import Standings
 
@@ -29,13 +28,9 @@ logger = Logger(service="segment_scan")
 @cache
 def scanner() -> Scanner:
     customers, editions = Customers.from_env(), Editions.from_env()
-    look = Look(customers, Interactions.from_env(), Standings(editions).stand, Clock(), pause)
+    look = Look(customers, Interactions.from_env(), Standings(editions).stand, Clock(), pausing(LONGEST_PAUSE_S))
     rows = Recomputes.from_env(), Slices.from_env(), customers, editions
     return Scanner(*rows, look.at, Telling(differs, unasked), Clock())
-
-
-def pause(conflicts: int) -> None:
-    time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, 0.002 * 2**conflicts)))  # noqa: S311 - spreads, hides nothing
 
 
 def differs(run: str, customer_id: str, slot: str) -> None:

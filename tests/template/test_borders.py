@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers/core/shopkeeper"
-GROUND = ["clock", "ids", "money", "zones", "tokens", "keyring", "pages", "prices"]
+GROUND = ["clock", "ids", "money", "zones", "tokens", "keyring", "pages", "pauses", "prices"]
 STANDARD_ONLY = {*GROUND, "track"}
 # Each area may use the ground, itself and what stands before it.
 AREAS = ["track", "customer", "segment", "consent", "mail", "campaign", "journey", "connect"]
