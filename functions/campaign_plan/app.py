@@ -1,18 +1,16 @@
 """Freeze of campaign_launch -> the audience in one slice of the customers as rows of the ledger."""
 
-import os
 from dataclasses import asdict
-from datetime import tzinfo
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper import zones
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.workspace import zone
 from shopkeeper.campaign.freeze import Freezer, Slice
 from shopkeeper.clock import Clock
 
@@ -20,10 +18,6 @@ from shopkeeper.clock import Clock
 RESERVE_MS = 90_000
 
 logger = Logger(service="campaign_plan")
-
-
-def zone() -> tzinfo:
-    return zones.zone(os.environ.get("WORKSPACE_ZONE", "UTC"))
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from shopkeeper import zones
+from shopkeeper.aws import workspace
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
@@ -45,8 +46,8 @@ class Adapters:
 
     @property
     def zone(self) -> str:
-        """The IANA name of the zone in which the days of the business begin."""
-        return self.settings.get("WORKSPACE_ZONE", "UTC")
+        """Its IANA name."""
+        return workspace.zone_name(self.settings)
 
     @property
     def rules(self) -> Rules:

@@ -12,8 +12,7 @@ from typing import Any
 import msgspec
 from botocore.exceptions import ClientError
 
-from shopkeeper import zones
-from shopkeeper.aws import batches
+from shopkeeper.aws import batches, workspace
 from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.aws.definitions import FRESH_FOR
 from shopkeeper.clock import Clock
@@ -37,8 +36,7 @@ class Editions:
 
     @classmethod
     def from_env(cls) -> "Editions":
-        zone = zones.zone(os.environ.get("WORKSPACE_ZONE", "UTC"))
-        return cls(client("dynamodb"), os.environ["DEFINITIONS_TABLE"], zone, Clock())
+        return cls(client("dynamodb"), os.environ["DEFINITIONS_TABLE"], workspace.zone(), Clock())
 
     def at_least(self, number: int) -> Current:
         """At most 60 s old, and of this moment where the one of before is older than this. Raises Unavailable."""

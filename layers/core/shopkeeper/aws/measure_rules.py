@@ -1,11 +1,10 @@
 """What is counted of customers by definitions of measures, as it is said at this moment or was a minute ago."""
 
 import json
-import os
 from collections.abc import Set
 from datetime import UTC, datetime, tzinfo
 
-from shopkeeper import zones
+from shopkeeper.aws import workspace
 from shopkeeper.aws.definitions import FRESH_FOR, Definitions
 from shopkeeper.clock import Clock
 from shopkeeper.customer.measures import Registered, Rules
@@ -24,7 +23,7 @@ class MeasureRules:
 
     @classmethod
     def from_env(cls) -> "MeasureRules":
-        return cls(Definitions.from_env(), zones.zone(os.environ.get("WORKSPACE_ZONE", "UTC")), Clock())
+        return cls(Definitions.from_env(), workspace.zone(), Clock())
 
     def knowing(self, measure_ids: Set[str]) -> Rules:
         """At most 60 s old, and of this moment where the rules of before do not know one of these measures.
