@@ -8,6 +8,7 @@ and leaves it to its dead-letter queue in the end.
 """
 
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -99,16 +100,17 @@ def announce(record: dict[str, Any]) -> None:
         return  # The customer is gone, and so is the news.
     version = int(image["version"]["N"])
     fresh = news.fresh(version, rows.from_json(image["pending"]["S"]))
-    news.tell(fresh, routes(image))
-    members().move(moves(image["customer_id"]["S"], version, document_in(image), fresh))
+    seen = cache(lambda: document.from_json(image["document"]["S"], int(image["schema"]["N"])))
+    news.tell(fresh, routes(seen))
+    members().move(moves(image["customer_id"]["S"], version, seen(), fresh))
     note_names(fresh)
 
 
-def routes(image: dict[str, Any]) -> tuple[Route, ...]:
-    """`image` is the customer as this news left them: a yes to mail is for the address they had then."""
+def routes(seen: Callable[[], Document]) -> tuple[Route, ...]:
+    """`seen` is the customer as this news left them: a yes to mail is for the address they had then."""
     return (
         news.to_sends(sends()),
-        to_contacts(contacts(), lambda: address_key_in(image)),
+        to_contacts(contacts(), lambda: facts.address_key_of(seen())),
         to_accounts(accounts()),
     )
 
@@ -119,14 +121,6 @@ def note_names(fresh: list[Row]) -> None:
         news.tell(fresh, [to_names(names())])
     except Exception as problem:  # Whatever it is, it is no reason to park what has been told.
         logger.warning("names not noted", extra={"reason": type(problem).__name__})
-
-
-def address_key_in(image: dict[str, Any]) -> str:
-    return facts.address_key_of(document_in(image))
-
-
-def document_in(image: dict[str, Any]) -> Document:
-    return document.from_json(image["document"]["S"], int(image["schema"]["N"]))
 
 
 def park(record: dict[str, Any], reason: str) -> bool:
