@@ -80,7 +80,6 @@ def put_of(table: str, stored: Stored, shards: int) -> dict[str, Any]:
 
 
 def _item(stored: Stored, shards: int) -> dict[str, Any]:
-    waits = {"due_at": {"S": stored.due_at}, "due_shard": {"S": due.shard(stored.customer_id, shards)}}
     return {
         "customer_id": {"S": stored.customer_id},
         "version": {"N": str(stored.version)},
@@ -88,7 +87,7 @@ def _item(stored: Stored, shards: int) -> dict[str, Any]:
         "document": {"S": stored.document},
         "measures": {"B": stored.measures},
         "pending": {"S": stored.pending},
-        **(waits if stored.due_at else {}),
+        **due.waits(stored.customer_id, stored.due_at, shards),
     }
 
 

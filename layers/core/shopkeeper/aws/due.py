@@ -21,6 +21,11 @@ def shard(key: str, count: int) -> str:
     return str(int(ids.digest(key)[:8], 16) % count)
 
 
+def waits(key: str, due_at: str, count: int) -> dict[str, dict[str, str]]:
+    """The attributes of a record that is due then; none where it waits for nothing, as an index takes no empty key."""
+    return {"due_at": {"S": due_at}, "due_shard": {"S": shard(key, count)}} if due_at else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     key: str

@@ -55,7 +55,6 @@ class Exports:
     def _item(self, export: Export) -> dict[str, Any]:
         key = _key(export.id)
         rest = {name: value for name, value in asdict(export).items() if name not in _OWN}
-        waits = {"due_at": {"S": export.due_at}, "due_shard": {"S": due.shard(key["record"]["S"], self._shards)}}
         return {
             **key,
             "state": {"S": export.state},
@@ -63,7 +62,7 @@ class Exports:
             "revision": {"N": str(export.revision)},
             "expires_at": {"N": str(export.expires_at)},
             "schema": {"N": str(SCHEMA)},
-            **(waits if export.due_at else {}),
+            **due.waits(key["record"]["S"], export.due_at, self._shards),
         }
 
 

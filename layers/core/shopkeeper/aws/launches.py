@@ -106,8 +106,7 @@ def _indexed(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record(key: str, due_at: str, shards: int) -> dict[str, Any]:
-    waits = {"due_at": {"S": due_at}, "due_shard": {"S": due.shard(key, shards)}}
-    return {"record": {"S": key}, "schema": {"N": str(SCHEMA)}, **(waits if due_at else {})}
+    return {"record": {"S": key}, "schema": {"N": str(SCHEMA)}, **due.waits(key, due_at, shards)}
 
 
 def _get(dynamodb: Any, table: str, key: str) -> dict[str, Any] | None:

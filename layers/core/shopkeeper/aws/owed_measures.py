@@ -28,9 +28,8 @@ class OwedMeasures:
         item = {
             "record": {"S": record},
             "by": {"S": by},
-            "due_at": {"S": at},
-            "due_shard": {"S": due.shard(record, self._shards)},
             "schema": {"N": str(SCHEMA)},
+            **due.waits(record, at, self._shards),
         }
         return {"TableName": self._table, "Item": item}
 

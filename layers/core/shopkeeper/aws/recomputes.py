@@ -52,8 +52,7 @@ class Recomputes:
     def save(self, desk: Desk) -> None:
         """In the place of the revision before. Raises Overtaken, Unavailable."""
         item = self._item(_DESK, "desk", asdict(desk)) | {"revision": {"N": str(desk.revision)}}
-        if desk.due_at:
-            item |= {"due_at": {"S": desk.due_at}, "due_shard": {"S": due.shard(_DESK, self._shards)}}
+        item |= due.waits(_DESK, desk.due_at, self._shards)
         condition = "attribute_not_exists(revision)" if desk.revision == 1 else "revision = :before"
         values = {":before": {"N": str(desk.revision - 1)}}
         named = {} if desk.revision == 1 else {"ExpressionAttributeValues": values}

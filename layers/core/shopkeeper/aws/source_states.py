@@ -75,14 +75,13 @@ class SourceStates:
 
     def _item(self, state: State) -> dict[str, Any]:
         rest = {name: value for name, value in asdict(state).items() if name not in _ITS_OWN}
-        waits = {"due_at": {"S": state.due_at}, "due_shard": {"S": due.shard(PREFIX + state.id, self._shards)}}
         return {
             **_key(state.id),
             "revision": {"N": str(state.revision)},
             "phase": {"S": state.phase},
             "source": {"S": msgspec.json.encode(rest).decode()},
             "schema": {"N": str(SCHEMA)},
-            **(waits if state.due_at else {}),
+            **due.waits(PREFIX + state.id, state.due_at, self._shards),
         }
 
 

@@ -55,7 +55,7 @@ class Slices:
 
     def _item(self, part: Slice) -> dict[str, Any]:
         record = _record(part.walk, part.number)
-        item: dict[str, Any] = {
+        return {
             "record": {"S": record},
             "walk": {"S": part.walk},
             "after": {"S": part.after},
@@ -64,10 +64,9 @@ class Slices:
             "finished": {"BOOL": part.finished},
             **{name: {"N": str(getattr(part, name))} for name in _NUMBERS},
             "schema": {"N": str(SCHEMA)},
+            **due.waits(record, part.due_at, self._shards),
+            **({"expires_at": {"N": str(part.expires_at)}} if part.expires_at else {}),
         }
-        if part.due_at:
-            item |= {"due_at": {"S": part.due_at}, "due_shard": {"S": due.shard(record, self._shards)}}
-        return item | ({"expires_at": {"N": str(part.expires_at)}} if part.expires_at else {})
 
 
 def _slice(item: dict[str, Any]) -> Slice:
