@@ -6,10 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
-from shopkeeper.aws import due
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws import due, revisions
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.customer.exporting import Export, Overtaken
 
 SCHEMA = 1
@@ -29,7 +28,7 @@ class Exports:
     def add(self, export: Export) -> Export:
         """The one that stands under this id: this one, or another that was there before. Raises Unavailable."""
         with suppress(Overtaken):
-            self._put(export, ConditionExpression="attribute_not_exists(revision)")
+            self.save(export)
         return self.load(export.id) or export
 
     def load(self, export_id: str) -> Export | None:
@@ -40,17 +39,7 @@ class Exports:
 
     def save(self, export: Export) -> None:
         """In the place of the revision before. Raises Overtaken, Unavailable."""
-        before = {":before": {"N": str(export.revision - 1)}}
-        self._put(export, ConditionExpression="revision = :before", ExpressionAttributeValues=before)
-
-    def _put(self, export: Export, **condition: Any) -> None:
-        try:
-            with outages_named():
-                self._dynamodb.put_item(TableName=self._table, Item=self._item(export), **condition)
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken(export.id) from None
+        revisions.put(self._dynamodb, self._table, self._item(export), Overtaken)
 
     def _item(self, export: Export) -> dict[str, Any]:
         key = _key(export.id)

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
-from shopkeeper.aws import due
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws import due, revisions
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.campaign.launch import Launch, Status, activity
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
@@ -42,7 +41,7 @@ class Launches:
 
     def put(self, launch: Launch) -> None:
         """In the place of the revision before. Raises Overtaken, Unavailable."""
-        _put(self._dynamodb, self._table, self._item(launch), launch.revision)
+        revisions.put(self._dynamodb, self._table, self._item(launch), Overtaken)
 
     def status(self, said_activity: str, occurrence: str) -> Status:
         """What may become of a send now, as it was at most two seconds ago. Raises Unavailable.
@@ -66,7 +65,7 @@ class Launches:
         """What is decided by stands for itself, so that it can be seen in the console; the rest is JSON text."""
         rest = {name: value for name, value in asdict(launch).items() if name not in _INDEXED}
         held = {"state": {"S": launch.state}, "launch": {"S": msgspec.json.encode(rest).decode()}}
-        return held | _record(f"launch#{launch.id}", launch.due_at, self._shards)
+        return held | _record(f"launch#{launch.id}", launch, self._shards)
 
 
 class Recounts:
@@ -86,8 +85,8 @@ class Recounts:
         """In the place of the revision before. Raises Overtaken, Unavailable."""
         rest = {name: value for name, value in asdict(recount).items() if name not in _INDEXED}
         held = {"recount": {"S": msgspec.json.encode(rest).decode()}}
-        item = held | _record(f"recount#{recount.launch}", recount.due_at, self._shards)
-        _put(self._dynamodb, self._table, item, recount.revision)
+        item = held | _record(f"recount#{recount.launch}", recount, self._shards)
+        revisions.put(self._dynamodb, self._table, item, Overtaken)
 
 
 def _launch(item: dict[str, Any]) -> Launch:
@@ -105,8 +104,13 @@ def _indexed(item: dict[str, Any]) -> dict[str, Any]:
     return state | {"revision": int(item["revision"]["N"]), "due_at": item.get("due_at", {}).get("S", "")}
 
 
-def _record(key: str, due_at: str, shards: int) -> dict[str, Any]:
-    return {"record": {"S": key}, "schema": {"N": str(SCHEMA)}, **due.waits(key, due_at, shards)}
+def _record(key: str, said: Launch | Recount, shards: int) -> dict[str, Any]:
+    return {
+        "record": {"S": key},
+        "revision": {"N": str(said.revision)},
+        "schema": {"N": str(SCHEMA)},
+        **due.waits(key, said.due_at, shards),
+    }
 
 
 def _get(dynamodb: Any, table: str, key: str) -> dict[str, Any] | None:
@@ -114,16 +118,3 @@ def _get(dynamodb: Any, table: str, key: str) -> dict[str, Any] | None:
         found = dynamodb.get_item(TableName=table, Key={"record": {"S": key}}, ConsistentRead=True)
     item: dict[str, Any] | None = found.get("Item")
     return item
-
-
-def _put(dynamodb: Any, table: str, item: dict[str, Any], revision: int) -> None:
-    condition = "attribute_not_exists(revision)" if revision == 1 else "revision = :before"
-    before = {} if revision == 1 else {"ExpressionAttributeValues": {":before": {"N": str(revision - 1)}}}
-    numbered = {**item, "revision": {"N": str(revision)}}
-    try:
-        with outages_named():
-            dynamodb.put_item(TableName=table, Item=numbered, ConditionExpression=condition, **before)
-    except ClientError as error:
-        if not condition_failed(error):
-            raise
-        raise Overtaken(item["record"]["S"]) from None

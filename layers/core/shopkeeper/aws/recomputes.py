@@ -8,10 +8,9 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import msgspec
-from botocore.exceptions import ClientError
 
-from shopkeeper.aws import batches, due
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws import batches, due, revisions
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.segment.runs import Desk, Overtaken, Run
 
 SCHEMA = 1
@@ -53,16 +52,7 @@ class Recomputes:
         """In the place of the revision before. Raises Overtaken, Unavailable."""
         item = self._item(_DESK, "desk", asdict(desk)) | {"revision": {"N": str(desk.revision)}}
         item |= due.waits(_DESK, desk.due_at, self._shards)
-        condition = "attribute_not_exists(revision)" if desk.revision == 1 else "revision = :before"
-        values = {":before": {"N": str(desk.revision - 1)}}
-        named = {} if desk.revision == 1 else {"ExpressionAttributeValues": values}
-        try:
-            with outages_named():
-                self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=condition, **named)
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken(_DESK) from None
+        revisions.put(self._dynamodb, self._table, item, Overtaken)
 
     def run(self, run_id: str) -> Run | None:
         """Read consistently. Raises Unavailable."""

@@ -10,7 +10,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
-from shopkeeper.aws import due
+from shopkeeper.aws import due, revisions
 from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.customer.sources.definition import KIND, Source
@@ -42,17 +42,7 @@ class SourceStates:
     def put(self, state: State) -> State:
         """In the place of this revision, with the next one. Raises Overtaken, Unavailable."""
         after = replace(state, revision=state.revision + 1)
-        before = {"ExpressionAttributeValues": {":before": {"N": str(state.revision)}}} if state.revision else {}
-        condition = "revision = :before" if state.revision else "attribute_not_exists(revision)"
-        try:
-            with outages_named():
-                self._dynamodb.put_item(
-                    TableName=self._table, Item=self._item(after), ConditionExpression=condition, **before
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken(state.id) from None
+        revisions.put(self._dynamodb, self._table, self._item(after), Overtaken)
         return after
 
     def wake(self, source_id: str, now: datetime) -> bool:

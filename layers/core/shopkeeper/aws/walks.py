@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from shopkeeper.aws import batches, due
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws import batches, due, revisions
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.customer.walks import Overtaken, Slice
 
 SCHEMA = 1
@@ -30,7 +28,7 @@ class Slices:
     def add(self, part: Slice) -> None:
         """Nothing changes where the slice is there. Raises Unavailable."""
         with suppress(Overtaken):
-            self._put(part, ConditionExpression="attribute_not_exists(revision)")
+            self.save(part)
 
     def load(self, walk: str, numbers: Sequence[int]) -> list[Slice]:
         """In their order, read consistently; those that are not there are left out. Raises Unavailable."""
@@ -41,17 +39,7 @@ class Slices:
 
     def save(self, part: Slice) -> None:
         """In the place of the revision before. Raises Overtaken, Unavailable."""
-        before = {":before": {"N": str(part.revision - 1)}}
-        self._put(part, ConditionExpression="revision = :before", ExpressionAttributeValues=before)
-
-    def _put(self, part: Slice, **condition: Any) -> None:
-        try:
-            with outages_named():
-                self._dynamodb.put_item(TableName=self._table, Item=self._item(part), **condition)
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken(part.walk) from None
+        revisions.put(self._dynamodb, self._table, self._item(part), Overtaken)
 
     def _item(self, part: Slice) -> dict[str, Any]:
         record = _record(part.walk, part.number)

@@ -1,0 +1,22 @@
+"""Rows of the Records table that say which revision of them they are, each written in the place of the one before."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shopkeeper.aws.clients import condition_failed, outages_named
+
+
+def put(dynamodb: Any, table: str, row: dict[str, Any], overtaken: type[Exception]) -> None:
+    """The first revision is 1, and takes the place of none. Raises Unavailable, and `overtaken` if another is there."""
+    revision = int(row["revision"]["N"])
+    is_first = revision == 1
+    condition = "attribute_not_exists(revision)" if is_first else "revision = :before"
+    before = {} if is_first else {"ExpressionAttributeValues": {":before": {"N": str(revision - 1)}}}
+    try:
+        with outages_named():
+            dynamodb.put_item(TableName=table, Item=row, ConditionExpression=condition, **before)
+    except ClientError as error:
+        if not condition_failed(error):
+            raise
+        raise overtaken(row["record"]["S"]) from None
