@@ -40,29 +40,14 @@ def read_all(dynamodb: Any, table: str, keys: Sequence[dict[str, Any]], **how: A
 
 def put_all(dynamodb: Any, table: str, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The items that were not taken after a few tries. Each key may stand in `items` once only. Raises Unavailable."""
-    refused: list[dict[str, Any]] = []
-    for first in range(0, len(items), MOST_WRITES):
-        writes = [{"PutRequest": {"Item": item}} for item in items[first : first + MOST_WRITES]]
-        for attempt in range(TRIES):
-            _pause(attempt)
-            writes = _write(dynamodb, table, writes)
-            if not writes:
-                break
-        refused += [write["PutRequest"]["Item"] for write in writes]
-    return refused
+    writes = [{"PutRequest": {"Item": item}} for item in items]
+    return [write["PutRequest"]["Item"] for write in _not_taken(dynamodb, table, writes)]
 
 
 def delete_all(dynamodb: Any, table: str, keys: Sequence[dict[str, Any]]) -> None:
     """Each key may stand in `keys` once only. Raises Overloaded, Unavailable."""
-    for first in range(0, len(keys), MOST_WRITES):
-        writes = [{"DeleteRequest": {"Key": key}} for key in keys[first : first + MOST_WRITES]]
-        for attempt in range(TRIES):
-            _pause(attempt)
-            writes = _write(dynamodb, table, writes)
-            if not writes:
-                break
-        else:
-            raise Overloaded(table)
+    if any(_not_taken(dynamodb, table, [{"DeleteRequest": {"Key": key}} for key in keys])):
+        raise Overloaded(table)
 
 
 def side_by_side(call: Callable[[Item], object], items: Sequence[Item]) -> None:
@@ -89,6 +74,18 @@ def _taken(call: Callable[[Item], object], item: Item) -> bool:
     except Unavailable:
         return False
     return True
+
+
+def _not_taken(dynamodb: Any, table: str, writes: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """After a few tries, call by call: whoever asks for no more of them has no more calls made."""
+    for first in range(0, len(writes), MOST_WRITES):
+        left = list(writes[first : first + MOST_WRITES])
+        for attempt in range(TRIES):
+            _pause(attempt)
+            left = _write(dynamodb, table, left)
+            if not left:
+                break
+        yield from left
 
 
 def _write(dynamodb: Any, table: str, writes: list[dict[str, Any]]) -> list[dict[str, Any]]:
