@@ -6,7 +6,7 @@ from typing import Any
 
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import client, outages_named
-from shopkeeper.aws.members import SHARDS
+from shopkeeper.aws.members import parts
 
 _PAGE = 500
 
@@ -21,7 +21,7 @@ class FormerMembers:
 
     def clear(self, group: str, has_time: Callable[[], bool]) -> bool:
         """False if the time was up before nothing was left of it. Raises Unavailable."""
-        return all(self._clear(f"{group}#{shard}", has_time) for shard in range(SHARDS))
+        return all(self._clear(part, has_time) for part in parts(group))
 
     def _clear(self, part: str, has_time: Callable[[], bool]) -> bool:
         while keys := self._keys(part):

@@ -102,7 +102,7 @@ class Members:
     def count(self, group: str) -> Count:
         """Raises Unavailable."""
         with ThreadPoolExecutor(SHARDS) as pool:
-            counts = list(pool.map(lambda shard: self._count(_part(group, shard)), range(SHARDS)))
+            counts = list(pool.map(self._count, parts(group)))
         return Count(sum(each.members for each in counts), all(each.is_all for each in counts))
 
     def _count(self, part: str) -> Count:
@@ -131,6 +131,10 @@ class Members:
                 **more,
             )
         return found
+
+
+def parts(group: str) -> list[str]:
+    return [_part(group, shard) for shard in range(SHARDS)]
 
 
 def _told(items: Iterator[_Item]) -> Iterator[tuple[str, str]]:
