@@ -5,10 +5,11 @@ import os
 from typing import Any
 
 from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.definition_items import key
 from shopkeeper.customer.fields import Dictionary, Field
 
 KIND = "dictionary"
-_KEY = {"kind": {"S": KIND}, "id": {"S": "traits"}}
+_KEY = key(KIND, "traits")
 SCHEMA = 1
 
 

@@ -14,14 +14,16 @@ from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches, workspace
 from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.definition_items import key
 from shopkeeper.aws.definitions import FRESH_FOR
 from shopkeeper.clock import Clock
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Current, Edition, Overtaken, current, ref
 from shopkeeper.segment.rule import Rule
 
+RULE = "rule"
 SCHEMA = 1
-_EDITION = {"kind": {"S": "edition"}, "id": {"S": "segments"}}
+_EDITION = key("edition", "segments")
 
 _decode = msgspec.json.Decoder(Edition).decode
 
@@ -57,7 +59,7 @@ class Editions:
         """Of its slots, by their refs. Raises Unavailable."""
         wanted = {each.rule for each in edition.slots}
         known = {ref_: its for ref_, its in self._rules.items() if ref_ in wanted}
-        keys = [_key(ref_) for ref_ in sorted(wanted - known.keys())]
+        keys = [key(RULE, ref_) for ref_ in sorted(wanted - known.keys())]
         with outages_named():
             found = list(batches.read_all(self._dynamodb, self._table, keys))
         self._rules = known | {item["id"]["S"]: rule.kept(item["rule"]["S"]) for item in found}
@@ -66,7 +68,7 @@ class Editions:
     def put_rules(self, rules: Iterable[Rule]) -> None:
         """Before the edition that names them. Raises Unavailable."""
         for its in rules:
-            item = {**_key(ref(its)), "rule": {"S": rule.to_json(its)}, "schema": {"N": str(SCHEMA)}}
+            item = {**key(RULE, ref(its)), "rule": {"S": rule.to_json(its)}, "schema": {"N": str(SCHEMA)}}
             with outages_named():
                 self._dynamodb.put_item(TableName=self._table, Item=item)
 
@@ -111,7 +113,3 @@ def _counts(number: int) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#number": "number"},
         "ExpressionAttributeValues": {":before": {"N": str(number)}},
     }
-
-
-def _key(ref_: str) -> dict[str, dict[str, str]]:
-    return {"kind": {"S": "rule"}, "id": {"S": ref_}}

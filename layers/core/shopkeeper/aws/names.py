@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
+from shopkeeper.aws.definition_items import Item, key
 from shopkeeper.customer.names import Name
 
 MOST_ORIGINS = 20
@@ -93,8 +94,8 @@ def _kind(kind: str) -> str:
     return f"{kind}.name"
 
 
-def _key(name: Name) -> dict[str, Any]:
-    return {"kind": {"S": _kind(name.kind)}, "id": {"S": name.name}}
+def _key(name: Name) -> Item:
+    return key(_kind(name.kind), name.name)
 
 
 def _addition(name: Name) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def _addition(name: Name) -> dict[str, Any]:
 
 def _one_more(name: Name) -> dict[str, Any]:
     return {
-        "Key": {"kind": {"S": "names.added"}, "id": {"S": f"{_kind(name.kind)} {name.origin}"}},
+        "Key": key("names.added", f"{_kind(name.kind)} {name.origin}"),
         "UpdateExpression": "ADD added :one",
         "ConditionExpression": "attribute_not_exists(added) OR added < :most",
         "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(MOST_ADDED)}},

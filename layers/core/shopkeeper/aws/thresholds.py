@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.definition_items import key
 from shopkeeper.customer.rfm import Thresholds
 
 KIND = "rfm"
@@ -29,19 +30,15 @@ class RfmThresholds:
         with outages_named():
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=_key(thresholds.day) | {"thresholds": {"S": text}, "schema": {"N": str(SCHEMA)}},
+                Item=key(KIND, thresholds.day) | {"thresholds": {"S": text}, "schema": {"N": str(SCHEMA)}},
             )
 
     def load(self, day: str) -> Thresholds | None:
         """Read once in a process. Raises Unavailable."""
         if day not in self._read:
             with outages_named():
-                found = self._dynamodb.get_item(TableName=self._table, Key=_key(day), ConsistentRead=True)
+                found = self._dynamodb.get_item(TableName=self._table, Key=key(KIND, day), ConsistentRead=True)
             if "Item" not in found:
                 return None
             self._read = {day: _decoder.decode(found["Item"]["thresholds"]["S"])}
         return self._read[day]
-
-
-def _key(day: str) -> dict[str, dict[str, str]]:
-    return {"kind": {"S": KIND}, "id": {"S": day}}

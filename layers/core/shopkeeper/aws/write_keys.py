@@ -9,6 +9,7 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
+from shopkeeper.aws import definition_items
 from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
 from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
@@ -141,8 +142,8 @@ class WriteKeys:
 _WORKS = "(attribute_not_exists(revoked_at) OR revoked_at > :now)"
 
 
-def _key(key_id: str) -> dict[str, dict[str, str]]:
-    return {"kind": {"S": "key"}, "id": {"S": key_id}}
+def _key(key_id: str) -> definition_items.Item:
+    return definition_items.key("key", key_id)
 
 
 def _values(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
