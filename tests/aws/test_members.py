@@ -8,7 +8,8 @@ from moto import mock_aws
 from shopkeeper.aws import members
 from shopkeeper.aws.members import KEPT, Count, Members
 from shopkeeper.clock import Clock
-from shopkeeper.customer.members import Member, Move, Place, list_group
+from shopkeeper.customer.lists import list_group
+from shopkeeper.customer.members import Member, Move, Place
 from tests import tables
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

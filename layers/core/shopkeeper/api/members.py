@@ -8,7 +8,8 @@ from shopkeeper.api import pages, roles
 from shopkeeper.api.calls import Call, Room, found
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.segment_explain import PART
-from shopkeeper.customer.members import START, Place, identities, list_group, seen_in
+from shopkeeper.customer.lists import list_group
+from shopkeeper.customer.members import START, Place, identities, seen_in
 from shopkeeper.segment import publishing
 
 MOST_SHOWN = 5  # identities of each

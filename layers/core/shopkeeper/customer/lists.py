@@ -31,6 +31,11 @@ class Stay(msgspec.Struct, frozen=True, array_like=True):
         return self.at, not self.is_on
 
 
+def list_group(list_id: str) -> str:
+    """What those who are on it are members of."""
+    return f"list:{list_id}"
+
+
 def stated(interaction: Interaction) -> dict[str, Stay]:
     """The list and what is said of it; nothing where the interaction says nothing usable, or proves nothing."""
     if interaction.type != "track" or interaction.name not in (ENTERED, LEFT) or not interaction.trusted:

@@ -11,8 +11,7 @@ from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document, Stored
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.rows import Row
-
-ENTERED, LEFT = "entered", "left"
+from shopkeeper.customer.standing import news_id
 
 
 class Move(NamedTuple):
@@ -45,10 +44,6 @@ class Customers(Protocol):
         """By id; those of whom nothing is stored are left out."""
 
 
-def list_group(list_id: str) -> str:
-    return f"list:{list_id}"
-
-
 def moves(customer_id: str, version: int, seen: Document, fresh: Iterable[Row]) -> list[Move]:
     """What the write of this version changed. `fresh` is what it folded.
 
@@ -64,8 +59,7 @@ def moves(customer_id: str, version: int, seen: Document, fresh: Iterable[Row]) 
         if kind == "list" and name in seen.lists:
             since = from_ms(seen.lists[name].at)
         elif kind == "segment":
-            verb = ENTERED if is_in else LEFT
-            since = told.get(f"segment/{name.rpartition('@')[0]}/{verb}/{version}", written)
+            since = told.get(news_id(name.rpartition("@")[0], version, is_in=is_in), written)
         return Move(group, customer_id, version, is_in, since)
 
     return [move(group, is_in=is_in) for group, is_in in sorted(seen.moved.items())]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from shopkeeper.customer.lists import Stay
+from shopkeeper.customer.lists import Stay, list_group
 
 if TYPE_CHECKING:
     from shopkeeper.customer.document import Customer
@@ -23,6 +23,11 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
 
     edition: int
     slots: tuple[int, ...] = ()
+
+
+def news_id(segment: str, version: int, *, is_in: bool) -> str:
+    """The message id of what is told of a segment that was entered or left by the write of this version."""
+    return f"segment/{segment}/{'entered' if is_in else 'left'}/{version}"
 
 
 class Stand(Protocol):
@@ -43,7 +48,7 @@ def list_moves(before: Mapping[str, Stay], after: Mapping[str, Stay]) -> Iterato
     for list_id in sorted(before.keys() | after.keys()):
         was, is_on = (list_id in stays and stays[list_id].is_on for stays in (before, after))
         if was != is_on:
-            yield f"list:{list_id}", is_on
+            yield list_group(list_id), is_on
 
 
 def changes_anything(before: "Customer", after: "Customer") -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import from_ms
-from shopkeeper.customer.members import Move, list_group
+from shopkeeper.customer.lists import list_group
+from shopkeeper.customer.members import Move
 from shopkeeper.customer.walks import Gathered
 from shopkeeper.segment.edition import Editions
 

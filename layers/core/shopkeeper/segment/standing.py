@@ -12,7 +12,7 @@ from shopkeeper import ids
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.rows import Row
-from shopkeeper.customer.standing import Cause, Standing, list_moves
+from shopkeeper.customer.standing import Cause, Standing, list_moves, news_id
 from shopkeeper.segment import calendar
 from shopkeeper.segment.edition import Current, Editions, Slot
 
@@ -115,7 +115,7 @@ def _news(
         said = {"segment": slot.segment, "version": slot.version, "cause": cause}
         yield Row(
             subject=f"customer:{after.customer_id}",
-            message_id=f"segment/{slot.segment}/{'entered' if is_in else 'left'}/{after.version}",
+            message_id=news_id(slot.segment, after.version, is_in=is_in),
             at=from_ms(since.get(slot.number, now_ms)),
             received_at=from_ms(now_ms),
             type="track",
