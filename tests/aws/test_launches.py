@@ -13,6 +13,7 @@ from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.campaign.tally import Tally
 from shopkeeper.clock import Clock
+from shopkeeper.mail.terms import Terms
 from tests import tables
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -40,7 +41,8 @@ def store(dynamodb, time):
 
 
 def test_a_launch_comes_back_as_it_was_put(store):
-    launch = planned(counts={"ready": 2}, begun_at="2026-03-02T12:00:00.000Z", error="odd")
+    pins = replace(PINS, terms=Terms(priority=8, when_capped="wait"))
+    launch = planned(pins=pins, counts={"ready": 2}, begun_at="2026-03-02T12:00:00.000Z", error="odd")
 
     store.put(launch)
 

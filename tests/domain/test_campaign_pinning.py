@@ -8,8 +8,9 @@ import pytest
 from shopkeeper import clock
 from shopkeeper.campaign.launching import Pinned, Wish
 from shopkeeper.customer.requests import BadRequest
+from shopkeeper.mail.terms import Terms
 from tests.domain.test_campaign_launching import CHANGED, at, scheduled
-from tests.launch_fakes import Definitions
+from tests.launch_fakes import CAMPAIGN, Definitions
 from tests.launch_story import LOYAL, launched, to_the_end
 from tests.launch_world import NOON
 
@@ -47,6 +48,13 @@ def test_another_version_brings_the_instant_of_its_own_schedule_unless_one_is_na
 
     assert wished(scheduled(), Wish(version=2), definitions).run_at == later(180)
     assert wished(scheduled(), Wish(2, later(90)), definitions).run_at == later(90)
+
+
+def test_a_launch_holds_on_to_the_terms_of_its_version_and_to_the_usual_ones_where_that_says_nothing():
+    definitions = Definitions(CAMPAIGN, CAMPAIGN | {"priority": 8, "when_capped": "wait"})
+
+    assert scheduled().launch.pins.terms == Terms() == Terms(priority=5, when_capped="skip")
+    assert wished(scheduled(), Wish(version=2), definitions).pins.terms == Terms(priority=8, when_capped="wait")
 
 
 def test_a_launch_that_waits_may_be_wished_for_now():

@@ -16,6 +16,7 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
 from shopkeeper.customer.requests import Strict, Text
 from shopkeeper.mail.holds import Hold
+from shopkeeper.mail.terms import WhenCapped
 
 REFERENCES = ("template", "brand", "topic")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -28,7 +29,9 @@ class Schedule(Strict):
 class Campaign(Strict):
     """`template`, `brand` and `topic` are ids. What they say when the campaign is launched is what goes out.
 
-    Links that have ended lead to `fallback`, or else to the home page of the brand.
+    Links that have ended lead to `fallback`, or else to the home page of the brand. Who has had as many mails as a cap
+    of the policy allows is left out, or with `when_capped` waited for; a cap may keep places for what is of a high
+    `priority`.
     """
 
     name: Text | None = None
@@ -39,6 +42,8 @@ class Campaign(Strict):
     class_: Annotated[Literal["marketing"], Field(alias="class")] = "marketing"
     schedule: Schedule | None = None
     fallback: Page | None = None
+    priority: Annotated[int, Field(ge=0, le=9)] | None = None
+    when_capped: WhenCapped | None = None
 
     @field_serializer("audience")
     def _as_it_is_read(self, said: Any) -> Any:

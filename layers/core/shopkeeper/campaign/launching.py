@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from shopkeeper import clock
 from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign import terms
 from shopkeeper.campaign.launch import Launch, Pins
 from shopkeeper.campaign.ports import Definitions, Launches, Machine, Overtaken
 from shopkeeper.clock import Clock
@@ -199,6 +200,7 @@ def _pins(version: int, said: Mapping[str, Any], definitions: Definitions, segme
         mail_class=said["class"],
         home=(definitions.version("brand", name, brand) or {}).get("home_page", ""),
         fallback=said.get("fallback", ""),
+        terms=terms.at_the_door(said),
     )
 
 

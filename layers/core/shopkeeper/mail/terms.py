@@ -1,0 +1,19 @@
+"""What an activity says of its mail beside the letter, as far as the door asks for it at each send."""
+
+from typing import Literal
+
+import msgspec
+
+PRIORITY = 5
+
+WhenCapped = Literal["wait", "skip"]
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`priority` is 0 to 9: a cap may keep places for what is of a high one.
+
+    `when_capped`: a customer who has had as many mails as a cap allows is left out, or waited for.
+    """
+
+    priority: int = PRIORITY
+    when_capped: WhenCapped = "skip"
