@@ -81,22 +81,17 @@ def made(call: Call, said: Any, segment_id: str, number: int) -> Made:
     call.aws.editions.put_rules(anew.values())
     call.aws.segment_measures.ensure(references.needs(anew.values()))
     at = call.now + WAIT
-    planning.change(call.aws.recomputes, lambda desk: runs.awaited(desk, at, _gone(before, after)))
+    planning.change(call.aws.recomputes, lambda desk: runs.awaited(desk, at, publishing.gone(before, after)))
     return Made(also=(call.aws.editions.write(after),))
 
 
 def withdraw(call: Call, version: Version, after: Edition, before: Edition) -> None:
     """Raises Overtaken."""
-    gone = _gone(before, after)
+    gone = publishing.gone(before, after)
     if gone:
         planning.change(call.aws.recomputes, lambda desk: runs.leaving(desk, gone))
     also = () if after is before else (call.aws.editions.write(after),)
     call.aws.definitions.withdraw(KIND, version.id, version.number, also)
-
-
-def _gone(before: Edition, after: Edition) -> list[str]:
-    there = {each.part for each in after.slots}
-    return [each.part for each in before.slots if each.part not in there]
 
 
 def _own(said: Said) -> Written:
@@ -132,7 +127,7 @@ def _looking(look: Look, segment_id: str, own: Written) -> Look:
 
     def found(name: Name) -> Rule | None:
         if name.segment == segment_id and not name.version:
-            return own.of(name.id.partition("/")[2])
+            return own.of(name.part)
         return look(name)
 
     return found

@@ -34,7 +34,7 @@ class Kept:
 
     def look(self, name: Name) -> Rule | None:
         found = self.version(name.segment, name.version)
-        return written(found).of(name.id.partition("/")[2]) if found else None
+        return written(found).of(name.part) if found else None
 
 
 def written(version: Version) -> Written:

@@ -15,9 +15,9 @@ from shopkeeper import ids
 from shopkeeper.customer import glancing
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.glancing import Glance
+from shopkeeper.segment import references
 from shopkeeper.segment.evaluate import Evaluator, compile_all
-from shopkeeper.segment.leaves.counted import needed
-from shopkeeper.segment.rule import Rule, nodes, to_json
+from shopkeeper.segment.rule import Rule, to_json
 
 Phase = Literal["building", "ready"]
 
@@ -86,9 +86,5 @@ def current(edition: Edition, rules: Mapping[str, Rule], zone: tzinfo) -> Curren
     """`rules` are those of its slots, by their refs."""
     named = {each.number: rules[each.rule] for each in edition.slots}
     evaluator = compile_all({str(number): its for number, its in named.items()}, zone)
-    needs = {number: needed_by for number, its in named.items() if (needed_by := _needed(its))}
+    needs = {number: needed for number, its in named.items() if (needed := frozenset(references.needs([its])))}
     return Current(edition, evaluator, zone, needs, glancing.glance(evaluator.reads.parts))
-
-
-def _needed(rule: Rule) -> frozenset[str]:
-    return frozenset(each.id for _, leaf, _ in nodes(rule) for each in needed(leaf))

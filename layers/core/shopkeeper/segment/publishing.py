@@ -61,6 +61,12 @@ def retired(before: Edition, segment_id: str) -> Edition:
     return _after(before, kept, before.next_slot)
 
 
+def gone(before: Edition, after: Edition) -> list[str]:
+    """The parts of the Members table of slots that are no more."""
+    there = {each.part for each in after.slots}
+    return [each.part for each in before.slots if each.part not in there]
+
+
 def buildable(edition: Edition, is_known: Callable[[Slot], bool]) -> tuple[int, ...]:
     """The slots that a recomputation which begins now can answer for: of each segment that is being built all, if every
     writer knows each of them. `is_known` says that of one."""

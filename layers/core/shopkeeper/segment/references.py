@@ -35,6 +35,11 @@ class Name(NamedTuple):
     def segment(self) -> str:
         return self.id.partition("/")[0]
 
+    @property
+    def part(self) -> str:
+        """Its id within the segment, "" for the whole of it."""
+        return self.id.partition("/")[2]
+
     def __str__(self) -> str:
         return f"{self.id} (version {self.version})" if self.version else self.id
 
@@ -100,10 +105,10 @@ def _none_of(others: list[Rule]) -> tuple[Rule, ...]:
 
 def names(rule: Rule) -> Iterator[Name]:
     """What a rule names."""
-    return (_name(node) for _, node, _ in rules.nodes(rule) if isinstance(node, InSegment))
+    return (name_of(node) for _, node, _ in rules.nodes(rule) if isinstance(node, InSegment))
 
 
-def _name(node: InSegment) -> Name:
+def name_of(node: InSegment) -> Name:
     return Name(node.id, node.version or 0)
 
 
@@ -152,7 +157,7 @@ class _Inlining:
         return rule
 
     def _named(self, node: InSegment, at: str, depth: int, way: tuple[Name, ...]) -> Rule:
-        name = _name(node)
+        name = name_of(node)
         if name in way:
             circle = " -> ".join(str(each) for each in (*way[way.index(name) :], name))
             return self._refused(node, at, f"goes round in a circle: {circle}")

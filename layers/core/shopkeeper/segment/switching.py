@@ -106,17 +106,12 @@ class Switcher:
             after = publishing.switched(before, run.slots)
             if after is before:
                 return before
-            change(self._desks, partial(runs.leaving, gone=_gone(before, after)))
+            change(self._desks, partial(runs.leaving, gone=publishing.gone(before, after)))
             try:
                 self._editions.replace(after)
             except editions.Overtaken:
                 continue
             return after
-
-
-def _gone(before: Edition, after: Edition) -> list[str]:
-    there = {each.part for each in after.slots}
-    return [each.part for each in before.slots if each.part not in there]
 
 
 def _sizes(counts: Edition, found: Found) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.segment import evaluate, references
 from shopkeeper.segment.evaluate import Program
 from shopkeeper.segment.leaves import InSegment
-from shopkeeper.segment.references import Look, Name
+from shopkeeper.segment.references import Look
 from shopkeeper.segment.rule import Group, Not, Rule, nodes
 
 MOST_TOLD = 300
@@ -78,7 +78,7 @@ class _Growing:
         return Branch(at, rule, rule, self._zone)
 
     def _named(self, rule: InSegment, at: str) -> Branch:
-        name = Name(rule.id, getattr(rule, "version", None) or 0)
+        name = references.name_of(rule)
         found = self._look(name)
         if found is None:
             raise KeyError(str(name))
