@@ -10,6 +10,7 @@ from shopkeeper.api.calls import Call
 from shopkeeper.aws.definitions import Entry
 from shopkeeper.customer.document import Customer
 from shopkeeper.segment.edition import Slot
+from shopkeeper.segment.publishing import family
 
 _MOST = 500  # There are no more segments; of more lists some go by their ids.
 
@@ -45,7 +46,7 @@ def _segments(call: Call, seen: Customer) -> list[InSegment]:
     ready = sorted((each for each in slots if each.phase == "ready"), key=lambda each: each.segment)
     since = call.aws.members.since(seen.customer_id, [each.part for each in ready])
     defined = _defined(call, "segment")
-    return [_in_segment(each, defined.get(each.segment.partition("/")[0], {}), since.get(each.part)) for each in ready]
+    return [_in_segment(each, defined.get(family(each.segment), {}), since.get(each.part)) for each in ready]
 
 
 def _list_names(call: Call, seen: Customer) -> Mapping[str, str]:
