@@ -19,10 +19,11 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer.importing.job import Job
 from shopkeeper.customer.importing.run import Importer, Ports
 from shopkeeper.customer.interaction import Interaction, encode
+from shopkeeper.customer.requests import ID
 
 # Enough for a chunk of rows and a message to oneself, with slow queues.
 RESERVE_MS = 60_000
-UPLOAD = re.compile(r"uploads/([a-z0-9][a-z0-9._-]{0,63})")
+UPLOAD = re.compile(f"uploads/({ID})")
 
 logger = Logger(service="ingest_import")
 

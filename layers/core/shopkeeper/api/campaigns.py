@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_serializer
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from shopkeeper.api import launches, rules
@@ -35,7 +35,7 @@ class Campaign(Strict):
     """
 
     name: Text | None = None
-    audience: Annotated[Any, rules.Described()]
+    audience: rules.Said
     template: Id
     brand: Id
     topic: Id
@@ -44,10 +44,6 @@ class Campaign(Strict):
     fallback: Page | None = None
     priority: Annotated[int, Field(ge=0, le=9)] | None = None
     when_capped: WhenCapped | None = None
-
-    @field_serializer("audience")
-    def _as_it_is_read(self, said: Any) -> Any:
-        return rules.as_read(said)
 
 
 def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, field_serializer
+from pydantic import AfterValidator, Field
 
 from shopkeeper import zones
 from shopkeeper.api import roles, rules, versions
@@ -14,7 +14,7 @@ from shopkeeper.api.calls import Answer, Call, Room, Route, found
 from shopkeeper.api.matching import IF_MATCH, IF_NONE_MATCH
 from shopkeeper.api.versions import VERSION, Kind
 from shopkeeper.aws.definitions import Version
-from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.customer.requests import Id, Strict, Text
 from shopkeeper.segment import phases, rule
 from shopkeeper.segment.phases import Phase
 from shopkeeper.segment.references import Look, inlined
@@ -29,13 +29,9 @@ class PhaseRule(Strict):
     """Who is in it: those of whom `when` holds, and no `when` of a phase before it. The last one may go without: it is
     for everybody else."""
 
-    id: Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
+    id: Id
     name: Text | None = None
-    when: Annotated[Any, rules.Described()] | None = None
-
-    @field_serializer("when")
-    def _as_it_is_read(self, said: Any) -> Any:
-        return None if said is None else rules.as_read(said)
+    when: rules.Said | None = None
 
 
 def _few(given: tuple[PhaseRule, ...]) -> tuple[PhaseRule, ...]:

@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import PlainSerializer, TypeAdapter
 
-from shopkeeper.api import measures
+from shopkeeper.api import measures, segment_rules
 from shopkeeper.api.calls import Call
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.segment_rules import Kept
-from shopkeeper.api.versions import missing
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import references, rule
 from shopkeeper.segment.edition import Phase
-from shopkeeper.segment.leaves import InList
 from shopkeeper.segment.leaves.counted import needed
 from shopkeeper.segment.publishing import slot
 from shopkeeper.segment.references import Look, Name
@@ -33,6 +31,10 @@ def as_read(said: Any) -> Any:
     return json.loads(rule.to_json(rule.read(said)))
 
 
+Said = Annotated[Any, Described(), PlainSerializer(as_read)]
+"""A rule in a body."""
+
+
 def faults(call: Call, said: Any, at: str) -> Iterator[tuple[str, str]]:
     """`at` is the field that the rule stands in."""
     try:
@@ -41,8 +43,7 @@ def faults(call: Call, said: Any, at: str) -> Iterator[tuple[str, str]]:
         yield from refused.findings
         return
     for path, node, _ in rule.nodes(read, at):
-        if isinstance(node, InList):
-            yield from missing(call, "list", node.id, f"{path}.id")
+        yield from segment_rules.list_missing(call, path, node)
         for each in needed(node):
             if why := measures.uncounted(call, each):
                 yield path, why

@@ -54,7 +54,7 @@ class SegmentExplanation(TypedDict):
 class ToExplain(Strict):
     """`customer` is an id, or a name such as `user:42`. Without `at` it is now."""
 
-    rule: Annotated[Any, rules.Described()]
+    rule: rules.Said
     customer: Annotated[str, Field(min_length=1, max_length=1_000)]
     at: Instant | None = None
 

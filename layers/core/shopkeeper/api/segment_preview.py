@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
-from typing import Annotated, Any
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -30,7 +30,7 @@ _NAMES = (("first_name", "last_name"), ("firstName", "lastName"), ("name",))
 
 
 class ToPreview(Strict):
-    rule: Annotated[Any, rules.Described()]
+    rule: rules.Said
 
 
 class Sampled(TypedDict):

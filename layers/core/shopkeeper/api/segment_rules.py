@@ -59,8 +59,12 @@ def checked(call: Call, said: Any, kept: Kept, at: str = "rule") -> Rule:
 def lists_there(call: Call, read: Rule, at: str) -> Iterator[tuple[str, str]]:
     """Finds fault with lists that are not."""
     for path, node, _ in rule.nodes(read, at):
-        if isinstance(node, InList):
-            yield from missing(call, "list", node.id, f"{path}.id")
+        yield from list_missing(call, path, node)
+
+
+def list_missing(call: Call, path: str, node: Rule) -> Iterator[tuple[str, str]]:
+    if isinstance(node, InList):
+        yield from missing(call, "list", node.id, f"{path}.id")
 
 
 def uncounted(call: Call, whole: Rule) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, field_serializer
+from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from shopkeeper.api import cursors, matching, pages, roles, rules, segment_naming, segment_publishing, segment_states
@@ -15,24 +15,19 @@ from shopkeeper.api.segment_rules import KIND as NAME
 from shopkeeper.api.segment_states import Brief, SegmentState
 from shopkeeper.api.versions import TRIES, Kind
 from shopkeeper.aws.definitions import Entry, Overtaken, Version
-from shopkeeper.customer.requests import Lines, Strict, Text
+from shopkeeper.customer.requests import Id, Lines, Strict, Text
 from shopkeeper.segment import publishing
 
 MOST_PARTS = 20
-PartId = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
 class SegmentPart(Strict):
     """Those of the segment of whom `rule` holds, and no rule of a part before it. The last one may go without: it has
     the rest."""
 
-    id: PartId
+    id: Id
     name: Text | None = None
-    rule: Annotated[Any, rules.Described()] | None = None
-
-    @field_serializer("rule")
-    def _as_it_is_read(self, said: Any) -> Any:
-        return None if said is None else rules.as_read(said)
+    rule: rules.Said | None = None
 
 
 def _few(given: tuple[SegmentPart, ...]) -> tuple[SegmentPart, ...]:
@@ -51,15 +46,9 @@ class Segment(Strict):
 
     name: Text | None = None
     description: Annotated[Lines, StringConstraints(max_length=2_000)] | None = None
-    rule: Annotated[Any, rules.Described()]
+    rule: rules.Said
     prompt: bool = False
-    parts: Annotated[
-        tuple[SegmentPart, ...], AfterValidator(_few), Field(json_schema_extra={"maxItems": MOST_PARTS})
-    ] = ()
-
-    @field_serializer("rule")
-    def _as_it_is_read(self, said: Any) -> Any:
-        return rules.as_read(said)
+    parts: Parts = ()
 
 
 def _faults(call: Call, wanted: Segment) -> Iterator[tuple[str, str]]:

@@ -15,11 +15,11 @@ from shopkeeper.api.calls import Answer, Call, Parameter, Room, Route, found
 from shopkeeper.api.matching import IF_MATCH, IF_NONE_MATCH
 from shopkeeper.api.problems import Problem
 from shopkeeper.aws.definitions import Entry, Overtaken, TooLarge, Version
-from shopkeeper.customer.requests import BadRequest, Strict
+from shopkeeper.customer.requests import ID, BadRequest, Strict
 
 TRIES = 20
 MOST_VERSIONS = 999_999
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_ID = re.compile(ID)
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 VERSION = Parameter(
     "version",

@@ -26,6 +26,9 @@ def _as_lines(said: Any) -> Any:
     return said.replace("\r\n", "\n") if isinstance(said, str) else said
 
 
+ID = "[a-z0-9][a-z0-9._-]{0,63}"
+Id = Annotated[str, StringConstraints(pattern=f"^{ID}$")]
+"""Of what people name for machines: it stands in addresses and in the keys of tables."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 """A name, as it is shown in lists and stands in the headers of mail."""
 Lines = Annotated[

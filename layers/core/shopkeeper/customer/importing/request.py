@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from shopkeeper.customer import requests
 from shopkeeper.customer.importing import cells, fields
 from shopkeeper.customer.importing.forms import FileForm
-from shopkeeper.customer.requests import BadRequest, Lines, Strict, Text
+from shopkeeper.customer.requests import BadRequest, Id, Lines, Strict, Text
 
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256)]
 
@@ -31,7 +31,7 @@ class Import(Strict):
     Orders of which no column says what they came to are read only if `without_total` says that this is meant.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] | None = None
+    id: Id | None = None
     name: Text
     kind: fields.Kind
     file: FileForm = FileForm()
