@@ -18,7 +18,7 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.store.ports import Conflict
@@ -159,7 +159,7 @@ class Shop:
         for _ in range(9):
             stored = self.tables.customers.get(customer_id)
             before = document.load(stored) if stored else Customer(customer_id)
-            now_ms = to_ms(clock.to_text(self.now))
+            now_ms = ms_of(self.now)
             had = before.measures.get("Order Completed", Measure())
             tail = ((now_ms,) * times + had.tail)[:24]
             counted = Measure(had.count + times, had.first or now_ms, tail)
@@ -238,7 +238,7 @@ class Shop:
         """Who should be, by the rule that counts."""
         slot = publishing.slot(self.edition, name, "ready")
         current = editions.current(self.edition, self.rules(self.edition), UTC)
-        now_ms = to_ms(clock.to_text(self.now))
+        now_ms = ms_of(self.now)
         customers = [document.load(each) for each in self.tables.customers.values()]
         return {each.customer_id for each in customers if slot and slot.number in current.slots(each, now_ms)[0]}
 

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shopkeeper.clock import Clock, to_text
+from shopkeeper.clock import Clock
 from shopkeeper.customer import document
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.segment.scanning import right
@@ -73,7 +73,7 @@ class SegmentShop(World):
 
     def mistaken(self):
         """Of whom a recomputation of all would find that they do not stand where they belong, or are never woken."""
-        current, now_ms = self.editions.at_least(0), to_ms(to_text(self.now()))
+        current, now_ms = self.editions.at_least(0), ms_of(self.now())
         everybody = (document.load(each) for each in self._stored())
         return [each.customer_id for each in everybody if not right(current, each, now_ms)[1]]
 

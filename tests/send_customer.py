@@ -7,7 +7,7 @@ from shopkeeper.consent.contact import IN, OUT, Contact, Suppression, Word, addr
 from shopkeeper.customer import document
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.instants import from_ms, ms_of
 
 TRAITS = {"email": "jo@example.com", "first_name": "Jo"}
 ADDRESS = address_key("jo@example.com")
@@ -49,7 +49,7 @@ class Voice:
             self._want(self._contact(), topic=is_)
 
     def _tell_the_shop(self, is_):
-        self._document({"news": Consent(is_=is_, at=to_ms(clock.to_text(self.now())), source="collect")})
+        self._document({"news": Consent(is_=is_, at=ms_of(self.now()), source="collect")})
         self._want(self._contact(), topic=is_)
 
     def _document(self, consents):

@@ -10,7 +10,7 @@ from shopkeeper import clock
 from shopkeeper.consent.contact import ASSUMED, IN, OUT, REQUIRED, Contact, Word
 from shopkeeper.customer.consents import ALL, Consent
 from shopkeeper.customer.document import Document
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.mail import ledger, vetoes
 from shopkeeper.mail.looking import Eyes
 from tests.domain.test_send_vetoes import FINE, NOON
@@ -21,9 +21,7 @@ EARLY, LATE = NOON - timedelta(days=2), NOON - timedelta(days=1)
 
 def look(document=None, contact=None, opt_in=REQUIRED, at=NOON, marketing=None):
     """What each says of the topic: (is, at, source)."""
-    told = (
-        {"news": Consent(is_=document[0], at=to_ms(clock.to_text(document[1])), source=document[2])} if document else {}
-    )
+    told = {"news": Consent(is_=document[0], at=ms_of(document[1]), source=document[2])} if document else {}
     knows = {"news": Word(contact[0], clock.to_text(contact[1]), contact[2])} if contact else {}
     return replace(
         FINE,
@@ -60,7 +58,7 @@ OUT_OF_ALL, IN_TO_ALL = ((is_, LATE, "collect") for is_ in (OUT, IN))
     ],
 )
 def test_what_the_document_says_of_all_marketing_can_stop_a_mail_and_start_none(said, known, expected):
-    told = Consent(is_=said[0], at=to_ms(clock.to_text(said[1])), source=said[2])
+    told = Consent(is_=said[0], at=ms_of(said[1]), source=said[2])
     seen = look(contact=(IN, EARLY, "collect"), marketing=known)
 
     assert verdict(replace(seen, document=Document(traits=seen.document.traits, consents={ALL: told}))) == expected

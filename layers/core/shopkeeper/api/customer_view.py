@@ -6,14 +6,13 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from shopkeeper import clock
 from shopkeeper.api.memberships import InSegment, Memberships
 from shopkeeper.customer.amounts import Amount, amounts
 from shopkeeper.customer.computed import Settings, computed
 from shopkeeper.customer.computed_forms import Computed
 from shopkeeper.customer.consents import ALL, Consent
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.instants import from_ms, ms_of
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.orders import COMPLETED
 
@@ -127,7 +126,7 @@ def shown(
             for name, id_ in sorted(registered.items())
             if id_ in seen.registered
         },
-        "computed": computed(seen, to_ms(clock.to_text(now)), settings),
+        "computed": computed(seen, ms_of(now), settings),
     }
     if document.merged:
         view["merged"] = sorted(document.merged)

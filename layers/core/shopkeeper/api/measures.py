@@ -15,7 +15,7 @@ from shopkeeper.aws import measure_rules
 from shopkeeper.aws.definitions import Version
 from shopkeeper.customer import asked, backfilling, retractions, walks
 from shopkeeper.customer.asked import Comparison, Path, Scalar
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures.registered import Registered, definition, registered
 from shopkeeper.customer.requests import Strict
 from shopkeeper.customer.walks import Slice
@@ -123,7 +123,7 @@ def _made(call: Call, wanted: MeasureWanted, measure_id: str, number: int) -> Ma
     before = call.aws.definitions.stored(measure_rules.KIND, measure_id, number - 1) if number > 1 else None
     if before and before.made.get("walk") and before.made["measure"] == meaning:
         return Made(before.made)
-    walk = f"{backfilling.KIND}/{measure_id}/{number}/{to_ms(clock.to_text(call.now))}"
+    walk = f"{backfilling.KIND}/{measure_id}/{number}/{ms_of(call.now)}"
     walks.start(call.aws.slices, walk, call.now + backfilling.WAIT)
     return Made({"measure": meaning, "walk": walk})
 

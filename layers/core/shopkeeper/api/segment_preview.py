@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from shopkeeper import clock, zones
+from shopkeeper import zones
 from shopkeeper.api import masking, rules, segment_rules
 from shopkeeper.api.calls import Call
 from shopkeeper.api.roles import ADMIN, MARKETER
@@ -16,7 +16,7 @@ from shopkeeper.api.segment_rules import Kept
 from shopkeeper.clock import Clock
 from shopkeeper.consent.pages import masked
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.requests import Strict
 from shopkeeper.segment import preview, references
 from shopkeeper.segment.estimates import Size
@@ -63,7 +63,7 @@ def preview_rule(call: Call, wanted: ToPreview) -> Preview:
     missing = list(segment_rules.uncounted(call, references.inlined(rule, kept.look)))
     if missing:
         return {"size": None, "sample": [], "price": None, "uncounted": missing}
-    explainer, now = Explainer(rule, kept.look, zones.zone(call.aws.zone)), to_ms(clock.to_text(call.now))
+    explainer, now = Explainer(rule, kept.look, zones.zone(call.aws.zone)), ms_of(call.now)
     draw = Random(call.request_id)  # noqa: S311 - a sample, no secret.
     looked = preview.look(call.aws.customers, explainer, now, draw, _spent(call))
     sample = [_sampled(explainer, each, now) for each in looked.sample]

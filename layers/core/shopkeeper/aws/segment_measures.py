@@ -13,7 +13,7 @@ from shopkeeper.aws.measure_rules import KIND
 from shopkeeper.aws.walks import Slices
 from shopkeeper.clock import Clock
 from shopkeeper.customer import backfilling, walks
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Registered
 from shopkeeper.customer.measures.registered import definition
 from shopkeeper.segment import rule
@@ -87,7 +87,7 @@ class SegmentMeasures:
         now = self._clock.now()
         made = {"measure": measure.id}
         if not is_retired:
-            made["walk"] = f"{backfilling.KIND}/{name}/{before + 1}/{to_ms(clock.to_text(now))}"
+            made["walk"] = f"{backfilling.KIND}/{name}/{before + 1}/{ms_of(now)}"
             walks.start(self._slices, made["walk"], now + backfilling.WAIT)
         content = json.dumps(_as_said(measure) | {"retired": is_retired})
         version = Version(KIND, name, before + 1, content, clock.to_text(now), OURS, made)

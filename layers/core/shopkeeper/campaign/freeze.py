@@ -11,7 +11,6 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from shopkeeper import clock
 from shopkeeper.campaign.at_work import at_work
 from shopkeeper.campaign.launch import STEP, Launch
 from shopkeeper.campaign.ports import Customers, Launches, Plans
@@ -97,7 +96,7 @@ class Freezer:
 def meant(launch: Launch, customers: Sequence[Customer], now: datetime, zone: tzinfo = UTC) -> list[Customer]:
     """Not who was merged into another customer: that one is meant, or is not."""
     program = _compiled(launch.pins.audience, zone)
-    instant = instants.to_ms(clock.to_text(now))
+    instant = instants.ms_of(now)
     living = (customer for customer in customers if not customer.document.merged_into)
     return [customer for customer in living if program.evaluate(customer, instant).truth]
 

@@ -13,7 +13,12 @@ _TWO_BATCHES = 2_000  # Texts: each instant of a batch is asked for by several, 
 @lru_cache(_TWO_BATCHES)
 def to_ms(text: str) -> int:
     """Raises ValueError for text that is no instant with an offset."""
-    return (clock.from_text(text) - _EPOCH) // _MILLISECOND
+    return ms_of(clock.from_text(text))
+
+
+def ms_of(instant: datetime) -> int:
+    """Cut to the millisecond, as its text is."""
+    return (instant - _EPOCH) // _MILLISECOND
 
 
 @lru_cache(_TWO_BATCHES)

@@ -11,11 +11,10 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
-from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Scores, Stored
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of, to_ms
 from shopkeeper.customer.orders import COMPLETED
 from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.ports import Conflict, Refused
@@ -127,7 +126,7 @@ class Scoring:
         """Nothing happened to the customer: the news is of segments alone."""
         whole = replace(customer.document, scores=scores)
         scored = replace(customer, version=customer.version + 1, document=whole)
-        now = to_ms(clock.to_text(self._clock.now()))
+        now = ms_of(self._clock.now())
         try:
             self._customers.save(document.store(self._stand(customer, scored, now, "scores")))
         except (Conflict, Refused):

@@ -22,7 +22,7 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.document import Customer, Stored
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.standing import Cause
 from shopkeeper.customer.store.looking import Seen
 from shopkeeper.customer.walks import Slice, Slices
@@ -152,7 +152,7 @@ class Scanner:
         return [found for each in again for found in unexplained(current, each.customer, each.slots, now_ms)]
 
     def _now_ms(self) -> int:
-        return to_ms(clock.to_text(self._clock.now()))
+        return ms_of(self._clock.now())
 
     def _asked(self, run: Run, current: Current, page: Iterable[Stored], now_ms: int) -> Iterator[_Asked]:
         for stored in page:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from shopkeeper.clock import Clock, to_text
+from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Measure, Rules
 from shopkeeper.customer.rebuilding import rebuilt
 from shopkeeper.customer.standing import Stand
@@ -63,7 +63,7 @@ class Backfill:
             return
         counted = {**customer.registered, **self._counted(customer, rules.only(wanted))}
         filled = replace(customer, version=customer.version + 1, registered=counted)
-        stored = document.store(self._stand(customer, filled, to_ms(to_text(self._clock.now())), "measure"))
+        stored = document.store(self._stand(customer, filled, ms_of(self._clock.now()), "measure"))
         if stored.size > document.LARGEST:
             raise Uncounted(customer_id)
         try:

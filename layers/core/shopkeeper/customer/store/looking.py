@@ -10,10 +10,10 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
-from shopkeeper.clock import Clock, to_text
+from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Stored, Unreadable
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.rows import Row
 from shopkeeper.customer.standing import Cause, Stand, changes_anything
 from shopkeeper.customer.store.ports import Conflict, Interactions, NotTaken, StoreError
@@ -80,7 +80,7 @@ class Look:
 
     def _once(self, customer_ids: Collection[str], cause: Cause, seen: Seen) -> tuple[list[str], list[str]]:
         """Whom others wrote in the meantime, and of whom more changes than is written at once."""
-        now_ms = to_ms(to_text(self._clock.now()))
+        now_ms = ms_of(self._clock.now())
         settled = self._settled(customer_ids, seen)
         wanted = [each for each in settled if cause != "clock" or 0 < each.due_at <= now_ms]
         stands, stored = self._standing(wanted, now_ms, cause, seen)

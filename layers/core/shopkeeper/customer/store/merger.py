@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from shopkeeper import ids
-from shopkeeper.clock import Clock, to_text
+from shopkeeper.clock import Clock
 from shopkeeper.customer import merging
 from shopkeeper.customer.identity import Change
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.merging import Log, Why
 from shopkeeper.customer.standing import Stand
 from shopkeeper.customer.store.ports import Conflict, Customers, Interactions, Merges, NotTaken
@@ -37,7 +37,7 @@ class Merger:
         if not why.by:
             merging.check_not_parted(gone, into)
         settle(self._interactions, (gone, into))
-        now = to_ms(to_text(self._clock.now()))
+        now = ms_of(self._clock.now())
         made = merging.merging(gone, into, founders, why, now, self._stand)
         self._merges.carry_out(made, changes)
         with suppress(NotTaken):  # They stand in `pending`, and whoever writes next puts them.

@@ -6,11 +6,11 @@ between makes the transaction fail, and all is read again.
 
 from collections.abc import Callable, Sequence
 
-from shopkeeper.clock import Clock, to_text
+from shopkeeper.clock import Clock
 from shopkeeper.customer import document, founders, parting
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.identity import Change
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.merging import Log
 from shopkeeper.customer.parting import TOO_MUCH, NotParted, Past
@@ -60,7 +60,7 @@ class Parter:
         if living.document.merged_into or living.document.merged.get(log.entry.gone) != log.entry.id:
             raise Conflict(log.entry.id)
         settle(self._interactions, (living,))
-        now = to_ms(to_text(self._clock.now()))
+        now = ms_of(self._clock.now())
         try:
             made = parting.unmerging(self._past(living), log, tombstone, by, now, self._stand)
         except NotParted:

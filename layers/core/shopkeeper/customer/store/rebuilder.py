@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from shopkeeper.clock import Clock, to_text
+from shopkeeper.clock import Clock
 from shopkeeper.customer import document, rebuilding
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.rebuilding import Difference
 from shopkeeper.customer.standing import Stand
@@ -79,7 +79,7 @@ class Rebuilder:
 
     def _saved(self, kept: Customer, made: Customer) -> Customer:
         """Raises Conflict, Refused. Nothing was said that had not been said before: the news is of segments alone."""
-        now = to_ms(to_text(self._clock.now()))
+        now = ms_of(self._clock.now())
         whole = replace(made.document, updated_at=now)
         mended = replace(made, version=made.version + 1, document=whole, pending=())
         saved = self._stand(kept, mended, now, "rebuild")

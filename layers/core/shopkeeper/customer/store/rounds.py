@@ -11,13 +11,13 @@ itself who was merged into it, so that this still holds when it is written.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 
-from shopkeeper.clock import Clock, to_text
+from shopkeeper.clock import Clock
 from shopkeeper.customer import document, rows
 from shopkeeper.customer.document import Customer, Unreadable
 from shopkeeper.customer.fold import Candidate
 from shopkeeper.customer.following import onward
 from shopkeeper.customer.identity import NOBODY
-from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.retractions import RETRACTED, target_in
 from shopkeeper.customer.rows import Key, Row
@@ -161,7 +161,7 @@ class Rounds:
         return own, others
 
     def _decide(self, groups: Mapping[str, Sequence[Waiting]], look: Look, failed: Failed) -> dict[str, Write]:
-        now = to_ms(to_text(self._clock.now()))
+        now = ms_of(self._clock.now())
         writes = {}
         for id_, group in groups.items():
             try:
