@@ -5,7 +5,7 @@ milliseconds since 1970. What begins at a midnight that a zone leaves out begins
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ PAST = -NEVER
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = date.min.toordinal() - _EPOCH + 2, date.max.toordinal() - _EPOCH - 2
 _DAY_MS = 86_400_000
-_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=16_384)
@@ -55,11 +54,6 @@ def to_date(day_: int) -> date:
 
 def from_date(value: date) -> int:
     return value.toordinal() - _EPOCH
-
-
-def instant(value: datetime) -> int:
-    """Of a time with a zone."""
-    return (value - _START) // timedelta(milliseconds=1)
 
 
 def shifted(day_: int, years: int, months: int, days: int) -> int:

@@ -9,6 +9,7 @@ from shopkeeper import zones
 from shopkeeper.customer import habits
 from shopkeeper.customer.comparing import Comparable
 from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.segment import calendar, flips
 from shopkeeper.segment.calendar import NEVER
 from shopkeeper.segment.flips import Flip
@@ -36,7 +37,7 @@ def read(text: str, zone: tzinfo) -> Read | None:
         if not _DATE.match(text):
             return None
         at = datetime.fromisoformat(text.upper())
-        return False, calendar.instant(at if at.tzinfo else at.replace(tzinfo=zone))
+        return False, ms_of(at if at.tzinfo else at.replace(tzinfo=zone))
     except (ValueError, OverflowError):
         return None
 
@@ -54,7 +55,7 @@ def of_any(test: One) -> Dates:
 def compared(leaf: Date) -> Dates:
     ref = leaf.ref
     if isinstance(ref, At):
-        return of_any(partial(_with_instant, leaf.cmp, calendar.instant(datetime.fromisoformat(ref.instant))))
+        return of_any(partial(_with_instant, leaf.cmp, ms_of(datetime.fromisoformat(ref.instant))))
     if isinstance(ref, Now):
         return of_any(partial(_with_now, leaf.cmp, ref.now * 1000))
     return of_any(partial(_with_days, leaf.cmp, _days(ref)))

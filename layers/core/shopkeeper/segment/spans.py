@@ -3,6 +3,7 @@
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.segment import calendar
 from shopkeeper.segment.calendar import NEVER, PAST
 from shopkeeper.segment.leaves import windows
@@ -194,4 +195,4 @@ def _begin(bound: str | None, zone: tzinfo, otherwise: int) -> int:
         return otherwise
     if windows.is_day(bound):
         return calendar.start(calendar.from_date(date.fromisoformat(bound)), zone)
-    return calendar.instant(datetime.fromisoformat(bound))
+    return ms_of(datetime.fromisoformat(bound))

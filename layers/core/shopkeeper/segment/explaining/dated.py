@@ -4,7 +4,7 @@ from datetime import date as calendar_date
 from datetime import datetime, tzinfo
 from typing import Any
 
-from shopkeeper.customer.instants import from_ms
+from shopkeeper.customer.instants import from_ms, ms_of
 from shopkeeper.segment import calendar, dates, leaves
 from shopkeeper.segment.calendar import NEVER
 from shopkeeper.segment.dates import Read
@@ -59,7 +59,7 @@ def _wanted(leaf: leaves.Date, zone: tzinfo) -> str:
 
 def _reference(ref: Reference, zone: tzinfo) -> str:
     if isinstance(ref, At):
-        return wording.moment(calendar.instant(datetime.fromisoformat(ref.instant)), zone)
+        return wording.moment(ms_of(datetime.fromisoformat(ref.instant)), zone)
     if isinstance(ref, On):
         return wording.day(calendar.from_date(calendar_date.fromisoformat(ref.day)))
     if isinstance(ref, Now):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from typing import Literal, NamedTuple
 
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.segment import calendar
 from shopkeeper.segment.explaining import wording
 from shopkeeper.segment.leaves import windows
@@ -58,7 +59,7 @@ def _between(window: Between, zone: tzinfo) -> str:
 def _bound(bound: str, zone: tzinfo) -> str:
     if windows.is_day(bound):
         return wording.day(calendar.from_date(date.fromisoformat(bound)))
-    return wording.moment(calendar.instant(datetime.fromisoformat(bound)), zone)
+    return wording.moment(ms_of(datetime.fromisoformat(bound)), zone)
 
 
 def within(window: Window, zone: tzinfo) -> str:
