@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterator
 
 from shopkeeper.api.calls import Call
 from shopkeeper.api.segment_rules import KIND, Kept, written
+from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
 from shopkeeper.segment import references, rule
+from shopkeeper.segment.elsewhere import RULES_IN
 from shopkeeper.segment.references import Name, Naming, Written
 from shopkeeper.segment.rule import Rule
 
@@ -32,13 +34,11 @@ def naming_parts(call: Call, parts: Collection[str]) -> Iterator[tuple[str, str]
 
 def _elsewhere(call: Call) -> Iterator[tuple[str, str, Rule]]:
     """Rules of campaigns that are not over, and of phases."""
-    for campaign in call.aws.definitions.all_listed("campaign"):
-        if not _is_over(call, campaign.id):
-            yield "campaign", campaign.id, rule.read(json.loads(campaign.content)["audience"])
-    for phases in call.aws.definitions.all_listed("phases"):
-        for each in json.loads(phases.content)["phases"]:
-            if each.get("when"):
-                yield "phases", each["id"], rule.read(each["when"])
+    for kind, rules_in in RULES_IN.items():
+        for version in call.aws.definitions.all_listed(kind):
+            if not _is_over(call, version):
+                said = rules_in(version.id, json.loads(version.content))
+                yield from ((kind, id_, rule.read(each)) for id_, each in said)
 
 
 def all_written(call: Call) -> dict[str, Written]:
@@ -46,6 +46,7 @@ def all_written(call: Call) -> dict[str, Written]:
     return {version.id: written(version) for version in call.aws.definitions.all_listed(KIND)}
 
 
-def _is_over(call: Call, campaign: str) -> bool:
-    launch = call.aws.launches.get(launch_id(campaign))
+def _is_over(call: Call, version: Version) -> bool:
+    """As only a campaign can be."""
+    launch = call.aws.launches.get(launch_id(version.id)) if version.kind == "campaign" else None
     return launch is not None and launch.is_over

@@ -2,7 +2,7 @@
 them any more. What somebody else asked for is not touched."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from shopkeeper import clock
@@ -18,6 +18,7 @@ from shopkeeper.customer.measures import Registered
 from shopkeeper.customer.measures.registered import definition
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Edition
+from shopkeeper.segment.elsewhere import RULES_IN
 from shopkeeper.segment.references import needs
 
 OURS = "shopkeeper"
@@ -79,7 +80,8 @@ class SegmentMeasures:
     def _elsewhere(self) -> Iterator[rule.Rule]:
         for kind, rules_in in RULES_IN.items():
             for version in self._definitions.all_listed(kind):
-                yield from (rule.kept(json.dumps(each)) for each in rules_in(json.loads(version.content)))
+                said = rules_in(version.id, json.loads(version.content))
+                yield from (rule.kept(json.dumps(each)) for _, each in said)
 
     def _save(self, name: str, measure: Registered, *, is_retired: bool, also: Collection[Any] = ()) -> None:
         """Where somebody else was faster, the next one who looks sees to it."""
@@ -100,15 +102,3 @@ class SegmentMeasures:
 def _as_said(measure: Registered) -> dict[str, Any]:
     """As the API takes a measure, so that it can be shown and read like any other."""
     return {"where": [], "sum": None, "tiles": False} | definition(measure)
-
-
-def _of_campaign(said: Mapping[str, Any]) -> Iterable[Any]:
-    return [said["audience"]]
-
-
-def _of_phases(said: Mapping[str, Any]) -> Iterable[Any]:
-    return [each["when"] for each in said["phases"] if each.get("when")]
-
-
-RULES_IN = {"campaign": _of_campaign, "phases": _of_phases}
-"""Where rules stand that are no segments."""
