@@ -24,6 +24,7 @@ from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
@@ -129,6 +130,7 @@ class World:
             "launches": Launches(self.dynamodb, "RecordsTable", Clock()),
             "recounts": Recounts(self.dynamodb, "RecordsTable"),
             "holds": Holds(self.dynamodb, "RecordsTable"),
+            "mail_states": MailStates(self.dynamodb, "RecordsTable", Clock()),
             "machine": self.machine,
             "sends": Sends(self.dynamodb, "SendsTable"),
             "files": Files(boto3.client("s3", region_name="us-east-1"), "files"),

@@ -55,6 +55,7 @@ def of_any(world):
         *_twice(world),
         *_after_the_end(world),
         *_while_held(world),
+        *_while_stopped(world),
         *_lost(world),
         *_wrong_states(world),
     ]
@@ -94,6 +95,15 @@ def _while_held(world):
             yield f"called though held for {holds[-1].why}"
 
 
+def _while_stopped(world):
+    for _, at in world.called:
+        states = world.mail.between(at - HEARD_WITHIN, at)
+        if all(state.stopped for state in states):
+            yield "called though all mail was stopped"
+        if not any(state.allows("jo@example.com") for state in states):
+            yield "called though jo is not on the list"
+
+
 def _lost(world):
     yield from (f"a send is {row.state} for ever" for row in world.sends.values() if row.state in ledger.PENDING)
     raised = (worker.error for worker in world.workers if worker.error is not None)
@@ -131,6 +141,8 @@ def _reasons(world, row):
         yield "do_not_contact:no_consent"
     if (row.send_id, "bad_address") in world.answered:
         yield "malformed:refused"
+    if not all(state.allows("jo@example.com") for state in world.mail.between(looked_at)):
+        yield "other:test_mode"
     if was_alone_in_it(world, row):
         yield "other:refused"
 

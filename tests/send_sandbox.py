@@ -23,7 +23,7 @@ class Sandbox:
         self.world, self.worker = world, None
         self._held = {}
         holds = FakeHolds(world.holds, lambda name, work: asked(self.worker, name, work), world.note_hold)
-        self.activities = Activities(self, holds, Clock(lambda: world.now().timestamp()))
+        self.activities = Activities(self, holds, self, Clock(lambda: world.now().timestamp()))
         self.letters = ParsedLetters(Definitions(self), TRACKING_ADDRESS)
         self.keys = Remembered(self._read_ring, fresh=timedelta(minutes=5), keep=timedelta(hours=24))
 
@@ -35,6 +35,10 @@ class Sandbox:
         return self.recall(
             f"launches.get {activity}", ports.STATUS_HOLDS_FOR, "launches.get", lambda: self.world.status(activity)
         )
+
+    def get(self):
+        """How all mail stands."""
+        return self.recall("mail.get", ports.STATUS_HOLDS_FOR, "mail.get", lambda: self.world.mail[-1][1])
 
     def recall(self, key, fresh, name, read):
         """The instant comes first, as in the adapters: what is remembered is never older than it says."""

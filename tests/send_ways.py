@@ -163,6 +163,26 @@ def paused(at, jump, said, kind):
     return world
 
 
+def stopped_with_all_mail(at, jump, said, kind):
+    """And slow in the middle of it."""
+    world, worker = begun(at, said, kind)
+    world.stop_all()
+    world.time += timedelta(seconds=jump)
+    worker.step(8)
+    world.time += timedelta(seconds=jump / 2)
+    worker.finish()
+    return world
+
+
+def limited_to_others(at, jump, said, kind):
+    """A test mode begins, in which Jo is written to no more."""
+    world, worker = begun(at, said, kind)
+    world.test("al@example.com")
+    world.time += timedelta(seconds=jump)
+    worker.finish()
+    return world
+
+
 def cancelled(at, jump, said, kind):
     world, _ = begun(at, said, kind)
     world.cancel()
@@ -205,6 +225,8 @@ WAYS = (
     carried_late,
     renounced,
     paused,
+    stopped_with_all_mail,
+    limited_to_others,
     cancelled,
     cancelled_and_slow,
     cancelled_out_of_order,

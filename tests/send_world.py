@@ -13,6 +13,7 @@ from shopkeeper.consent.contact import OUT, REQUIRED, Block, Word
 from shopkeeper.mail import feedback, ledger, moves, ses_events, vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.sending import Ports, Sender, Settings
+from shopkeeper.mail.state import MailState
 from tests import send_rules, ses_reports
 from tests.contact_fakes import FakeContacts
 from tests.send_customer import Voice
@@ -42,6 +43,7 @@ class World(Voice):
         self.answers, self.answered, self.accepted, self.called, self.always = [], [], [], [], ""
         self.contacts, self.suppressions, self.sends, self.messages, self.holds = {}, {}, {}, {}, {}
         self.planned, self.miscounts, self.held = 0, [], {}
+        self.mail = History([(START, MailState())])
         self.statuses, self.wills, self.known = {}, History([(START, Will())]), History([(START, "")])
         self.documents = {}
         self._document({})
@@ -159,6 +161,15 @@ class World(Voice):
             if history[-1][1] in before:
                 history.append((self.now(), after))
 
+    def stop_all(self):
+        self.mail.append((self.now(), MailState(stopped=True)))
+
+    def let_go(self):
+        self.mail.append((self.now(), MailState()))
+
+    def test(self, *only_to):
+        self.mail.append((self.now(), MailState(only_to=only_to)))
+
     def tick(self):
         """The clock's visit of all rows that are due."""
         for row in list(self.sends.values()):
@@ -208,6 +219,7 @@ class World(Voice):
     def settle(self):
         """Nothing goes wrong any more; deliveries, the clock and the watch of the launch go on."""
         self.resume()
+        self.let_go()
         self.carry()
         self.always = ""
         for worker in self.workers:

@@ -11,6 +11,7 @@ from shopkeeper import clock
 from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.holds import KEPT, Holds
 from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.campaign import launch as launches
 from shopkeeper.clock import Clock
 from shopkeeper.mail.holds import Hold
@@ -47,7 +48,8 @@ class World:
         return Launches(self.dynamodb, "RecordsTable", self.clock())
 
     def activities(self):
-        return Activities(self.launches(), self.holds, self.clock())
+        mail = MailStates(self.dynamodb, "RecordsTable", self.clock())
+        return Activities(self.launches(), self.holds, mail, self.clock())
 
     def pass_time(self, **how):
         self.now += timedelta(**how)

@@ -28,6 +28,7 @@ def test_every_read_and_write_of_a_send_is_among_them():
         "sends.load",
         "launches.get",
         "holds.get",
+        "mail.get",
         "customers.load",
         "contacts.load",
         "definitions.topic",

@@ -15,6 +15,7 @@ from shopkeeper.mail.answers import Meaning
 from shopkeeper.mail.ledger import Change
 from shopkeeper.mail.looking import Eyes
 from shopkeeper.mail.sending import Result, Sender
+from shopkeeper.mail.state import MailState
 from tests import send_ways
 from tests.send_fakes import FakeSes
 
@@ -133,6 +134,16 @@ MUTANTS = {
         send_ways.cancelled_and_slow,
         "accept",
         [(ports, "STATUS_HOLDS_FOR", timedelta(seconds=5))],
+    ),
+    "a switch that nobody asks": (
+        send_ways.stopped_with_all_mail,
+        "accept",
+        [(MailState, "standstill", "")],
+    ),
+    "a test list that nobody asks": (
+        send_ways.limited_to_others,
+        "accept",
+        [(MailState, "allows", lambda self, address: True)],
     ),
     "recorded before the call": (send_ways.crashing, "accept", [(Sender, "_post", recorded_before_the_call)]),
     "called before the claim": (send_ways.overtaken, "accept", [(Sender, "_post", called_before_the_claim)]),

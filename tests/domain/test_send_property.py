@@ -18,7 +18,7 @@ happenings = st.one_of(
     st.tuples(st.just("deliver"), st.integers(0, 1)),
     st.tuples(st.sampled_from(["kill", "lose", "outage"]), st.integers(0, 3)),
     st.tuples(st.just("time"), st.integers(0, len(SECONDS) - 1)),
-    st.tuples(st.sampled_from(["tick", "watch", "cancel", "pause", "resume"]), st.just(0)),
+    st.tuples(st.sampled_from(["tick", "watch", "cancel", "pause", "resume", "stop_all", "let_go"]), st.just(0)),
     st.tuples(
         st.sampled_from(["consent", "opt_out", "leave_as_another", "hear_ses", "see", "bounce", "complain"]), st.just(0)
     ),

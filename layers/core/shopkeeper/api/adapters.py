@@ -19,6 +19,7 @@ from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.live import LiveCalls
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.names import Names
@@ -183,6 +184,10 @@ class Adapters:
     @cached_property
     def holds(self) -> Holds:
         return Holds.from_env()
+
+    @cached_property
+    def mail_states(self) -> MailStates:
+        return MailStates.from_env()
 
     @cached_property
     def machine(self) -> Machine:

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.clock import Clock
 from shopkeeper.mail import vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
+from shopkeeper.mail.state import MailState
 
 MOST_REMEMBERED = 100
 
@@ -16,20 +18,24 @@ Key = tuple[str, str]
 
 
 class Activities:
-    def __init__(self, launches: Launches, holds: Holds, now: Clock) -> None:
-        self._launches, self._holds, self._clock = launches, holds, now
+    def __init__(self, launches: Launches, holds: Holds, mail: MailStates, now: Clock) -> None:
+        self._launches, self._holds, self._mail, self._clock = launches, holds, mail, now
         self._told: dict[Key, tuple[datetime, Hold]] = {}
 
     @classmethod
     def from_env(cls) -> "Activities":
-        return cls(Launches.from_env(), Holds.from_env(), Clock())
+        return cls(Launches.from_env(), Holds.from_env(), MailStates.from_env(), Clock())
 
     def status(self, activity: str, occurrence: str) -> str:
         """Running, paused, cancelled or done, as it was at most two seconds ago. Raises Unavailable."""
         status = self._launches.status(activity, occurrence)
-        if status in (vetoes.RUNNING, vetoes.DONE) and self._hold(activity, occurrence).stops(self._clock.now()):
+        if status in (vetoes.RUNNING, vetoes.DONE) and self._rests(activity, occurrence):
             return vetoes.PAUSED
         return status
+
+    def mail(self) -> MailState:
+        """Raises Unavailable."""
+        return self._mail.get()
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Raises Unavailable."""
@@ -43,6 +49,9 @@ class Activities:
         """SES has taken a mail of it. Costs nothing unless it was held before. Raises Unavailable."""
         if self._hold(activity, occurrence).why:
             self._learn(activity, occurrence, lambda: self._holds.end(activity, occurrence, self._clock.now()))
+
+    def _rests(self, activity: str, occurrence: str) -> bool:
+        return bool(self._mail.get().standstill) or self._hold(activity, occurrence).stops(self._clock.now())
 
     def _hold(self, activity: str, occurrence: str) -> Hold:
         now = self._clock.now()

@@ -56,6 +56,9 @@ PENDING = frozenset({READY, CALLING})
 AT_PROVIDER = frozenset({ACCEPTED, DELAYED, DELIVERED, SOFT_BOUNCED, HARD_BOUNCED, COMPLAINED})
 """States in which SES has taken the mail."""
 
+MARKETING, TRANSACTIONAL = "marketing", "transactional"
+"""Classes of mail."""
+
 MALFORMED = "malformed"
 DO_NOT_CONTACT = "do_not_contact"
 OTHER = "other"
@@ -82,7 +85,7 @@ class Send:
     content_ref: str = ""
     brand: str = ""
     topic: str = ""
-    mail_class: str = "marketing"
+    mail_class: str = MARKETING
     state: str = READY
     rank: int = RANKS[READY]
     fence: int = 0

@@ -47,6 +47,7 @@ class Eyes:
             opt_in=self._letters.opt_in(row.topic),
             at=now,
             twins=self._twins(row, living, contact),
+            mail=self._activities.mail(),
         )
 
     def living(self, row: Send) -> Customer:

@@ -11,6 +11,7 @@ from shopkeeper.keyring import KeyRing
 from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send
+from shopkeeper.mail.state import MailState
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,11 @@ never, so whoever calls an activity off, or holds it, is obeyed by every sender 
 
 class Activities(Protocol):
     def status(self, activity: str, occurrence: str) -> str:
-        """running, paused, cancelled or done, as it was `STATUS_HOLDS_FOR` ago or later. Paused while held."""
+        """running, paused, cancelled or done, as it was `STATUS_HOLDS_FOR` ago or later. Paused while held, and while
+        no mail goes at all."""
+
+    def mail(self) -> MailState:
+        """As it was `STATUS_HOLDS_FOR` ago or later."""
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Unless it is held already."""

@@ -33,6 +33,7 @@ TRIES = 5
 _TURNS = 6
 _LATER = timedelta(seconds=60)
 _NEXT_LOOK = timedelta(minutes=2)
+_NEXT_REST = timedelta(minutes=5)
 
 
 class Contended(Exception):
@@ -95,8 +96,14 @@ class Sender:
         if moves.is_deferred(row, now):
             return Result("deferred")
         if self._eyes.status(row) == vetoes.PAUSED:  # Asked first: thousands may wait, and each costs one read.
-            return Result(vetoes.PAUSED)
+            return self._rest(row, now)
         return self._send(row, claim_id)
+
+    def _rest(self, row: Send, now: datetime) -> Result:
+        """It stays ready. The launch of a letter comes back to its rows; what no launch looks after waits by itself."""
+        if row.mail_class == ledger.TRANSACTIONAL:
+            self._ports.sends.apply(moves.defer(row, now + _NEXT_REST, self._settings.due_shards, {"mail": "paused"}))
+        return Result(vetoes.PAUSED)
 
     def _see_to(self, row: Send, now: datetime) -> Result:
         """What an earlier delivery may have left: a call without an end, or a reservation of what was not sent."""
@@ -132,7 +139,7 @@ class Sender:
         if veto := vetoes.first(look):
             return self._give_up(look, veto, reserved)
         if look.status == vetoes.PAUSED:
-            return Result(vetoes.PAUSED)
+            return self._rest(look.send, look.at)
         if evidence := vetoes.consent_on_its_way(look):
             return self._wait(look, "consent_on_its_way", evidence, reserved)
         if twin := look.twins.awaited:

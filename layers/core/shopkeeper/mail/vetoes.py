@@ -17,6 +17,7 @@ from shopkeeper.customer.document import Document
 from shopkeeper.mail import addresses, facts
 from shopkeeper.mail.errors import MalformedError, RenderError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER, Send
+from shopkeeper.mail.state import MailState
 from shopkeeper.mail.twins import Twins
 
 RUNNING, PAUSED, CANCELLED, DONE = "running", "paused", "cancelled", "done"
@@ -39,6 +40,7 @@ class Look:
     opt_in: str
     at: datetime
     twins: Twins = field(default_factory=Twins)
+    mail: MailState = field(default_factory=MailState)
 
     @property
     def address(self) -> str:
@@ -157,6 +159,11 @@ def address_malformed(look: Look) -> Veto | None:
     return None
 
 
+def not_on_the_test_list(look: Look) -> Veto | None:
+    """Final: a mail that was tried in test mode does not go to everybody once that ends."""
+    return None if look.mail.allows(look.address) else Veto(OTHER, "test_mode")
+
+
 VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     activity_stopped,
     expired,
@@ -164,6 +171,7 @@ VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     person_refuses,
     address_missing,
     address_malformed,
+    not_on_the_test_list,
 )
 
 

@@ -1,0 +1,102 @@
+"""How all mail stands: the switch that stops it, and the test mode."""
+
+from contextlib import suppress
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from typing_extensions import TypedDict
+
+from shopkeeper.api import roles
+from shopkeeper.api.calls import Call, Room
+from shopkeeper.api.roles import ADMIN
+from shopkeeper.campaign.launching import Launcher, NoLaunch
+from shopkeeper.clock import Clock
+from shopkeeper.customer import hosts
+from shopkeeper.customer.emails import normal_email
+from shopkeeper.customer.requests import Strict
+from shopkeeper.mail.state import MailState
+
+MOST_ALLOWED = 100
+# Whose launches are looked at anew at once when mail goes again; those beyond go on by themselves.
+_MOST_HASTENED = 500
+_PATH = "/v1/mail/state"
+
+room = Room("mail", "How all mail stands: stopped, or to an allow list alone.")
+
+
+def _normal(said: str) -> str:
+    try:
+        return normal_email(said) if "@" in said else hosts.to_ascii(said.strip())
+    except ValueError:
+        raise ValueError("is neither an address nor a domain") from None
+
+
+def _some(given: tuple[str, ...]) -> tuple[str, ...]:
+    if not 0 < len(given) <= MOST_ALLOWED:
+        raise ValueError(f"are 1 to {MOST_ALLOWED}")
+    return given
+
+
+# Not `min_length`, which would also find too few where one is refused.
+AllowList = Annotated[
+    tuple[Annotated[str, AfterValidator(_normal)], ...],
+    AfterValidator(_some),
+    Field(json_schema_extra={"minItems": 1, "maxItems": MOST_ALLOWED}),
+]
+
+
+class MailWish(Strict):
+    """What is left out stays as it is. `only_to` are addresses and whole domains, each without those below it; all
+    other recipients are not written to, for good. null ends the test mode."""
+
+    stopped: bool | None = None
+    only_to: AllowList | None = None
+
+    def said(self) -> dict[str, object]:
+        stopped = {} if self.stopped is None else {"stopped": self.stopped}
+        return stopped | ({"only_to": self.only_to} if "only_to" in self.model_fields_set else {})
+
+
+class MailStateView(TypedDict):
+    """`only_to` is null without a test mode; `changed_by` the id of who said it last, null while nobody has."""
+
+    stopped: bool
+    only_to: list[str] | None
+    changed_at: str | None
+    changed_by: str | None
+
+
+@room.get(_PATH, groups=roles.GROUPS)
+def read(call: Call) -> MailStateView:
+    """Show how all mail stands."""
+    return _shown(call.aws.mail_states.read())
+
+
+@room.put(_PATH, groups=(ADMIN,))
+def change(call: Call, wanted: MailWish) -> MailStateView:
+    """Stop all mail, also transactional, or let it go again; begin or end the test mode.
+
+    In force for all mail that is sent from 5 seconds after the answer. What is stopped waits, as long as it has not
+    expired. What goes to nobody on the list in test mode is not sent (`other:test_mode`), also when it has ended.
+    """
+    state = call.aws.mail_states.say(wanted.said(), call.who.id, call.now)
+    if wanted.stopped is False:
+        _hasten(call)
+    return _shown(state)
+
+
+def _hasten(call: Call) -> None:
+    launcher = Launcher(call.aws.launches, call.aws.machine, Clock())
+    entries, _ = call.aws.definitions.listed("campaign", _MOST_HASTENED)
+    for each in entries:
+        with suppress(NoLaunch):
+            launcher.hasten(each.id)
+
+
+def _shown(state: MailState) -> MailStateView:
+    return {
+        "stopped": state.stopped,
+        "only_to": None if state.only_to is None else list(state.only_to),
+        "changed_at": state.changed_at or None,
+        "changed_by": state.changed_by or None,
+    }

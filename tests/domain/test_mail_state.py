@@ -1,0 +1,66 @@
+"""Who may be written to while all mail is limited, and what waits while it is stopped."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shopkeeper.mail import ledger
+from shopkeeper.mail.state import MailState
+from tests.send_world import World
+
+
+@pytest.mark.parametrize(
+    ("only_to", "address", "is_allowed"),
+    [
+        (None, "jo@example.com", True),
+        (("jo@example.com",), " Jo@EXAMPLE.com ", True),
+        (("jo@example.com",), "al@example.com", False),
+        (("example.com",), "al@Example.com", True),
+        (("example.com",), "al@news.example.com", False),
+        (("example.com",), "al@badexample.com", False),
+        (("example.com",), "no address", False),
+        (("xn--bcher-kva.example",), "al@bücher.example", True),
+        ((), "jo@example.com", False),
+    ],
+)
+def test_an_allow_list_names_addresses_and_whole_domains(only_to, address, is_allowed):
+    assert MailState(only_to=only_to).allows(address) == is_allowed
+
+
+def stopped(mail_class):
+    world = World()
+    (send_id,) = world.ids()
+    world.put(replace(world.sends[send_id], mail_class=mail_class))
+    world.stop_all()
+    world.deliver(send_id).finish()
+    return world, world.sends[send_id]
+
+
+def test_a_letter_waits_for_its_launch_and_costs_no_write():
+    world, row = stopped(ledger.MARKETING)
+
+    assert (world.called, row.state, row.due_at) == ([], ledger.READY, "")
+    assert world.units["sends"] == 2  # Its plan.
+
+
+def test_what_no_launch_looks_after_waits_for_the_clock():
+    world, row = stopped(ledger.TRANSACTIONAL)
+    assert (world.called, row.state, bool(row.due_at)) == ([], ledger.READY, True)
+
+    world.let_go()
+    world.time += timedelta(minutes=6)
+    world.tick()
+    world.deliver(row.send_id).finish()
+
+    assert world.sends[row.send_id].state == ledger.ACCEPTED
+
+
+def test_a_mail_to_nobody_on_the_list_is_not_sent_and_gives_its_place_back():
+    world = World()
+    world.test("al@example.com")
+    world.deliver(world.ids()[0]).finish()
+
+    (row,) = world.settle().sends.values()
+    assert (row.state, row.reason, row.evidence) == (ledger.NOT_SENT, "other:test_mode", "")
+    assert world.faults() == []
