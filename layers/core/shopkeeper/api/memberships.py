@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from shopkeeper.api.calls import Call
 from shopkeeper.aws.definitions import Entry
 from shopkeeper.customer.document import Customer
+from shopkeeper.customer.standing import slots_of
 from shopkeeper.segment.edition import Slot
 from shopkeeper.segment.publishing import family
 
@@ -39,10 +40,10 @@ def of(call: Call, seen: Customer) -> Memberships:
 
 def _segments(call: Call, seen: Customer) -> list[InSegment]:
     """Those that count, by their ids."""
-    standing = seen.document.standing
-    if standing is None or not standing.slots:
+    held = slots_of(seen.document.standing)
+    if not held:
         return []
-    slots = [each for each in call.aws.editions.fresh().slots if each.number in standing.slots]
+    slots = [each for each in call.aws.editions.fresh().slots if each.number in held]
     ready = sorted((each for each in slots if each.phase == "ready"), key=lambda each: each.segment)
     since = call.aws.members.since(seen.customer_id, [each.part for each in ready])
     defined = _defined(call, "segment")

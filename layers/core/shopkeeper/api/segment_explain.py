@@ -17,6 +17,7 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.requests import Strict
+from shopkeeper.customer.standing import slots_of
 from shopkeeper.segment import publishing
 from shopkeeper.segment.explaining import Explainer
 from shopkeeper.segment.explaining.forms import Explanation
@@ -101,8 +102,8 @@ def explain_rule(call: Call, wanted: ToExplain) -> Explanation:
 
 def _counted(call: Call, name: str, customer: Customer) -> Counted | None:
     slot = publishing.slot(call.aws.editions.fresh(), name, "ready")
-    standing = customer.document.standing
-    return {"version": slot.version, "is_in": bool(standing and slot.number in standing.slots)} if slot else None
+    held = slots_of(customer.document.standing)
+    return {"version": slot.version, "is_in": slot.number in held} if slot else None
 
 
 def _version(call: Call, kept: Kept) -> Version | None:

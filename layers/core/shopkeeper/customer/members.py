@@ -11,7 +11,7 @@ from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document, Stored
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.rows import Row
-from shopkeeper.customer.standing import news_id
+from shopkeeper.customer.standing import news_id, slots_of
 
 
 class Move(NamedTuple):
@@ -79,7 +79,7 @@ def is_in(group: str, seen: Document) -> bool:
     kind, _, name = group.partition(":")
     if kind == "list":
         return name in seen.lists and seen.lists[name].is_on
-    return seen.standing is not None and int(name.rpartition("@")[2]) in seen.standing.slots
+    return int(name.rpartition("@")[2]) in slots_of(seen.standing)
 
 
 def identities(seen: Document) -> list[str]:

@@ -25,6 +25,11 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     slots: tuple[int, ...] = ()
 
 
+def slots_of(standing: Standing | None) -> tuple[int, ...]:
+    """By their numbers, in ascending order; empty where nobody has looked yet."""
+    return standing.slots if standing else ()
+
+
 def news_id(segment: str, version: int, *, is_in: bool) -> str:
     """The message id of what is told of a segment that was entered or left by the write of this version."""
     return f"segment/{segment}/{'entered' if is_in else 'left'}/{version}"
@@ -54,6 +59,5 @@ def list_moves(before: Mapping[str, Stay], after: Mapping[str, Stay]) -> Iterato
 def changes_anything(before: "Customer", after: "Customer") -> bool:
     """Whether looking again, with nothing new, found something to write. Another edition that finds the customer where
     it was before changes nothing."""
-    stood, stands = before.document.standing, after.document.standing
-    slots = stood.slots if stood else ()
-    return slots != (stands.slots if stands else ()) or before.due_at != after.due_at or bool(after.document.moved)
+    stood, stands = slots_of(before.document.standing), slots_of(after.document.standing)
+    return stood != stands or before.due_at != after.due_at or bool(after.document.moved)

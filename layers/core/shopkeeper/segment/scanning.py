@@ -23,7 +23,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import ms_of
-from shopkeeper.customer.standing import Cause
+from shopkeeper.customer.standing import Cause, slots_of
 from shopkeeper.customer.store.looking import Seen
 from shopkeeper.customer.walks import Slice, Slices
 from shopkeeper.segment import evidence, runs, standing
@@ -135,7 +135,7 @@ class Scanner:
         seen = self._look([each.customer.customer_id for each in wrong], "recompute") if wrong else Seen({}, {})
         if not seen.has_its_rows:
             raise Unfinished(run.id)
-        stands |= {id_: _slots(after) for id_, after in seen.changed.items()}
+        stands |= {id_: slots_of(after.document.standing) for id_, after in seen.changed.items()}
         found = Found(
             customers=sum(not each.customer.document.merged_into for each in asked),
             changed=len(seen.changed),
@@ -233,9 +233,4 @@ def noted(found: Found, now: Clock) -> dict[str, Any]:
 def _held(current: Current, customer: Customer) -> list[int]:
     """Numbers of slots that are gone mean nothing any more."""
     known = {each.number for each in current.edition.slots}
-    return [number for number in _slots(customer) if number in known]
-
-
-def _slots(customer: Customer) -> tuple[int, ...]:
-    held = customer.document.standing
-    return held.slots if held else ()
+    return [number for number in slots_of(customer.document.standing) if number in known]

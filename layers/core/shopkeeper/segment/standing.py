@@ -9,10 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from shopkeeper import ids
-from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.rows import Row
-from shopkeeper.customer.standing import Cause, Standing, list_moves, news_id
+from shopkeeper.customer.standing import Cause, Standing, list_moves, news_id, slots_of
 from shopkeeper.segment import calendar
 from shopkeeper.segment.edition import Current, Editions, Slot
 
@@ -42,7 +42,7 @@ class Standings:
 def stood(current: Current, before: Customer, after: Customer, now_ms: int, cause: Cause) -> Customer:
     slots, flips_at = ((), None) if after.document.merged_into else current.slots(after, now_ms)
     known = {each.number: each for each in current.edition.slots}
-    held = _held(before.document) & known.keys()
+    held = set(slots_of(before.document.standing)) & known.keys()
     changing = sorted((held ^ set(slots)) - untold(current, after))
     changes = changing if after.document.merged_into else changing[:MOST_CHANGES]
     standing = tuple(sorted(held ^ set(changes)))
@@ -65,10 +65,6 @@ def untold(current: Current, customer: Customer) -> set[int]:
     if customer.document.merged_into:
         return set()
     return {number for number, needs in current.needs.items() if not needs <= customer.registered.keys()}
-
-
-def _held(document: Document) -> set[int]:
-    return set(document.standing.slots) if document.standing else set()
 
 
 def _due_at(
