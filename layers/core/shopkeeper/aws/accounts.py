@@ -4,9 +4,9 @@ import os
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.single import written
 from shopkeeper.customer.accounts import Account, Member, Overtaken
 from shopkeeper.customer.words import Word, Words
 
@@ -76,13 +76,8 @@ class Accounts:
             else {"ConditionExpression": "attribute_not_exists(version)"}
         )
         item = item | {"version": {"N": str(version)}, "schema": {"N": str(SCHEMA)}}
-        try:
-            with outages_named():
-                self._dynamodb.put_item(TableName=self._table, Item=item, **condition)
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken from error
+        if not written(self._dynamodb.put_item, TableName=self._table, Item=item, **condition):
+            raise Overtaken
 
 
 def _key(account_id: str, member: str) -> _Item:

@@ -15,8 +15,9 @@ from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches
 from shopkeeper.aws import definition_items as items
-from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
+from shopkeeper.aws.clients import client, outages_named, transaction_failed
 from shopkeeper.aws.definition_items import Entry, TooLarge, Version
+from shopkeeper.aws.single import written
 from shopkeeper.clock import Clock
 
 __all__ = ["FRESH_FOR", "MOST_REMEMBERED", "Definitions", "Entry", "Overtaken", "TooLarge", "Version"]
@@ -184,18 +185,14 @@ class Definitions:
         table = {**items.key("links", activity), **items.texts({"home": home, "fallback": fallback})}
         with outages_named():
             self._dynamodb.put_item(TableName=self._table, Item={**table, "schema": {"N": str(items.SCHEMA)}})
-        try:
-            with outages_named():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=items.key("links", ref),
-                    UpdateExpression="SET home = :home",
-                    ConditionExpression="attribute_exists(id)",
-                    ExpressionAttributeValues={":home": {"S": home}},
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
+        written(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=items.key("links", ref),
+            UpdateExpression="SET home = :home",
+            ConditionExpression="attribute_exists(id)",
+            ExpressionAttributeValues={":home": {"S": home}},
+        )
 
     def _get(self, key: items.Item) -> dict[str, Any] | None:
         with outages_named():

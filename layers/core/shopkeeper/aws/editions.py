@@ -10,12 +10,12 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches, workspace
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.definition_items import key
 from shopkeeper.aws.definitions import FRESH_FOR
+from shopkeeper.aws.single import written
 from shopkeeper.clock import Clock
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Current, Edition, Overtaken, current, ref
@@ -74,13 +74,8 @@ class Editions:
 
     def replace(self, after: Edition) -> None:
         """In the place of the number before. Raises Overtaken, Unavailable."""
-        try:
-            with outages_named():
-                self._dynamodb.put_item(**self._put(after))
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            raise Overtaken(str(after.number)) from None
+        if not written(self._dynamodb.put_item, **self._put(after)):
+            raise Overtaken(str(after.number))
 
     def write(self, after: Edition) -> dict[str, Any]:
         """The same, as a part of a transaction."""

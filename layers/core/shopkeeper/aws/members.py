@@ -10,11 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
 from shopkeeper import ids
 from shopkeeper.aws import batches
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.single import written
 from shopkeeper.clock import Clock
 from shopkeeper.customer.members import START, Member, Move, Place
 
@@ -58,20 +57,13 @@ class Members:
     def _move(self, move: Move, unless: str = "") -> None:
         gone = {} if move.is_in else {"expires_at": {"N": str(int((self._clock.now() + KEPT).timestamp()))}}
         told = {"version": {"N": str(move.version)}, "is_in": {"BOOL": move.is_in}, "since": {"S": move.since}}
-        try:
-            with outages_named():
-                self._dynamodb.put_item(
-                    TableName=self._table,
-                    Item={**_key(move.group, move.customer_id), **told, **gone, "schema": {"N": str(SCHEMA)}},
-                    ConditionExpression=f"attribute_not_exists(version) OR (version < :version{unless})",
-                    ExpressionAttributeValues={
-                        ":version": told["version"],
-                        **({":out": {"BOOL": False}} if unless else {}),
-                    },
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
+        written(
+            self._dynamodb.put_item,
+            TableName=self._table,
+            Item={**_key(move.group, move.customer_id), **told, **gone, "schema": {"N": str(SCHEMA)}},
+            ConditionExpression=f"attribute_not_exists(version) OR (version < :version{unless})",
+            ExpressionAttributeValues={":version": told["version"], **({":out": {"BOOL": False}} if unless else {})},
+        )
 
     def page(self, group: str, limit: int, place: Place = START) -> tuple[list[Member], Place | None]:
         """At most `limit` of them, perhaps fewer though there are more; and where to go on, None behind the last one.

@@ -9,8 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
+from shopkeeper.aws.clients import client, outages_named, transaction_failed
 from shopkeeper.aws.definition_items import Item, key
+from shopkeeper.aws.single import written
 from shopkeeper.customer.names import Name
 
 MOST_ORIGINS = 20
@@ -49,20 +50,14 @@ class Names:
 
     def _told_again(self, name: Name) -> bool:
         """False if this origin has not told it before."""
-        try:
-            with outages_named():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=_key(name),
-                    UpdateExpression="SET last_on = :on",
-                    ConditionExpression="contains(origins, :one)",
-                    ExpressionAttributeValues={":on": {"S": name.on}, ":one": {"S": name.origin}},
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        return written(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=_key(name),
+            UpdateExpression="SET last_on = :on",
+            ConditionExpression="contains(origins, :one)",
+            ExpressionAttributeValues={":on": {"S": name.on}, ":one": {"S": name.origin}},
+        )
 
     def _told_first(self, name: Name) -> bool:
         """False if somebody else was adding meanwhile, and it is to be tried again when it is told again."""

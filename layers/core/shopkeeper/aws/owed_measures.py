@@ -3,10 +3,9 @@
 import os
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from shopkeeper.aws import due
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.single import written
 
 SCHEMA = 1
 PREFIX = "measures#"
@@ -41,18 +40,14 @@ class OwedMeasures:
 
     def settle(self, customer_id: str, by: str) -> None:
         """Unless it is owed again by something else. Raises Unavailable."""
-        try:
-            with outages_named():
-                self._dynamodb.delete_item(
-                    TableName=self._table,
-                    Key=_key(customer_id),
-                    ConditionExpression="#by = :by",
-                    ExpressionAttributeNames={"#by": "by"},
-                    ExpressionAttributeValues={":by": {"S": by}},
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
+        written(
+            self._dynamodb.delete_item,
+            TableName=self._table,
+            Key=_key(customer_id),
+            ConditionExpression="#by = :by",
+            ExpressionAttributeNames={"#by": "by"},
+            ExpressionAttributeValues={":by": {"S": by}},
+        )
 
 
 def _key(customer_id: str) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from shopkeeper.aws.clients import condition_failed, outages_named
+from shopkeeper.aws.single import written
 
 
 def put(dynamodb: Any, table: str, row: dict[str, Any], overtaken: type[Exception]) -> None:
@@ -13,10 +11,5 @@ def put(dynamodb: Any, table: str, row: dict[str, Any], overtaken: type[Exceptio
     is_first = revision == 1
     condition = "attribute_not_exists(revision)" if is_first else "revision = :before"
     before = {} if is_first else {"ExpressionAttributeValues": {":before": {"N": str(revision - 1)}}}
-    try:
-        with outages_named():
-            dynamodb.put_item(TableName=table, Item=row, ConditionExpression=condition, **before)
-    except ClientError as error:
-        if not condition_failed(error):
-            raise
-        raise overtaken(row["record"]["S"]) from None
+    if not written(dynamodb.put_item, TableName=table, Item=row, ConditionExpression=condition, **before):
+        raise overtaken(row["record"]["S"])

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import Unavailable, client, condition_failed, outages_named
+from shopkeeper.aws.single import written
 from shopkeeper.customer.outcomes import Outcome
 from shopkeeper.customer.store.ports import Sent
 from shopkeeper.mail import ledger
@@ -31,16 +32,8 @@ class Sends:
 
     def plan(self, send: Send) -> bool:
         """Put the row; False if it has been planned before, and then nothing changes. Raises Unavailable."""
-        try:
-            with outages_named():
-                self._dynamodb.put_item(
-                    TableName=self._table, Item=_item(send), ConditionExpression="attribute_not_exists(send_id)"
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        condition = "attribute_not_exists(send_id)"
+        return written(self._dynamodb.put_item, TableName=self._table, Item=_item(send), ConditionExpression=condition)
 
     def plan_all(self, sends: Sequence[Send]) -> None:
         """The same for many, side by side. Raises Unavailable where the table has no room for all of them: then some

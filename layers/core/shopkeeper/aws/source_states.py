@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from shopkeeper import clock
 from shopkeeper.aws import due, revisions
-from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.single import written
 from shopkeeper.customer.sources.definition import KIND, Source
 from shopkeeper.customer.sources.ports import Overtaken
 from shopkeeper.customer.sources.state import WATCH, State
@@ -48,20 +48,14 @@ class SourceStates:
     def wake(self, source_id: str, now: datetime) -> bool:
         """Whether it is due; then it is not due again for a while, in which whoever was woken should have come."""
         values = {":now": {"S": clock.to_text(now)}, ":later": {"S": clock.to_text(now + WATCH)}}
-        try:
-            with outages_named():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=_key(source_id),
-                    UpdateExpression="SET due_at = :later",
-                    ConditionExpression="due_at <= :now",
-                    ExpressionAttributeValues=values,
-                )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        return written(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=_key(source_id),
+            UpdateExpression="SET due_at = :later",
+            ConditionExpression="due_at <= :now",
+            ExpressionAttributeValues=values,
+        )
 
     def _item(self, state: State) -> dict[str, Any]:
         rest = {name: value for name, value in asdict(state).items() if name not in _ITS_OWN}
