@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper.aws.clients import client, outages_named
-from shopkeeper.aws.single import written
+from shopkeeper.aws.single import read, written
 from shopkeeper.customer.accounts import Account, Member, Overtaken
 from shopkeeper.customer.words import Word, Words
 
@@ -29,9 +29,7 @@ class Accounts:
 
     def load(self, account_id: str) -> Account:
         """Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(account_id, ITSELF), ConsistentRead=True)
-        item = found.get("Item")
+        item = read(self._dynamodb, self._table, _key(account_id, ITSELF))
         if item is None:
             return Account(account_id)
         return Account(account_id, int(item["version"]["N"]), _words.decode(item["traits"]["S"]))
@@ -43,10 +41,8 @@ class Accounts:
 
     def member(self, account_id: str, customer_id: str) -> Member:
         """Read consistently. Raises Unavailable."""
-        key = _key(account_id, _MEMBER + customer_id)
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return _member(found["Item"]) if "Item" in found else Member(account_id, customer_id)
+        found = read(self._dynamodb, self._table, _key(account_id, _MEMBER + customer_id))
+        return _member(found) if found else Member(account_id, customer_id)
 
     def enrol(self, member: Member) -> None:
         """In the place of the version before. Raises Overtaken, Unavailable."""

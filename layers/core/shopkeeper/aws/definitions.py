@@ -17,7 +17,7 @@ from shopkeeper.aws import batches
 from shopkeeper.aws import definition_items as items
 from shopkeeper.aws.clients import client, outages_named, transaction_failed
 from shopkeeper.aws.definition_items import Entry, TooLarge, Version
-from shopkeeper.aws.single import written
+from shopkeeper.aws.single import read, written
 from shopkeeper.clock import Clock
 
 __all__ = ["FRESH_FOR", "MOST_REMEMBERED", "Definitions", "Entry", "Overtaken", "TooLarge", "Version"]
@@ -195,10 +195,7 @@ class Definitions:
         )
 
     def _get(self, key: items.Item) -> dict[str, Any] | None:
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        item: dict[str, Any] | None = found.get("Item")
-        return item
+        return read(self._dynamodb, self._table, key)
 
     def _put(self, item: items.Item, condition: str) -> dict[str, Any]:
         return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": condition}}

@@ -15,7 +15,7 @@ from shopkeeper.aws import batches, workspace
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.definition_items import key
 from shopkeeper.aws.definitions import FRESH_FOR
-from shopkeeper.aws.single import written
+from shopkeeper.aws.single import read, written
 from shopkeeper.clock import Clock
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Current, Edition, Overtaken, current, ref
@@ -51,9 +51,8 @@ class Editions:
 
     def fresh(self) -> Edition:
         """Of this moment. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_EDITION, ConsistentRead=True)
-        return _decode(found["Item"]["edition"]["S"]) if "Item" in found else Edition()
+        found = read(self._dynamodb, self._table, _EDITION)
+        return _decode(found["edition"]["S"]) if found else Edition()
 
     def rules(self, edition: Edition) -> dict[str, Rule]:
         """Of its slots, by their refs. Raises Unavailable."""

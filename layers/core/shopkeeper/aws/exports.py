@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from shopkeeper.aws import due, revisions
-from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.clients import client
+from shopkeeper.aws.single import read
 from shopkeeper.customer.exporting import Export, Overtaken
 
 SCHEMA = 1
@@ -33,9 +34,8 @@ class Exports:
 
     def load(self, export_id: str) -> Export | None:
         """Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(export_id), ConsistentRead=True)
-        return _export(found["Item"]) if "Item" in found else None
+        found = read(self._dynamodb, self._table, _key(export_id))
+        return _export(found) if found else None
 
     def save(self, export: Export) -> None:
         """In the place of the revision before. Raises Overtaken, Unavailable."""

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from shopkeeper import clock
 from shopkeeper.aws.clients import client, condition_failed, outages_named
+from shopkeeper.aws.single import read
 from shopkeeper.mail.holds import Hold
 
 SCHEMA = 1
@@ -27,9 +28,7 @@ class Holds:
 
     def get(self, activity: str, occurrence: str) -> Hold:
         """Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(activity, occurrence), ConsistentRead=True)
-        return _hold(found.get("Item", {}))
+        return _hold(read(self._dynamodb, self._table, _key(activity, occurrence)) or {})
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> Hold:
         """As it then stands: many meet the same refusal side by side, and the first of them says how long.

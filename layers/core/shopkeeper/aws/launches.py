@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from shopkeeper.aws import due, revisions
-from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.clients import client
+from shopkeeper.aws.single import read
 from shopkeeper.campaign.launch import Launch, Status, activity
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
@@ -36,7 +37,7 @@ class Launches:
 
     def get(self, launch_id: str) -> Launch | None:
         """Read consistently. Raises Unavailable."""
-        found = _get(self._dynamodb, self._table, f"launch#{launch_id}")
+        found = read(self._dynamodb, self._table, _key(f"launch#{launch_id}"))
         return _launch(found) if found else None
 
     def put(self, launch: Launch) -> None:
@@ -78,7 +79,7 @@ class Recounts:
 
     def get(self, launch_id: str) -> Recount | None:
         """Read consistently. Raises Unavailable."""
-        found = _get(self._dynamodb, self._table, f"recount#{launch_id}")
+        found = read(self._dynamodb, self._table, _key(f"recount#{launch_id}"))
         return _recount(found) if found else None
 
     def put(self, recount: Recount) -> None:
@@ -104,17 +105,14 @@ def _indexed(item: dict[str, Any]) -> dict[str, Any]:
     return state | {"revision": int(item["revision"]["N"]), "due_at": item.get("due_at", {}).get("S", "")}
 
 
+def _key(record: str) -> dict[str, Any]:
+    return {"record": {"S": record}}
+
+
 def _record(key: str, said: Launch | Recount, shards: int) -> dict[str, Any]:
     return {
-        "record": {"S": key},
+        **_key(key),
         "revision": {"N": str(said.revision)},
         "schema": {"N": str(SCHEMA)},
         **due.waits(key, said.due_at, shards),
     }
-
-
-def _get(dynamodb: Any, table: str, key: str) -> dict[str, Any] | None:
-    with outages_named():
-        found = dynamodb.get_item(TableName=table, Key={"record": {"S": key}}, ConsistentRead=True)
-    item: dict[str, Any] | None = found.get("Item")
-    return item

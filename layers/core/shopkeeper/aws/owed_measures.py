@@ -4,8 +4,8 @@ import os
 from typing import Any
 
 from shopkeeper.aws import due
-from shopkeeper.aws.clients import client, outages_named
-from shopkeeper.aws.single import written
+from shopkeeper.aws.clients import client
+from shopkeeper.aws.single import read, written
 
 SCHEMA = 1
 PREFIX = "measures#"
@@ -34,9 +34,8 @@ class OwedMeasures:
 
     def load(self, customer_id: str) -> str:
         """By what it is owed, "" where it is not. Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(customer_id), ConsistentRead=True)
-        return str(found["Item"]["by"]["S"]) if "Item" in found else ""
+        found = read(self._dynamodb, self._table, _key(customer_id))
+        return str(found["by"]["S"]) if found else ""
 
     def settle(self, customer_id: str, by: str) -> None:
         """Unless it is owed again by something else. Raises Unavailable."""

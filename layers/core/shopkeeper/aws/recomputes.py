@@ -11,6 +11,7 @@ import msgspec
 
 from shopkeeper.aws import batches, due, revisions
 from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.single import read
 from shopkeeper.segment.runs import Desk, Overtaken, Run
 
 SCHEMA = 1
@@ -98,10 +99,7 @@ class Recomputes:
         return {item["record"]["S"].partition("#")[2]: _sizes(item["sizes"]["S"])[-1] for item in found}
 
     def _get(self, record: str) -> dict[str, Any] | None:
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(record), ConsistentRead=True)
-        item: dict[str, Any] | None = found.get("Item")
-        return item
+        return read(self._dynamodb, self._table, _key(record))
 
     def _item(self, record: str, name: str, said: Any) -> dict[str, Any]:
         return {**_key(record), name: {"S": msgspec.json.encode(said).decode()}, "schema": {"N": str(SCHEMA)}}

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from shopkeeper.aws import batches
 from shopkeeper.aws.clients import Unavailable, client, condition_failed, outages_named
-from shopkeeper.aws.single import written
+from shopkeeper.aws.single import read, written
 from shopkeeper.customer.outcomes import Outcome
 from shopkeeper.customer.store.ports import Sent
 from shopkeeper.mail import ledger
@@ -42,9 +42,8 @@ class Sends:
 
     def load(self, send_id: str) -> Send | None:
         """Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key={"send_id": {"S": send_id}}, ConsistentRead=True)
-        return _send(found["Item"]) if "Item" in found else None
+        found = read(self._dynamodb, self._table, {"send_id": {"S": send_id}})
+        return _send(found) if found else None
 
     def many(self, send_ids: Iterable[str]) -> dict[str, Send]:
         """By id; unknown ones are left out."""

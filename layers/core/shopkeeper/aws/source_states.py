@@ -10,9 +10,9 @@ import msgspec
 
 from shopkeeper import clock
 from shopkeeper.aws import due, revisions
-from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.clients import client
 from shopkeeper.aws.definitions import Definitions
-from shopkeeper.aws.single import written
+from shopkeeper.aws.single import read, written
 from shopkeeper.customer.sources.definition import KIND, Source
 from shopkeeper.customer.sources.ports import Overtaken
 from shopkeeper.customer.sources.state import WATCH, State
@@ -35,9 +35,8 @@ class SourceStates:
 
     def get(self, source_id: str) -> State | None:
         """Read consistently. Raises Unavailable."""
-        with outages_named():
-            found = self._dynamodb.get_item(TableName=self._table, Key=_key(source_id), ConsistentRead=True)
-        return _state(found["Item"]) if "Item" in found else None
+        found = read(self._dynamodb, self._table, _key(source_id))
+        return _state(found) if found else None
 
     def put(self, state: State) -> State:
         """In the place of this revision, with the next one. Raises Overtaken, Unavailable."""

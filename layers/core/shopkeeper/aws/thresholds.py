@@ -7,6 +7,7 @@ import msgspec
 
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.definition_items import key
+from shopkeeper.aws.single import read
 from shopkeeper.customer.rfm import Thresholds
 
 KIND = "rfm"
@@ -36,9 +37,8 @@ class RfmThresholds:
     def load(self, day: str) -> Thresholds | None:
         """Read once in a process. Raises Unavailable."""
         if day not in self._read:
-            with outages_named():
-                found = self._dynamodb.get_item(TableName=self._table, Key=key(KIND, day), ConsistentRead=True)
-            if "Item" not in found:
+            found = read(self._dynamodb, self._table, key(KIND, day))
+            if found is None:
                 return None
-            self._read = {day: _decoder.decode(found["Item"]["thresholds"]["S"])}
+            self._read = {day: _decoder.decode(found["thresholds"]["S"])}
         return self._read[day]
