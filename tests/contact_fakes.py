@@ -10,7 +10,7 @@ from shopkeeper import clock
 from shopkeeper.consent.contact import Contact, Refused, Suppression
 from tests.send_fakes import asked
 
-PLACES = 12
+PLACES = 32
 KEPT_FOR = timedelta(days=30)
 
 
@@ -34,11 +34,19 @@ class FakeContacts:
         def work():
             self.world.units["contacts"] += 1
             stored = self._stored(held.customer_id)
-            if not allows(stored, request) or stored.reservations.keys() & {*twins}:
+            overtaken = request.capped and stored.reserving != held.reserving
+            if overtaken or not allows(stored, request) or stored.reservations.keys() & {*twins}:
                 raise Refused(replace(stored, address=held.address))
-            dropped = outdated(held.reservations, now)
-            kept = {each: when for each, when in stored.reservations.items() if each not in dropped}
-            self.world.contacts[held.customer_id] = replace(stored, reservations=kept | {send_id: at})
+            kept = without(stored, outdated(held, now) | {send_id})
+            topics = {send_id: request.topic} if request.mail_class == "marketing" else {}
+            self._store(
+                replace(
+                    kept,
+                    reservations={**kept.reservations, send_id: at},
+                    counted={**kept.counted, **topics},
+                    reserving=stored.reserving + 1,
+                )
+            )
             return at
 
         return asked(self.worker, "contacts.reserve", work)
@@ -49,24 +57,46 @@ class FakeContacts:
             stored = self._stored(customer_id)
             if send_id not in stored.reservations or (at and stored.reservations[send_id] != at):
                 return False
-            kept = {each: when for each, when in stored.reservations.items() if each != send_id}
-            self.world.contacts[customer_id] = replace(stored, reservations=kept)
+            self._store(without(stored, {send_id}))
             return True
 
         return asked(self.worker, "contacts.free", work)
+
+    def _store(self, contact):
+        self.world.contacts[contact.customer_id] = contact
+        self.world.note_places(contact.reservations)
 
     def _stored(self, customer_id):
         return self.world.contacts.get(customer_id, Contact(customer_id))
 
 
+def without(stored, gone):
+    kept = {
+        name: {each: said for each, said in getattr(stored, name).items() if each not in gone}
+        for name in ("reservations", "counted")
+    }
+    return replace(stored, **kept)
+
+
 def allows(stored, request):
-    """The customer's half of it: a yes to the topic, or silence where that is enough; and no word against all mail."""
-    against_all = stored.marketing is not None and stored.marketing.is_ == "out"
+    """The customer's half of it: a yes to the topic, or silence where that is enough; and no word against all mail.
+
+    Service mail minds the topic alone, and transactional mail neither.
+    """
+    if request.mail_class == "transactional":
+        return True
+    said_of_all = stored.marketing if request.mail_class == "marketing" else None
+    against_all = said_of_all is not None and said_of_all.is_ == "out"
     if request.topic in stored.topics:
         return stored.topics[request.topic].is_ == "in" and not against_all
-    return request.opt_in == "assumed" and not against_all
+    return (request.opt_in == "assumed" or request.mail_class == "service") and not against_all
 
 
-def outdated(reservations, now):
-    newest = sorted(reservations, key=lambda send: (reservations[send], send))[-(PLACES - 1) :]
-    return {send for send, at in reservations.items() if send not in newest or at <= clock.to_text(now - KEPT_FOR)}
+def outdated(held, now):
+    """Beyond the newest of each topic, and what is a month old."""
+    gone = {send for send, at in held.reservations.items() if at <= clock.to_text(now - KEPT_FOR)}
+    for topic in {None, *held.counted.values()}:
+        of_topic = [send for send in held.reservations if held.counted.get(send) == topic]
+        newest = sorted(of_topic, key=lambda send: (held.reservations[send], send))[-(PLACES - 1) :]
+        gone |= {*of_topic} - {*newest}
+    return gone

@@ -21,15 +21,17 @@ TRACKING_ADDRESS = "https://t.shop.example"
 
 
 class FakeDefinitions:
-    """`opt_in` is the topic's; without one there is no such topic."""
+    """`opt_in` is the topic's; without one there is no such topic. `policy` is what `PUT /v1/policy` would say."""
 
-    def __init__(self, opt_in="assumed"):
-        self.opt_in = opt_in
+    def __init__(self, opt_in="assumed", policy=None):
+        self.opt_in, self.policy = opt_in, policy
 
     def version(self, kind, definition_id, number):
         return BRAND if kind == "brand" else {"published": json.dumps(PUBLISHED.to_json())}
 
     def current(self, kind, definition_id):
+        if kind == "policy":
+            return (1, self.policy) if self.policy else None
         return (1, {"name": "Spring news", "opt_in": self.opt_in}) if self.opt_in else None
 
 

@@ -44,7 +44,13 @@ class History(list):
 
 
 def faults(world):
-    return [*of_any(world), *_against_the_will(world), *_wrong_verdicts(world), *_wrong_reservations(world)]
+    return [
+        *of_any(world),
+        *_against_the_will(world),
+        *_over_the_caps(world),
+        *_wrong_verdicts(world),
+        *_wrong_reservations(world),
+    ]
 
 
 def of_any(world):
@@ -79,6 +85,24 @@ def _against_the_will(world):
         wills = world.wills.between(at - HEARD_WITHIN, at)
         if all(any(will.objections(world.opt_in)) for will in wills):
             yield f"called though {', '.join(sorted(set(wills[-1].objections(world.opt_in))))}"
+
+
+def _over_the_caps(world):
+    """All go to one customer, on one topic."""
+    taken = {mail.send_id for mail in world.accepted}
+    calls = [at for send_id, at in dict(world.called).items() if send_id in taken]
+    for cap in _caps(world):
+        for at in calls:
+            if len([each for each in calls if at - _window(cap) < each <= at]) > cap["most"]:
+                yield f"more than {cap['most']} mails in {_window(cap)}"
+
+
+def _caps(world):
+    return (world.policy or {}).get("caps", ())
+
+
+def _window(cap):
+    return timedelta(days=cap.get("days", 0), hours=cap.get("hours", 0))
 
 
 def _after_the_end(world):
@@ -145,6 +169,13 @@ def _reasons(world, row):
         yield "other:test_mode"
     if was_alone_in_it(world, row):
         yield "other:refused"
+    if any(_leave_no_room(world, row, places, looked_at) for places in world.places.between(looked_at)):
+        yield "other:capped"
+
+
+def _leave_no_room(world, row, places, at):
+    others = [clock.from_text(each) for send_id, each in places.items() if send_id != row.send_id]
+    return any(len([each for each in others if each > at - _window(cap)]) >= cap["most"] for cap in _caps(world))
 
 
 def was_alone_in_it(world, row):

@@ -10,6 +10,8 @@ from shopkeeper.aws.remembered import Remembered, UnreadableError
 from shopkeeper.clock import Clock
 from shopkeeper.mail import content, ports
 from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.policies import Policies
+from shopkeeper.mail.terms import Terms
 from tests.hold_fakes import FakeHolds
 from tests.send_definitions import PUBLISHED, RING, TRACKING_ADDRESS, FakeDefinitions
 from tests.send_fakes import Outage, asked
@@ -25,6 +27,7 @@ class Sandbox:
         holds = FakeHolds(world.holds, lambda name, work: asked(self.worker, name, work), world.note_hold)
         self.activities = Activities(self, holds, self, Clock(lambda: world.now().timestamp()))
         self.letters = ParsedLetters(Definitions(self), TRACKING_ADDRESS)
+        self.policies = Policies(Definitions(self), Clock(lambda: world.now().timestamp()))
         self.keys = Remembered(self._read_ring, fresh=timedelta(minutes=5), keep=timedelta(hours=24))
 
     @property
@@ -39,6 +42,9 @@ class Sandbox:
     def get(self):
         """How all mail stands."""
         return self.recall("mail.get", ports.STATUS_HOLDS_FOR, "mail.get", lambda: self.world.mail[-1][1])
+
+    def terms(self, activity, occurrence):
+        return self.world.terms.get(activity, Terms())
 
     def recall(self, key, fresh, name, read):
         """The instant comes first, as in the adapters: what is remembered is never older than it says."""
@@ -56,13 +62,15 @@ class Sandbox:
 
 class Definitions:
     def __init__(self, sandbox):
-        self._sandbox, self._stored = sandbox, FakeDefinitions(sandbox.world.opt_in)
+        self._sandbox, self._stored = sandbox, FakeDefinitions(sandbox.world.opt_in, sandbox.world.policy)
 
     def version(self, kind, definition_id, number):
         read = lambda: self._stored.version(kind, definition_id, number)  # noqa: E731
         return self._sandbox.recall((kind, number), FOR_EVER, f"definitions.{kind}", read)
 
     def current(self, kind, definition_id):
+        if kind == "policy" and not self._sandbox.world.policy:
+            return None
         read = lambda: self._stored.current(kind, definition_id)  # noqa: E731
         return self._sandbox.recall(kind, timedelta(seconds=60), f"definitions.{kind}", read)
 

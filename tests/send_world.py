@@ -37,13 +37,14 @@ KINDS = {
 class World(Voice):
     """All sends go to the same customer, each from an activity of its own, or `together` from one."""
 
-    def __init__(self, sends=1, *, opt_in="assumed", consented=False, agreed=False, together=False):
-        self.time, self.opt_in = START, opt_in
+    def __init__(self, sends=1, *, opt_in="assumed", consented=False, agreed=False, together=False, policy=None):
+        self.time, self.opt_in, self.policy, self.terms = START, opt_in, policy, {}
         self.units = Counter()
         self.answers, self.answered, self.accepted, self.called, self.always = [], [], [], [], ""
         self.contacts, self.suppressions, self.sends, self.messages, self.holds = {}, {}, {}, {}, {}
         self.planned, self.miscounts, self.held = 0, [], {}
         self.mail = History([(START, MailState())])
+        self.places = History([(START, {})])
         self.statuses, self.wills, self.known = {}, History([(START, Will())]), History([(START, "")])
         self.documents = {}
         self._document({})
@@ -123,6 +124,7 @@ class World(Voice):
             customers=FakeCustomers(self, worker),
             activities=sandbox.activities,
             letters=sandbox.letters,
+            policies=sandbox.policies,
             keys=sandbox.keys,
             post=FakeSes(self, worker),
             clock=Clock(lambda: self.now().timestamp()),
@@ -140,6 +142,9 @@ class World(Voice):
         for send_id in {mail.send_id for mail in self.accepted}:
             row = self.sends[send_id]
             self.put(replace(row, **{what: getattr(row, what) or clock.to_text(self.now())}))
+
+    def note_places(self, reservations):
+        self.places.append((self.time, dict(reservations)))
 
     def note_hold(self, activity, hold):
         self.held[activity].append((self.time, hold))

@@ -25,6 +25,7 @@ from shopkeeper.aws.ses import Ses
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.clock import Clock
 from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.sending import Ports, Result, Sender, Settings
 from shopkeeper.pauses import pausing
 
@@ -39,12 +40,14 @@ logger = Logger(service="mail_send")
 
 @cache
 def sender() -> Sender:
+    definitions = Definitions.from_env()
     ports = Ports(
         sends=Sends.from_env(),
         contacts=Contacts.from_env(),
         customers=Customers.from_env(),
         activities=Activities.from_env(),
-        letters=Letters(Definitions.from_env(), os.environ["TRACKING_ADDRESS"]),
+        letters=Letters(definitions, os.environ["TRACKING_ADDRESS"]),
+        policies=Policies(definitions, Clock()),
         keys=KeyRingSecret.from_env(),
         post=Ses.from_env(),
         clock=Clock(),

@@ -78,7 +78,10 @@ def test_while_the_other_one_has_a_place_the_letter_waits_and_has_none_itself():
 
     assert (al.result.what, al.result.reason) == ("deferred", "twin_under_way")
     row = world.sends[world.send_ids["al"]]
-    assert (json.loads(row.evidence), row.due_at[:16]) == ({"send_id": world.send_ids["jo"]}, "2026-03-01T12:02")
+    assert (json.loads(row.evidence), row.due_at[:16]) == (
+        {"waits": "twin_under_way", "send_id": world.send_ids["jo"]},
+        "2026-03-01T12:02",
+    )
     assert "al" not in world.contacts
     assert jo.finish().result.reason == "twin_under_way"
     assert not world.contacts["jo"].reservations

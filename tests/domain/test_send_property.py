@@ -27,10 +27,11 @@ happenings = st.one_of(
 scripts = st.lists(happenings, max_size=45)
 answers = st.lists(st.sampled_from(ANSWERS), max_size=4)
 kinds = st.sampled_from(sorted(KINDS))
+policies = st.sampled_from([None, {"caps": [{"most": 1, "days": 7}]}])
 
 
-def play(script, said, kind, sends=2, *, together=False):
-    world = World(sends, together=together, **KINDS[kind])
+def play(script, said, kind, sends=2, *, together=False, policy=None):
+    world = World(sends, together=together, policy=policy, **KINDS[kind])
     world.answers = list(said)
     for send_id in world.ids():
         world.deliver(send_id)
@@ -39,9 +40,9 @@ def play(script, said, kind, sends=2, *, together=False):
     return world.settle()
 
 
-@given(scripts, answers, kinds, st.booleans())
-def test_a_send_is_mailed_once_at_most_in_time_and_never_lost(script, said, kind, together):
-    assert play(script, said, kind, together=together).faults() == []
+@given(scripts, answers, kinds, st.booleans(), policies)
+def test_a_send_is_mailed_once_at_most_in_time_within_the_caps_and_never_lost(script, said, kind, together, policy):
+    assert play(script, said, kind, together=together, policy=policy).faults() == []
 
 
 @given(scripts, kinds)
@@ -59,9 +60,9 @@ def test_two_deliveries_at_once_make_one_mail(script, kind):
 
 
 @pytest.mark.prove
-@given(scripts, answers, kinds, st.booleans())
-def test_three_sends_to_one_customer_keep_their_own_reservations(script, said, kind, together):
-    assert play(script, said, kind, sends=3, together=together).faults() == []
+@given(scripts, answers, kinds, st.booleans(), policies)
+def test_three_sends_to_one_customer_keep_their_own_reservations(script, said, kind, together, policy):
+    assert play(script, said, kind, sends=3, together=together, policy=policy).faults() == []
 
 
 def test_the_send_event_settles_a_call_whose_answer_was_lost():

@@ -73,7 +73,7 @@ class Shop:
         self._define("template", "spring#000001", content="{}", published=json.dumps(PUBLISHED.to_json()))
         self._define("topic", "news#000001", content=json.dumps({"name": "Spring news", "opt_in": "assumed"}))
         self._define("topic.current", "news", version=1)
-        self.status = "running"
+        self.status, self.versions = "running", {}
 
     def _define(self, kind, name, **attributes):
         values = {each: {"N": str(value)} if each == "version" else {"S": value} for each, value in attributes.items()}
@@ -82,12 +82,13 @@ class Shop:
             TableName="DefinitionsTable", Item={"kind": {"S": kind}, "id": {"S": name}, **always, **values}
         )
 
-    def plan(self, customer_id, **traits):
+    def plan(self, customer_id, activity="campaign:spring", **traits):
         told = Document(traits=traits, told=dict.fromkeys(traits, (0, "m")))
-        Customers(self.dynamodb, "CustomersTable").save(document.store(Customer(customer_id, 1, told)))
+        if customer_id not in self.versions:
+            self.save(customer_id, told)
         send = ledger.planned(
             customer_id=customer_id,
-            activity="campaign:spring",
+            activity=activity,
             step="letter",
             occurrence="spring-1",
             planned_at=NOON,
@@ -98,6 +99,10 @@ class Shop:
         )
         assert self.sends.plan(send)
         return send.send_id
+
+    def save(self, customer_id, told):
+        version = self.versions[customer_id] = self.versions.get(customer_id, 0) + 1
+        Customers(self.dynamodb, "CustomersTable").save(document.store(Customer(customer_id, version, told)))
 
     @property
     def mails(self):
@@ -129,10 +134,10 @@ class Ring:
         return keyring.parse(SECRET)
 
 
-def deliver(*send_ids, body=None, remaining_ms=60_000):
+def deliver(*send_ids, body=None, remaining_ms=60_000, request="r-1"):
     event = json.loads((ROOT / "events/mail_send.several.json").read_text())
     event["Records"][0]["body"] = json.dumps({"send_ids": send_ids}) if body is None else body
-    return [each["itemIdentifier"] for each in app.handler(event, context(remaining_ms))["batchItemFailures"]]
+    return [each["itemIdentifier"] for each in app.handler(event, context(remaining_ms, request))["batchItemFailures"]]
 
 
 def test_a_mail_goes_to_one_customer_and_its_row_says_so(shop):

@@ -2,27 +2,22 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from shopkeeper import zones
-from shopkeeper.api import roles, rules, versions
-from shopkeeper.api.calls import Answer, Call, Room, Route, found
-from shopkeeper.api.matching import IF_MATCH, IF_NONE_MATCH
-from shopkeeper.api.versions import VERSION, Kind
-from shopkeeper.aws.definitions import Version
+from shopkeeper.api import rules
+from shopkeeper.api.calls import Call, Room
+from shopkeeper.api.singles import Single
+from shopkeeper.api.versions import Kind
 from shopkeeper.customer.requests import Id, Strict, Text
 from shopkeeper.segment import phases, rule
 from shopkeeper.segment.phases import Phase
 from shopkeeper.segment.references import Look, inlined
 
 MOST = 20
-_PATH = "/v1/phases"
-_VERSION = replace(VERSION, form={**VERSION.form, "minimum": 0})
-_SHIPPED = Version("phases", "phases", 0, json.dumps({"phases": phases.DEFAULT}), "", "")
 
 
 class PhaseRule(Strict):
@@ -60,12 +55,22 @@ def _faults(call: Call, wanted: Phases) -> Iterator[tuple[str, str]]:
 
 
 KIND = Kind("phases", "phases", Phases, check=_faults)
+PHASES = Single(
+    KIND,
+    KIND.name,
+    json.dumps({"phases": phases.DEFAULT}),
+    "Show the phases of the decision to buy, in the order in which their rules are tried.",
+    "Define all phases of the decision to buy, in the order in which their rules are tried.\n\n"
+    "They are asked when a customer is looked at, so a change counts for everybody within a minute.",
+    "The first phases of your own.",
+)
 room = Room("phases", "Where customers stand in the decision to buy, and by which rules.")
+room.routes += PHASES.routes("/v1/phases", _faults)
 
 
 def current(call: Call) -> tuple[Phase, ...]:
     """As they count now."""
-    content = (_newest(call) or _SHIPPED).content
+    content = PHASES.counting(call).content
     return _compiled(_whole(call, content) if "in_segment" in content else content, call.aws.zone)
 
 
@@ -83,53 +88,3 @@ def _inlined(said: Any, look: Look) -> Any:
 @lru_cache(maxsize=4)
 def _compiled(content: str, zone: str) -> tuple[Phase, ...]:
     return phases.compiled(json.loads(content)["phases"], zones.zone(zone))
-
-
-def _newest(call: Call) -> Version | None:
-    return call.aws.definitions.newest(KIND.name, KIND.name)
-
-
-def _read(call: Call) -> Answer[Any]:
-    named = _named(call)
-    asked = call.query.get("version")
-    if asked == str(_SHIPPED.number) or (asked is None and _newest(named) is None):
-        return Answer(versions.shown(KIND, named, _SHIPPED).body)
-    return versions.shown(KIND, named, found(versions.version_asked(KIND, named), "version"))
-
-
-def _put(call: Call, wanted: Strict) -> Answer[Any]:
-    return versions.put(KIND, _named(call), wanted)
-
-
-def _named(call: Call) -> Call:
-    return replace(call, path={"id": KIND.name})
-
-
-room.routes += [
-    Route(
-        "GET",
-        _PATH,
-        room.name,
-        _read,
-        "Show the phases of the decision to buy, in the order in which their rules are tried.\n\n"
-        "Version 0 are those that are there from the start.",
-        KIND.form,
-        groups=roles.GROUPS,
-        parameters=(_VERSION,),
-        refusals={404: "There is no such version."},
-    ),
-    Route(
-        "PUT",
-        _PATH,
-        room.name,
-        _put,
-        "Define all phases of the decision to buy, in the order in which their rules are tried.\n\n"
-        "They are asked when a customer is looked at, so a change counts for everybody within a minute.",
-        KIND.form,
-        Phases,
-        groups=(roles.MARKETER, roles.ADMIN),
-        parameters=(IF_MATCH, IF_NONE_MATCH),
-        check=_faults,
-        refusals={201: "The first phases of your own.", 412: "Another version counts by now."},
-    ),
-]

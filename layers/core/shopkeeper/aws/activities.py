@@ -11,6 +11,7 @@ from shopkeeper.mail import vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 from shopkeeper.mail.state import MailState
+from shopkeeper.mail.terms import Terms
 
 MOST_REMEMBERED = 100
 
@@ -36,6 +37,10 @@ class Activities:
     def mail(self) -> MailState:
         """Raises Unavailable."""
         return self._mail.get()
+
+    def terms(self, activity: str, occurrence: str) -> Terms:
+        """As it was launched. Raises Unavailable."""
+        return self._launches.terms(activity, occurrence)
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Raises Unavailable."""

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from shopkeeper.consent.contact import OUT, Block, Contact, Suppression, Word, address_key
+from shopkeeper.consent.contact import ANY, NONE, OUT, Block, Contact, Suppression, Word, address_key
 
 TOPIC, RESERVED = "topic:", "reserved:"
+RESERVING = "reserving"
 MARKETING, BLOCK = "marketing", "block"
 _OLD_BLOCK = "block:"  # Of schema 1, with the customer: an address and why nothing went there. No instant was kept.
 
@@ -14,12 +15,15 @@ Item = dict[str, Any]
 def contact(customer_id: str, item: Item, address: Item, key: str = "") -> Contact:
     """Of a customer and of the address under that key; either item may be empty, for what is not stored."""
     said = suppression(address)
+    places = {name: _place(value["S"]) for name, value in _under(RESERVED, item)}
     return Contact(
         customer_id=customer_id,
         topics=_topics(item),
         marketing=_word(item[MARKETING]) if MARKETING in item else None,
-        reservations={name: value["S"] for name, value in _under(RESERVED, item)},
+        reservations={name: at for name, (at, _) in places.items()},
         address=said if said.block else Suppression(_old_block(item, key), said.marketing, said.topics),
+        counted={name: topic for name, (_, topic) in places.items() if topic != NONE},
+        reserving=int(item[RESERVING]["N"]) if RESERVING in item else 0,
     )
 
 
@@ -29,6 +33,15 @@ def suppression(item: Item) -> Suppression:
         marketing=_word(item[MARKETING]) if MARKETING in item else None,
         topics=_topics(item),
     )
+
+
+def place(at: str, topic: str) -> dict[str, str]:
+    return text(f"{at} {topic}")
+
+
+def _place(said: str) -> tuple[str, str]:
+    at, _, topic = said.partition(" ")
+    return at, topic or ANY
 
 
 def map_of(said: Word | Block) -> dict[str, Any]:

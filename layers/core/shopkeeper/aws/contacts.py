@@ -5,7 +5,7 @@
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,12 @@ from botocore.exceptions import ClientError
 from shopkeeper import clock
 from shopkeeper.aws import batches, contact_items
 from shopkeeper.aws.clients import client, condition_failed, outages_named
-from shopkeeper.aws.contact_items import BLOCK, MARKETING, RESERVED, TOPIC, Item, text
+from shopkeeper.aws.contact_items import BLOCK, MARKETING, RESERVED, RESERVING, TOPIC, Item, text
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Block, Contact, Refused, Request, Suppression, Word
 from shopkeeper.customer import consents
 
+_RESERVE = "SET #place = :place, #schema = :schema, #reserving = if_not_exists(#reserving, :at_first) + :one"
 _SPEAK = "SET #said = :said, #schema = :schema"
 _SCHEMA = {"N": str(contact.SCHEMA)}
 _NAMED = re.compile(r"[#:]\w+")
@@ -51,23 +52,24 @@ class Contacts:
     def reserve(self, held: Contact, send_id: str, request: Request, now: datetime, twins: Collection[str] = ()) -> str:
         """The instant as it was reserved. Reserving again for a send moves its instant and takes no second place.
 
-        Takes hold only while the customer's own words allow the mail, and none of the `twins` has a place; what is said
-        of the address is looked at before, and again at the last look. Raises Refused, Unavailable.
+        Takes hold only while the customer's own words allow the mail, none of the `twins` has a place, and, where it is
+        capped, nothing has been reserved since `held` was read; what is said of the address is looked at before, and
+        again at the last look. Raises Refused, Unavailable.
         """
         at = clock.to_text(now)
         outdated = [send for send in held.outdated(now) if send != send_id]
         drops = {f"#old{n}": RESERVED + send for n, send in enumerate(outdated)}
         names = {"#place": RESERVED + send_id, "#topic": TOPIC + request.topic, "#marketing": MARKETING, "#is": "is"}
         alone = {f"#twin{n}": RESERVED + twin for n, twin in enumerate(twins)}
-        conditions = ["#topic.#is = :in" if request.opt_in != contact.ASSUMED else _not_out("#topic")]
-        conditions += [_not_out("#marketing"), *(f"attribute_not_exists({twin})" for twin in alone)]
+        counting = {":at_first": {"N": "0"}, ":one": {"N": "1"}, ":seen": {"N": str(held.reserving)}}
+        said = {":place": contact_items.place(at, request.counts_as), ":schema": _SCHEMA, ":in": text(contact.IN)}
         try:
             self._update(
                 held.customer_id,
-                "SET #place = :at, #schema = :schema" + (f" REMOVE {', '.join(drops)}" if drops else ""),
-                " AND ".join(conditions),
-                names | drops | alone | {"#schema": "schema"},
-                {":at": text(at), ":schema": _SCHEMA, ":in": text(contact.IN)},
+                _RESERVE + (f" REMOVE {', '.join(drops)}" if drops else ""),
+                " AND ".join([*_allowing(request, held), *(f"attribute_not_exists({twin})" for twin in alone)]),
+                names | drops | alone | {"#schema": "schema", "#reserving": RESERVING},
+                said | counting,
             )
         except _Otherwise as other:
             stands = contact_items.contact(held.customer_id, other.item, {})
@@ -80,7 +82,7 @@ class Contacts:
         To be called only when it is certain that the mail was not accepted. Raises Unavailable.
         """
         names, values = {"#place": RESERVED + send_id}, {":at": text(at)} if at else {}
-        condition = "#place = :at" if at else "attribute_exists(#place)"
+        condition = "begins_with(#place, :at)" if at else "attribute_exists(#place)"
         return self._try(customer_id, "REMOVE #place", condition, names, values)
 
     def hear(self, who: str, topic: str, word: Word) -> bool:
@@ -146,7 +148,7 @@ class Contacts:
                     TableName=self._table,
                     Key=_key(who),
                     UpdateExpression=update,
-                    ConditionExpression=condition,
+                    **({"ConditionExpression": condition} if condition else {}),
                     ExpressionAttributeNames={name: attribute for name, attribute in names.items() if name in used},
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **({"ExpressionAttributeValues": values} if values else {}),
@@ -163,6 +165,16 @@ class _Otherwise(Exception):
     def __init__(self, item: Item) -> None:
         super().__init__()
         self.item = item
+
+
+def _allowing(request: Request, held: Contact) -> Iterator[str]:
+    """The customer's half of `contact.refusal` as conditions, and that the count it was capped by still holds."""
+    if request.minds_topic:
+        yield "#topic.#is = :in" if request.needs_consent else _not_out("#topic")
+    if request.is_marketing:
+        yield _not_out("#marketing")
+    if request.capped:
+        yield "#reserving = :seen" if held.reserving else "attribute_not_exists(#reserving)"
 
 
 def _speaking(attribute: str, said: Word | Block) -> tuple[dict[str, str], dict[str, Any]]:

@@ -18,6 +18,7 @@ from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.clock import Clock
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
+from shopkeeper.mail.terms import USUAL, Terms
 
 SCHEMA = 1
 MOST_REMEMBERED = 100
@@ -29,7 +30,7 @@ class Launches:
 
     def __init__(self, dynamodb: Any, table: str, now: Clock, shards: int = 1) -> None:
         self._dynamodb, self._table, self._clock, self._shards = dynamodb, table, now, shards
-        self._told: dict[str, tuple[datetime, Status]] = {}
+        self._told: dict[str, tuple[datetime, Launch | None]] = {}
 
     @classmethod
     def from_env(cls) -> "Launches":
@@ -50,17 +51,26 @@ class Launches:
         Paused is also what nothing is known of: its sends stay as they are. Done means that no send was left; one that
         is made ready later on by better knowledge may go.
         """
+        launch = self._known(said_activity, occurrence)
+        return launch.status if launch else "paused"
+
+    def terms(self, said_activity: str, occurrence: str) -> Terms:
+        """As it was launched; the usual ones of what nothing is known of. Raises Unavailable."""
+        launch = self._known(said_activity, occurrence)
+        return launch.pins.terms if launch else USUAL
+
+    def _known(self, said_activity: str, occurrence: str) -> Launch | None:
+        """At most two seconds old."""
         now, key = self._clock.now(), f"{said_activity}/{occurrence}"
         told = self._told.get(key)
         if told and told[0] <= now < told[0] + STATUS_HOLDS_FOR:
             return told[1]
-        launch = self.get(occurrence)
-        known = launch is not None and activity(launch.campaign) == said_activity
-        status: Status = launch.status if launch and known else "paused"
+        found = self.get(occurrence)
+        launch = found if found and activity(found.campaign) == said_activity else None
         if len(self._told) >= MOST_REMEMBERED:
             self._told.clear()
-        self._told[key] = now, status
-        return status
+        self._told[key] = now, launch
+        return launch
 
     def _item(self, launch: Launch) -> dict[str, Any]:
         """What is decided by stands for itself, so that it can be seen in the console; the rest is JSON text."""

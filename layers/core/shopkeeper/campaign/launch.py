@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shopkeeper import clock, ids
-from shopkeeper.mail.terms import Terms
+from shopkeeper.mail.terms import USUAL, Terms
 
 State = Literal["scheduled", "starting", "freezing", "running", "done", "cancelled", "failed", "missed"]
 Status = Literal["running", "paused", "cancelled", "done"]
@@ -49,7 +49,7 @@ class Pins:
     mail_class: str
     home: str = ""
     fallback: str = ""
-    terms: Terms = Terms()  # noqa: RUF009 - it cannot change.
+    terms: Terms = USUAL
 
     @property
     def content_ref(self) -> str:

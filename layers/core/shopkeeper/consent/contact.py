@@ -3,17 +3,20 @@
 One item is the customer's, one the address's, whoever has it: who leaves by a letter, or complains of it, speaks for
 all whom we know under that address. Each thing stands in an attribute of its own, so that one conditional update can
 test and change it whether or not anything stands there yet: `topic:<topic>` and `marketing` {is, at, source}; with the
-customer `reserved:<send_id>` the instant; with the address `block` {is, at, cause, by, reason}.
+customer `reserved:<send_id>` the instant and the topic, and `reserving`, how often anything was reserved; with the
+address `block` {is, at, cause, by, reason}.
 
 Schema 1 knew no items of addresses, and kept `block:<address>` the cause with the customer. Such a block is read as the
 address's own for as long as the address has none.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shopkeeper import clock
+from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
 from shopkeeper.customer import addresses
 from shopkeeper.customer.instants import from_ms, to_ms
 
@@ -24,7 +27,11 @@ IMPORT = "import"
 BY_HAND = "by_hand"
 NO_CONSENT = "no_consent"
 
-RESERVATIONS_KEPT = 12
+ANY, NONE = "*", "-"
+"""In the place of the topic of a reservation: what was reserved before topics were noted, and what no cap counts."""
+
+RESERVATIONS_KEPT = 32
+"""Of each topic: two more than a cap may count."""
 RESERVED_FOR = timedelta(days=30)
 
 
@@ -92,7 +99,8 @@ class Contact:
     """A customer, and the address that was looked at with them. One of whom nothing is stored is the empty contact.
 
     `marketing` is the word on all marketing at once: a complaint, or "stop all". `reservations`: instant by send;
-    `elsewhere` says in whose item one stands that is not the customer's own, who was merged into this one.
+    `elsewhere` says in whose item one stands that is not the customer's own, who was merged into this one. `counted`
+    are the topics of those that caps count, and `reserving` is the number of whoever reserved last.
     """
 
     customer_id: str
@@ -101,6 +109,8 @@ class Contact:
     reservations: Mapping[str, str] = field(default_factory=dict)
     address: Suppression = field(default_factory=Suppression)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    counted: Mapping[str, str] = field(default_factory=dict)
+    reserving: int = 0
 
     def holder(self, send_id: str) -> str:
         """In whose item a reservation stands, or would."""
@@ -111,21 +121,35 @@ class Contact:
         one of these leaves here. So their words can only take away, and where they are the last ones."""
         topics, marketing, reservations = dict(self.topics), self.marketing, dict(self.reservations)
         elsewhere: dict[str, str] = {}
+        counted = dict(self.counted)
         for other in others:
             outs = {topic: word for topic, word in other.topics.items() if word.is_ == OUT}
             topics |= {topic: word for topic, word in outs.items() if word.prevails(topics.get(topic))}
             if other.marketing and other.marketing.is_ == OUT and other.marketing.prevails(marketing):
                 marketing = other.marketing
             reservations = {**other.reservations, **reservations}
+            counted = {**other.counted, **counted}
             elsewhere |= dict.fromkeys(other.reservations.keys() - self.reservations.keys(), other.customer_id)
-        return replace(self, topics=topics, marketing=marketing, reservations=reservations, elsewhere=elsewhere)
+        return replace(
+            self,
+            topics=topics,
+            marketing=marketing,
+            reservations=reservations,
+            elsewhere=elsewhere,
+            counted=counted,
+        )
 
     def outdated(self, now: datetime) -> tuple[str, ...]:
-        """The sends whose reservations may go: old ones, and the oldest of too many, so that the item stays small."""
+        """The sends whose reservations may go, so that the item stays small: old ones, and many on one topic."""
         oldest_kept = clock.to_text(now - RESERVED_FOR)
-        by_age = sorted(self.reservations.items(), key=lambda item: (item[1], item[0]))
-        too_many = len(by_age) - RESERVATIONS_KEPT + 1
-        return tuple(send for place, (send, at) in enumerate(by_age) if place < too_many or at <= oldest_kept)
+        newer: Counter[str] = Counter()
+        gone = []
+        for send, at in sorted(self.reservations.items(), key=lambda item: (item[1], item[0]), reverse=True):
+            topic = self.counted.get(send, NONE)
+            newer[topic] += 1
+            if newer[topic] >= RESERVATIONS_KEPT or at <= oldest_kept:
+                gone.append(send)
+        return tuple(reversed(gone))
 
 
 class Refused(Exception):
@@ -146,23 +170,43 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A marketing mail of a topic. `opt_in` is the topic's: required or assumed."""
+    """A mail of a topic. `opt_in` is the topic's: required or assumed. `capped`: it was counted how many there were, so
+    it is reserved only if nothing else has been since."""
 
     topic: str
     opt_in: str
+    mail_class: str = MARKETING
+    capped: bool = False
+
+    @property
+    def is_marketing(self) -> bool:
+        return self.mail_class == MARKETING
+
+    @property
+    def minds_topic(self) -> bool:
+        return self.mail_class != TRANSACTIONAL
+
+    @property
+    def needs_consent(self) -> bool:
+        return self.is_marketing and self.opt_in != ASSUMED
+
+    @property
+    def counts_as(self) -> str:
+        """What is noted with its reservation."""
+        return self.topic if self.is_marketing else NONE
 
 
 def refusal(contact: Contact, request: Request) -> Refusal | None:
     """The strictest first, and what the customer said before what is said of the address. The one door for refusing:
     what `Contacts.reserve` puts into its condition is the customer's half of it."""
     whose: dict[str, Contact | Suppression] = {"customer": contact, "address": contact.address}
-    if said := _out((each, place.marketing) for each, place in whose.items()):
+    if request.is_marketing and (said := _out((each, place.marketing) for each, place in whose.items())):
         return Refusal("marketing_out", said)
-    if said := _out((each, place.topics.get(request.topic)) for each, place in whose.items()):
+    if request.minds_topic and (said := _out((each, place.topics.get(request.topic)) for each, place in whose.items())):
         return Refusal("opted_out", {"topic": request.topic, **said})
     if contact.address.block and contact.address.block.is_ == OUT:
         return Refusal("address_blocked", {"block": contact.address.block.cause})
-    if request.topic not in contact.topics and request.opt_in != ASSUMED:
+    if request.needs_consent and request.topic not in contact.topics:
         return Refusal(NO_CONSENT, {"topic": request.topic, "opt_in": request.opt_in})
     return None
 

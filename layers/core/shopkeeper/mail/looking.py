@@ -12,9 +12,10 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.mail import facts, twins
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.look import Look
+from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.ports import Activities, Contacts, Customers, Sends
 from shopkeeper.mail.twins import Twins
-from shopkeeper.mail.vetoes import Look
 
 
 class Eyes:
@@ -25,6 +26,7 @@ class Eyes:
         customers: Customers,
         activities: Activities,
         letters: Letters,
+        policies: Policies,
         clock: Clock,
     ) -> None:
         self._sends = sends
@@ -32,6 +34,7 @@ class Eyes:
         self._customers = customers
         self._activities = activities
         self._letters = letters
+        self._policies = policies
         self._clock = clock
 
     def look(self, row: Send) -> Look:
@@ -48,6 +51,8 @@ class Eyes:
             at=now,
             twins=self._twins(row, living, contact),
             mail=self._activities.mail(),
+            policy=self._policies.current(),
+            terms=self._activities.terms(row.activity, row.occurrence),
         )
 
     def living(self, row: Send) -> Customer:

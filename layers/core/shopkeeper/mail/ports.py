@@ -12,6 +12,7 @@ from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send
 from shopkeeper.mail.state import MailState
+from shopkeeper.mail.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class Activities(Protocol):
     def mail(self) -> MailState:
         """As it was `STATUS_HOLDS_FOR` ago or later."""
 
+    def terms(self, activity: str, occurrence: str) -> Terms:
+        """As it was launched; the usual ones of what nothing is known of."""
+
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Unless it is held already."""
 
@@ -73,6 +77,10 @@ class Activities(Protocol):
 
     def went_on(self, activity: str, occurrence: str) -> None:
         """SES has taken a mail of it: ends a hold, as far as one is known of."""
+
+
+DEFINITIONS_HOLD_FOR = timedelta(seconds=60)
+"""What is remembered of what is defined is this old at most."""
 
 
 class Definitions(Protocol):

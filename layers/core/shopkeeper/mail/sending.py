@@ -16,15 +16,18 @@ from datetime import datetime, timedelta
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent import contact
-from shopkeeper.mail import answers, facts, ledger, moves, vetoes
+from shopkeeper.mail import answers, facts, ledger, moves, timing, vetoes
 from shopkeeper.mail.answers import Answer, Meaning
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send, Unsure
 from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.look import Look, Reserved
 from shopkeeper.mail.looking import Eyes
+from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Post, Sends
-from shopkeeper.mail.vetoes import Look, Reserved, Veto
+from shopkeeper.mail.timing import Wait
+from shopkeeper.mail.vetoes import Veto
 
 LOOK_HOLDS_FOR = timedelta(seconds=3)
 """A call starts this soon after the last look or not at all. What a look remembers is two seconds old at most: so an
@@ -47,6 +50,7 @@ class Ports:
     customers: Customers
     activities: Activities
     letters: Letters
+    policies: Policies
     keys: Keys
     post: Post
     clock: Clock
@@ -77,16 +81,26 @@ class Sender:
     def __init__(self, ports: Ports, settings: Settings) -> None:
         self._ports = ports
         self._settings = settings
-        self._eyes = Eyes(ports.sends, ports.contacts, ports.customers, ports.activities, ports.letters, ports.clock)
+        self._eyes = Eyes(
+            ports.sends,
+            ports.contacts,
+            ports.customers,
+            ports.activities,
+            ports.letters,
+            ports.policies,
+            ports.clock,
+        )
 
     def deliver(self, send_id: str, claim_id: str) -> Result:
         """`claim_id` belongs to this delivery alone. Where this raises, the delivery is to be made again."""
-        for _ in range(_TURNS):
+        for turn in range(_TURNS):
+            if turn:  # Somebody was faster, with this send or with another one to the same customer.
+                self._settings.pause(turn)
             row = self._ports.sends.load(send_id)
             try:
                 return self._turn(row, claim_id) if row else Result("no_such_send")
             except (ledger.Refused, contact.Refused):
-                continue  # Somebody was faster: see how things stand now.
+                continue
         raise Contended(send_id)
 
     def _turn(self, row: Send, claim_id: str) -> Result:
@@ -141,10 +155,19 @@ class Sender:
         if look.status == vetoes.PAUSED:
             return self._rest(look.send, look.at)
         if evidence := vetoes.consent_on_its_way(look):
-            return self._wait(look, "consent_on_its_way", evidence, reserved)
+            return self._wait(look, Wait("consent_on_its_way", look.at + _NEXT_LOOK, evidence), reserved)
+        objection = timing.first(look)
+        if isinstance(objection, Veto):
+            return self._give_up(look, objection, reserved)
+        if objection:
+            return self._wait(look, objection, reserved)
+        return self._mind_twins(look, reserved)
+
+    def _mind_twins(self, look: Look, reserved: Reserved | None) -> Result | None:
         if twin := look.twins.awaited:
             self._watch(twin, look.at)
-            return self._wait(look, "twin_under_way", {"send_id": twin.send_id}, reserved)
+            wait = Wait("twin_under_way", look.at + _NEXT_LOOK, {"send_id": twin.send_id})
+            return self._wait(look, wait, reserved)
         return None
 
     def _reserve(self, look: Look) -> Reserved:
@@ -162,13 +185,13 @@ class Sender:
         if not row.due_at:
             self._ports.sends.apply(moves.watch(row, now, self._settings.due_shards))
 
-    def _wait(self, look: Look, why: str, evidence: Mapping[str, str], reserved: Reserved | None) -> Result:
+    def _wait(self, look: Look, wait: Wait, reserved: Reserved | None) -> Result:
         """Deferred first: after that no copy of this delivery can call, and its place may go as well."""
-        until = look.at + _NEXT_LOOK
-        self._ports.sends.apply(moves.defer(look.send, until, self._settings.due_shards, evidence))
+        because = {"waits": wait.why, **wait.evidence}
+        self._ports.sends.apply(moves.defer(look.send, wait.until, self._settings.due_shards, because))
         for who, at in look.all_places(reserved).items():
             self._ports.contacts.free(who, look.send.send_id, at)
-        return Result("deferred", why, evidence)
+        return Result("deferred", wait.why, wait.evidence)
 
     def _give_up(self, look: Look, veto: Veto, reserved: Reserved | None) -> Result:
         self._ports.sends.apply(moves.give_up(look.send, veto.reason, look.at, veto.evidence))

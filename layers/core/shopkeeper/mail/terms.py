@@ -17,3 +17,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     priority: int = PRIORITY
     when_capped: WhenCapped = "skip"
+
+
+USUAL = Terms()
+"""Of what says nothing."""

@@ -4,85 +4,20 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from shopkeeper import clock
 from shopkeeper.consent import contact
-from shopkeeper.consent.contact import Contact, Refusal, Request, Word
-from shopkeeper.consent.news import word_of
-from shopkeeper.customer import consents
-from shopkeeper.customer.document import Document
-from shopkeeper.mail import addresses, facts
+from shopkeeper.consent.contact import Refusal
+from shopkeeper.mail import addresses
 from shopkeeper.mail.errors import MalformedError, RenderError
-from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER, Send
-from shopkeeper.mail.state import MailState
-from shopkeeper.mail.twins import Twins
+from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER
+from shopkeeper.mail.look import Look
 
 RUNNING, PAUSED, CANCELLED, DONE = "running", "paused", "cancelled", "done"
 # What the document says reaches the contact in seconds. What has not done so an hour after the plan never will.
 ON_ITS_WAY_FOR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """All that a verdict on one send rests on, read at one moment. `opt_in` is the topic's.
-
-    Document and contact are those of the living customer. `twins` are the sends of the same letter to those with whom
-    it was merged.
-    """
-
-    send: Send
-    status: str
-    document: Document
-    contact: Contact
-    opt_in: str
-    at: datetime
-    twins: Twins = field(default_factory=Twins)
-    mail: MailState = field(default_factory=MailState)
-
-    @property
-    def address(self) -> str:
-        return facts.address_of(self.document)
-
-    @property
-    def request(self) -> Request:
-        return Request(self.send.topic, self.opt_in)
-
-    @property
-    def places(self) -> Mapping[str, str]:
-        """What has been reserved for the send: in whose item, and when."""
-        send_id, held = self.send.send_id, self.contact
-        return {held.holder(send_id): held.reservations[send_id]} if send_id in held.reservations else {}
-
-    def all_places(self, reserved: "Reserved | None") -> Mapping[str, str]:
-        """With the one that this delivery knows of by itself."""
-        return {**({reserved.who: reserved.at} if reserved else {}), **self.places}
-
-    @property
-    def told(self) -> Word | None:
-        """What the document says of the topic, where it goes before what the contact knows: it is on its way there."""
-        return self._told(self.send.topic, self.contact.topics.get(self.send.topic))
-
-    @property
-    def contact_soon(self) -> Contact:
-        """As it will be when all that the document says has reached it."""
-        topics = {**self.contact.topics, **({self.send.topic: self.told} if self.told else {})}
-        marketing = self._told(consents.ALL, self.contact.marketing) or self.contact.marketing
-        return replace(self.contact, topics=topics, marketing=marketing)
-
-    def _told(self, topic: str, known: Word | None) -> Word | None:
-        said = self.document.consents.get(topic)
-        word = word_of(said) if said else None
-        return word if word and word.prevails(known) else None
-
-
-class Reserved(NamedTuple):
-    """In whose contact, and when."""
-
-    who: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +43,8 @@ def activity_stopped(look: Look) -> Veto | None:
 
 def expired(look: Look) -> Veto | None:
     expires_at = look.send.expires_at
-    return Veto(OTHER, "expired", {"expires_at": expires_at}) if expires_at and _now(look) >= expires_at else None
+    is_over = expires_at and clock.to_text(look.at) >= expires_at
+    return Veto(OTHER, "expired", {"expires_at": expires_at}) if is_over else None
 
 
 def merged(look: Look) -> Veto | None:
@@ -179,7 +115,3 @@ def unrendered(problem: RenderError) -> Veto:
     """The detail says after `render` what is missing, in few words, so that a report can count it."""
     detail = f"render: {problem.short}" if problem.short else "render"
     return Veto(OTHER, detail, {"problem": str(problem)})
-
-
-def _now(look: Look) -> str:
-    return clock.to_text(look.at)

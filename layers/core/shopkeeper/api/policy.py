@@ -1,0 +1,68 @@
+"""The policy: what the business holds itself to in all its mail."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from shopkeeper.api.calls import Call, Room
+from shopkeeper.api.singles import Single
+from shopkeeper.api.versions import Kind, missing
+from shopkeeper.consent import policy
+from shopkeeper.customer.requests import Id, Strict
+
+MOST_CAPS = 5
+
+
+class Cap(Strict):
+    """Each customer gets at most so many marketing mails in any so many `days`, or else `hours`: a window that rolls
+    along, and ends now. With `topics` it counts those of these alone."""
+
+    most: Annotated[int, Field(ge=1, le=policy.MOST)]
+    days: Annotated[int, Field(ge=1, le=policy.MOST_DAYS)] | None = None
+    hours: Annotated[int, Field(ge=1, le=24 * policy.MOST_DAYS)] | None = None
+    topics: Annotated[tuple[Id, ...], Field(min_length=1, max_length=20)] | None = None
+
+    @model_validator(mode="after")
+    def _one_window(self) -> "Cap":
+        if (self.days is None) == (self.hours is None):
+            raise ValueError("has either days or hours")
+        return self
+
+
+class KeptFor(Strict):
+    """So many `places` of each cap are only for campaigns of this `priority` or a higher one."""
+
+    priority: Annotated[int, Field(ge=1, le=9)]
+    places: Annotated[int, Field(ge=1, le=policy.MOST)]
+
+
+class Policy(Strict):
+    """All caps hold together. They count marketing mail, whoever sends it; service mail and receipts go by."""
+
+    caps: Annotated[tuple[Cap, ...], Field(max_length=MOST_CAPS)] = ()
+    kept_for: KeptFor | None = None
+
+
+def _faults(call: Call, wanted: Policy) -> Iterator[tuple[str, str]]:
+    for place, cap in enumerate(wanted.caps):
+        for number, topic in enumerate(cap.topics or ()):
+            yield from missing(call, "topic", topic, f"caps.{place}.topics.{number}")
+    fewest = min((cap.most for cap in wanted.caps), default=0)
+    if wanted.kept_for and wanted.kept_for.places >= fewest:
+        yield "kept_for.places", "leaves no place of a cap to anybody else"
+
+
+KIND = Kind(policy.KIND, policy.KIND, Policy, check=_faults)
+POLICY = Single(
+    KIND,
+    policy.ID,
+    "{}",
+    "Show the policy that counts, or another version of it.",
+    "Define the policy: how many mails a customer gets at most.\n\n"
+    "It is asked of each mail before it goes, so it also holds for campaigns that are on their way. It counts within a "
+    "minute.",
+    "The first policy of your own.",
+)
+room = Room(policy.KIND, "What the business holds itself to in all its mail.")
+room.routes += POLICY.routes("/v1/policy", _faults)

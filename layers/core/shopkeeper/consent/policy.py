@@ -1,0 +1,38 @@
+"""The policy: what the business holds itself to in all its mail. One definition, `PUT /v1/policy`."""
+
+from datetime import timedelta
+
+import msgspec
+
+KIND, ID = "policy", "mail"
+MOST, MOST_DAYS = 30, 30
+"""What a cap allows at most and over how long: the contact keeps its reservations for as many, and as long."""
+
+
+class Cap(msgspec.Struct, frozen=True, kw_only=True):
+    """At most so many mails in any so many `days`, or `hours`; of these `topics`, or without any of all marketing."""
+
+    most: int
+    days: int = 0
+    hours: int = 0
+    topics: tuple[str, ...] = ()
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(days=self.days, hours=self.hours)
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """So many places of each cap are for what has this priority or a higher one."""
+
+    priority: int
+    places: int
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    caps: tuple[Cap, ...] = ()
+    kept_for: Kept | None = None
+
+
+NONE = Policy()
+"""Of a business that has never said anything."""

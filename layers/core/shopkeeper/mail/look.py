@@ -1,0 +1,95 @@
+"""All that a verdict on one send rests on, read at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from shopkeeper.consent import caps
+from shopkeeper.consent import policy as policies
+from shopkeeper.consent.caps import Full, Limit
+from shopkeeper.consent.classes import MARKETING
+from shopkeeper.consent.contact import Contact, Request, Word
+from shopkeeper.consent.news import word_of
+from shopkeeper.consent.policy import Policy
+from shopkeeper.customer import consents
+from shopkeeper.customer.document import Document
+from shopkeeper.mail import facts
+from shopkeeper.mail.ledger import Send
+from shopkeeper.mail.state import MailState
+from shopkeeper.mail.terms import USUAL, Terms
+from shopkeeper.mail.twins import Twins
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`opt_in` is the topic's, `at` the moment.
+
+    Document and contact are those of the living customer. `twins` are the sends of the same letter to those with whom
+    it was merged. `terms` are those of the activity.
+    """
+
+    send: Send
+    status: str
+    document: Document
+    contact: Contact
+    opt_in: str
+    at: datetime
+    twins: Twins = field(default_factory=Twins)
+    mail: MailState = field(default_factory=MailState)
+    policy: Policy = policies.NONE
+    terms: Terms = USUAL
+
+    @property
+    def address(self) -> str:
+        return facts.address_of(self.document)
+
+    @property
+    def request(self) -> Request:
+        return Request(self.send.topic, self.opt_in, self.send.mail_class, capped=bool(self.limits))
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """How many mails the customer may get, as far as this is one of them."""
+        if self.send.mail_class != MARKETING:
+            return ()
+        return caps.limits(self.policy, self.send.topic, self.terms.priority)
+
+    @property
+    def full(self) -> Full | None:
+        """Of those the one that leaves no room for this mail."""
+        return caps.full(self.contact, {self.send.send_id, *self.twins.names}, self.limits, self.at)
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """What has been reserved for the send: in whose item, and when."""
+        send_id, held = self.send.send_id, self.contact
+        return {held.holder(send_id): held.reservations[send_id]} if send_id in held.reservations else {}
+
+    def all_places(self, reserved: "Reserved | None") -> Mapping[str, str]:
+        """With the one that this delivery knows of by itself."""
+        return {**({reserved.who: reserved.at} if reserved else {}), **self.places}
+
+    @property
+    def told(self) -> Word | None:
+        """What the document says of the topic, where it goes before what the contact knows: it is on its way there."""
+        return self._told(self.send.topic, self.contact.topics.get(self.send.topic))
+
+    @property
+    def contact_soon(self) -> Contact:
+        """As it will be when all that the document says has reached it."""
+        topics = {**self.contact.topics, **({self.send.topic: self.told} if self.told else {})}
+        marketing = self._told(consents.ALL, self.contact.marketing) or self.contact.marketing
+        return replace(self.contact, topics=topics, marketing=marketing)
+
+    def _told(self, topic: str, known: Word | None) -> Word | None:
+        said = self.document.consents.get(topic)
+        word = word_of(said) if said else None
+        return word if word and word.prevails(known) else None
+
+
+class Reserved(NamedTuple):
+    """In whose contact, and when."""
+
+    who: str
+    at: str
