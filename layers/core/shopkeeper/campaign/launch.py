@@ -4,8 +4,7 @@
         |-> missed   |___________|__________|-----> failed, a few times for a while, then until it is launched again
 
 and cancelled from anywhere before done, which is running again if a count finds a send that is still to go. Pure: each
-change gives the launch as it then stands; whoever stores it does so in the place of the one it was made from, and
-decides again if that one is gone.
+change gives the launch as it then stands; it is stored in the place of the one it was made from, or decided anew.
 
 Until it has ended, a launch is due at some instant. That is the guarantee: an execution only gets there sooner, and
 where it has died the clock starts another one under the next attempt. An attempt that is not the launch's own stops.
