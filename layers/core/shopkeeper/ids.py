@@ -12,6 +12,11 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(measured).hexdigest()[:32]
 
 
+def place(key: str, places: int) -> int:
+    """One of so many, 0 to `places - 1`: always the same of the same key, and each of them of about as many keys."""
+    return int(digest(key)[:8], 16) % places
+
+
 def customer_id(first_identity: str) -> str:
     """The id of the customer whose first known identity is e.g. `user:42`."""
     return digest("customer", first_identity)

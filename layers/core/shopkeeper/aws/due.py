@@ -18,7 +18,7 @@ def shards() -> int:
 
 def shard(key: str, count: int) -> str:
     """The part of a due index that a record belongs to: `0` to `count - 1`."""
-    return str(int(ids.digest(key)[:8], 16) % count)
+    return str(ids.place(key, count))
 
 
 def waits(key: str, due_at: str, count: int) -> dict[str, dict[str, str]]:

@@ -140,5 +140,4 @@ def _part(group: str, shard: int) -> str:
 
 
 def _key(group: str, customer_id: str) -> _Item:
-    shard = int(ids.digest(customer_id)[:8], 16) % SHARDS
-    return {"part": {"S": _part(group, shard)}, "customer_id": {"S": customer_id}}
+    return {"part": {"S": _part(group, ids.place(customer_id, SHARDS))}, "customer_id": {"S": customer_id}}

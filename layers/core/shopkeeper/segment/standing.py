@@ -87,7 +87,7 @@ def due(current: Current, customer: Customer, flips_at: int | None) -> int:
     is_midnight = calendar.start(day, current.zone) == flips_at
     if not is_midnight or any(each.prompt for each in current.edition.slots):
         return _up(flips_at)
-    spread = _up(flips_at) + int(ids.digest(customer.customer_id)[:8], 16) % SPREAD_S * _SECOND
+    spread = _up(flips_at) + ids.place(customer.customer_id, SPREAD_S) * _SECOND
     _, following = current.slots(customer, flips_at)
     return spread if following is None else min(spread, _up(following))
 
