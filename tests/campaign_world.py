@@ -55,8 +55,10 @@ class CampaignWorld:
         self.definitions = Definitions(self.dynamodb, "DefinitionsTable", self.clock)
         self.customers = Customers(self.dynamodb, "CustomersTable")
         self.sends = Sends(self.dynamodb, "SendsTable")
-        self.urls = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outgoing", "drain")}
-        self.outgoing, self.drain = (Queue(self.sqs, url) for url in self.urls.values())
+        self.urls = {
+            name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outgoing", "drain", "interactions")
+        }
+        self.outgoing, self.drain, self.memory = (Queue(self.sqs, url) for url in self.urls.values())
 
     def put_launch(self, state, **changes):
         launch = replace(launches.planned("spring", PINS, NOON, NOON), state=state, **changes)

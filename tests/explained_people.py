@@ -59,6 +59,14 @@ TOLD = {
         consented("n1", "news", "in", "2026-09-07T10:00:00Z"),
     ],
     "bo": [
+        said(
+            "user:bo",
+            "k1",
+            name="Not Sent",
+            source="mail",
+            properties={"activity": "campaign:spring", "reason": "do_not_contact:opted_out"},
+            at="2026-11-21T20:03:00Z",
+        ),
         identified("user:bo", "i1", {"country": "at"}, at="2026-11-21T20:00:00Z", context={"country": "DE"}),
         said("user:bo", "l1", name="Looked", properties={"price": 1}, at="2026-11-21T20:00:00Z"),
         said(
@@ -97,6 +105,7 @@ RULES = [
     LETTER | {"is": "unopened", "window": {"days": {"n": 30}}},
     LETTER | {"is": "waiting"},
     LETTER | {"is": "clicked", "step": "second", "link": "https://a.example/"},
+    *(LETTER | {"is": rung} for rung in ("not_sent", "malformed", "do_not_contact", "other_failures", "held_out")),
     LETTER | {"is": "ordered", "within": {"seconds": 7 * DAY}},
     {"op": "engaged", "kind": "sent", "scope": SPRING, "window": {"days": {"n": 7}}, "cmp": "ge", "n": 1},
     trait("city", "in", "Ulm", "Bonn"),

@@ -1,5 +1,7 @@
 """What a launch works on, in memory; every call goes over the wire of its world, and can crash there."""
 
+from shopkeeper.customer import interaction
+
 LOYAL = {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 3}
 CAMPAIGN = {"audience": LOYAL, "template": "hello", "brand": "shop", "topic": "news", "class": "marketing"}
 HOME = "https://shop.example/"
@@ -48,6 +50,14 @@ class Queue:
 
     def is_idle(self):
         return self.world.wire.call("queue.is_idle", lambda: not self.world.queue)
+
+
+class Memory:
+    def __init__(self, world):
+        self.world = world
+
+    def send(self, messages):
+        self.world.wire.call("memory.send", lambda: self.world.told.extend(map(interaction.decode, messages)))
 
 
 class Recounts:

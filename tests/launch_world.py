@@ -29,7 +29,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Refused
 from tests.hold_fakes import FakeHolds
-from tests.launch_fakes import Customers, Links, Machine, Queue, Recounts, Rows
+from tests.launch_fakes import Customers, Links, Machine, Memory, Queue, Recounts, Rows
 from tests.measured import measured
 from tests.store_fakes import Crash, Wire
 
@@ -66,8 +66,8 @@ class World:
         self.holds = FakeHolds({}, self.wire.call)
         self.enqueuer = Enqueuer(self, self, Queue(self), self.holds, clock)
         self.recounting = Recounts(self)
-        self.doubts = []
-        teller = Teller(self, clock, lambda *told: self.doubts.append(told))
+        self.doubts, self.told = [], []
+        teller = Teller(self, Memory(self), clock, lambda *told: self.doubts.append(told))
         self.settler = Settler(self, teller, Queue(self), Links(self), self.recounting, clock)
         self.launcher = Launcher(self, Machine(self), clock)
         self.recounter = Recounter(self, self.recounting, teller, clock)

@@ -13,7 +13,7 @@ STEPS = ["letter", "second"]
 LINKS = ["https://a.example/", "https://b.example/sale"]
 # What is told of most often comes first, and stands here more than once.
 TOLD = ["Email Sent", "Email Opened", "Email Link Clicked", "Email Sent", "Email Bounced", "Email Delivered"]
-TOLD += ["Unsubscribed", "Email Marked as Spam"]
+TOLD += ["Unsubscribed", "Email Marked as Spam", "Not Sent", "Not Sent"]
 NAMES = {
     "sent": ["Email Sent"],
     "delivered": ["Email Delivered"],
@@ -24,6 +24,18 @@ NAMES = {
     "hard_bounced": ["Email Bounced"],
     "complained": ["Email Marked as Spam"],
     "unsubscribed": ["Unsubscribed", "Email Marked as Spam"],
+    "not_sent": ["Not Sent"],
+    "malformed": ["Not Sent"],
+    "do_not_contact": ["Not Sent"],
+    "other_failures": ["Not Sent"],
+    "held_out": ["Not Sent"],
+}
+REASONS = {
+    "malformed:address": "malformed",
+    "do_not_contact:no_consent": "do_not_contact",
+    "other:render: traits.malformed": "other_failures",
+    "other:stopped": "other_failures",
+    "held_out": "held_out",
 }
 
 
@@ -36,6 +48,8 @@ def properties(draw, name):
         known |= {"class": draw(st.sampled_from(["unknown", "unknown", "machine"]))}
     if name == "Email Link Clicked":
         known |= {"url": draw(st.sampled_from(LINKS))}
+    if name == "Not Sent":
+        known |= {"reason": draw(st.sampled_from(sorted(REASONS)))}
     if name == "Email Bounced":
         known |= {"bounce": draw(st.sampled_from(["soft", "hard"]))}
     return known
@@ -77,7 +91,14 @@ def outcome(rule, told, now, zone):
         its = [each for each in its if each.properties.get("url") == rule["link"]]
     if rule["is"] in ("soft_bounced", "hard_bounced"):
         its = [each for each in its if each.properties["bounce"] == rule["is"][:4]]
+    if NAMES[rule["is"]] == ["Not Sent"]:
+        its = [each for each in its if is_why(rule["is"], REASONS[each.properties["reason"]])]
     return times.counted(rule | {"cmp": "ge", "n": 1}, ats(its), now, zone) > 0
+
+
+def is_why(asked, why):
+    """Who is held out was never to be written to, so it is no letter that was not sent."""
+    return why == asked or (asked == "not_sent" and why != "held_out")
 
 
 def ats(its):

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from dataclasses import asdict
 
+from shopkeeper.customer import interaction
 from shopkeeper.mail import answers
 from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.ledger import Refused, Unsure
@@ -128,6 +129,14 @@ class FakeCustomers:
         return asked(
             self.worker, "customers.load", lambda: {each: stored[each] for each in customer_ids if each in stored}
         )
+
+
+class FakeMemory:
+    def __init__(self, world, worker):
+        self.world, self.worker = world, worker
+
+    def send(self, messages):
+        asked(self.worker, "memory.send", lambda: self.world.told.extend(map(interaction.decode, messages)))
 
 
 class FakeSes:

@@ -64,6 +64,7 @@ def of_any(world):
         *_while_stopped(world),
         *_lost(world),
         *_wrong_states(world),
+        *_untold(world),
     ]
 
 
@@ -143,6 +144,20 @@ def _wrong_states(world):
             yield f"not sent, says the row ({row.reason}), and SES took it"
         if row.due_at:
             yield f"due for ever, {row.state}"
+
+
+def _untold(world):
+    """What was not sent is remembered with its reason, once however often it was told, and nothing else is."""
+    told = {each.key: each for each in world.told}
+    by_send = {each.properties["send_id"]: each for each in told.values()}
+    yield from (f"told otherwise: {each}" for each in world.told if told[each.key] != each)
+    yield from ["told twice"] if len(by_send) < len(told) else []
+    for row in world.sends.values():
+        said, reason = by_send.get(row.send_id), row.reason if row.state == ledger.NOT_SENT else ""
+        if said and (said.properties["reason"], said.at) != (reason, row.not_sent_at):
+            yield f"told as {said}, and it is {row.state} {reason}"
+        if reason and reason != "other:merged" and not said and not was_missed(world, row.send_id):
+            yield f"not sent ({reason}), and nobody was told"
 
 
 def _wrong_verdicts(world):

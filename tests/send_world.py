@@ -17,7 +17,7 @@ from shopkeeper.mail.state import MailState
 from tests import send_rules, ses_reports
 from tests.contact_fakes import FakeContacts
 from tests.send_customer import Voice
-from tests.send_fakes import FakeCustomers, FakeSends, FakeSes, Worker, row_units, units_of_plan
+from tests.send_fakes import FakeCustomers, FakeMemory, FakeSends, FakeSes, Worker, row_units, units_of_plan
 from tests.send_rules import History, Will
 from tests.send_sandbox import Sandbox
 
@@ -42,7 +42,7 @@ class World(Voice):
         self.units = Counter()
         self.answers, self.answered, self.accepted, self.called, self.always = [], [], [], [], ""
         self.contacts, self.suppressions, self.sends, self.messages, self.holds = {}, {}, {}, {}, {}
-        self.planned, self.miscounts, self.held = 0, [], {}
+        self.planned, self.miscounts, self.held, self.told = 0, [], {}, []
         self.mail = History([(START, MailState())])
         self.places = History([(START, {})])
         self.statuses, self.wills, self.known = {}, History([(START, Will())]), History([(START, "")])
@@ -127,6 +127,7 @@ class World(Voice):
             policies=sandbox.policies,
             keys=sandbox.keys,
             post=FakeSes(self, worker),
+            memory=FakeMemory(self, worker),
             clock=Clock(lambda: self.now().timestamp()),
         )
         settings = Settings(LEASE, 1, spread=lambda low, high: low, pause=lambda tried: None)

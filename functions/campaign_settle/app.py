@@ -28,7 +28,7 @@ logger = Logger(service="campaign_settle")
 def settler() -> Settler:
     outgoing = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL")
     definitions, recounts = Definitions.from_env(), Recounts.from_env()
-    teller = Teller(Sends.from_env(), Clock(), in_doubt)
+    teller = Teller(Sends.from_env(), Queue.from_env(), Clock(), in_doubt)
     return Settler(Launches.from_env(), teller, outgoing, definitions, recounts, Clock())
 
 

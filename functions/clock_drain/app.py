@@ -83,7 +83,8 @@ def drains() -> Queue:
 def drain() -> Drain:
     launches, sends = Launches.from_env(), Sends.from_env()
     launcher = Launcher(launches, Machine.from_env(), Clock())
-    recounter = Recounter(launches, Recounts.from_env(), Teller(sends, Clock(), in_doubt), Clock())
+    teller = Teller(sends, Queue.from_env(), Clock(), in_doubt)
+    recounter = Recounter(launches, Recounts.from_env(), teller, Clock())
     waker = Waker(SourceStates.from_env(), Queue.from_env("SOURCES_QUEUE_URL"), Clock())
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
     records[recomputes.KIND] = recomputing().visit

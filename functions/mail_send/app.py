@@ -20,13 +20,15 @@ from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.ses import Ses
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.clock import Clock
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.policies import Policies
-from shopkeeper.mail.sending import Ports, Result, Sender, Settings
+from shopkeeper.mail.results import Result
+from shopkeeper.mail.sending import Ports, Sender, Settings
 from shopkeeper.pauses import pausing
 
 # The function's 60 seconds, and as many again: whoever holds a lease that has run out is gone.
@@ -50,6 +52,7 @@ def sender() -> Sender:
         policies=Policies(definitions, Clock()),
         keys=KeyRingSecret.from_env(),
         post=Ses.from_env(),
+        memory=Queue.from_env(),
         clock=Clock(),
     )
     pause = pausing(LONGEST_PAUSE_S, FIRST_PAUSE_S)

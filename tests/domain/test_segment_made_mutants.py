@@ -48,6 +48,16 @@ MUTANTS = {
     ),
     "any link will do": (mailed, "        if self.link:", "        if False:", "outcome link"),
     "each bounce is hard": (mailed, 'self.is_.removesuffix("_bounced")', '"hard"', "outcome soft_bounced"),
+    "who is held out was not sent it": (
+        mailed,
+        '"eq" if is_ == _HELD_OUT else "ne"',
+        '"eq"',
+        "outcome not_sent",
+    ),
+    "all that was not sent was held out": (mailed, '"eq" if is_ == _HELD_OUT', '"ne" if True', "outcome held_out"),
+    "all reasons are ours": (mailed, "value=_REASONS[is_])", 'value="other")', "outcome malformed"),
+    "a reason stands anywhere": (mailed, 'cmp="starts"', 'cmp="contains"', "outcome malformed"),
+    "no reason is asked for": (mailed, "if event == _NOT_SENT:", "if False:", "outcome do_not_contact"),
     "an order may come too late": (
         mailed,
         "within=self.within or _seconds(timedelta())",

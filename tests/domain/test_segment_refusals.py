@@ -123,7 +123,21 @@ def sums(fn="sum", window="ever", **more):
             "activity",
             "is no activity such as campaign:spring-sale, which is the campaign spring-sale",
         ),
-        (MAIL | {"is": "held_out"}, "is", "cannot be held_out: no campaign holds anybody out yet"),
+        (
+            MAIL | {"is": "targeted"},
+            "is",
+            "cannot be targeted: who is to get a letter is in the report of its campaign; there is any of `sent` and "
+            "`not_sent`",
+        ),
+        *(
+            (
+                MAIL | {"is": rung},
+                "is",
+                f"cannot be {rung}: that is so for a moment, or until more is known, and is in the report of its "
+                "campaign; what became of it is remembered: `sent`, `delivered`, `not_sent`",
+            )
+            for rung in ("pending", "in_flight", "unknown")
+        ),
         (MAIL | {"link": "https://a.example/"}, "link", "is for `clicked` and `ordered` alone"),
         (MAIL | {"is": "ordered"}, "within", "is missing: how long after the letter"),
         (MAIL | {"within": {"seconds": 5}}, "within", "is for `ordered` alone"),

@@ -100,6 +100,7 @@ def test_a_mail_that_ses_refuses_for_good_costs_eight_with_its_reservation_given
 
     assert world.row.state == ledger.NOT_SENT
     assert world.units == {"sends": 6, "contacts": 2}
+    assert [each.properties["reason"] for each in world.told] == ["malformed:refused"]
 
 
 def test_a_second_delivery_of_what_is_settled_costs_no_write():
@@ -110,6 +111,21 @@ def test_a_second_delivery_of_what_is_settled_costs_no_write():
     world.deliver(world.row.send_id).finish()
 
     assert sum(world.units.values()) == before
+
+
+def test_who_is_not_to_be_written_to_costs_four_and_is_told_once_more_when_delivered_again():
+    world = World(opt_in="required")
+    paid = []
+    for _ in range(2):
+        world.messages[world.ids()[0]] = 0
+        world.deliver(world.ids()[0]).finish()
+        paid.append(dict(world.units))
+
+    assert paid[0] == {"sends": 4}
+    assert paid[1]["sends"] == 4
+    first, second = world.told
+    assert first == second
+    assert (first.name, first.source, first.trusted) == ("Not Sent", "mail", True)
 
 
 def test_a_paused_activity_leaves_its_sends_ready_until_it_goes_on():

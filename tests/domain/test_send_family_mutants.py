@@ -8,7 +8,8 @@ import pytest
 from shopkeeper.consent.contact import Contact
 from shopkeeper.mail import ledger, moves, twins
 from shopkeeper.mail.looking import Eyes
-from shopkeeper.mail.sending import Result, Sender
+from shopkeeper.mail.results import Result
+from shopkeeper.mail.sending import Sender
 from tests import send_family_ways as ways
 from tests.send_family import AL_FIRST, TO_OTHERS, TO_TWO
 

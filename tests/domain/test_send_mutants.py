@@ -10,16 +10,17 @@ import pytest
 
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Suppression, refusal
-from shopkeeper.mail import answers, facts, ledger, moves, ports, sending
+from shopkeeper.mail import answers, facts, ledger, moves, ports, sending, unsent
 from shopkeeper.mail.answers import Meaning
 from shopkeeper.mail.ledger import Change
 from shopkeeper.mail.looking import Eyes
-from shopkeeper.mail.sending import Result, Sender
+from shopkeeper.mail.results import Result
+from shopkeeper.mail.sending import Sender
 from shopkeeper.mail.state import MailState
 from tests import send_ways
 from tests.send_fakes import FakeSes
 
-claim, accept, lose, release, post, look, see_to = (
+claim, accept, lose, release, post, look, see_to, give_up = (
     moves.claim,
     moves.accept,
     moves.lose,
@@ -27,6 +28,7 @@ claim, accept, lose, release, post, look, see_to = (
     Sender._post,
     Eyes.look,
     Sender._see_to,
+    Sender._give_up,
 )
 
 
@@ -80,6 +82,20 @@ def frees_what_is_unknown(self, last, mail, claim_id, reserved_at):
 
 def leaves_reservations(self, row, now):
     return Result("settled_before") if row.state == ledger.NOT_SENT else see_to(self, row, now)
+
+
+def tells_nobody_again(self, row, now):
+    telling, unsent.tell = unsent.tell, lambda rows, memory: None
+    try:
+        return see_to(self, row, now)
+    finally:
+        unsent.tell = telling
+
+
+def tells_before_it_is_so(self, look, veto, reserved):
+    given_up = moves.give_up(look.send, veto.reason, look.at, veto.evidence)
+    unsent.tell([given_up.applied(look.send)], self._ports.memory)
+    return give_up(self, look, veto, reserved)
 
 
 def never_watches(self, row, now):
@@ -164,6 +180,9 @@ MUTANTS = {
         "bad_address",
         [(Sender, "_see_to", leaves_reservations)],
     ),
+    "nobody is told": (send_ways.opted_out, "accept", [(unsent, "facts", lambda row: ())]),
+    "whoever died has told": (send_ways.crashing, "bad_address", [(Sender, "_see_to", tells_nobody_again)]),
+    "told before it is so": (send_ways.crashing, "accept", [(Sender, "_give_up", tells_before_it_is_so)]),
     "freed whoever had the last word": (
         send_ways.overtaken,
         "throttle",

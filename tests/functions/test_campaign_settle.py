@@ -9,6 +9,7 @@ from moto import mock_aws
 from functions.campaign_settle import app
 from shopkeeper.campaign.settle import Settler
 from shopkeeper.campaign.tally import Teller
+from shopkeeper.customer import interaction
 from shopkeeper.mail import moves
 from tests.campaign_world import NOON, CampaignWorld, context
 
@@ -21,7 +22,7 @@ def sample(name):
 def world(monkeypatch):
     with mock_aws():
         world = CampaignWorld()
-        teller = Teller(world.sends, world.clock, app.in_doubt)
+        teller = Teller(world.sends, world.memory, world.clock, app.in_doubt)
         settler = Settler(world.launches, teller, world.outgoing, world.definitions, world.recounts, world.clock)
         monkeypatch.setattr(app, "settler", lambda: settler)
         yield world
@@ -76,6 +77,16 @@ def test_a_look_that_finds_none_left_ends_the_launch(world, caplog):
     assert (world.launch().state, world.launch().counts) == ("done", {"not_sent": 1})
     (line,) = [record for record in caplog.records if record.message == "settle"]
     assert line.counts == {"not_sent": 1}
+
+
+def test_a_look_at_a_launch_that_was_called_off_stops_what_waits_and_tells_whom_it_was_for(world):
+    world.put_launch("cancelled", found=1, cancelled_at="2026-03-02T12:00:00.000Z")
+    world.put_rows(1)
+
+    app.handler(sample("settle"), context())
+
+    (fact,) = map(interaction.decode, world.messages("interactions"))
+    assert (fact.subject, fact.properties["reason"]) == ("customer:c0", "other:stopped")
 
 
 def test_a_look_without_time_for_all_rows_goes_on_where_it_stopped(world):

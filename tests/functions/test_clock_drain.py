@@ -36,9 +36,8 @@ def world(monkeypatch):
         world = CampaignWorld()
         world.machine = Machine()
         launcher = Launcher(world.launches, world.machine, world.clock)
-        recounter = Recounter(
-            world.launches, world.recounts, Teller(world.sends, world.clock, app.in_doubt), world.clock
-        )
+        teller = Teller(world.sends, world.memory, world.clock, app.in_doubt)
+        recounter = Recounter(world.launches, world.recounts, teller, world.clock)
         records = {"launch": launcher.visit, "recount": recounter.visit}
         visits = Visits(records, world.sends, world.outgoing, world.clock)
         rows = {

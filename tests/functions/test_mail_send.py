@@ -20,10 +20,11 @@ from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import Word, address_key
-from shopkeeper.customer import document
+from shopkeeper.customer import document, interaction
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import content, facts, ledger
 from shopkeeper.mail.content import Source
@@ -74,6 +75,14 @@ class Shop:
         self._define("topic", "news#000001", content=json.dumps({"name": "Spring news", "opt_in": "assumed"}))
         self._define("topic.current", "news", version=1)
         self.status, self.versions = "running", {}
+        self._sqs = boto3.client("sqs", region_name="us-east-1")
+        self.memory = self._sqs.create_queue(QueueName="interactions")["QueueUrl"]
+
+    def told(self):
+        """What lies in the Interactions queue, by customer."""
+        found = self._sqs.receive_message(QueueUrl=self.memory, MaxNumberOfMessages=10).get("Messages", [])
+        facts = [interaction.decode(each["Body"]) for each in found]
+        return {each.subject: each.properties["reason"] for each in facts if each.name == "Not Sent"}
 
     def _define(self, kind, name, **attributes):
         values = {each: {"N": str(value)} if each == "version" else {"S": value} for each, value in attributes.items()}
@@ -119,6 +128,7 @@ def shop(monkeypatch):
         monkeypatch.setenv("CONFIGURATION_SET", "mail")
         monkeypatch.setenv("TRACKING_ADDRESS", ADDRESS)
         monkeypatch.setenv("DUE_SHARDS", "1")
+        monkeypatch.setenv("INTERACTIONS_QUEUE_URL", shop.memory)
         monkeypatch.setattr(app, "KeyRingSecret", SimpleNamespace(from_env=lambda: Ring))
         monkeypatch.setattr(Launches, "status", lambda self, activity, occurrence: shop.status)
         for cached in (clients.client, ses._client, app.sender):
@@ -194,7 +204,20 @@ def test_each_customer_of_a_message_gets_what_is_right_for_him(shop):
     rows = [shop.sends.load(send_id) for send_id in sends]
     assert [row.reason for row in rows] == ["", "do_not_contact:opted_out", "malformed:no_address", "malformed:address"]
     assert json.loads(rows[1].evidence)["source"] == "unsubscribe"
+    assert shop.told() == {f"customer:{row.customer_id}": row.reason for row in rows[1:]}
     assert [set(mail.destinations) for mail in shop.mails] == [{"jo@example.com"}]
+
+
+def test_who_could_not_be_told_is_told_when_the_message_comes_again(shop, monkeypatch):
+    send_id = shop.plan("none")
+    with monkeypatch.context() as out_of_order:
+        out_of_order.setattr(Queue, "_refused", lambda self, call: call)
+        assert len(deliver(send_id)) == 1
+    assert (shop.sends.load(send_id).state, shop.told()) == (ledger.NOT_SENT, {})
+
+    assert deliver(send_id) == []
+
+    assert shop.told() == {"customer:none": "malformed:no_address"}
 
 
 @pytest.mark.parametrize(("status", "reason"), [("cancelled", "other:stopped"), ("paused", "")])

@@ -22,7 +22,7 @@ from shopkeeper.consent.contact import OUT, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer.identity import Change, Known, Merge, Move
 from shopkeeper.customer.rows import row_of
-from shopkeeper.mail.sending import Result
+from shopkeeper.mail.results import Result
 from tests.functions.test_mail_send import NOON
 from tests.interactions import said
 

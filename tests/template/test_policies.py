@@ -71,6 +71,7 @@ ALSO_NEEDED = {
         "dynamodb:UpdateItem",
         "SendsTable",
     ): "sends that are still to go when their launch is called off",
+    ("ClockDrainFunction", "sqs:SendMessage", "InteractionsQueue"): "a send given up after its launch had settled",
     ("MailSendFunction", "dynamodb:UpdateItem", "RecordsTable"): "SES refuses mail for what lies with us",
     ("ClockDrainFunction", "dynamodb:PutItem", "InteractionsTable"): "a retraction whose row is still owed",
     (

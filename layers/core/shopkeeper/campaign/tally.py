@@ -14,8 +14,9 @@ from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Ledger
 from shopkeeper.clock import Clock
-from shopkeeper.mail import ledger, moves
+from shopkeeper.mail import ledger, moves, unsent
 from shopkeeper.mail.ledger import Refused, Send
+from shopkeeper.mail.ports import Memory
 
 STOPPED = "other:stopped"
 # SES tells of each mail that it has taken within minutes. What nothing was heard of for as long may stay unknown.
@@ -47,11 +48,12 @@ class Tally:
 class Teller:
     """`doubts` is told of each launch and count that finds sends in doubt."""
 
-    def __init__(self, sends: Ledger, now: Clock, doubts: Callable[[str, int], None]) -> None:
-        self._sends, self._clock, self._doubts = sends, now, doubts
+    def __init__(self, sends: Ledger, memory: Memory, now: Clock, doubts: Callable[[str, int], None]) -> None:
+        self._sends, self._memory, self._clock, self._doubts = sends, memory, now, doubts
 
     def tell(self, tally: Tally, launch: Launch) -> Tally:
-        """One more page of a tally that is not whole. Rows of a launch that was called off are stopped on the way."""
+        """One more page of a tally that is not whole. Rows of a launch that was called off are stopped on the way; and
+        what was not sent is told, by whomever it was stopped."""
         told = self._page(tally, launch)
         if told.is_whole and told.in_doubt:
             self._doubts(launch.id, told.in_doubt)
@@ -64,6 +66,7 @@ class Teller:
         rows, after = self._sends.of_shard(shard, tally.after)
         if launch.state == "cancelled":
             rows = [self._stopped(row, now) for row in rows]
+        unsent.tell((row for row in rows if _is_news(row, launch)), self._memory)
         return replace(
             tally,
             as_of=as_of,
@@ -83,6 +86,11 @@ class Teller:
             return self._sends.apply(moves.give_up(row, STOPPED, now))
         except Refused as refused:  # It has moved on since the index saw it.
             return refused.row or row
+
+
+def _is_news(row: Send, launch: Launch) -> bool:
+    """Since the last count that came to its end began. Whoever died over a row has left it to the next one."""
+    return row.state == ledger.NOT_SENT and row.not_sent_at >= launch.as_of
 
 
 def is_in_doubt(row: Send, now: datetime) -> bool:

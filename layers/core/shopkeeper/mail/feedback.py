@@ -127,7 +127,7 @@ def _heard(row: Send, event: Event, verdict: Verdict) -> Send:
     rank = ledger.LAST_WORD if verdict.state == ledger.NOT_SENT else ledger.RANKS[verdict.state]
     if rank > row.rank:
         said |= dict.fromkeys((*_CALL, "not_sent_at", "evidence"), "") | {"state": verdict.state, "rank": rank}
-        said |= {"reason": verdict.reason, "failure_source": "provider" if verdict.reason else ""}
+        said |= {"reason": verdict.reason, "failure_source": ledger.PROVIDER if verdict.reason else ""}
     elif rank == row.rank and verdict.reason:
         said["reason"] = min(row.reason, verdict.reason)
     return replace(row, **(said | _earlier(row, event, verdict)))

@@ -62,6 +62,10 @@ MARKETING, TRANSACTIONAL = "marketing", "transactional"
 MALFORMED = "malformed"
 DO_NOT_CONTACT = "do_not_contact"
 OTHER = "other"
+MERGED = f"{OTHER}:merged"
+"""For another send of the same letter to the same person."""
+LOCAL, PROVIDER = "local", "provider"
+"""Whose verdict it is that a mail was not sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

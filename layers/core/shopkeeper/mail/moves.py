@@ -112,7 +112,7 @@ def give_up(send: Send, reason: str, now: datetime, evidence: Evidence | None = 
         puts={
             **_state(ledger.NOT_SENT),
             "reason": reason,
-            "failure_source": "local",
+            "failure_source": ledger.LOCAL,
             "not_sent_at": clock.to_text(now),
             **_because(evidence),
         },

@@ -1,6 +1,6 @@
 """What sending needs of AWS. The adapters in `shopkeeper.aws` have these shapes; tests bring their own."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -92,6 +92,13 @@ class Definitions(Protocol):
 
 class Keys(Protocol):
     def get(self, now: datetime) -> KeyRing | None: ...
+
+
+class Memory(Protocol):
+    """The Interactions queue: what is put there is remembered."""
+
+    def send(self, messages: Sequence[bytes]) -> None:
+        """Returns when all are in the queue."""
 
 
 class Post(Protocol):

@@ -9,14 +9,14 @@ leave one behind for a mail that was not sent. It keeps no other mail from going
 merged with the customer is the only one that minds it, and frees it; else it grows old as all do.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent import contact
-from shopkeeper.mail import answers, facts, ledger, moves, timing, vetoes
+from shopkeeper.mail import answers, facts, ledger, moves, timing, unsent, vetoes
 from shopkeeper.mail.answers import Answer, Meaning
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.holds import Hold
@@ -25,7 +25,8 @@ from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.look import Look, Reserved
 from shopkeeper.mail.looking import Eyes
 from shopkeeper.mail.policies import Policies
-from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Post, Sends
+from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Memory, Post, Sends
+from shopkeeper.mail.results import Result
 from shopkeeper.mail.timing import Wait
 from shopkeeper.mail.vetoes import Veto
 
@@ -53,6 +54,7 @@ class Ports:
     policies: Policies
     keys: Keys
     post: Post
+    memory: Memory
     clock: Clock
 
 
@@ -65,16 +67,6 @@ class Settings:
     due_shards: int
     spread: Callable[[float, float], float]
     pause: Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one delivery came to, for the log: a state, or why nothing was done."""
-
-    what: str
-    reason: str = ""
-    evidence: Mapping[str, str] = field(default_factory=dict)
-    alarm: str = ""
 
 
 class Sender:
@@ -120,15 +112,17 @@ class Sender:
         return Result(vetoes.PAUSED)
 
     def _see_to(self, row: Send, now: datetime) -> Result:
-        """What an earlier delivery may have left: a call without an end, or a reservation of what was not sent."""
+        """What an earlier delivery may have left: a call without an end; what was not sent, with its place, untold."""
         if moves.is_stuck(row, now):
             self._ports.sends.apply(moves.lose(row))
             return Result(ledger.UNKNOWN, "caller_gone")
         if row.state == ledger.CALLING:
             self._watch(row, now)
             return Result("in_other_hands")
-        if row.state == ledger.NOT_SENT and not self._ports.contacts.free(row.customer_id, row.send_id):
-            self._ports.contacts.free(self._eyes.living(row).customer_id, row.send_id)
+        if row.state == ledger.NOT_SENT:
+            if not self._ports.contacts.free(row.customer_id, row.send_id):
+                self._ports.contacts.free(self._eyes.living(row).customer_id, row.send_id)
+            unsent.tell([row], self._ports.memory)
         return Result("settled_before")
 
     def _send(self, row: Send, claim_id: str) -> Result:
@@ -194,9 +188,10 @@ class Sender:
         return Result("deferred", wait.why, wait.evidence)
 
     def _give_up(self, look: Look, veto: Veto, reserved: Reserved | None) -> Result:
-        self._ports.sends.apply(moves.give_up(look.send, veto.reason, look.at, veto.evidence))
+        row = self._ports.sends.apply(moves.give_up(look.send, veto.reason, look.at, veto.evidence))
         for who in look.all_places(reserved):
-            self._ports.contacts.free(who, look.send.send_id)
+            self._ports.contacts.free(who, row.send_id)
+        unsent.tell([row], self._ports.memory)
         return Result(ledger.NOT_SENT, veto.reason, veto.evidence)
 
     def _post(self, last: Look, mail: Mail, claim_id: str, reserved: Reserved) -> Result:
@@ -237,8 +232,9 @@ class Sender:
         """A definite no: the row first, so that no crash can leave an accepted mail without its reservation."""
         now, evidence = self._ports.clock.now(), {"answer": answers.told(answer)}
         if meant.sense == "never" or stands.clears(claimed.refused_at):
-            if self._record(moves.give_up(claimed, meant.reason, now, evidence)):
+            if self._record(given_up := moves.give_up(claimed, meant.reason, now, evidence)):
                 self._ports.contacts.free(reserved.who, claimed.send_id)
+                unsent.tell([given_up.applied(claimed)], self._ports.memory)
             return Result(ledger.NOT_SENT, meant.reason, evidence)
         until = now + max(timedelta(seconds=self._settings.spread(*meant.wait)), stands.lasted(now))
         refused_at = clock.to_text(now) if meant.reason else ""

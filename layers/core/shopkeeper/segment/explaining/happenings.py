@@ -36,6 +36,7 @@ _KNOWN: Mapping[str, Happening] = {
     "Email Marked as Spam": Happening(
         "complained of letters", "has complained of no letter", "complaint", "complaints"
     ),
+    "Not Sent": Happening("had letters kept back", "had no letter kept back", "letter kept back", "letters kept back"),
     "Unsubscribed": Happening("unsubscribed", "has not unsubscribed", "opt-out", "opt-outs"),
 }
 _OF_LETTERS = ("activity", "step")

@@ -28,6 +28,11 @@ _RUNGS: Mapping[str, str] = {
     "hard_bounced": "had {} come back for good",
     "complained": "complained of {}",
     "unsubscribed": "left by {}",
+    "not_sent": "was not sent {}",
+    "malformed": "was not sent {} for want of a good address",
+    "do_not_contact": "was not sent {} because they are not to be contacted",
+    "other_failures": "was not sent {} because something failed",
+    "held_out": "was held out of {}, to compare",
     "ordered": "ordered after {}",
 }
 _ANSWERS: Mapping[str, str] = {

@@ -31,20 +31,24 @@ _KINDS: Mapping[str, str] = {
     "complained": "Email Marked as Spam",
     "unsubscribed": "Unsubscribed",
 }
+_NOT_SENT, _HELD_OUT = "Not Sent", "held_out"
+# What the reason of a letter that was not sent begins with, as the ledger has it.
+_REASONS: Mapping[str, str] = {"malformed": "malformed", "do_not_contact": "do_not_contact", "other_failures": "other"}
 _RUNGS: Mapping[str, tuple[str, ...]] = {
     **{kind: (event,) for kind, event in _KINDS.items()},
     "opened": _OPENED,
     "soft_bounced": (_BOUNCED,),
     "hard_bounced": (_BOUNCED,),
+    **dict.fromkeys(("not_sent", *_REASONS, _HELD_OUT), (_NOT_SENT,)),
     "unsubscribed": ("Unsubscribed", "Email Marked as Spam"),  # Who calls a letter spam wants no more of them.
 }
 _UNTOLD: Mapping[str, str] = {
+    "targeted": "who is to get a letter is in the report of its campaign; there is any of `sent` and `not_sent`",
     **dict.fromkeys(
-        ("targeted", "pending", "in_flight", "unknown"),
-        "a letter that is on its way is known to the report of the campaign, and to the customer once it was sent",
+        ("pending", "in_flight", "unknown"),
+        "that is so for a moment, or until more is known, and is in the report of its campaign; what became of it is"
+        " remembered: `sent`, `delivered`, `not_sent`",
     ),
-    "held_out": "no campaign holds anybody out yet",
-    "not_sent": "that a letter was not sent is known to the report of the campaign, and not kept with the customer",
     **dict.fromkeys(
         ("opened_any", "clicked_any"), "what machines open and follow is told in reports and counts for nobody"
     ),
@@ -65,6 +69,13 @@ def _letter(activity: str, step: str | None) -> Iterator[Property]:
     yield Property(prop="activity", cmp="eq", value=activity)
     if step:
         yield Property(prop="step", cmp="eq", value=step)
+
+
+def _why(is_: str) -> Property:
+    """Who is held out was never to get a letter, so that is none that was not sent."""
+    if is_ in _REASONS:
+        return Property(prop="reason", cmp="starts", value=_REASONS[is_])
+    return Property(prop="reason", cmp="eq" if is_ == _HELD_OUT else "ne", value=_HELD_OUT)
 
 
 class OfActivity(Strict):
@@ -137,6 +148,11 @@ class Outcome(Counting):
             "hard_bounced",
             "complained",
             "unsubscribed",
+            "not_sent",
+            "malformed",
+            "do_not_contact",
+            "other_failures",
+            "held_out",
             "ordered",
         ],
         Field(alias="is"),
@@ -199,6 +215,8 @@ class Outcome(Counting):
             where.append(Property(prop="url", cmp="eq", value=self.link))
         if self.is_ in ("soft_bounced", "hard_bounced"):
             where.append(Property(prop="bounce", cmp="eq", value=self.is_.removesuffix("_bounced")))
+        if event == _NOT_SENT:
+            where.append(_why(self.is_))
         return Measure(event=event, where=tuple(where))
 
 
