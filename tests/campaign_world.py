@@ -11,9 +11,9 @@ from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
-from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign import by_hand
 from shopkeeper.campaign.freeze import row
-from shopkeeper.campaign.launch import Pins
+from shopkeeper.campaign.pins import Pins
 from shopkeeper.clock import Clock
 from tests import tables
 from tests.launch_fakes import LOYAL
@@ -61,7 +61,7 @@ class CampaignWorld:
         self.outgoing, self.drain, self.memory = (Queue(self.sqs, url) for url in self.urls.values())
 
     def put_launch(self, state, **changes):
-        launch = replace(launches.planned("spring", PINS, NOON, NOON), state=state, **changes)
+        launch = replace(by_hand.planned("spring", PINS, NOON, NOON), state=state, **changes)
         self.launches.put(launch)
         return launch
 

@@ -69,7 +69,7 @@ class World:
         self.doubts, self.told = [], []
         teller = Teller(self, Memory(self), clock, lambda *told: self.doubts.append(told))
         self.settler = Settler(self, teller, Queue(self), Links(self), self.recounting, clock)
-        self.launcher = Launcher(self, Machine(self), clock)
+        self.launcher = Launcher(self, Machine(self), clock, grace=timedelta())
         self.recounter = Recounter(self, self.recounting, teller, clock)
         self.visits = Visits(
             {"launch": self.launcher.visit, "recount": self.recounter.visit}, Rows(self), Queue(self), clock

@@ -28,7 +28,7 @@ def define(stack, headers, campaign="spring", audience=EVERYBODY, **said):
 
 
 def launch(stack, headers, campaign="spring"):
-    answer = stack.request("POST", f"/v1/campaigns/{campaign}/launch", headers=headers, json={})
+    answer = stack.request("POST", f"/v1/campaigns/{campaign}/launch", headers=headers, json={"grace": 0})
     assert answer.status == 202, answer.body
     return answer.json()
 

@@ -12,7 +12,7 @@ from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.holds import KEPT, Holds
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.mail_states import MailStates
-from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign import by_hand
 from shopkeeper.clock import Clock
 from shopkeeper.mail.holds import Hold
 from tests import tables
@@ -37,7 +37,7 @@ class World:
         self.now = NOON
         self.dynamodb = tables.create("RecordsTable")
         self.holds = Holds(self.dynamodb, "RecordsTable")
-        launched = replace(launches.planned("spring", PINS, NOON, NOON), state=state)
+        launched = replace(by_hand.planned("spring", PINS, NOON, NOON), state=state)
         self.launches().put(launched)
         self.sender, self.other = self.activities(), self.activities()
 

@@ -7,8 +7,9 @@ import pytest
 from moto import mock_aws
 
 from shopkeeper.aws.launches import Launches, Recounts
-from shopkeeper.campaign import launch as launches
-from shopkeeper.campaign.launch import Launch, Pins
+from shopkeeper.campaign import by_hand
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.pins import Pins
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.campaign.tally import Tally
@@ -21,7 +22,7 @@ PINS = Pins(version=1, audience="{}", template="hello#3", brand="shop#2", topic=
 
 
 def planned(**changes) -> Launch:
-    return replace(launches.planned("spring", PINS, NOON, NOON), **changes)
+    return replace(by_hand.planned("spring", PINS, NOON, NOON), **changes)
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_a_launch_stands_in_the_due_index_until_it_is_over(store, dynamodb):
     store.put(first)
     assert [item["due_at"]["S"] for item in due_items(dynamodb)] == [first.due_at]
 
-    store.put(launches.cancelled(first, NOON))
+    store.put(by_hand.cancelled(first, NOON))
 
     assert due_items(dynamodb) == []
     assert store.get("spring-1").due_at == ""
@@ -125,7 +126,7 @@ def test_an_order_to_stop_is_heeded_within_two_seconds_and_not_asked_for_before(
     running = planned(state="running", begun_at="2026-03-02T12:00:00.000Z")
     store.put(running)
     store.status("campaign:spring", "spring-1")
-    store.put(launches.cancelled(running, NOON))
+    store.put(by_hand.cancelled(running, NOON))
 
     time[0] += timedelta(seconds=1.9)
     assert store.status("campaign:spring", "spring-1") == "running"

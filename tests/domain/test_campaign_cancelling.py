@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from shopkeeper import clock
+from shopkeeper.campaign import by_hand, settle
 from shopkeeper.campaign import launch as launches
-from shopkeeper.campaign import settle
 from shopkeeper.campaign.launching import NoLaunch, Over
 from shopkeeper.mail import ledger
 from tests.launch_story import launched, to_the_end
@@ -130,7 +130,7 @@ def test_a_row_that_shows_even_later_is_stopped_when_the_launch_is_counted_again
 def test_a_launch_that_was_called_off_is_over_once_no_slice_can_be_at_work_any_more():
     world = launched()
     begun = launches.begun(world.launch, NOON)
-    cancelled = launches.cancelled(begun, NOON)
+    cancelled = by_hand.cancelled(begun, NOON)
 
     def is_over_after(seconds):
         as_of = clock.to_text(NOON + timedelta(seconds=seconds))
@@ -142,7 +142,7 @@ def test_a_launch_that_was_called_off_is_over_once_no_slice_can_be_at_work_any_m
 
 def test_to_cancel_does_not_fail_for_good():
     begun = launches.begun(launched().launch, NOON)
-    cancelled = launches.cancelled(begun, NOON)
+    cancelled = by_hand.cancelled(begun, NOON)
 
     failed = launches.failed(cancelled, "Unavailable", NOON)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shopkeeper import clock, ids
-from shopkeeper.campaign.launching import Wish
+from shopkeeper.campaign.pinning import Wish
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
 from tests.launch_fakes import CAMPAIGN, HOME, Definitions

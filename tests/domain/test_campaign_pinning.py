@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shopkeeper import clock
-from shopkeeper.campaign.launching import Pinned, Wish
+from shopkeeper.campaign.pinning import Pinned, Wish
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail.terms import Terms
 from tests.domain.test_campaign_launching import CHANGED, at, scheduled

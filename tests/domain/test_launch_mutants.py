@@ -4,19 +4,20 @@ from contextlib import contextmanager
 
 import pytest
 
-from shopkeeper.campaign import launch, launching, recount, settle, tally
+from shopkeeper.campaign import by_hand, launch, launching, recount, settle, tally
 from tests import launch_world
 from tests.domain import (
     test_campaign_cancelling,
     test_campaign_count,
     test_campaign_failures,
+    test_campaign_pausing,
     test_campaign_pinning,
     test_campaign_recount,
 )
 from tests.mutants import put_into
 
 # Where classes of the code were imported to by their names.
-USERS = (recount, settle, launch_world)
+USERS = (by_hand, recount, settle, launch_world)
 
 
 @contextmanager
@@ -47,9 +48,27 @@ MUTANTS = {
     ),
     "a recount stops nothing": (
         tally,
-        'if launch.state == "cancelled":',
-        "if False:",
+        'STOPPED if launch.state == "cancelled" else',
+        "STOPPED if False else",
         test_campaign_cancelling.test_a_row_that_shows_even_later_is_stopped_when_the_launch_is_counted_again,
+    ),
+    "what has expired waits on while it is paused": (
+        tally,
+        "EXPIRED if moves.has_expired(row, now) else",
+        "EXPIRED if False else",
+        test_campaign_pausing.test_what_expires_while_it_is_paused_is_not_sent_and_says_so,
+    ),
+    "nobody who is paused is told so": (
+        launch,
+        'return "paused" if status == "running" and self.paused_at else status',
+        "return status",
+        test_campaign_pausing.test_what_is_paused_half_way_rests_and_then_goes_to_all_others_once,
+    ),
+    "what goes on is not queued": (
+        settle,
+        'if launch.status != "running":\n            return replace(watch, next="settle")',
+        'if watch.waiting == 0:\n            return replace(watch, next="settle")',
+        test_campaign_pausing.test_going_on_queues_what_waits_at_once_also_behind_the_mails_of_others,
     ),
     "a page of a count is lost": (
         tally,
@@ -91,7 +110,7 @@ MUTANTS = {
     ),
     "who is at work does not say so": (
         launch,
-        "return launch if is_fresh or not launch.due_at else _due(launch, now + _ALIVE)",
+        "return launch if is_fresh or not launch.due_at else due(launch, now + _ALIVE)",
         "return launch",
         test_campaign_failures.test_a_freeze_may_take_as_long_as_it_takes_while_somebody_is_at_work_at_it,
     ),
@@ -103,7 +122,7 @@ MUTANTS = {
     ),
     "a launch that failed stays so": (
         launch,
-        '    if launch.state == "failed":\n        return _going_on(launch, now)\n',
+        '    if launch.state == "failed":\n        return going_on(launch, now)\n',
         '    if launch.state == "failed":\n        return launch\n',
         lambda: test_campaign_failures.test_a_launch_that_failed_goes_on_by_itself_where_it_stopped(
             test_campaign_failures.STEPS[0]
@@ -129,7 +148,7 @@ def test_the_suite_catches(name):
 
 
 def test_another_wish_that_is_silently_answered_with_the_launch_there_is_is_noticed(monkeypatch):
-    monkeypatch.setattr(launching, "_differences", lambda *_: [])
+    monkeypatch.setattr(launching, "differences", lambda *_: [])
 
     with pytest.raises(pytest.fail.Exception):
         test_campaign_pinning.test_a_launch_that_waits_no_more_says_what_it_is_pinned_to_and_goes_on_as_it_was(

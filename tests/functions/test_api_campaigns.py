@@ -27,7 +27,8 @@ def world(monkeypatch):
 
 
 def launch(body=None, **headers):
-    return ask("POST", "/v1/campaigns/spring/launch", body, **headers)
+    """Without a grace, unless one is named."""
+    return ask("POST", "/v1/campaigns/spring/launch", {"grace": 0} | (body or {}), **headers)
 
 
 def in_text(ahead):
@@ -140,6 +141,45 @@ def test_what_was_called_off_while_it_went_out_does_not_go_out_again(world):
     assert ask("POST", "/v1/campaigns/spring/cancel")[0] == 202
 
 
+def test_a_launch_can_be_called_off_for_a_minute_as_if_it_had_never_been(world):
+    before = datetime.now(UTC)
+    status, made, _ = ask("POST", "/v1/campaigns/spring/launch", {})
+
+    begins_at = clock.from_text(made["begins_at"])
+    assert (status, made["state"], world.machine.started) == (202, "scheduled", {})
+    assert timedelta(seconds=59) < begins_at - before < timedelta(seconds=70)
+    assert ask("POST", "/v1/campaigns/spring/launch", {})[1] == made
+    assert ask("POST", "/v1/campaigns/spring/cancel")[1]["state"] == "cancelled"
+    assert ask("POST", "/v1/campaigns/spring/launch", {"grace": 0})[1]["state"] == "starting"
+    assert refusal(ask("POST", "/v1/campaigns/spring/launch", {"grace": 3_601})) == (400, ["grace"])
+
+
+def test_a_campaign_is_paused_and_goes_on(world):
+    assert refusal(ask("POST", "/v1/campaigns/spring/pause")) == (409, [])
+    launch({"at": in_text(SOON)})
+
+    status, paused, _ = ask("POST", "/v1/campaigns/spring/pause")
+
+    assert (status, paused["state"], paused["begins_at"]) == (202, "scheduled", None)
+    assert paused["paused_at"]
+    assert ask("POST", "/v1/campaigns/spring/pause")[1] == paused
+    goes_on = ask("POST", "/v1/campaigns/spring/resume")[1]
+    assert (goes_on["paused_at"], goes_on["begins_at"]) == (None, paused["run_at"])
+    ask("POST", "/v1/campaigns/spring/cancel")
+    assert "nothing left to pause" in ask("POST", "/v1/campaigns/spring/pause")[1]["detail"]
+
+
+def test_a_launch_is_pinned_to_when_its_sends_expire_and_what_becomes_of_it_when_it_is_late(world):
+    assert refusal(world.put("/v1/campaigns/spring", CAMPAIGN | {"expires_after": 0})) == (400, ["expires_after"])
+    assert refusal(world.put("/v1/campaigns/spring", CAMPAIGN | {"past_due": "maybe"})) == (400, ["past_due"])
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"expires_after": 2, "past_due": "send"})
+
+    made = launch()[1]
+
+    assert clock.from_text(made["expires_at"]) - clock.from_text(made["run_at"]) == timedelta(hours=2)
+    assert world.adapters["launches"].get("spring-1").pins.past_due == "send"
+
+
 def send(customer, **changes):
     row = ledger.planned(
         customer_id=customer,
@@ -219,7 +259,7 @@ def test_nobody_has_got_what_was_never_launched(world):
 
 def test_who_may_do_what(world):
     for group in ("viewer", "agent", ""):
-        for action in ("launch", "cancel", "recount"):
+        for action in ("launch", "cancel", "recount", "pause", "resume"):
             assert ask("POST", f"/v1/campaigns/spring/{action}", group=group)[0] == 403
     assert world.get("/v1/campaigns/spring/recipients", query="outcome=sent", group="viewer")[0] == 403
     assert world.get("/v1/campaigns/spring/report", group="guests")[0] == 403

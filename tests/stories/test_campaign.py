@@ -86,7 +86,7 @@ def test_who_has_left_is_not_written_to_and_may_leave_as_often_as_they_like(stac
     stack.settle()
     campaign = {"audience": everybody, "template": "news", "brand": "shop", "topic": "news"}
     define(stack, "/v1/campaigns/again", campaign)
-    stack.request("POST", "/v1/campaigns/again/launch", json={}, headers=marketer(stack))
+    stack.request("POST", "/v1/campaigns/again/launch", json={"grace": 0}, headers=marketer(stack))
     for _ in range(20):
         stack.settle()
         stack.advance_to_next()

@@ -29,7 +29,7 @@ def letters(stack):
 def go_out(stack, campaign, **said):
     whole = {"audience": EVERYBODY, "template": "news", "topic": "news", **said}
     define(stack, f"/v1/campaigns/{campaign}", whole)
-    stack.request("POST", f"/v1/campaigns/{campaign}/launch", json={}, headers=marketer(stack))
+    stack.request("POST", f"/v1/campaigns/{campaign}/launch", json={"grace": 0}, headers=marketer(stack))
     for _ in range(4):
         stack.settle()
         stack.advance_to_next()

@@ -435,7 +435,7 @@ def go_out(stack, as_admin):
     stack.request("POST", "/v1/lists/friends/members", headers=as_admin, json={"add": ["user:1"]})
     stack.settle()
     take_along(stack, as_admin | {"idempotency-key": ""})
-    stack.request("POST", "/v1/campaigns/friends/launch", headers=as_admin, json={})
+    stack.request("POST", "/v1/campaigns/friends/launch", headers=as_admin, json={"grace": 0})
     stack.settle()
     for verb in ("cancel", "recount"):
         stack.request("POST", f"/v1/campaigns/friends/{verb}", headers=as_admin)

@@ -18,6 +18,7 @@ from shopkeeper.customer.requests import Strict, Text
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
 
+MOST_HOURS = 24 * 366
 REFERENCES = ("template", "brand", "topic")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -31,7 +32,9 @@ class Campaign(Strict):
 
     Links that have ended lead to `fallback`, or else to the home page of the brand. Who has had as many mails as a cap
     of the policy allows is left out, or with `when_capped` waited for; a cap may keep places for what is of a high
-    `priority`.
+    `priority`. Who was not written to
+    `expires_after` hours behind the time of the launch will not be any more. A launch that is found more than an hour
+    after its time, whatever kept the clock, is not begun, unless `past_due` says `send`.
     """
 
     name: Text | None = None
@@ -44,6 +47,8 @@ class Campaign(Strict):
     fallback: Page | None = None
     priority: Annotated[int, Field(ge=0, le=9)] | None = None
     when_capped: WhenCapped | None = None
+    expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
+    past_due: Literal["skip", "send"] | None = None
 
 
 def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Let a campaign go out, call it off, and see what became of it."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -15,7 +16,8 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import outcomes, recipients, report
 from shopkeeper.campaign import recount as counting
 from shopkeeper.campaign.launch import Launch, launch_id
-from shopkeeper.campaign.launching import Launcher, NoLaunch, Over, Pinned, Wish
+from shopkeeper.campaign.launching import Launcher, NoLaunch, Over
+from shopkeeper.campaign.pinning import Pinned, Wish
 from shopkeeper.campaign.recipients import START, Recipient
 from shopkeeper.campaign.report import ReportView
 from shopkeeper.clock import Clock
@@ -30,21 +32,25 @@ OUTCOME = Parameter(
     {"type": "string", "enum": list(outcomes.NAMES)},
     required=True,
 )
+LONGEST_GRACE = 3_600
 _NEVER = {409: "The campaign was never launched."}
 _OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
 _PINNED = {409: "The campaign was launched otherwise, or a segment that it names is still being built."}
 _CALLED_OFF = "The campaign was called off while it went out, and does not go out again. Copy it under another id."
 _DONE = "The campaign has gone out: there is nothing left to call off."
+_NOTHING_LEFT = "The campaign has gone out, or was called off: there is nothing left to pause."
 
 
 class LaunchRequest(Strict):
     """`version` is for those who want to be sure what goes out; without `at`, the schedule of the campaign counts.
 
-    What is left out agrees with the launch that there is.
+    It begins no sooner than `grace` seconds after this request, 60 if none are named: until then it can be called off
+    as if it had never been. What is left out agrees with the launch that there is.
     """
 
     version: Annotated[int, Field(ge=1, le=MOST_VERSIONS)] | None = None
     at: Instant | None = None
+    grace: Annotated[int, Field(ge=0, le=LONGEST_GRACE)] | None = None
 
 
 class RecipientPage(TypedDict):
@@ -60,10 +66,12 @@ def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
 
     The version that counts is launched; `version` refuses another one. A campaign has one launch: launching it again
     is answered with that launch, and mails nobody twice. One that failed goes on where it stopped. One that still
-    waits for its time takes over a `version` and an instant that are named; any other one refuses them. One that was
-    called off before anybody was chosen is launched afresh; called off later, it does not go out again.
+    waits for its time takes over a `version` and an instant that are named; any other one refuses them. One that waits
+    for its `grace` to be over takes over a shorter one. One that was called off before anybody was chosen is launched
+    afresh; called off later, it does not go out again.
     """
-    campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "")
+    grace = None if wanted.grace is None else timedelta(seconds=wanted.grace)
+    campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "", grace)
     try:
         segments = rules.ready(call) if "in_segment" in campaign.content else no_segments
         launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish, segments)
@@ -85,14 +93,34 @@ def cancel(call: Call) -> LaunchView:
         raise Problem(409, _DONE) from None
 
 
+@room.post("/v1/campaigns/{id}/pause", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
+def pause(call: Call) -> LaunchView:
+    """Let a campaign wait, whether it is scheduled or goes out. Five seconds later nothing goes out any more.
+
+    Nobody is lost, and nobody gets it twice: who is still to get it stands in a row, and `resume` goes on from there.
+    What expires meanwhile is not sent.
+    """
+    try:
+        return launches.shown(_launcher(call).pause(_named(call).id))
+    except NoLaunch:
+        raise Problem(409, _NEVER[409]) from None
+    except Over:
+        raise Problem(409, _NOTHING_LEFT) from None
+
+
 @room.post("/v1/campaigns/{id}/resume", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
 def resume(call: Call) -> LaunchView:
-    """Let a campaign that SES refuses (`held`) try again at once, now that it is mended, not only when its hold ends.
+    """Let a campaign go on that was paused, or that SES refuses (`held`) and that has been mended.
 
-    If SES refuses it once more, it is held again. Of a campaign that is not held nothing changes.
+    A launch whose time passed while it was paused begins now; if that was more than an hour ago, it is missed, unless
+    its `past_due` says `send`. If SES refuses it once more, it is held again. Of a campaign that is neither paused nor
+    held nothing changes.
     """
     launched = _launched(call)
-    if call.aws.holds.lift(launched.activity, launched.id, call.now).why:
+    lifted = call.aws.holds.lift(launched.activity, launched.id, call.now)
+    if launched.paused_at:
+        launched = _launcher(call).resume(launched.campaign)
+    elif lifted.why:
         launched = _launcher(call).hasten(launched.campaign)
     return launches.shown(launched)
 

@@ -37,6 +37,9 @@ LaunchView = TypedDict(
         "state": State,
         "created_at": str,
         "run_at": str,
+        "begins_at": str | None,
+        "paused_at": str | None,
+        "expires_at": str | None,
         "begun_at": str | None,
         "frozen_at": str | None,
         "cancelled_at": str | None,
@@ -51,7 +54,8 @@ LaunchView = TypedDict(
 
 
 def shown(launch: Launch) -> LaunchView:
-    """`goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`."""
+    """`begins_at` is when one that is scheduled begins, if nobody calls it off before. Since `paused_at` nothing of it
+    goes out. `goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`."""
     return {
         "id": launch.id,
         "campaign": launch.campaign,
@@ -63,6 +67,9 @@ def shown(launch: Launch) -> LaunchView:
         "state": launch.state,
         "created_at": launch.created_at,
         "run_at": launch.run_at,
+        "begins_at": launch.due_at if launch.state == "scheduled" and not launch.paused_at else None,
+        "paused_at": launch.paused_at or None,
+        "expires_at": launch.expires_at or None,
         "begun_at": launch.begun_at or None,
         "frozen_at": launch.frozen_at or None,
         "cancelled_at": launch.cancelled_at or None,

@@ -36,10 +36,10 @@ class Enqueuer:
         self._launches, self._sends, self._queue, self._holds, self._clock = launches, sends, queue, holds, now
 
     def enqueue(self, part: Shard, has_time: Callable[[], bool]) -> Shard:
-        """The shard as far as time and measure allow. A launch that no longer runs ends it, and one that is held: the
-        next look at its rows comes back to them."""
+        """The shard as far as time and measure allow. A launch that no longer runs ends it, and one that is paused or
+        held: the next look at its rows comes back to them."""
         launch = at_work(self._launches, part, "running", self._clock)
-        if launch is None or self._holds.get(launch.activity, launch.id).stops(self._clock.now()):
+        if launch is None or launch.paused_at or self._holds.get(launch.activity, launch.id).stops(self._clock.now()):
             return replace(part, more=False)
         seen = 0
         while part.more and seen < MOST_ROWS and (not seen or has_time()):

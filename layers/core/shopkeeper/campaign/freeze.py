@@ -114,6 +114,7 @@ def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:
         "brand": pins.brand,
         "topic": pins.topic,
         "mail_class": pins.mail_class,
+        "expires_at": launch.expires_at,
     }
     return ledger.planned(
         customer_id=customer_id,

@@ -67,7 +67,7 @@ class Settler:
         self._teller, self._clock = teller, now
 
     def begin(self, watch: Watch) -> Watch:
-        """To freeze, or, where that was done by an attempt before, to watch.
+        """To freeze, or, where that was done by an attempt before, to queue what is still to go.
 
         Before anybody is written down to get a mail, it is said what becomes of that mail later on.
         """
@@ -76,7 +76,7 @@ class Settler:
             return replace(watch, next="stop")
         recount.keep(self._recounts, launch.id, self._clock.now())
         if launch.state != "freezing":
-            return replace(watch, next="settle")
+            return self._went_on(watch, launch)
         pins = launch.pins
         self._links.lead_home(f"{launch.activity}/{launch.id}", pins.content_ref, pins.home, pins.fallback)
         return replace(watch, next="freeze")
@@ -86,10 +86,16 @@ class Settler:
         launch = self._change(watch, lambda stands: launches.frozen(stands, found, unreadable, self._clock.now()))
         if launch is None:
             return replace(watch, next="stop")
-        if launch.state != "running":
+        return self._went_on(replace(watch, turns=sum(part.turns for part in parts), waiting=found), launch)
+
+    def _went_on(self, watch: Watch, launch: Launch) -> Watch:
+        """Nobody knows what became of the messages of an attempt before, and one too many does no harm."""
+        if launch.rests(self._clock.now()):
+            return replace(watch, next="stop")
+        if launch.status != "running":
             return replace(watch, next="settle")
-        turns = sum(part.turns for part in parts) + _turns_to_queue(launch)
-        return replace(watch, next="enqueue", turns=turns, wait=FIRST_WAITS[0], waits=1, waiting=found)
+        turns = watch.turns + _turns_to_queue(launch)
+        return replace(watch, next="enqueue", turns=turns, wait=FIRST_WAITS[0], waits=1)
 
     def settle(self, watch: Watch, has_time: Callable[[], bool]) -> Watch:
         """One look at all rows, or as much of it as there is time for."""
@@ -112,7 +118,7 @@ class Settler:
         now, idle = self._clock.now(), self._queue.is_idle()
         wait = (*FIRST_WAITS, WAIT)[min(watch.waits, len(FIRST_WAITS))]
         launch = self._change(watch, lambda stands: after_look(stands, watch, wait, now))
-        if launch is None or not launch.due_at or watch.turns >= MOST_TURNS:
+        if launch is None or not launch.due_at or launch.rests(now) or watch.turns >= MOST_TURNS:
             return replace(watch, next="stop")
         return after(watch, launch, wait, idle=idle)
 
@@ -140,7 +146,7 @@ def after(watch: Watch, launch: Launch, wait: int, *, idle: bool) -> Watch:
     """Where to go from a look after which there is still something to wait for."""
     wants = watch.tally.wants
     still = watch.still + 1 if 0 < wants >= watch.waiting else 0
-    queues = launch.state == "running" and still > 0 and (idle or still >= MOST_STILL)
+    queues = launch.status == "running" and still > 0 and (idle or still >= MOST_STILL)
     return Watch(
         launch=watch.launch,
         attempt=watch.attempt,

@@ -18,7 +18,7 @@ from shopkeeper.mail import ledger, moves, unsent
 from shopkeeper.mail.ledger import Refused, Send
 from shopkeeper.mail.ports import Memory
 
-STOPPED = "other:stopped"
+STOPPED, EXPIRED = "other:stopped", "other:expired"
 # SES tells of each mail that it has taken within minutes. What nothing was heard of for as long may stay unknown.
 _HEARD_WITHIN = timedelta(hours=1)
 
@@ -52,8 +52,9 @@ class Teller:
         self._sends, self._memory, self._clock, self._doubts = sends, memory, now, doubts
 
     def tell(self, tally: Tally, launch: Launch) -> Tally:
-        """One more page of a tally that is not whole. Rows of a launch that was called off are stopped on the way; and
-        what was not sent is told, by whomever it was stopped."""
+        """One more page of a tally that is not whole. Rows that are ready are settled on the way: those of a launch
+        that was called off are stopped, and what has expired waits no more, also of one that is paused. What was not
+        sent is told, by whomever it was stopped."""
         told = self._page(tally, launch)
         if told.is_whole and told.in_doubt:
             self._doubts(launch.id, told.in_doubt)
@@ -64,8 +65,7 @@ class Teller:
         as_of = tally.as_of or clock.to_text(now)
         shard = ledger.activity_shard(launch.activity, launch.id, tally.shard)
         rows, after = self._sends.of_shard(shard, tally.after)
-        if launch.state == "cancelled":
-            rows = [self._stopped(row, now) for row in rows]
+        rows = [self._settled(row, launch, now) for row in rows]
         unsent.tell((row for row in rows if _is_news(row, launch)), self._memory)
         return replace(
             tally,
@@ -79,11 +79,13 @@ class Teller:
             outcomes=dict(outcomes.added(tally.outcomes, outcomes.count(rows, clock.from_text(as_of)))),
         )
 
-    def _stopped(self, row: Send, now: datetime) -> Send:
-        if row.state != ledger.READY:
+    def _settled(self, row: Send, launch: Launch, now: datetime) -> Send:
+        reason = STOPPED if launch.state == "cancelled" else EXPIRED if moves.has_expired(row, now) else ""
+        if not reason or row.state != ledger.READY:
             return row
+        evidence = {"expires_at": row.expires_at} if reason == EXPIRED else None
         try:
-            return self._sends.apply(moves.give_up(row, STOPPED, now))
+            return self._sends.apply(moves.give_up(row, reason, now, evidence))
         except Refused as refused:  # It has moved on since the index saw it.
             return refused.row or row
 

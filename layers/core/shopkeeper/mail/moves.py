@@ -145,6 +145,10 @@ def is_stuck(send: Send, now: datetime) -> bool:
     return send.state == ledger.CALLING and send.lease_until <= clock.to_text(now)
 
 
+def has_expired(send: Send, now: datetime) -> bool:
+    return bool(send.expires_at) and send.expires_at <= clock.to_text(now)
+
+
 def is_deferred(send: Send, now: datetime) -> bool:
     return send.state == ledger.READY and send.due_at > clock.to_text(now)
 

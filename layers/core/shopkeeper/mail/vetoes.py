@@ -10,7 +10,7 @@ from datetime import timedelta
 from shopkeeper import clock
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Refusal
-from shopkeeper.mail import addresses
+from shopkeeper.mail import addresses, moves
 from shopkeeper.mail.errors import MalformedError, RenderError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER
 from shopkeeper.mail.look import Look
@@ -42,9 +42,8 @@ def activity_stopped(look: Look) -> Veto | None:
 
 
 def expired(look: Look) -> Veto | None:
-    expires_at = look.send.expires_at
-    is_over = expires_at and clock.to_text(look.at) >= expires_at
-    return Veto(OTHER, "expired", {"expires_at": expires_at}) if is_over else None
+    send = look.send
+    return Veto(OTHER, "expired", {"expires_at": send.expires_at}) if moves.has_expired(send, look.at) else None
 
 
 def merged(look: Look) -> Veto | None:

@@ -1,0 +1,102 @@
+"""What people say to a launch, and what it becomes by that. Pure, as `campaign.launch` is."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shopkeeper import clock
+from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.pins import Pins
+
+
+def planned(
+    campaign: str,
+    pins: Pins,
+    run_at: datetime,
+    now: datetime,
+    before: Launch | None = None,
+    grace: timedelta = timedelta(),
+) -> Launch:
+    """`before` is a launch that came to nothing, and is replaced. It begins at its time, and after the `grace`."""
+    begins_at = max(run_at, now + grace)
+    waits = begins_at > now
+    return Launch(
+        id=launches.launch_id(campaign),
+        campaign=campaign,
+        pins=pins,
+        created_at=clock.to_text(now),
+        run_at=clock.to_text(run_at),
+        state="scheduled" if waits else "starting",
+        due_at=clock.to_text(begins_at if waits else now + launches.START),
+        attempt=before.attempt + 1 if before else 1,
+        revision=before.revision + 1 if before else 1,
+    )
+
+
+def came_to_nothing(launch: Launch) -> bool:
+    """Nobody was ever written down to get it, so the campaign may be launched afresh."""
+    return launch.state in ("missed", "cancelled") and not launch.begun_at
+
+
+def repinned(launch: Launch, pins: Pins, run_at: datetime, now: datetime, grace: timedelta = timedelta()) -> Launch:
+    """One that still waits for its time, as somebody wants it by now."""
+    pinned = planned(launch.campaign, pins, run_at, now, launch, grace)
+    return replace(pinned, created_at=launch.created_at, paused_at=launch.paused_at)
+
+
+def asked_again(launch: Launch, grace: timedelta | None, now: datetime) -> Launch:
+    """A failed one goes on where it stopped, pinned as it was; one that is in its grace may be let go sooner; others
+    stay as they are."""
+    if launch.state == "failed":
+        return tried_again(launch, now)
+    return launch if grace is None else _sooner(launch, grace, now)
+
+
+def _sooner(launch: Launch, grace: timedelta, now: datetime) -> Launch:
+    begins_at = max(clock.from_text(launch.run_at), now + grace)
+    if launch.state != "scheduled" or launch.paused_at or clock.to_text(begins_at) >= launch.due_at:
+        return launch
+    return launches.due(launch, begins_at) if begins_at > now else launches.on_time(launch, now)
+
+
+def tried_again(launch: Launch, now: datetime) -> Launch:
+    return launches.going_on(replace(launch, failures=0), now)
+
+
+def hastened(launch: Launch, now: datetime) -> Launch:
+    """The clock starts an execution that looks at its rows now; the one there is would wait."""
+    return launches.handed_over(launch, now) if launch.state == "running" else launch
+
+
+def paused(launch: Launch, now: datetime) -> Launch:
+    """Nothing of it goes out any more. Its audience is still frozen; what waits for its time lets that pass."""
+    if launch.is_over or launch.paused_at:
+        return launch
+    return replace(launch, paused_at=clock.to_text(now), revision=launch.revision + 1)
+
+
+def resumed(launch: Launch, now: datetime) -> Launch:
+    """From the rows that are still to go. One whose time passed meanwhile begins now, or is missed."""
+    if not launch.paused_at:
+        return launch
+    goes_on = replace(launch, paused_at="")
+    if launch.state == "scheduled":
+        return _waits_on(replace(goes_on, due_at=launch.run_at), now)
+    if launch.state == "running":
+        return launches.again(goes_on, now)
+    if launch.state == "failed":
+        return tried_again(goes_on, now)
+    return replace(goes_on, revision=launch.revision + 1)
+
+
+def _waits_on(launch: Launch, now: datetime) -> Launch:
+    run_at = clock.from_text(launch.run_at)
+    return launches.due(launch, run_at) if run_at > now else launches.on_time(launch, now)
+
+
+def cancelled(launch: Launch, now: datetime) -> Launch:
+    """What was not begun is over at once; else its sends are settled by another attempt. What is over stays."""
+    if launch.is_over:
+        return launch
+    stopping = replace(launch, state="cancelled", error="", cancelled_at=clock.to_text(now), paused_at="")
+    return launches.again(stopping, now) if launch.begun_at else launches.ended(stopping, "cancelled", now)

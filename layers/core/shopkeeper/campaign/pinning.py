@@ -1,0 +1,131 @@
+"""What a launch is pinned to, and when it begins, by its campaign and by what a request names."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shopkeeper import clock
+from shopkeeper.campaign import by_hand, terms
+from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.pins import SKIP, Pins
+from shopkeeper.campaign.ports import Definitions
+from shopkeeper.customer.requests import BadRequest
+from shopkeeper.segment import rule
+from shopkeeper.segment.references import Look, inlined
+
+# A launch holds on to what it was pinned to; a year later nobody remembers what that was.
+FURTHEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a request to launch names, 0, "" and None where it leaves that open. `at` is text as `clock.to_text` writes
+    it; `grace` is how long the launch may still be called off before it begins."""
+
+    version: int = 0
+    at: str = ""
+    grace: timedelta | None = None
+
+
+NOTHING = Wish()
+
+
+class Pinned(Exception):
+    """The launch is pinned otherwise than somebody wants it, and has begun. `findings` pair fields with what stands."""
+
+    def __init__(self, findings: Iterable[tuple[str, str]]) -> None:
+        super().__init__("the launch is pinned otherwise")
+        self.findings = list(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Pinner:
+    """`counts` is the version of the campaign that counts, and `segments` are their whole rules as they are now."""
+
+    campaign: str
+    counts: int
+    definitions: Definitions
+    segments: Look
+    wish: Wish
+    grace: timedelta
+    now: datetime
+
+    def planned(self, before: Launch | None) -> Launch:
+        """Afresh. Raises BadRequest."""
+        said = self._said(self._counting())
+        pins, wish = self._pins(said), self.wish
+        run_at = self._run_at("at", wish.at) if wish.at else self._run_at("schedule.at", _scheduled(said))
+        return by_hand.planned(self.campaign, pins, run_at, self.now, before, self.grace)
+
+    def repinned(self, before: Launch) -> Launch:
+        """Where the wish names no instant, another version brings that of its own schedule; else the one there is
+        stays. Raises BadRequest."""
+        pins, run_at = before.pins, self.wish.at or before.run_at
+        if self.wish.version not in (0, pins.version):
+            said = self._said(self._counting())
+            pins = self._pins(said)
+            run_at = self.wish.at or _scheduled(said) or run_at
+        return by_hand.repinned(before, pins, self._run_at("at", run_at), self.now, self.grace)
+
+    def _counting(self) -> int:
+        """Raises BadRequest for a wish for another version: only what counts is launched."""
+        if self.wish.version not in (0, self.counts):
+            raise BadRequest([("version", f"version {self.counts} of the campaign is the one that counts")])
+        return self.counts
+
+    def _said(self, version: int) -> Mapping[str, Any]:
+        said = self.definitions.version("campaign", self.campaign, version)
+        if said is None:
+            raise BadRequest([("version", f"there is no version {version} of campaign {self.campaign}")])
+        return said
+
+    def _pins(self, said: Mapping[str, Any]) -> Pins:
+        brand, name = self._number("brand", said["brand"]), said["brand"]
+        return Pins(
+            version=self.counts,
+            audience=rule.to_json(inlined(rule.read(said["audience"]), self.segments, "audience")),
+            template=f"{said['template']}#{self._number('template', said['template'])}",
+            brand=f"{name}#{brand}",
+            topic=said["topic"],
+            mail_class=said["class"],
+            home=(self.definitions.version("brand", name, brand) or {}).get("home_page", ""),
+            fallback=said.get("fallback", ""),
+            expires_after=said.get("expires_after", 0),
+            past_due=said.get("past_due", SKIP),
+            terms=terms.at_the_door(said),
+        )
+
+    def _number(self, kind: str, definition_id: str) -> int:
+        """The version that counts now. Raises BadRequest."""
+        number = self.definitions.number(kind, definition_id)
+        if not number:
+            raise BadRequest([(kind, f"there is no {kind} {definition_id}")])
+        return number
+
+    def _run_at(self, field: str, at: str) -> datetime:
+        """Raises BadRequest for a time that is over, as who wants it now had better say so, and for one too far
+        ahead."""
+        if not at:
+            return self.now
+        run_at = clock.from_text(at)
+        if launches.is_too_late(run_at, self.now):
+            raise BadRequest([(field, f"{at} has passed")])
+        if run_at > self.now + FURTHEST:
+            raise BadRequest([(field, f"{at} is more than a year ahead")])
+        return run_at
+
+
+def differences(launch: Launch, wish: Wish) -> list[tuple[str, str]]:
+    """What a request leaves open agrees with everything, so one that is sent again stays without effect."""
+    pinned = {"version": (wish.version, launch.pins.version), "at": (wish.at, launch.run_at)}
+    return [
+        (name, f"the launch is {launch.state} and pinned to {stands}")
+        for name, (wanted, stands) in pinned.items()
+        if wanted and wanted != stands
+    ]
+
+
+def _scheduled(said: Mapping[str, Any]) -> str:
+    return str(said.get("schedule", {}).get("at", ""))
