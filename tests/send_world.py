@@ -12,8 +12,9 @@ from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import OUT, REQUIRED, Block, Word
 from shopkeeper.mail import feedback, ledger, moves, ses_events, vetoes
 from shopkeeper.mail.holds import Hold
-from shopkeeper.mail.sending import Ports, Sender, Settings
+from shopkeeper.mail.sending import Sender
 from shopkeeper.mail.state import MailState
+from shopkeeper.mail.wiring import Ports, Settings
 from tests import send_rules, ses_reports
 from tests.contact_fakes import FakeContacts
 from tests.send_customer import Voice

@@ -28,7 +28,8 @@ from shopkeeper.clock import Clock
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.results import Result
-from shopkeeper.mail.sending import Ports, Sender, Settings
+from shopkeeper.mail.sending import Sender
+from shopkeeper.mail.wiring import Ports, Settings
 from shopkeeper.pauses import pausing
 
 # The function's 60 seconds, and as many again: whoever holds a lease that has run out is gone.

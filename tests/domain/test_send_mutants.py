@@ -10,7 +10,7 @@ import pytest
 
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Suppression, refusal
-from shopkeeper.mail import answers, facts, ledger, moves, ports, sending, unsent
+from shopkeeper.mail import answers, facts, ledger, moves, ports, sending, unsent, vetoes
 from shopkeeper.mail.answers import Meaning
 from shopkeeper.mail.ledger import Change
 from shopkeeper.mail.looking import Eyes
@@ -44,7 +44,7 @@ def looks_once(self, row):
     """And says that it has looked again, and found its place."""
     places = look(self, row).contact.reservations
     self.looked = getattr(self, "looked", None) or look(self, row)
-    return replace(self.looked, at=self._clock.now(), contact=replace(self.looked.contact, reservations=places))
+    return replace(self.looked, at=self._ports.clock.now(), contact=replace(self.looked.contact, reservations=places))
 
 
 def hears_the_customer_alone(held, request):
@@ -123,6 +123,10 @@ def patient_sdk(self, mail):
 send_once = FakeSes.send
 
 
+def without(veto):
+    return tuple(each for each in vetoes.VETOES if each is not veto)
+
+
 NO_DOUBT = (("BadRequest.*", "", Meaning("never", "other:refused")),)
 
 # What is wrong, where it shows, and how it is done.
@@ -159,7 +163,7 @@ MUTANTS = {
     "a test list that nobody asks": (
         send_ways.limited_to_others,
         "accept",
-        [(MailState, "allows", lambda self, address: True)],
+        [(vetoes, "VETOES", without(vetoes.not_on_the_test_list))],
     ),
     "recorded before the call": (send_ways.crashing, "accept", [(Sender, "_post", recorded_before_the_call)]),
     "called before the claim": (send_ways.overtaken, "accept", [(Sender, "_post", called_before_the_claim)]),

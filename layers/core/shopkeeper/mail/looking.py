@@ -5,68 +5,50 @@ contact count; and where both were to get the same letter, `twins` says which of
 """
 
 from shopkeeper import ids
-from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import Contact
 from shopkeeper.customer import following
 from shopkeeper.customer.document import Customer
 from shopkeeper.mail import facts, twins
 from shopkeeper.mail.ledger import Send
-from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.look import Look
-from shopkeeper.mail.policies import Policies
-from shopkeeper.mail.ports import Activities, Contacts, Customers, Sends
 from shopkeeper.mail.twins import Twins
+from shopkeeper.mail.wiring import Ports
 
 
 class Eyes:
-    def __init__(
-        self,
-        sends: Sends,
-        contacts: Contacts,
-        customers: Customers,
-        activities: Activities,
-        letters: Letters,
-        policies: Policies,
-        clock: Clock,
-    ) -> None:
-        self._sends = sends
-        self._contacts = contacts
-        self._customers = customers
-        self._activities = activities
-        self._letters = letters
-        self._policies = policies
-        self._clock = clock
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
 
     def look(self, row: Send) -> Look:
         """The instant comes first: what is read is at least as new."""
-        now, living = self._clock.now(), self.living(row)
+        now, living = self._ports.clock.now(), self.living(row)
         address_key, merged = facts.address_key_of(living.document), living.document.merged.keys()
-        contact = self._contacts.load(living.customer_id, address_key, merged)
+        contact = self._ports.contacts.load(living.customer_id, address_key, merged)
         return Look(
             send=row,
             status=self.status(row),
             document=living.document,
             contact=contact,
-            opt_in=self._letters.opt_in(row.topic),
+            opt_in=self._ports.letters.opt_in(row.topic),
             at=now,
             twins=self._twins(row, living, contact),
-            mail=self._activities.mail(),
-            policy=self._policies.current(),
-            terms=self._activities.terms(row.activity, row.occurrence),
+            mail=self._ports.activities.mail(),
+            policy=self._ports.policies.current(),
+            terms=self._ports.activities.terms(row.activity, row.occurrence),
         )
 
     def living(self, row: Send) -> Customer:
         """Raises InMotion, Unreadable."""
-        return following.find(row.customer_id, self._customers) or Customer(row.customer_id)
+        return following.find(row.customer_id, self._ports.customers) or Customer(row.customer_id)
 
     def status(self, row: Send) -> str:
-        return self._activities.status(row.activity, row.occurrence)
+        return self._ports.activities.status(row.activity, row.occurrence)
 
     def _twins(self, row: Send, living: Customer, contact: Contact) -> Twins:
         """Their rows come last: who has no place by now will see ours."""
         names = tuple(name_for(row, each) for each in sorted(living.family - {row.customer_id}))
         own = name_for(row, living.customer_id)
-        found = (self._sends.load(each) for each in twins.wanted(names, own, contact))
+        found = (self._ports.sends.load(each) for each in twins.wanted(names, own, contact))
         return twins.seen(names, own, contact, {each.send_id: each for each in found if each})
 
 

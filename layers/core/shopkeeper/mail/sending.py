@@ -9,26 +9,22 @@ leave one behind for a mail that was not sent. It keeps no other mail from going
 merged with the customer is the only one that minds it, and frees it; else it grows old as all do.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shopkeeper import clock
-from shopkeeper.clock import Clock
 from shopkeeper.consent import contact
 from shopkeeper.mail import answers, facts, ledger, moves, timing, unsent, vetoes
 from shopkeeper.mail.answers import Answer, Meaning
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send, Unsure
-from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.look import Look, Reserved
 from shopkeeper.mail.looking import Eyes
-from shopkeeper.mail.policies import Policies
-from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Mail, Memory, Post, Sends
+from shopkeeper.mail.ports import Mail
 from shopkeeper.mail.results import Result
 from shopkeeper.mail.timing import Wait
 from shopkeeper.mail.vetoes import Veto
+from shopkeeper.mail.wiring import Ports, Settings
 
 LOOK_HOLDS_FOR = timedelta(seconds=3)
 """A call starts this soon after the last look or not at all. What a look remembers is two seconds old at most: so an
@@ -44,44 +40,11 @@ class Contended(Exception):
     """Others kept changing the row or the contact under our hands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
-    sends: Sends
-    contacts: Contacts
-    customers: Customers
-    activities: Activities
-    letters: Letters
-    policies: Policies
-    keys: Keys
-    post: Post
-    memory: Memory
-    clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """A lease outlasts the function that takes it. `spread(low, high)` is any number between, `pause(n)` waits a little
-    before try n + 1."""
-
-    lease: timedelta
-    due_shards: int
-    spread: Callable[[float, float], float]
-    pause: Callable[[int], None]
-
-
 class Sender:
     def __init__(self, ports: Ports, settings: Settings) -> None:
         self._ports = ports
         self._settings = settings
-        self._eyes = Eyes(
-            ports.sends,
-            ports.contacts,
-            ports.customers,
-            ports.activities,
-            ports.letters,
-            ports.policies,
-            ports.clock,
-        )
+        self._eyes = Eyes(ports)
 
     def deliver(self, send_id: str, claim_id: str) -> Result:
         """`claim_id` belongs to this delivery alone. Where this raises, the delivery is to be made again."""

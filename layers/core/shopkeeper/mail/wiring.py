@@ -1,0 +1,35 @@
+"""What a sender works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shopkeeper.clock import Clock
+from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.policies import Policies
+from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Memory, Post, Sends
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    sends: Sends
+    contacts: Contacts
+    customers: Customers
+    activities: Activities
+    letters: Letters
+    policies: Policies
+    keys: Keys
+    post: Post
+    memory: Memory
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A lease outlasts the function that takes it. `spread(low, high)` is any number between, `pause(n)` waits a little
+    before try n + 1."""
+
+    lease: timedelta
+    due_shards: int
+    spread: Callable[[float, float], float]
+    pause: Callable[[int], None]
