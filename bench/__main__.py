@@ -16,15 +16,17 @@ def cases():
     from bench import ingest_batch, ingest_units, mail_reading, track_hit, track_start, wake_units
     from bench import segments_changed as changed
     from bench import segments_full as full
+    from bench import segments_postgres as postgres
 
-    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading, full, changed, wake_units
+    segments = full, postgres, changed, wake_units
+    modules = track_hit, track_start, ingest_batch, ingest_units, mail_reading, *segments
     return {case.name: case for module in modules for case in module.CASES}
 
 
 def run_one(name, *, quick):
     result = cases()[name].run(quick=quick)
     print(result.line(), flush=True)
-    return result.reached
+    return result.reached is not False
 
 
 def run_each(names, *, quick):

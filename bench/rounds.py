@@ -38,6 +38,19 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Unmeasured:
+    """What it takes is not at hand here, so the target is neither met nor missed."""
+
+    name: str
+    target: float
+    why: str
+    reached = None
+
+    def line(self) -> str:
+        return f"{self.name:42}  {'-':>6} {'-':>6} {'-':>6}  >= {self.target:5.2f}  none  {self.why}"
+
+
+@dataclass(frozen=True)
 class Speed:
     """`prepare` gives (baseline, ours), two functions of no arguments, after it compared what they answer.
 

@@ -42,20 +42,20 @@ LEAVES = {
 
 def item(customer):
     """Of one of our customers."""
-    told = customer.document
-    scores = told.scores
+    return {name: _WRITE.serialize(value) for name, value in laid_out(customer).items()}
+
+
+def laid_out(customer):
+    told, scores = customer.document, customer.document.scores
     return {
-        name: _WRITE.serialize(value)
-        for name, value in {
-            "customer_id": customer.customer_id,
-            "version": customer.version,
-            "traits": told.traits,
-            "consents": {topic: {"is": each.is_, "at": each.at} for topic, each in told.consents.items()},
-            "lists": {name: {"at": each.at, "is_on": each.is_on} for name, each in told.lists.items()},
-            "seen": {name: {"at": each.at, "value": each.value} for name, each in told.words.get("seen", {}).items()},
-            "scores": {"r": scores.r, "f": scores.f, "m": scores.m} if scores else {},
-            "events": {name: _event(each) for name, each in customer.measures.items()},
-        }.items()
+        "customer_id": customer.customer_id,
+        "version": customer.version,
+        "traits": told.traits,
+        "consents": {topic: {"is": each.is_, "at": each.at} for topic, each in told.consents.items()},
+        "lists": {name: {"at": each.at, "is_on": each.is_on} for name, each in told.lists.items()},
+        "seen": {name: {"at": each.at, "value": each.value} for name, each in told.words.get("seen", {}).items()},
+        "scores": {"r": scores.r, "f": scores.f, "m": scores.m} if scores else {},
+        "events": {name: _event(each) for name, each in customer.measures.items()},
     }
 
 
