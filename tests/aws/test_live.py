@@ -49,7 +49,7 @@ def call(number, **more):
     return LiveCall(at=clock.to_text(START + timedelta(seconds=number)), call="track", accepted=1, **more)
 
 
-def test_the_last_two_hundred_calls_are_there_newest_first(door, now):
+def test_the_last_two_hundred_calls_are_there_newest_first_and_no_more_rows_which_go_by_themselves(door, now, table):
     for number in range(230):
         now[0] += 5
         door.note(call(number))
@@ -57,13 +57,6 @@ def test_the_last_two_hundred_calls_are_there_newest_first(door, now):
     found = door.newest(500)
     assert [each.at for each in found] == [call(number).at for number in range(229, 29, -1)]
     assert door.newest(2) == found[:2]
-
-
-def test_there_are_never_more_rows_than_that_and_they_go_by_themselves(door, now, table):
-    for number in range(230):
-        now[0] += 5
-        door.note(call(number))
-
     rows = table.scan(TableName="RecordsTable")["Items"]
     assert len(rows) == live.MOST + 1
     assert all("expires_at" in row for row in rows if "said" in row)
