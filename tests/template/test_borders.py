@@ -4,6 +4,7 @@ import ast
 import logging
 import statistics
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,16 @@ def sources(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py") if ".venv" not in path.parts)
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All of a file, read once: most rules below look at every file."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+@cache
 def imported(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -87,7 +95,7 @@ def test_functions_know_each_other_not_at_all_and_are_one_module_each():
 
 
 def calls(path: Path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield ast.unparse(node.func)
 
@@ -113,7 +121,7 @@ def test_the_environment_is_read_by_functions_and_by_adapters_only():
 
 
 def lengths(path: Path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield (node.end_lineno or 0) - node.lineno + 1, f"{path.relative_to(ROOT)}:{node.name}"
 
@@ -135,7 +143,7 @@ def test_most_functions_are_short():
 
 
 def logged_fields(path: Path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             for extra in (keyword.value for keyword in node.keywords if keyword.arg == "extra"):
                 yield from (key.value for key in getattr(extra, "keys", []) if isinstance(key, ast.Constant))
