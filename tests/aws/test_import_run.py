@@ -111,8 +111,8 @@ def test_dying_at_any_call_and_running_again_ends_as_if_nothing_had_happened(wor
     assert everything.made > 10
     assert undisturbed[-1].replace("\r\n", "\n") == MIXED_ERRORS
 
-    thorough = way == "in one run" or os.environ.get("HYPOTHESIS_PROFILE") == "prove"
-    for at in range(1, everything.made + 1, 1 if thorough else 7):
+    thorough = os.environ.get("HYPOTHESIS_PROFILE") == "prove"
+    for at in range(1, everything.made + 1, 1 if thorough else 2):
         survived, *disturbed = die_and_run_again(world, f"died-at-{at}", Calls(at, when), **WAYS[way])
         assert not survived
         assert disturbed == undisturbed, f"died {when} call {at}"
