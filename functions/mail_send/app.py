@@ -56,8 +56,9 @@ def sender() -> Sender:
         memory=Queue.from_env(),
         clock=Clock(),
     )
+    shards, zone = int(os.environ["DUE_SHARDS"]), os.environ["WORKSPACE_ZONE"]
     pause = pausing(LONGEST_PAUSE_S, FIRST_PAUSE_S)
-    return Sender(ports, Settings(LEASE, int(os.environ["DUE_SHARDS"]), random.uniform, pause))
+    return Sender(ports, Settings(LEASE, shards, random.uniform, pause, zone))
 
 
 @logger.inject_lambda_context

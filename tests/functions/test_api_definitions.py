@@ -117,6 +117,8 @@ BAD = [
     ("topics", {"name": "News", "opt_in": "maybe"}, ["opt_in"]),
     ("lists", {"name": 7}, ["name"]),
     ("campaigns", CAMPAIGN | {"class": "transactional"}, ["class"]),
+    ("campaigns", CAMPAIGN | {"critical": True}, ["critical"]),
+    ("campaigns", CAMPAIGN | {"quiet": {"from": "25:00"}, "priority": 10}, ["quiet.from", "quiet.to", "priority"]),
     ("campaigns", CAMPAIGN | {"schedule": {"at": "tomorrow"}}, ["schedule.at"]),
     ("campaigns", CAMPAIGN | {"schedule": {"at": "2026-12-01T09:00:00"}}, ["schedule.at"]),
     ("campaigns", CAMPAIGN | {"template": "a", "brand": "b", "topic": "c"}, ["template", "brand", "topic"]),

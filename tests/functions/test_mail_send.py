@@ -128,6 +128,7 @@ def shop(monkeypatch):
         monkeypatch.setenv("CONFIGURATION_SET", "mail")
         monkeypatch.setenv("TRACKING_ADDRESS", ADDRESS)
         monkeypatch.setenv("DUE_SHARDS", "1")
+        monkeypatch.setenv("WORKSPACE_ZONE", "UTC")
         monkeypatch.setenv("INTERACTIONS_QUEUE_URL", shop.memory)
         monkeypatch.setattr(app, "KeyRingSecret", SimpleNamespace(from_env=lambda: Ring))
         monkeypatch.setattr(Launches, "status", lambda self, activity, occurrence: shop.status)

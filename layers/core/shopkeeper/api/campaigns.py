@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from shopkeeper.api import launches, rules
 from shopkeeper.api.brands import Page
 from shopkeeper.api.calls import Call
+from shopkeeper.api.hours import Quiet
 from shopkeeper.api.launches import Instant
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
@@ -32,9 +33,10 @@ class Campaign(Strict):
 
     Links that have ended lead to `fallback`, or else to the home page of the brand. Who has had as many mails as a cap
     of the policy allows is left out, or with `when_capped` waited for; a cap may keep places for what is of a high
-    `priority`. Who was not written to
-    `expires_after` hours behind the time of the launch will not be any more. A launch that is found more than an hour
-    after its time, whatever kept the clock, is not begun, unless `past_due` says `send`.
+    `priority`. `quiet` hours of its own hold beside those of the policy, and service mail that is `critical` goes at
+    any hour. Who was not written to `expires_after` hours behind the time of the launch will not be any more. A launch
+    that is found more than an hour after its time, whatever kept the clock, is not begun, unless `past_due` says
+    `send`.
     """
 
     name: Text | None = None
@@ -42,11 +44,13 @@ class Campaign(Strict):
     template: Id
     brand: Id
     topic: Id
-    class_: Annotated[Literal["marketing"], Field(alias="class")] = "marketing"
+    class_: Annotated[Literal["marketing", "service"], Field(alias="class")] = "marketing"
     schedule: Schedule | None = None
     fallback: Page | None = None
     priority: Annotated[int, Field(ge=0, le=9)] | None = None
     when_capped: WhenCapped | None = None
+    quiet: Quiet | None = None
+    critical: bool | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
 
@@ -55,13 +59,19 @@ def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
     for kind in REFERENCES:
         yield from missing(call, kind, getattr(wanted, kind), kind)
     yield from _letter(call, wanted)
+    yield from _urgency(wanted)
     yield from rules.faults(call, wanted.audience, "audience")
+
+
+def _urgency(wanted: Campaign) -> Iterator[tuple[str, str]]:
+    if wanted.critical and wanted.class_ != "service":
+        yield "critical", "is for service mail alone"
 
 
 def _letter(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
     template = call.aws.definitions.newest("template", wanted.template)
     if template and json.loads(template.content)["class"] != wanted.class_:
-        yield "template", f"{wanted.template} is not written for {wanted.class_} mail, which needs a way to unsubscribe"
+        yield "template", f"{wanted.template} is not written for {wanted.class_} mail"
 
 
 class HoldView(TypedDict):

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from shopkeeper.api.calls import Call, Room
+from shopkeeper.api.hours import Quiet
 from shopkeeper.api.singles import Single
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.consent import policy
@@ -38,10 +39,14 @@ class KeptFor(Strict):
 
 
 class Policy(Strict):
-    """All caps hold together. They count marketing mail, whoever sends it; service mail and receipts go by."""
+    """All caps hold together. They count marketing mail, whoever sends it; service mail and receipts go by.
+
+    In `quiet` hours no marketing goes out, and of service mail only what is critical.
+    """
 
     caps: Annotated[tuple[Cap, ...], Field(max_length=MOST_CAPS)] = ()
     kept_for: KeptFor | None = None
+    quiet: Quiet | None = None
 
 
 def _faults(call: Call, wanted: Policy) -> Iterator[tuple[str, str]]:
@@ -59,7 +64,7 @@ POLICY = Single(
     policy.ID,
     "{}",
     "Show the policy that counts, or another version of it.",
-    "Define the policy: how many mails a customer gets at most.\n\n"
+    "Define the policy: how many mails a customer gets at most, and at which hours none.\n\n"
     "It is asked of each mail before it goes, so it also holds for campaigns that are on their way. It counts within a "
     "minute.",
     "The first policy of your own.",

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import msgspec
 
+from shopkeeper.consent.quiet import Quiet
+
 KIND, ID = "policy", "mail"
 MOST, MOST_DAYS = 30, 30
 """What a cap allows at most and over how long: the contact keeps its reservations for as many, and as long."""
@@ -32,6 +34,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     caps: tuple[Cap, ...] = ()
     kept_for: Kept | None = None
+    quiet: Quiet | None = None
 
 
 NONE = Policy()

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from shopkeeper.consent import caps
 from shopkeeper.consent import policy as policies
 from shopkeeper.consent.caps import Full, Limit
-from shopkeeper.consent.classes import MARKETING
+from shopkeeper.consent.classes import MARKETING, SERVICE, TRANSACTIONAL
 from shopkeeper.consent.contact import Contact, Request, Word
 from shopkeeper.consent.news import word_of
 from shopkeeper.consent.policy import Policy
-from shopkeeper.customer import consents
+from shopkeeper.consent.quiet import Quiet
+from shopkeeper.customer import consents, habits
 from shopkeeper.customer.document import Document
 from shopkeeper.mail import facts
 from shopkeeper.mail.ledger import Send
@@ -39,6 +40,7 @@ class Look:
     mail: MailState = field(default_factory=MailState)
     policy: Policy = policies.NONE
     terms: Terms = USUAL
+    workspace_zone: str = "UTC"
 
     @property
     def address(self) -> str:
@@ -59,6 +61,20 @@ class Look:
     def full(self) -> Full | None:
         """Of those the one that leaves no room for this mail."""
         return caps.full(self.contact, {self.send.send_id, *self.twins.names}, self.limits, self.at)
+
+    @property
+    def quiet(self) -> tuple[Quiet, ...]:
+        """Windows in which it does not go."""
+        windows = (self.policy.quiet, self.terms.quiet)
+        if self.send.mail_class == TRANSACTIONAL or (self.send.mail_class == SERVICE and self.terms.critical):
+            return ()
+        return tuple(each for each in windows if each)
+
+    @property
+    def zone(self) -> tuple[str, str]:
+        """The recipient's, or else the workspace's; and whose it is."""
+        own = habits.own_zone(self.document)
+        return (own, "customer") if own else (self.workspace_zone, "workspace")
 
     @property
     def places(self) -> Mapping[str, str]:

@@ -16,8 +16,10 @@ from shopkeeper.mail.wiring import Ports
 
 
 class Eyes:
-    def __init__(self, ports: Ports) -> None:
-        self._ports = ports
+    """`zone` is the IANA name of the workspace's."""
+
+    def __init__(self, ports: Ports, zone: str) -> None:
+        self._ports, self._zone = ports, zone
 
     def look(self, row: Send) -> Look:
         """The instant comes first: what is read is at least as new."""
@@ -35,6 +37,7 @@ class Eyes:
             mail=self._ports.activities.mail(),
             policy=self._ports.policies.current(),
             terms=self._ports.activities.terms(row.activity, row.occurrence),
+            workspace_zone=self._zone,
         )
 
     def living(self, row: Send) -> Customer:

@@ -44,7 +44,7 @@ class Sender:
     def __init__(self, ports: Ports, settings: Settings) -> None:
         self._ports = ports
         self._settings = settings
-        self._eyes = Eyes(ports)
+        self._eyes = Eyes(ports, settings.zone)
 
     def deliver(self, send_id: str, claim_id: str) -> Result:
         """`claim_id` belongs to this delivery alone. Where this raises, the delivery is to be made again."""

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from shopkeeper.consent.quiet import Quiet
+
 PRIORITY = 5
 
 WhenCapped = Literal["wait", "skip"]
@@ -12,11 +14,14 @@ WhenCapped = Literal["wait", "skip"]
 class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`priority` is 0 to 9: a cap may keep places for what is of a high one.
 
-    `when_capped`: a customer who has had as many mails as a cap allows is left out, or waited for.
+    `when_capped`: a customer who has had as many mails as a cap allows is left out, or waited for. `quiet` hours of its
+    own hold beside those of the policy; service mail that is `critical` goes at any hour.
     """
 
     priority: int = PRIORITY
     when_capped: WhenCapped = "skip"
+    quiet: Quiet | None = None
+    critical: bool = False
 
 
 USUAL = Terms()

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shopkeeper import clock
+from shopkeeper import clock, zones
+from shopkeeper.consent import quiet
 from shopkeeper.mail.ledger import OTHER
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.vetoes import Veto
 
 WAITED_FOR = timedelta(days=7)
 """For room under a cap, after the plan, by what has no expiry of its own: a launch ends some day."""
+
+
+_SPREAD = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,27 @@ class Wait:
 
 
 def first(look: Look) -> Wait | Veto | None:
-    return capped(look)
+    """Hours go first: when they are over there may be room under a cap."""
+    return quiet_hours(look) or capped(look)
+
+
+def quiet_hours(look: Look) -> Wait | Veto | None:
+    """It goes a little after their end, each at another instant, so that not all go at once."""
+    (name, whose), windows = look.zone, look.quiet
+    ends = quiet.ends(windows, zones.zone(name), look.at) if windows else None
+    if ends is None:
+        return None
+    evidence = {"zone": name, "zone_of": whose, "quiet_until": clock.to_text(ends)}
+    if ends - look.at > quiet.LONGEST:
+        return Veto(OTHER, "no_hour_left", evidence)
+    if look.send.expires_at and clock.to_text(ends) >= look.send.expires_at:
+        return Veto(OTHER, "expired", {"expires_at": look.send.expires_at, **evidence})
+    return Wait("quiet_hours", ends + _SPREAD * _share(look.send.send_id), evidence)
+
+
+def _share(send_id: str) -> float:
+    """From 0 to 1, the same each time."""
+    return int(send_id[:8], 16) / 0xFFFFFFFF
 
 
 def capped(look: Look) -> Wait | Veto | None:

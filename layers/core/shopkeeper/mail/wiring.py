@@ -27,9 +27,10 @@ class Ports:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A lease outlasts the function that takes it. `spread(low, high)` is any number between, `pause(n)` waits a little
-    before try n + 1."""
+    before try n + 1. `zone` is the IANA name of the workspace's."""
 
     lease: timedelta
     due_shards: int
     spread: Callable[[float, float], float]
     pause: Callable[[int], None]
+    zone: str = "UTC"

@@ -1,0 +1,56 @@
+"""Hours in which nobody is written to, on the recipient's own clock. Pure.
+
+A window is kept as times of the wall clock, so it moves with the zone; it is half-open, may go over midnight, and where
+both times are the same there is none. Where a night repeats an hour, what begins in it begins the first time and what
+ends in it ends the last time; a time that a spring night leaves out comes as much later. So no mail goes out between.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+import msgspec
+
+LONGEST = timedelta(days=2)
+"""Windows that together leave no instant free in as long leave none at all."""
+_DAY = timedelta(days=1)
+
+
+class Quiet(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """Such as 21:00 to 08:00."""
+
+    from_: str
+    to: str
+
+
+def ends(windows: Collection[Quiet], zone: tzinfo, now: datetime) -> datetime | None:
+    """When the last of those ends that one after the other are open from now on; None if none is open.
+
+    It is more than `LONGEST` away if there is no end.
+    """
+    at = now
+    while at - now <= LONGEST and (open_until := _open_until(windows, zone, at)):
+        at = open_until
+    return at if at > now else None
+
+
+def _open_until(windows: Collection[Quiet], zone: tzinfo, at: datetime) -> datetime | None:
+    found = (end for each in windows for start, end in _nights(each, zone, at) if start <= at < end)
+    return max(found, default=None)
+
+
+def _nights(window: Quiet, zone: tzinfo, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """From yesterday's on; that of the day before cannot last until now."""
+    start, end = time.fromisoformat(window.from_), time.fromisoformat(window.to)
+    today = at.astimezone(zone).date()
+    for day in (today - _DAY, today):
+        if start != end:
+            yield _first(day, start, zone), _last(day if start < end else day + _DAY, end, zone)
+
+
+def _first(day: date, wall: time, zone: tzinfo) -> datetime:
+    return datetime.combine(day, wall, zone).astimezone(UTC)
+
+
+def _last(day: date, wall: time, zone: tzinfo) -> datetime:
+    """Of a time that comes twice the second one. Of one that is left out Python's second one would be the earlier."""
+    return max(datetime.combine(day, wall.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
