@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 from functions.segment_plan import app as plan
 from functions.segment_scan import app as scan
@@ -26,6 +27,22 @@ FUNCTIONS = {
     "${SegmentScanFunctionArn}": scan,
     "${SegmentSwitchFunctionArn}": switch,
 }
+EVENTS = Path(__file__).parent.parent / "events"
+
+
+def event(name, **changes):
+    """What a function of a run is called with, e.g. `scan.slice`."""
+    return json.loads((EVENTS / f"segment_{name}.json").read_text()) | changes
+
+
+def phases(shop):
+    return [each.phase for each in shop.editions.fresh().slots]
+
+
+def state(shop, name="buyers", query=""):
+    status, body, _ = shop.get(f"/v1/segments/{name}", query=query)
+    assert status == 200, body
+    return body["state"]
 
 
 class PublishingShop(Shop):

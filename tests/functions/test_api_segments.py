@@ -3,14 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
-from moto import mock_aws
 
 from shopkeeper import clock
 from shopkeeper.customer.backfilling import WAIT
 from tests.api_world import CAMPAIGN, refusal
 from tests.interactions import identified, ordered
-from tests.publishing_shop import PublishingShop
+from tests.publishing_shop import state
 from tests.rules import all_of, count, in_list, negated, trait
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -19,18 +17,6 @@ BUYER = count(1)
 
 def segment(name):
     return {"op": "in_segment", "id": name}
-
-
-@pytest.fixture
-def shop(monkeypatch):
-    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
-        yield PublishingShop(monkeypatch, now)
-
-
-def state(shop, name="buyers", query=""):
-    status, body, _ = shop.get(f"/v1/segments/{name}", query=query)
-    assert status == 200, body
-    return body["state"]
 
 
 def test_a_segment_is_built_and_then_counts_whoever_belongs_to_it(shop):

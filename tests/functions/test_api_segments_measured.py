@@ -1,16 +1,10 @@
 """A measure that only a segment takes says all that its rule asks, is registered once, and the segment is built."""
 
-from datetime import UTC, datetime
-
 import pytest
-import time_machine
-from moto import mock_aws
 
 from shopkeeper.customer import walks
-from tests.publishing_shop import PublishingShop
 from tests.rules import count
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ORDERED = {"event": "Order Completed"}
 DEAR = {"prop": "total", "currency": "USD", "x": "250.00"}
 EXTREME = {"op": "total", "measure": ORDERED, "window": "ever", "cmp": "ge"} | DEAR
@@ -28,12 +22,6 @@ KINDS = {
     "max": (EXTREME | {"fn": "max"}, [dear("ge")]),
     "min": (EXTREME | {"fn": "min"}, [dear("ge"), dear("lt")]),
 }
-
-
-@pytest.fixture
-def shop(monkeypatch):
-    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
-        yield PublishingShop(monkeypatch, now)
 
 
 def measure(shop, name):

@@ -1,29 +1,15 @@
 """Segments where others name them: audiences of campaigns, phases, and measures that they count by."""
 
-from datetime import UTC, datetime
-
-import pytest
-import time_machine
-from moto import mock_aws
-
 from shopkeeper.campaign import freeze
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.segment import references
 from tests.api_world import CAMPAIGN, refusal
 from tests.interactions import identified, ordered
-from tests.publishing_shop import PublishingShop
 from tests.rules import count, negated
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BUYER = count(1)
 NAMED = {"op": "in_segment", "id": "buyers"}
-
-
-@pytest.fixture
-def shop(monkeypatch):
-    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
-        yield PublishingShop(monkeypatch, now)
 
 
 def launch(shop):

@@ -1,31 +1,12 @@
 """Segments are published as a whole or not at all, and only as many as all writers can bear."""
 
-from datetime import UTC, datetime
-
-import pytest
-import time_machine
-from moto import mock_aws
-
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.segment import references
 from tests.api_world import refusal
-from tests.publishing_shop import PublishingShop
+from tests.publishing_shop import state
 from tests.rules import count, negated, trait
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BUYER = count(1)
-
-
-@pytest.fixture
-def shop(monkeypatch):
-    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
-        yield PublishingShop(monkeypatch, now)
-
-
-def state(shop, name="buyers", query=""):
-    status, body, _ = shop.get(f"/v1/segments/{name}", query=query)
-    assert status == 200, body
-    return body["state"]
 
 
 def printed():

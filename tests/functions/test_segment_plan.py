@@ -1,51 +1,11 @@
 """A run is taken by one attempt at a time, and ordered by the schedule."""
 
-import json
-from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
-import time_machine
-from moto import mock_aws
-
 from functions.segment_plan import app as plan
 from functions.segment_scan import app as scan
 from functions.segment_switch import app as switch
 from shopkeeper import clock
-from shopkeeper.customer.backfilling import WAIT
 from tests.campaign_world import context
-from tests.interactions import ordered
-from tests.publishing_shop import PublishingShop
-from tests.rules import count
-
-EVENTS = Path(__file__).parents[2] / "events"
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def event(name, **changes):
-    said = json.loads((EVENTS / f"segment_{name}.json").read_text())
-    return said | changes
-
-
-@pytest.fixture
-def shop(monkeypatch):
-    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
-        shop = PublishingShop(monkeypatch, now)
-        shop.tell(ordered("user:jo", "m1"))
-        shop.put_segment(rule=count(1))
-        yield shop
-
-
-@pytest.fixture
-def begun(shop):
-    shop.pass_time(seconds=WAIT.total_seconds())
-    shop.wake()
-    assert shop.recomputes.desk().execution == "2026-03-02-2-1"
-    return shop
-
-
-def phases(shop):
-    return [each.phase for each in shop.editions.fresh().slots]
+from tests.publishing_shop import event, phases
 
 
 def test_a_run_goes_from_step_to_step(begun):
@@ -72,12 +32,12 @@ def test_an_attempt_that_was_overtaken_ends(begun):
     assert phases(begun) == ["building"]
 
 
-def test_the_schedule_orders_a_run(shop):
-    shop.build()
+def test_the_schedule_orders_a_run(ordering_shop):
+    ordering_shop.build()
     told = plan.handler(event("plan.scheduled"), context())
     assert told["due_at"] == clock.to_text(clock.Clock().now())
-    shop.build()
-    newest = shop.get("/v1/recomputes")[1]["items"][0]
+    ordering_shop.build()
+    newest = ordering_shop.get("/v1/recomputes")[1]["items"][0]
     assert (newest["why"], newest["customers"], newest["changed"]) == ("schedule", 1, 0)
 
 

@@ -1,12 +1,8 @@
 """What was built counts when all were seen; and what fails shows it."""
 
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import time_machine
-from moto import mock_aws
 
 from functions.segment_switch import app as switch
 from shopkeeper import clock
@@ -14,38 +10,9 @@ from shopkeeper.customer.backfilling import WAIT
 from shopkeeper.segment import runs
 from shopkeeper.segment.switching import NotWalked
 from tests.campaign_world import context
-from tests.interactions import ordered
-from tests.publishing_shop import PublishingShop
-from tests.rules import count
+from tests.publishing_shop import event, phases
 
-EVENTS = Path(__file__).parents[2] / "events"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def event(name, **changes):
-    said = json.loads((EVENTS / f"segment_{name}.json").read_text())
-    return said | changes
-
-
-@pytest.fixture
-def shop(monkeypatch):
-    with mock_aws(), time_machine.travel(NOON, tick=False) as now:
-        shop = PublishingShop(monkeypatch, now)
-        shop.tell(ordered("user:jo", "m1"))
-        shop.put_segment(rule=count(1))
-        yield shop
-
-
-@pytest.fixture
-def begun(shop):
-    shop.pass_time(seconds=WAIT.total_seconds())
-    shop.wake()
-    assert shop.recomputes.desk().execution == "2026-03-02-2-1"
-    return shop
-
-
-def phases(shop):
-    return [each.phase for each in shop.editions.fresh().slots]
 
 
 def test_nothing_counts_before_all_were_seen(begun):
