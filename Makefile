@@ -15,7 +15,7 @@ export TZ := UTC
 VENDOR := layers/vendor/requirements.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test prove story lint bench build clean
+.PHONY: help run test prove story lint style types template bundle machines bench build clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,9 +35,21 @@ story: .venv/tests ## Run every story of tests/stories and print one line each
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -r N --no-header --story tests/stories
 
 lint: .venv/tests .venv-sam/bin/sam ## Style, types, the template, and each state machine
+	@$(MAKE) --no-print-directory -j 2 types template bundle machines style
+
+style:
 	@echo "Style";    $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+
+types:
 	@echo "Types";    $(BIN)/mypy --no-error-summary
-	@echo "Template"; $(BIN)/cfn-lint template.yaml && .venv-sam/bin/sam validate --lint >/dev/null
+
+template:
+	@echo "Template"; $(BIN)/cfn-lint template.yaml
+
+bundle:
+	@echo "Bundle";   .venv-sam/bin/sam validate --lint >/dev/null
+
+machines:
 	@for machine in $$(find functions -name '*.asl.json'); do echo "$$machine"; $(BIN)/statelint $$machine || exit 1; done
 
 bench: .venv/bench ## Measure against named baselines, outputs compared first
