@@ -26,7 +26,7 @@ from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
-from shopkeeper.mail import ledger
+from shopkeeper.mail import ledger, moves
 from shopkeeper.mail.ledger import Refused
 from tests.hold_fakes import FakeHolds
 from tests.launch_fakes import Customers, Links, Machine, Memory, Queue, Recounts, Rows
@@ -35,6 +35,13 @@ from tests.store_fakes import Crash, Wire
 
 ASL = json.loads((Path(__file__).parents[1] / "functions/campaign_plan/campaign_launch.asl.json").read_text())
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class LeftAlone:
+    """What is unknown stays so."""
+
+    def settle(self, row, now):
+        return moves.visited(row)
 
 
 class Counted(Run):
@@ -72,7 +79,13 @@ class World:
         self.launcher = Launcher(self, Machine(self), clock, grace=timedelta())
         self.recounter = Recounter(self, self.recounting, teller, clock)
         self.visits = Visits(
-            {"launch": self.launcher.visit, "recount": self.recounter.visit}, Rows(self), Queue(self), clock
+            {"launch": self.launcher.visit, "recount": self.recounter.visit},
+            Rows(self),
+            Queue(self),
+            LeftAlone(),
+            Queue(self),
+            1,
+            clock,
         )
         self.functions = {
             "${CampaignPlanFunctionArn}": self._plan,

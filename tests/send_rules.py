@@ -10,10 +10,11 @@ from datetime import timedelta
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes
 from shopkeeper.consent.contact import ASSUMED, OUT, Contact
-from shopkeeper.mail import ledger, vetoes
+from shopkeeper.mail import doubts, ledger, vetoes
 
 HEARD_WITHIN = timedelta(seconds=5)
 """A call that starts later than this after an opt-out was answered heeds it, or an order to stop."""
+_OPEN = {*ledger.PENDING, ledger.UNKNOWN}
 _RELIED_ON = ("Outage", "Unsure", "Contended", "MintError")
 """What a delivery may end with when something does not answer: it is made again."""
 
@@ -130,7 +131,7 @@ def _while_stopped(world):
 
 
 def _lost(world):
-    yield from (f"a send is {row.state} for ever" for row in world.sends.values() if row.state in ledger.PENDING)
+    yield from (f"a send is {row.state} for ever" for row in world.sends.values() if row.state in _OPEN)
     raised = (worker.error for worker in world.workers if worker.error is not None)
     yield from (f"gave up: {error!r}" for error in raised if type(error).__name__ not in _RELIED_ON)
 
@@ -178,10 +179,9 @@ def _reasons(world, row):
         yield "do_not_contact:opted_out"
     if "" in known and looked_at >= clock.from_text(row.planned_at) + vetoes.ON_ITS_WAY_FOR:
         yield "do_not_contact:no_consent"
+    yield from _reasons_of_all_mail(world, row, looked_at)
     if (row.send_id, "bad_address") in world.answered:
         yield "malformed:refused"
-    if not all(state.allows("jo@example.com") for state in world.mail.between(looked_at)):
-        yield "other:test_mode"
     if was_alone_in_it(world, row):
         yield "other:refused"
     if any(_leave_no_room(world, row, places, looked_at) for places in world.places.between(looked_at)):
@@ -191,6 +191,13 @@ def _reasons(world, row):
 def _leave_no_room(world, row, places, at):
     others = [clock.from_text(each) for send_id, each in places.items() if send_id != row.send_id]
     return any(len([each for each in others if each > at - _window(cap)]) >= cap["most"] for cap in _caps(world))
+
+
+def _reasons_of_all_mail(world, row, looked_at):
+    if row.unheard_at:
+        yield doubts.UNHEARD
+    if not all(state.allows("jo@example.com") for state in world.mail.between(looked_at)):
+        yield "other:test_mode"
 
 
 def was_alone_in_it(world, row):
@@ -206,6 +213,8 @@ def _wrong_reservations(world):
         if row.state in (*ledger.AT_PROVIDER, ledger.UNKNOWN) and row.send_id not in held:
             yield f"{row.state} without a reservation"
         if row.state == ledger.NOT_SENT and row.send_id in held and not was_missed(world, row.send_id):
+            if row.reason == doubts.UNHEARD:  # Who may have had a mail is not written to the more.
+                continue
             yield f"reserved for ever by what was not sent ({row.reason})"
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import OUT, REQUIRED, Block, Word
-from shopkeeper.mail import feedback, ledger, moves, ses_events, vetoes
+from shopkeeper.mail import doubts, feedback, ledger, moves, ses_events, vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.sending import Sender
 from shopkeeper.mail.state import MailState
@@ -25,6 +25,7 @@ from tests.send_sandbox import Sandbox
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=120)
 RECEIVED_AT_MOST = 3
+_ON_THE_WAY = {*ledger.PENDING, ledger.UNKNOWN}
 KINDS = {
     "assumed": {},
     "consented": {"opt_in": REQUIRED, "consented": True},
@@ -47,7 +48,7 @@ class World(Voice):
         self.mail = History([(START, MailState())])
         self.places = History([(START, {})])
         self.statuses, self.wills, self.known = {}, History([(START, Will())]), History([(START, "")])
-        self.documents = {}
+        self.documents, self.canary_back = {}, ""
         self._document({})
         self.workers, self.sandboxes, self.deliveries = [], [], 0
         for number in range(sends):
@@ -181,10 +182,23 @@ class World(Voice):
         """The clock's visit of all rows that are due."""
         for row in list(self.sends.values()):
             if row.due_at:
-                visit = moves.visit(row, self.now())
-                if visit.queue:
-                    self.messages[row.send_id] = 0
-                self._apply(visit.then)
+                self._apply(self._doubt(row) if row.state == ledger.UNKNOWN else self._visit(row))
+
+    def _visit(self, row):
+        visit = moves.visit(row, self.now(), 1)
+        if visit.queue:
+            self.messages[row.send_id] = 0
+        return visit.then
+
+    def _doubt(self, row):
+        now = self.now()
+        is_due = row.due_at <= clock.to_text(now)
+        return doubts.settle(row, self.canary_back, "retry_once", now, 1).change if is_due else None
+
+    def canary(self):
+        """SES tells of it, and with it of all that it has taken before."""
+        self.hear_ses()
+        self.canary_back = clock.to_text(self.now())
 
     def watch(self):
         """The launch's look at its rows."""
@@ -212,8 +226,8 @@ class World(Voice):
 
     def _report(self, report):
         """Events of this kind, for all that has been accepted; paid for by mail_feedback."""
-        for mail in self.accepted:
-            body = report(tags={"send_id": [mail.send_id]}, messageId="from-event")
+        for number, mail in enumerate(self.accepted, 1):
+            body = report(tags={"send_id": [mail.send_id]}, messageId=f"ses-{number}")
             event = ses_events.read(body, clock.to_text(self.now()))
             self._apply(feedback.hear(self.sends[mail.send_id], event, feedback.judge(event)))
 
@@ -234,12 +248,13 @@ class World(Voice):
             worker.finish()
         for _ in range(12):
             self.time += timedelta(hours=2)
+            self.canary()
             self.tick()
             self.watch()
             for send_id in list(self.messages):
                 if worker := self.deliver(send_id):
                     worker.finish()
-            if not self.messages and not any(row.state in ledger.PENDING or row.due_at for row in self.sends.values()):
+            if not self.messages and not any(row.state in _ON_THE_WAY or row.due_at for row in self.sends.values()):
                 break
         return self
 

@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper.aws import recomputes
+from shopkeeper.aws import due, recomputes
+from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.draining import Drain, Telling
@@ -25,6 +26,7 @@ from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.long_files import FORMS, LongFiles
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.measure_rules import MeasureRules
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.orders import Orders
@@ -49,6 +51,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Walks, Work, start
+from shopkeeper.mail.doubts import Doubts
 from shopkeeper.pauses import pausing
 from shopkeeper.segment import publishing, restoring
 from shopkeeper.segment.recompute import Recomputing
@@ -90,7 +93,9 @@ def drain() -> Drain:
     records[recomputes.KIND] = recomputing().visit
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
-    visits = Visits(records, sends, Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Clock())
+    doubts = Doubts(Canaries.from_env(), MailStates.from_env(), due.shards(), in_doubt)
+    outgoing, memory = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Queue.from_env()
+    visits = Visits(records, sends, outgoing, doubts, memory, due.shards(), Clock())
     look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}

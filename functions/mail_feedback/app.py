@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.queues import NotTaken, Queue
@@ -28,7 +29,11 @@ Told = list[tuple[str, Interaction]]
 
 @cache
 def listener() -> Listener:
-    return Listener(Sends.from_env(), Contacts.from_env())
+    return Listener(Sends.from_env(), Contacts.from_env(), Canaries.from_env(), mailed_twice)
+
+
+def mailed_twice(send_id: str) -> None:
+    logger.error("mailed twice", extra={"send_id": send_id})
 
 
 @cache

@@ -5,7 +5,7 @@ from functools import cache
 from botocore.session import get_session
 
 _AS_BOTOCORE_HAS_IT = {"states": "stepfunctions"}
-_RUN_HERE = {"sesv2": ["SendEmail"]}
+_RUN_HERE = {"sesv2": ["SendEmail", "GetAccount"]}
 
 
 @cache

@@ -16,6 +16,9 @@ from local.post.mail import Mail
 from local.post.scripts import Scripts
 
 _BATCH = 10
+_DAY_S = 24 * 3600
+MOST_A_DAY, MOST_A_SECOND = 1_000_000.0, 1_000.0
+"""As SES tells them, as floats; it is never refused here for having sent more."""
 _REFUSALS = {
     "throttle": ("TooManyRequestsException", "Maximum sending rate exceeded.", 429),
     "unverified": ("MessageRejected", "Email address is not verified.", 400),
@@ -52,6 +55,8 @@ class Office:
         return self.scripts.has_calls()
 
     def call(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
+        if operation == "GET /v2/email/account":
+            return self._account()
         if operation != "POST /v2/email/outbound-emails":
             raise Refused("BadRequestException", f"the local stack does not run {operation} of SES")
         return self._send(given)
@@ -75,11 +80,23 @@ class Office:
     def next_due(self) -> float | None:
         return min((told.due for told in self._to_tell), default=None)
 
+    def _account(self) -> dict[str, Any]:
+        since = time.time() - _DAY_S
+        sent = sum(len(mail.recipients) for mail in self.mails if mail.at > since)
+        return {
+            "SendQuota": {"Max24HourSend": MOST_A_DAY, "MaxSendRate": MOST_A_SECOND, "SentLast24Hours": sent},
+            "ProductionAccessEnabled": True,
+            "SendingEnabled": True,
+            "EnforcementStatus": "HEALTHY",
+        }
+
     def _send(self, given: dict[str, Any]) -> dict[str, Any]:
         tags = {tag["Name"]: tag["Value"] for tag in given.get("EmailTags", [])}
         script = self.scripts.next_call(tags.get("send_id"))
         if script in _REFUSALS:
             raise Refused(*_REFUSALS[script])
+        if script == "lost_request":
+            raise Unanswered
         mail = self._read(given, tags)
         self.mails.append(mail)
         self._plan(mail, FATES[self._fate(mail)])

@@ -4,7 +4,7 @@ from collections import deque
 
 from local.post.fates import LATER
 
-CALLS = ("throttle", "unverified", "lost_response")
+CALLS = ("throttle", "unverified", "lost_request", "lost_response")
 """What happens to the call that sends a mail; anything else happens to the mail."""
 
 SES_EVENTS = frozenset({*LATER, *CALLS, "lost_event"})

@@ -45,7 +45,7 @@ def moved(row, step):
     changes = {
         "claim": lambda: moves.claim(row, "d-1", NOW, until, "address:1"),
         "accept": lambda: moves.accept(row, "m-1", NOW),
-        "lose": lambda: moves.lose(row),
+        "lose": lambda: moves.lose(row, 1),
         "release": lambda: moves.release(row, until, 1),
         "defer": lambda: moves.defer(row, until, 1),
         "no consent": lambda: moves.give_up(row, "do_not_contact:no_consent", NOW),

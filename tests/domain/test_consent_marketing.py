@@ -78,7 +78,7 @@ def complain(contacts, minutes=0):
     at = clock.to_text(NOON + timedelta(minutes=minutes))
     row = type(ROW)(**{name: getattr(ROW, name) for name in ROW.__slots__} | {"address_key": HOME})
     body = ses_reports.complained(at=at, tags={"send_id": [ROW.send_id]})
-    return Listener(OneSend(row), contacts).take(body, at)
+    return Listener(OneSend(row), contacts, None, None).take(body, at)
 
 
 def stated(minutes, properties, source="collect", **how):

@@ -42,7 +42,7 @@ def test_an_answer_that_comes_after_the_providers_own_word_changes_nothing():
     delivered = heard(CALLING, ledger.DELIVERED, 1)
 
     assert not moves.accept(CALLING, "m", NOON).fits(delivered)
-    assert not moves.lose(CALLING).fits(delivered)
+    assert not moves.lose(CALLING, 1).fits(delivered)
 
 
 def test_our_own_no_yields_to_the_provider_and_his_no_to_nobody():
@@ -81,7 +81,7 @@ def test_a_hold_out_is_never_claimed_and_never_told_of():
     ],
 )
 def test_the_clock_queues_what_was_deferred_and_ends_a_call_whose_caller_is_gone(row, queue, state):
-    visit = moves.visit(row, LATER)
+    visit = moves.visit(row, LATER, 1)
     after = visit.then.applied(row) if visit.then and visit.then.fits(row) else row
 
     assert (visit.queue, after.state) == (queue, state)
@@ -90,7 +90,7 @@ def test_the_clock_queues_what_was_deferred_and_ends_a_call_whose_caller_is_gone
 
 def test_a_visit_that_comes_too_late_undoes_nothing():
     deferred = moves.defer(READY, NOON, 1).applied(READY)
-    visit = moves.visit(deferred, LATER)
+    visit = moves.visit(deferred, LATER, 1)
     called = moves.claim(deferred, "c-1", NOON, LATER, "").applied(deferred)
     released = moves.release(called, LATER + timedelta(minutes=1), 1).applied(called)
 

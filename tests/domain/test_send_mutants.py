@@ -65,8 +65,8 @@ def called_before_the_claim(self, last, mail, claim_id, reserved_at):
     return Result(ledger.ACCEPTED)
 
 
-def ready_again(called):
-    return replace(lose(called), puts={"state": ledger.READY, "rank": 1})
+def ready_again(called, shards):
+    return replace(lose(called, shards), puts={"state": ledger.READY, "rank": 1})
 
 
 def dead_before_its_lease_ends(send, now):

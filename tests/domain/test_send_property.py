@@ -20,7 +20,8 @@ happenings = st.one_of(
     st.tuples(st.just("time"), st.integers(0, len(SECONDS) - 1)),
     st.tuples(st.sampled_from(["tick", "watch", "cancel", "pause", "resume", "stop_all", "let_go"]), st.just(0)),
     st.tuples(
-        st.sampled_from(["consent", "opt_out", "leave_as_another", "hear_ses", "see", "bounce", "complain"]), st.just(0)
+        st.sampled_from(["consent", "opt_out", "leave_as_another", "hear_ses", "canary", "see", "bounce", "complain"]),
+        st.just(0),
     ),
     st.tuples(st.sampled_from(["agree", "renounce", "carry"]), st.just(0)),
 )

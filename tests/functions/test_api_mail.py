@@ -1,7 +1,7 @@
 """The switch of all mail and the test mode, over the API."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.clock import Clock
 from shopkeeper.mail.state import MailState
 from tests.api_world import CAMPAIGN, World, ask, refusal
+from tests.functions.test_mail_reconcile import HEALTHY
 from tests.http_events import CONTEXT
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -34,7 +35,14 @@ def look(**how):
 
 
 def test_mail_goes_to_everybody_while_nobody_says_otherwise(world):
-    assert look(group="viewer") == {"stopped": False, "only_to": None, "changed_at": None, "changed_by": None}
+    assert look(group="viewer") == {
+        "stopped": False,
+        "only_to": None,
+        "when_unknown": "retry_once",
+        "changed_at": None,
+        "changed_by": None,
+        "account": None,
+    }
 
 
 def test_all_mail_is_stopped_and_goes_again(world):
@@ -44,6 +52,15 @@ def test_all_mail_is_stopped_and_goes_again(world):
     assert look() == said
     assert world.adapters["mail_states"].read().standstill == "stopped"
     assert say({"stopped": False})[1]["stopped"] is False
+
+
+def test_what_ses_says_of_the_account_is_shown(world):
+    world.adapters["mail_states"].keep(HEALTHY)
+    say({"when_unknown": "never"})
+
+    said = look()
+    assert (said["account"], said["when_unknown"]) == (asdict(HEALTHY), "never")
+    assert world.adapters["mail_states"].read().account == HEALTHY
 
 
 def test_senders_remember_it_for_two_seconds(world):
@@ -76,6 +93,7 @@ def test_what_is_not_said_stays_as_it_is(world):
         ({"only_to": ["shop.example"] * 101}, "only_to"),
         ({"stopped": "yes"}, "stopped"),
         ({"paused": True}, "paused"),
+        ({"when_unknown": "often"}, "when_unknown"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_its_field(world, body, field):

@@ -8,8 +8,10 @@ import pytest
 from moto import mock_aws
 
 from functions.clock_drain import app
+from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.campaign import recount
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recount import Recounter
@@ -17,6 +19,7 @@ from shopkeeper.campaign.tally import Teller
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.mail import moves
+from shopkeeper.mail.doubts import Doubts
 from tests.campaign_world import NOON, CampaignWorld, context
 
 SAMPLE = json.loads((Path(__file__).parents[2] / "events/clock_drain.shard.json").read_text())
@@ -39,7 +42,10 @@ def world(monkeypatch):
         teller = Teller(world.sends, world.memory, world.clock, app.in_doubt)
         recounter = Recounter(world.launches, world.recounts, teller, world.clock)
         records = {"launch": launcher.visit, "recount": recounter.visit}
-        visits = Visits(records, world.sends, world.outgoing, world.clock)
+        world.canaries = Canaries(world.dynamodb, "RecordsTable")
+        states = MailStates(world.dynamodb, "RecordsTable", world.clock)
+        doubts = Doubts(world.canaries, states, 1, app.in_doubt)
+        visits = Visits(records, world.sends, world.outgoing, doubts, world.memory, 1, world.clock)
         rows = {
             "record": DueRows(world.dynamodb, "RecordsTable", "record"),
             "send": DueRows(world.dynamodb, "SendsTable", "send_id"),
@@ -90,6 +96,25 @@ def test_a_call_whose_caller_died_is_unknown(world):
 
     assert world.sends.load(row.send_id).state == "unknown"
     assert world.messages() == []
+
+
+def test_a_send_in_doubt_asks_for_a_canary_and_goes_once_more_when_that_came_back(world):
+    row = put_row(world)
+    called = world.sends.apply(moves.claim(row, "d-1", NOON, NOON + timedelta(minutes=2), "address:1"))
+    world.sends.apply(moves.lose(called, 1))
+    world.now += timedelta(minutes=59)
+    handle()
+    assert world.canaries.get().wanted_until == ""
+
+    world.now += timedelta(minutes=1)
+    handle()
+    assert (world.canaries.get().brand, world.messages()) == (row.brand, [])
+    world.canaries.came_back("2026-03-02T13:01:00.000Z")
+    world.now += timedelta(minutes=5, seconds=1)
+    handle()
+
+    assert [json.loads(body) for body in world.messages()] == [{"send_ids": [row.send_id]}]
+    assert (world.sends.load(row.send_id).state, world.sends.load(row.send_id).due_at) == ("ready", "")
 
 
 def test_a_deferred_send_is_queued_when_its_time_has_come(world):

@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from functions.mail_feedback import app
 from shopkeeper.aws import clients
+from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.queues import NotTaken
 from shopkeeper.aws.sends import Sends
@@ -30,7 +31,7 @@ class Died(BaseException):
 
 class Aws:
     def __init__(self):
-        self.dynamodb = tables.create("SendsTable", "ContactsTable")
+        self.dynamodb = tables.create("SendsTable", "ContactsTable", "RecordsTable")
         self.sends, self.contacts = Sends(self.dynamodb, "SendsTable"), Contacts(self.dynamodb, "ContactsTable")
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.url = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
@@ -89,6 +90,7 @@ def world():
         world = Aws()
         patch.setenv("SENDS_TABLE", "SendsTable")
         patch.setenv("CONTACTS_TABLE", "ContactsTable")
+        patch.setenv("RECORDS_TABLE", "RecordsTable")
         patch.setenv("INTERACTIONS_QUEUE_URL", world.url)
         forget()
         world.watch()
@@ -184,6 +186,22 @@ def test_reports_that_say_nothing_new_cost_a_look_each_and_no_write(aws):
     hear(ses.sent(), ses.delivered())
 
     assert aws.calls == ["GetItem", "GetItem", "SendMessageBatch"]
+
+
+def test_a_canary_that_came_back_is_remembered_and_is_nobodys_mail(aws):
+    before = aws.row()
+
+    assert hear(ses.sent(tags={"canary": ["1"]}), ses.delivered(tags={"canary": ["1"]})) == []
+
+    assert (aws.row(), aws.told()) == (before, [])
+    assert Canaries(aws.dynamodb, "RecordsTable").get().back_at == json.loads(ses.sent())["mail"]["timestamp"]
+
+
+def test_a_second_mail_of_a_send_is_told_once(aws, caplog):
+    assert hear(ses.sent(), *[ses.sent(messageId="another")] * 2) == []
+
+    assert (aws.row().ses_message_id, aws.row().second_message_id) == (ses.MESSAGE_ID, "another")
+    assert [record.send_id for record in caplog.records if record.message == "mailed twice"] == [ses.SEND_ID]
 
 
 def test_what_is_not_understood_goes_back_alone(aws, caplog):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
@@ -12,6 +13,8 @@ from functions.campaign_settle import app as campaign_settle
 from functions.clock_drain import app as clock_drain
 from functions.consent_unsubscribe import app as consent_unsubscribe
 from functions.ingest_store import app as ingest_store
+from functions.mail_feedback import app as mail_feedback
+from functions.mail_reconcile import app as mail_reconcile
 from functions.mail_send import app as mail_send
 from functions.segment_scan import app as segment_scan
 from shopkeeper.aws.remembered import UnreadableError
@@ -23,6 +26,7 @@ from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer.identity import Change, Known, Merge, Move
 from shopkeeper.customer.rows import row_of
 from shopkeeper.mail.results import Result
+from tests.functions.test_mail_reconcile import HEALTHY
 from tests.functions.test_mail_send import NOON
 from tests.interactions import said
 
@@ -68,6 +72,14 @@ def keep_apart():
 
 def doubt():
     clock_drain.in_doubt("spring-1", 2)
+
+
+def fall_ill():
+    mail_reconcile.report(replace(HEALTHY, enforcement="PROBATION"))
+
+
+def mail_twice():
+    mail_feedback.mailed_twice("s-1")
 
 
 def put_off():
@@ -118,13 +130,24 @@ LINES = {
     "MailRefusedFilter": refuse,
     "InDoubtWhileRunningFilter": doubt,
     "InDoubtFilter": doubt,
+    "AccountFilter": fall_ill,
+    "MailedTwiceFilter": mail_twice,
     "PutOffFilter": put_off,
     "DueTooLongFilter": come_late,
     "UnsubscribeFallbackFilter": leave,
     "SegmentDiffersFilter": differ,
     "CustomerNotAskedFilter": not_ask,
 }
-APPS = (mail_send, ingest_store, campaign_settle, clock_drain, consent_unsubscribe, segment_scan)
+APPS = (
+    mail_send,
+    mail_reconcile,
+    mail_feedback,
+    ingest_store,
+    campaign_settle,
+    clock_drain,
+    consent_unsubscribe,
+    segment_scan,
+)
 LOGGERS = {each.logger.name: each.logger for each in APPS}
 
 
@@ -193,6 +216,8 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "due too long": "ClockDrain",
         "segment differs": "SegmentScan",
         "customer not asked": "SegmentScan",
+        "account not healthy": "MailReconcile",
+        "mailed twice": "MailFeedback",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
     }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}

@@ -14,7 +14,8 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import hosts
 from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.requests import Strict
-from shopkeeper.mail.state import MailState
+from shopkeeper.mail.account import Account
+from shopkeeper.mail.state import MailState, WhenUnknown
 
 MOST_ALLOWED = 100
 # Whose launches are looked at anew at once when mail goes again; those beyond go on by themselves.
@@ -46,24 +47,45 @@ AllowList = Annotated[
 
 
 class MailWish(Strict):
-    """What is left out stays as it is. `only_to` are addresses and whole domains, each without those below it; all
-    other recipients are not written to, for good. null ends the test mode."""
+    """What is left out stays as it is. `when_unknown` says what becomes of a letter of which SES never told anything,
+    though its answer was lost: `retry_once`, as from the start, or `never`.
+
+    `only_to` are addresses and whole domains, each without those below it; all other recipients are not written to, for
+    good. null ends the test mode."""
 
     stopped: bool | None = None
     only_to: AllowList | None = None
+    when_unknown: WhenUnknown | None = None
 
     def said(self) -> dict[str, object]:
-        stopped = {} if self.stopped is None else {"stopped": self.stopped}
-        return stopped | ({"only_to": self.only_to} if "only_to" in self.model_fields_set else {})
+        said = {"stopped": self.stopped, "when_unknown": self.when_unknown}
+        told: dict[str, object] = {name: value for name, value in said.items() if value is not None}
+        return told | ({"only_to": self.only_to} if "only_to" in self.model_fields_set else {})
+
+
+class AccountView(TypedDict):
+    """What SES said of the account at `read_at`: the recipients of 24 hours that it allows, -1 for any number, and how
+    many of them are used up; mails a second; `enforcement` is HEALTHY, PROBATION or SHUTDOWN."""
+
+    read_at: str
+    most_a_day: float
+    most_a_second: float
+    sent: float
+    sandbox: bool
+    sending: bool
+    enforcement: str
 
 
 class MailStateView(TypedDict):
-    """`only_to` is null without a test mode; `changed_by` the id of who said it last, null while nobody has."""
+    """`only_to` is null without a test mode; `changed_by` the id of who said it last, null while nobody has. `account`
+    is null before SES was first asked."""
 
     stopped: bool
     only_to: list[str] | None
+    when_unknown: WhenUnknown
     changed_at: str | None
     changed_by: str | None
+    account: AccountView | None
 
 
 @room.get(_PATH, groups=roles.GROUPS)
@@ -97,6 +119,20 @@ def _shown(state: MailState) -> MailStateView:
     return {
         "stopped": state.stopped,
         "only_to": None if state.only_to is None else list(state.only_to),
+        "when_unknown": state.when_unknown,
         "changed_at": state.changed_at or None,
         "changed_by": state.changed_by or None,
+        "account": _account(state.account) if state.account else None,
+    }
+
+
+def _account(account: Account) -> AccountView:
+    return {
+        "read_at": account.read_at,
+        "most_a_day": account.most_a_day,
+        "most_a_second": account.most_a_second,
+        "sent": account.sent,
+        "sandbox": account.sandbox,
+        "sending": account.sending,
+        "enforcement": account.enforcement,
     }

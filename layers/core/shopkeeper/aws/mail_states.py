@@ -13,6 +13,7 @@ import msgspec
 from shopkeeper import clock
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.clock import Clock
+from shopkeeper.mail.account import Account
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 from shopkeeper.mail.state import MailState
 
@@ -46,6 +47,10 @@ class MailStates:
         """`stopped` and `only_to`, as far as they are said: what is not stays as it is. Raises Unavailable."""
         told = {**said, "changed_at": clock.to_text(now), "changed_by": by}
         return self._set({name: {"S": json.dumps(value)} for name, value in told.items()})
+
+    def keep(self, account: Account) -> None:
+        """Raises Unavailable."""
+        self._set({"account": {"S": msgspec.json.encode(account).decode()}})
 
     def _set(self, told: dict[str, Any]) -> MailState:
         values = told | {"schema": {"N": str(SCHEMA)}}

@@ -1,6 +1,7 @@
 """Amazon SES: one mail to one recipient in one call that is never repeated."""
 
 import os
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,10 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
-from shopkeeper.mail import answers
+from shopkeeper import clock
+from shopkeeper.aws.clients import outages_named
+from shopkeeper.mail import answers, canaries
+from shopkeeper.mail.account import Account
 from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.ports import Mail
 
@@ -69,10 +73,27 @@ class Ses:
         return Answer(message_id=message_id)
 
 
+def account(now: datetime) -> Account:
+    """What SES says of the account. Raises Unavailable."""
+    with outages_named():
+        said = _client().get_account()
+    quota = said["SendQuota"]
+    return Account(
+        read_at=clock.to_text(now),
+        most_a_day=quota["Max24HourSend"],
+        most_a_second=quota["MaxSendRate"],
+        sent=quota["SentLast24Hours"],
+        sandbox=not said["ProductionAccessEnabled"],
+        sending=said["SendingEnabled"],
+        enforcement=said["EnforcementStatus"],
+    )
+
+
 def _tags(mail: Mail) -> list[dict[str, str]]:
     """SES writes the labels into Feedback-ID, by which Gmail counts complaints in its Postmaster Tools."""
     labels = [(name, label) for name, label in zip(_FEEDBACK, mail.labels, strict=False) if label]
-    return [{"Name": name, "Value": value} for name, value in [("send_id", mail.send_id), *labels]]
+    whose = (canaries.TAG, mail.canary) if mail.canary else ("send_id", mail.send_id)
+    return [{"Name": name, "Value": value} for name, value in [whose, *labels]]
 
 
 def _refusal(error: ClientError) -> Answer:

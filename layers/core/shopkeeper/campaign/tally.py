@@ -7,7 +7,7 @@ which it began, so the numbers do not depend on how many parts it took; what has
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes
@@ -15,20 +15,19 @@ from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Ledger
 from shopkeeper.clock import Clock
 from shopkeeper.mail import ledger, moves, unsent
+from shopkeeper.mail.doubts import RINGS_AFTER
 from shopkeeper.mail.ledger import Refused, Send
 from shopkeeper.mail.ports import Memory
 
 STOPPED, EXPIRED = "other:stopped", "other:expired"
-# SES tells of each mail that it has taken within minutes. What nothing was heard of for as long may stay unknown.
-_HEARD_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What was counted since `as_of`, "" before it began: up to the row `after` of a shard, and all shards before.
 
-    `counts` are rows by state, of which `wants` want delivery and `in_doubt` have been unknown for an hour; `outcomes`
-    are the numbers of the report.
+    `counts` are rows by state, of which `wants` want delivery and `in_doubt` have been unknown for two hours;
+    `outcomes` are the numbers of the report.
     """
 
     as_of: str = ""
@@ -96,4 +95,4 @@ def _is_news(row: Send, launch: Launch) -> bool:
 
 
 def is_in_doubt(row: Send, now: datetime) -> bool:
-    return row.state == ledger.UNKNOWN and row.call_started_at <= clock.to_text(now - _HEARD_WITHIN)
+    return row.state == ledger.UNKNOWN and row.call_started_at <= clock.to_text(now - RINGS_AFTER)

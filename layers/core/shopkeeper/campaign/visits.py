@@ -10,8 +10,10 @@ from typing import Protocol
 from shopkeeper.campaign import enqueue
 from shopkeeper.campaign.ports import Queue
 from shopkeeper.clock import Clock
-from shopkeeper.mail import moves
+from shopkeeper.mail import ledger, moves, unsent
+from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.ledger import Change, Refused, Send
+from shopkeeper.mail.ports import Memory
 
 
 class Ledger(Protocol):
@@ -30,10 +32,18 @@ class Visits:
     """`records` says who visits records of which kind, by their name."""
 
     def __init__(
-        self, records: Mapping[str, Callable[[str], bool | None]], sends: Ledger, outgoing: Queue, now: Clock
+        self,
+        records: Mapping[str, Callable[[str], bool | None]],
+        sends: Ledger,
+        outgoing: Queue,
+        doubts: Doubts,
+        memory: Memory,
+        shards: int,
+        now: Clock,
     ) -> None:
         self._records = records
-        self._sends, self._outgoing, self._clock = sends, outgoing, now
+        self._sends, self._outgoing, self._doubts, self._memory = sends, outgoing, doubts, memory
+        self._shards, self._clock = shards, now
 
     def record(self, key: str) -> bool:
         """Raises NobodysRecord."""
@@ -43,14 +53,20 @@ class Visits:
         return bool(self._records[kind](name))
 
     def send(self, send_id: str) -> bool:
-        """A deferred send is queued again; a call whose caller died becomes unknown."""
+        """A deferred send is queued again, a call whose caller died becomes unknown, and what is unknown is settled."""
         row = self._sends.load(send_id)
         if row is None:
             return False
-        visit = moves.visit(row, self._clock.now())
-        if visit.queue:
-            self._outgoing.send(list(enqueue.messages([send_id])))
-        if visit.then:
+        if then := self._visit(row):
             with suppress(Refused):  # It has moved on by itself.
-                self._sends.apply(visit.then)
+                unsent.tell([self._sends.apply(then)], self._memory)
         return False
+
+    def _visit(self, row: Send) -> Change | None:
+        now = self._clock.now()
+        if row.state == ledger.UNKNOWN:
+            return self._doubts.settle(row, now)
+        visit = moves.visit(row, now, self._shards)
+        if visit.queue:
+            self._outgoing.send(list(enqueue.messages([row.send_id])))
+        return visit.then

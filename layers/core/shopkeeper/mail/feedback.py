@@ -124,6 +124,8 @@ def _heard(row: Send, event: Event, verdict: Verdict) -> Send:
     if verdict.state != ledger.NOT_SENT:  # Whoever tells of a delivery or a bounce says, too, that SES had accepted.
         said |= {"accepted_at": row.accepted_at or event.accepted_at}
     said["ses_message_id"] = row.ses_message_id or event.message_id
+    if event.message_id != said["ses_message_id"]:
+        said["second_message_id"] = row.second_message_id or event.message_id
     rank = ledger.LAST_WORD if verdict.state == ledger.NOT_SENT else ledger.RANKS[verdict.state]
     if rank > row.rank:
         said |= dict.fromkeys((*_CALL, "not_sent_at", "evidence"), "") | {"state": verdict.state, "rank": rank}

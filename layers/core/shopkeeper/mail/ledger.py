@@ -1,8 +1,9 @@
 """The ledger: one row of the Sends table per recipient, activity, step and occurrence, written before any act.
 
     ready -> calling -> accepted -> (delayed) -> delivered | soft_bounced | hard_bounced | complained
-      ^         |-> unknown -> accepted, when SES's own events tell
-      |---------|                        a definite no of SES that may heal
+      ^ ^       |-> unknown -> accepted, when SES's own events tell
+      | |-------|     |                  a definite no of SES that may heal
+      |---------------|-> not_sent       SES has told nothing of it, and would have: see `mail.doubts`
     ready | calling -> not_sent          with the reason; held_out is planned as such and stays
 
 The fence goes up with each claim and each deferral, so that whoever has read the row before is too late.
@@ -76,7 +77,8 @@ class Send:
     text, is what it rests on.
     `template` and `brand` are `<id>#<version>`. `address_key` is that of the address which the last call was for, as
     `contact.address_key` gives it: the row does not hold the address itself. `refused_at` is when SES last refused it
-    for what may not lie with it.
+    for what may not lie with it. `unheard_at` is when it was found that SES had not taken it, though its answer was
+    lost; `second_message_id` is SES's name of a second mail, which there should never be.
     """
 
     send_id: str
@@ -108,6 +110,8 @@ class Send:
     failure_source: str = ""
     not_sent_at: str = ""
     refused_at: str = ""
+    unheard_at: str = ""
+    second_message_id: str = ""
     accepted_at: str = ""
     delayed_at: str = ""
     delivered_at: str = ""

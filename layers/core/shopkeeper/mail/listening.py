@@ -4,6 +4,7 @@ Each step can be done again without changing anything. So a report that is deliv
 left, and what it tells the customer's memory carries the same id as before.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from shopkeeper.consent.contact import OUT, Block, Word, address_key
@@ -38,14 +39,25 @@ class Contacts(Protocol):
     def block(self, address_key: str, block: Block) -> bool: ...
 
 
+class Canaries(Protocol):
+    def came_back(self, taken_at: str) -> None: ...
+
+
 class Listener:
-    def __init__(self, sends: Sends, contacts: Contacts) -> None:
+    """`twice` is told of each send of which SES has taken a second mail."""
+
+    def __init__(self, sends: Sends, contacts: Contacts, canaries: Canaries, twice: Callable[[str], None]) -> None:
         self._sends = sends
         self._contacts = contacts
+        self._canaries = canaries
+        self._twice = twice
 
     def take(self, body: str, received_at: str) -> list[Interaction]:
         """What remains to be put into the Interactions queue. Raises NotUnderstood, Contended."""
         event = ses_events.read(body, received_at)
+        if event.is_canary:
+            self._canaries.came_back(event.accepted_at)
+            return []
         verdict = feedback.judge(event)
         row = self._hear(event, verdict)
         self._heed(row, event, verdict)
@@ -58,10 +70,16 @@ class Listener:
                 raise NotUnderstood("there is no such send")
             change = feedback.hear(row, event, verdict)
             try:
-                return self._sends.apply(change) if change else row
+                return self._written(change) if change else row
             except Refused:
                 continue
         raise Contended(event.send_id)
+
+    def _written(self, change: Change) -> Send:
+        heard = self._sends.apply(change)
+        if "second_message_id" in change.puts:
+            self._twice(heard.send_id)
+        return heard
 
     def _heed(self, row: Send, event: Event, verdict: Verdict) -> None:
         # SES may name the mailbox to which a mail was forwarded: what was said of is the address that we wrote to.

@@ -6,7 +6,7 @@ What SES says of a mail moves its row by `mail.feedback.hear`.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.mail import ledger
@@ -14,6 +14,10 @@ from shopkeeper.mail.ledger import Change, Send
 
 Evidence = Mapping[str, str]
 """What a verdict rests on; it names no address."""
+
+HEARD_WITHIN = timedelta(minutes=60)
+"""Of a mail that SES has taken it tells within minutes. What nothing was heard of for as long was not taken, if SES is
+heard at all."""
 
 _DUE = ("due_shard", "due_at")
 _LEASE = ("claim_id", "lease_until")
@@ -51,12 +55,16 @@ def accept(called: Send, message_id: str, now: datetime) -> Change:
     )
 
 
-def lose(called: Send) -> Change:
-    """calling -> unknown: the answer got lost, or the caller died. It is shown, and holds up nothing."""
+def lose(called: Send, shards: int) -> Change:
+    """calling -> unknown: the answer got lost, or the caller died. It is shown, and holds up nothing.
+
+    SES tells of each mail that it takes; the clock looks when that is no longer to be expected.
+    """
+    at = clock.from_text(called.call_started_at) + HEARD_WITHIN
     return Change(
         send_id=called.send_id,
-        puts=_state(ledger.UNKNOWN),
-        drops=(*_DUE, *_LEASE),
+        puts={**_state(ledger.UNKNOWN), **_due(called, at, shards)},
+        drops=_LEASE,
         states=frozenset({ledger.CALLING}),
         fence=called.fence,
     )
@@ -122,6 +130,45 @@ def give_up(send: Send, reason: str, now: datetime, evidence: Evidence | None = 
     )
 
 
+def doubt(unknown: Send, until: datetime, shards: int) -> Change:
+    """unknown stays so, and the clock looks again at `until`."""
+    return Change(
+        send_id=unknown.send_id,
+        puts=_due(unknown, until, shards),
+        states=frozenset({ledger.UNKNOWN}),
+        fence=unknown.fence,
+    )
+
+
+def try_again(unknown: Send, now: datetime, shards: int) -> Change:
+    """unknown -> ready: SES has not taken it. Its place on the contact is kept; due now, so the clock queues it."""
+    return Change(
+        send_id=unknown.send_id,
+        puts={
+            **_state(ledger.READY),
+            **_due(unknown, now, shards),
+            "fence": unknown.fence + 1,
+            "unheard_at": clock.to_text(now),
+        },
+        drops=(*_LEASE, "call_started_at"),
+        states=frozenset({ledger.UNKNOWN}),
+        fence=unknown.fence,
+    )
+
+
+def forgo(unknown: Send, reason: str, now: datetime) -> Change:
+    """unknown -> not_sent. Its place on the contact is kept: who may have had a mail is not written to the more."""
+    at = clock.to_text(now)
+    verdict = {"reason": reason, "failure_source": ledger.LOCAL, "not_sent_at": at, "unheard_at": at}
+    return Change(
+        send_id=unknown.send_id,
+        puts={**_state(ledger.NOT_SENT), **verdict},
+        drops=(*_DUE, *_LEASE),
+        states=frozenset({ledger.UNKNOWN}),
+        fence=unknown.fence,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What the clock, or a launch that watches its rows, has to do: first `queue` the send, then apply `then`."""
@@ -130,11 +177,11 @@ class Visit:
     then: Change | None = None
 
 
-def visit(send: Send, now: datetime) -> Visit:
+def visit(send: Send, now: datetime, shards: int) -> Visit:
     """For a row that is due, read again: a deferred send is queued, a call whose caller died is unknown."""
     instant = clock.to_text(now)
     if is_stuck(send, now):
-        return Visit(then=lose(send))
+        return Visit(then=lose(send, shards))
     if not send.due_at or send.due_at > instant:
         return Visit()
     return Visit(queue=send.state == ledger.READY, then=visited(send))

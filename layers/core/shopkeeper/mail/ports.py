@@ -18,13 +18,15 @@ from shopkeeper.mail.terms import Terms
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one recipient, as bytes; the addresses are those of its envelope. `labels`, two at most, are words
-    that mail providers count complaints by: what the mail belongs to, and never who it is for."""
+    that mail providers count complaints by: what the mail belongs to, and never who it is for. A `canary` belongs to
+    no send."""
 
     send_id: str
     sender: str
     recipient: str
     raw: bytes
     labels: tuple[str, ...] = ()
+    canary: str = ""
 
 
 class Sends(Protocol):

@@ -3,7 +3,8 @@
     look, vetoes, reserve on the contact, render, last look, claim, one call, record
 
 Whatever happens in between, the row says how far it came: a crash before the claim leaves it ready; one after it leaves
-it calling, which ends as unknown, because nobody can tell whether the call was made; and no second call is made.
+it calling, which ends as unknown, because nobody can tell whether the call was made: `mail.doubts` says what becomes of
+that.
 A reservation is freed only where it is certain that nothing was accepted. A copy of a delivery that dies unmissed can
 leave one behind for a mail that was not sent. It keeps no other mail from going: the same letter to somebody who was
 merged with the customer is the only one that minds it, and frees it; else it grows old as all do.
@@ -77,7 +78,7 @@ class Sender:
     def _see_to(self, row: Send, now: datetime) -> Result:
         """What an earlier delivery may have left: a call without an end; what was not sent, with its place, untold."""
         if moves.is_stuck(row, now):
-            self._ports.sends.apply(moves.lose(row))
+            self._ports.sends.apply(moves.lose(row, self._settings.due_shards))
             return Result(ledger.UNKNOWN, "caller_gone")
         if row.state == ledger.CALLING:
             self._watch(row, now)
@@ -171,7 +172,7 @@ class Sender:
             self._ports.activities.went_on(claimed.activity, claimed.occurrence)
             return Result(ledger.ACCEPTED)
         if meant.sense == "unknown":
-            self._record(moves.lose(claimed))
+            self._record(moves.lose(claimed, self._settings.due_shards))
             return Result(ledger.UNKNOWN, answer.code)
         return self._refused(claimed, meant, answer, reserved, stands if meant.reason else Hold())
 

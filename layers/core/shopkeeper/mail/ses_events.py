@@ -9,6 +9,7 @@ import re
 import msgspec
 
 from shopkeeper import clock, ids
+from shopkeeper.mail.canaries import TAG
 from shopkeeper.mail.errors import MailError
 
 # Three numbers, as no part of an address of the network.
@@ -89,7 +90,8 @@ _decoder = msgspec.json.Decoder(_Event)
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """`at` is when it happened and `accepted_at` when SES took the mail, text as `clock.to_text` writes it.
 
-    `key` is the same for each copy of the event. `address` is whom it is about: we write to one person at a time.
+    `key` is the same for each copy of the event. A canary belongs to no send.
+    `address` is whom it is about: we write to one person at a time.
     """
 
     type: str
@@ -100,6 +102,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     address: str
     part: Part
+    is_canary: bool = False
 
 
 def read(body: str | bytes, received_at: str) -> Event:
@@ -113,7 +116,8 @@ def read(body: str | bytes, received_at: str) -> Event:
     address = next((person.email_address for person in part.people if person.email_address), "")
     return Event(
         type=event.event_type,
-        send_id=_send_id(event.mail),
+        send_id="" if _is_canary(event.mail) else _send_id(event.mail),
+        is_canary=_is_canary(event.mail),
         message_id=event.mail.message_id,
         at=_instant(part.timestamp) or accepted_at,
         accepted_at=accepted_at,
@@ -136,6 +140,10 @@ def _part(event: _Event) -> Part:
     if part is None and is_needed:
         raise NotUnderstood(f"an event of type {event.event_type} without {name}")
     return part or Part()
+
+
+def _is_canary(mail: Mail) -> bool:
+    return TAG in (mail.tags or {}) and "send_id" not in (mail.tags or {})
 
 
 def _send_id(mail: Mail) -> str:

@@ -1,23 +1,31 @@
 """How all mail stands: one switch that stops it, and a test mode in which an allow list alone is written to."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from shopkeeper.customer.addresses import normal_address
+from shopkeeper.mail.account import Account
 
 STOPPED = "stopped"
+WhenUnknown = Literal["retry_once", "never"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailState:
-    """`only_to` are addresses and domains in their normal form, None where there is no test mode.
+    """`when_unknown` says what becomes of a letter of which SES has told nothing: once more, or never.
+    `account` is what SES last said of it, None before the first time.
+
+    `only_to` are addresses and domains in their normal form, None where there is no test mode.
 
     `changed_at` is text, "" while nobody has said anything, and `changed_by` the id of who said it last.
     """
 
     stopped: bool = False
     only_to: tuple[str, ...] | None = None
+    when_unknown: WhenUnknown = "retry_once"
     changed_at: str = ""
     changed_by: str = ""
+    account: Account | None = None
 
     @property
     def standstill(self) -> str:

@@ -1,0 +1,23 @@
+"""What SES says of the account: how much it may send, how much it has sent, and whether it may at all."""
+
+from dataclasses import dataclass
+
+UNLIMITED = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """As SES said it at `read_at`. `most_a_day` counts the recipients of 24 hours, of which `sent` are used up;
+    UNLIMITED is no limit. `most_a_second` is what SES takes. `enforcement` is HEALTHY, PROBATION or SHUTDOWN."""
+
+    read_at: str
+    most_a_day: float
+    most_a_second: float
+    sent: float
+    sandbox: bool
+    sending: bool
+    enforcement: str
+
+    @property
+    def is_healthy(self) -> bool:
+        return self.sending and self.enforcement == "HEALTHY"
