@@ -40,8 +40,9 @@ class Queue:
     def __init__(self, world):
         self.world = world
 
-    def send(self, messages):
+    def send(self, messages, delays=()):
         """Ten at a time, as SQS takes them: a crash may leave some of them out."""
+        self.world.delays += delays
         for first in range(0, len(messages), 10):
             self.world.wire.call(
                 "queue.send", lambda first=first: self.world.queue.extend(messages[first : first + 10])

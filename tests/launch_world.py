@@ -63,7 +63,7 @@ class World:
         self.customers = sorted(customers, key=lambda stored: stored.customer_id)
         self.launches, self.sends, self.shown = {}, {}, []
         self.recounts, self.led, self._index = {}, [], (0, 0)
-        self.queue, self.requests = [], 0
+        self.queue, self.delays, self.requests = [], [], 0
         self.executions, self.waiting = {}, []
         self.unread, self.page_size, self.has_time = [], 2, True
         self.late_index, self.mails = 0, Counter()

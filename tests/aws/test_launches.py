@@ -8,6 +8,8 @@ from moto import mock_aws
 
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.campaign import by_hand
+from shopkeeper.campaign.flow import First, Flow, Ramp
+from shopkeeper.campaign.gate import Gate
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import Pins
 from shopkeeper.campaign.ports import Overtaken
@@ -42,8 +44,10 @@ def store(dynamodb, time):
 
 
 def test_a_launch_comes_back_as_it_was_put(store):
-    pins = replace(PINS, terms=Terms(priority=8, when_capped="wait"))
-    launch = planned(pins=pins, counts={"ready": 2}, begun_at="2026-03-02T12:00:00.000Z", error="odd")
+    flow = Flow(rate=60, ramp=Ramp(first_day=5, factor=1.5), first=First(count=3))
+    pins = replace(PINS, terms=Terms(priority=8, when_capped="wait"), flow=flow)
+    gate = Gate(until="3/00", opened_at="2026-03-02T12:00:00.000Z", lasts=900, ahead=tuple(range(8)), day=2, of_day=4)
+    launch = planned(pins=pins, gate=gate, counts={"ready": 2}, begun_at="2026-03-02T12:00:00.000Z", error="odd")
 
     store.put(launch)
 

@@ -107,6 +107,15 @@ def test_characters_that_sqs_refuses_go_as_escapes():
     assert sqs.taken == ['{"a":"\\uffff\\ufffe\ufffd😀"}']
 
 
+def test_messages_are_put_off_by_their_delays_also_when_they_are_sent_again():
+    sqs = Sqs(refuse={"b": 1})
+
+    queue(sqs).send([b"a", b"b", b"c"], [0, 7, 900])
+
+    told = [(entry["MessageBody"], entry.get("DelaySeconds", 0)) for call in sqs.calls for entry in call]
+    assert told == [("a", 0), ("b", 7), ("c", 900), ("b", 7)]
+
+
 @mock_aws
 def test_messages_arrive_as_they_were_sent():
     sqs = boto3.client("sqs", region_name="us-east-1")

@@ -4,12 +4,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from shopkeeper.campaign import by_hand, launch, launching, recount, settle, tally
+from shopkeeper.campaign import by_hand, enqueue, gate, launch, launching, recount, settle, tally
 from tests import launch_world
 from tests.domain import (
     test_campaign_cancelling,
     test_campaign_count,
     test_campaign_failures,
+    test_campaign_gate,
     test_campaign_pausing,
     test_campaign_pinning,
     test_campaign_recount,
@@ -66,9 +67,33 @@ MUTANTS = {
     ),
     "what goes on is not queued": (
         settle,
-        'if launch.status != "running":\n            return replace(watch, next="settle")',
-        'if watch.waiting == 0:\n            return replace(watch, next="settle")',
+        'if launch.status != "running" or launch.pins',
+        "if not watch.waiting or launch.pins",
         test_campaign_pausing.test_going_on_queues_what_waits_at_once_also_behind_the_mails_of_others,
+    ),
+    "whoever is behind the gate is queued as well": (
+        enqueue,
+        "moves.wants_delivery(row, now) and launch.lets_go(row)",
+        "moves.wants_delivery(row, now)",
+        test_campaign_gate.test_the_first_go_and_all_others_wait_until_somebody_says_so,
+    ),
+    "a day of a ramp has no end": (
+        gate,
+        " or fresh + is_fresh > on.most_fresh",
+        "",
+        test_campaign_gate.test_each_day_of_a_ramp_lets_go_so_many_more,
+    ),
+    "what waits from before is let go beside what is new": (
+        gate,
+        "wanting + wanted > on.most",
+        "fresh + is_fresh > on.most",
+        test_campaign_gate.test_what_was_let_go_and_got_lost_counts_among_what_goes_next,
+    ),
+    "who is first is decided before all are known": (
+        settle,
+        "launch.pins.flow.first and sum(tally.counts.values()) < launch.found",
+        "False",
+        test_campaign_gate.test_nobody_is_among_the_first_before_the_index_shows_all,
     ),
     "a page of a count is lost": (
         tally,

@@ -9,6 +9,7 @@ from moto import mock_aws
 from shopkeeper import clock
 from shopkeeper.api.routes import description
 from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.flow import First, Flow, Ramp
 from shopkeeper.campaign.report import MOST_AT_ONCE
 from shopkeeper.mail import ledger
 from shopkeeper.mail.holds import Hold
@@ -180,6 +181,28 @@ def test_a_launch_is_pinned_to_when_its_sends_expire_and_what_becomes_of_it_when
     assert world.adapters["launches"].get("spring-1").pins.past_due == "send"
 
 
+def test_a_launch_is_pinned_to_how_fast_it_goes_out_and_the_others_may_be_let_go(world):
+    for field, wrong in (
+        ("rate", 0),
+        ("ramp.first_day", {"first_day": 0}),
+        ("ramp.factor", {"first_day": 5, "factor": 0.5}),
+        ("first.count", {"count": 0}),
+    ):
+        assert refusal(world.put("/v1/campaigns/spring", CAMPAIGN | {field.partition(".")[0]: wrong})) == (400, [field])
+    assert refusal(ask("POST", "/v1/campaigns/spring/go-on")) == (409, [])
+    said = {"rate": 600, "ramp": {"first_day": 500}, "first": {"count": 200, "then": 60}}
+    world.put("/v1/campaigns/spring", CAMPAIGN | said)
+    made = launch()[1]
+
+    store = world.adapters["launches"]
+    assert store.get("spring-1").pins.flow == Flow(rate=600, ramp=Ramp(first_day=500), first=First(count=200, then=60))
+    assert (made["first_at"], made["went_on_at"]) == (None, None)
+    status, gone_on, _ = ask("POST", "/v1/campaigns/spring/go-on")
+    assert (status, bool(gone_on["went_on_at"])) == (202, True)
+    ask("POST", "/v1/campaigns/spring/cancel")
+    assert refusal(ask("POST", "/v1/campaigns/spring/go-on")) == (409, [])
+
+
 def send(customer, **changes):
     row = ledger.planned(
         customer_id=customer,
@@ -259,7 +282,7 @@ def test_nobody_has_got_what_was_never_launched(world):
 
 def test_who_may_do_what(world):
     for group in ("viewer", "agent", ""):
-        for action in ("launch", "cancel", "recount", "pause", "resume"):
+        for action in ("launch", "cancel", "recount", "pause", "resume", "go-on"):
             assert ask("POST", f"/v1/campaigns/spring/{action}", group=group)[0] == 403
     assert world.get("/v1/campaigns/spring/recipients", query="outcome=sent", group="viewer")[0] == 403
     assert world.get("/v1/campaigns/spring/report", group="guests")[0] == 403

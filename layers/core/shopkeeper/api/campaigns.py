@@ -20,12 +20,29 @@ from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
 
 MOST_HOURS = 24 * 366
+MOST_A_MINUTE = 1_000_000
+MOST_FIRST = 10_000_000
 REFERENCES = ("template", "brand", "topic")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Schedule(Strict):
     at: Instant
+
+
+class Ramp(Strict):
+    """So many on the first day, of 24 hours, and each day `factor` times as many."""
+
+    first_day: Annotated[int, Field(ge=1, le=MOST_FIRST)]
+    factor: Annotated[float, Field(ge=1, le=10)] = 2.0
+
+
+class First(Strict):
+    """`count` of the recipients go first, who are the same whenever one looks. All others go so many minutes after they
+    could, or wait for `go-on`."""
+
+    count: Annotated[int, Field(ge=1, le=MOST_FIRST)]
+    then: Annotated[int, Field(ge=1, le=60 * MOST_HOURS)] | Literal["wait"] = "wait"
 
 
 class Campaign(Strict):
@@ -36,7 +53,8 @@ class Campaign(Strict):
     `priority`. `quiet` hours of its own hold beside those of the policy, and service mail that is `critical` goes at
     any hour. Who was not written to `expires_after` hours behind the time of the launch will not be any more. A launch
     that is found more than an hour after its time, whatever kept the clock, is not begun, unless `past_due` says
-    `send`.
+    `send`. Not more than `rate` mails go out in a minute, no more than `ramp` says in a day, and only the `first` ones
+    before all others.
     """
 
     name: Text | None = None
@@ -53,6 +71,9 @@ class Campaign(Strict):
     critical: bool | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
+    rate: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None
+    ramp: Ramp | None = None
+    first: First | None = None
 
 
 def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:

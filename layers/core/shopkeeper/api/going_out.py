@@ -1,5 +1,6 @@
 """Let a campaign go out, call it off, and see what became of it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated
 
@@ -37,8 +38,6 @@ _NEVER = {409: "The campaign was never launched."}
 _OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
 _PINNED = {409: "The campaign was launched otherwise, or a segment that it names is still being built."}
 _CALLED_OFF = "The campaign was called off while it went out, and does not go out again. Copy it under another id."
-_DONE = "The campaign has gone out: there is nothing left to call off."
-_NOTHING_LEFT = "The campaign has gone out, or was called off: there is nothing left to pause."
 
 
 class LaunchRequest(Strict):
@@ -85,12 +84,7 @@ def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
 @room.post("/v1/campaigns/{id}/cancel", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
 def cancel(call: Call) -> LaunchView:
     """Call a campaign off. Who has not been written to within five seconds will not be; what is done stays done."""
-    try:
-        return launches.shown(_launcher(call).cancel(_named(call).id))
-    except NoLaunch:
-        raise Problem(409, _NEVER[409]) from None
-    except Over:
-        raise Problem(409, _DONE) from None
+    return _said(call, Launcher.cancel, "The campaign has gone out: there is nothing left to call off.")
 
 
 @room.post("/v1/campaigns/{id}/pause", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
@@ -100,12 +94,7 @@ def pause(call: Call) -> LaunchView:
     Nobody is lost, and nobody gets it twice: who is still to get it stands in a row, and `resume` goes on from there.
     What expires meanwhile is not sent.
     """
-    try:
-        return launches.shown(_launcher(call).pause(_named(call).id))
-    except NoLaunch:
-        raise Problem(409, _NEVER[409]) from None
-    except Over:
-        raise Problem(409, _NOTHING_LEFT) from None
+    return _said(call, Launcher.pause, "The campaign has gone out, or was called off: there is nothing left to pause.")
 
 
 @room.post("/v1/campaigns/{id}/resume", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
@@ -123,6 +112,12 @@ def resume(call: Call) -> LaunchView:
     elif lifted.why:
         launched = _launcher(call).hasten(launched.campaign)
     return launches.shown(launched)
+
+
+@room.post("/v1/campaigns/{id}/go-on", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
+def go_on(call: Call) -> LaunchView:
+    """Let all others go, behind the `first` ones of a campaign; also before these have gone."""
+    return _said(call, Launcher.go_on, "There is nobody left who could go.")
 
 
 @room.post("/v1/campaigns/{id}/recount", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
@@ -159,6 +154,15 @@ def list_recipients(call: Call) -> RecipientPage:
     sends, following = recipients.recipients(_launched(call), call.aws.sends, outcome, limit, call.now, after)
     page: RecipientPage = pages.page([recipients.shown(send, call.now) for send in sends], following or ())
     return page
+
+
+def _said(call: Call, say: Callable[[Launcher, str], Launch], over: str) -> LaunchView:
+    try:
+        return launches.shown(say(_launcher(call), _named(call).id))
+    except NoLaunch:
+        raise Problem(409, _NEVER[409]) from None
+    except Over:
+        raise Problem(409, over) from None
 
 
 def _launcher(call: Call) -> Launcher:

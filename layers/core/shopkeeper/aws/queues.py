@@ -42,8 +42,9 @@ class Queue:
     def from_env(cls, name: str = "INTERACTIONS_QUEUE_URL") -> "Queue":
         return cls(client("sqs"), os.environ[name])
 
-    def send(self, messages: Sequence[bytes]) -> None:
-        """One message for each JSON text. Returns when all are in the queue.
+    def send(self, messages: Sequence[bytes], delays: Sequence[int] = ()) -> None:
+        """One message for each JSON text, put off by its delay in seconds, 900 at most, if there are any. Returns when
+        all are in the queue.
 
         Raises NotTaken for those the queue refused, Unavailable when it could not be asked: then some may be in it.
         """
@@ -51,7 +52,7 @@ class Queue:
         for attempt in range(TRIES):
             if attempt and waiting:
                 self._pause(FIRST_PAUSE_S * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - spreads, hides nothing
-            waiting = [left for call in _calls(waiting) for left in self._refused(call)]
+            waiting = [left for call in _calls(waiting) for left in self._refused(call, delays)]
         if waiting:
             raise NotTaken([index for index, _ in waiting])
 
@@ -61,8 +62,9 @@ class Queue:
             answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=_DEPTHS)
         return not any(int(answer["Attributes"][name]) for name in _DEPTHS)
 
-    def _refused(self, call: list[tuple[int, str]]) -> list[tuple[int, str]]:
-        entries = [{"Id": str(index), "MessageBody": body} for index, body in call]
+    def _refused(self, call: list[tuple[int, str]], delays: Sequence[int]) -> list[tuple[int, str]]:
+        late = {index: {"DelaySeconds": delays[index]} for index, _ in call if delays and delays[index]}
+        entries = [{"Id": str(index), "MessageBody": body, **late.get(index, {})} for index, body in call]
         with outages_named():
             answer = self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries)
         taken = {entry["Id"] for entry in answer.get("Successful", [])}

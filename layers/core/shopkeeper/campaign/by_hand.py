@@ -79,7 +79,7 @@ def resumed(launch: Launch, now: datetime) -> Launch:
     """From the rows that are still to go. One whose time passed meanwhile begins now, or is missed."""
     if not launch.paused_at:
         return launch
-    goes_on = replace(launch, paused_at="")
+    goes_on = replace(launch, paused_at="", gate=replace(launch.gate, lasts=0))
     if launch.state == "scheduled":
         return _waits_on(replace(goes_on, due_at=launch.run_at), now)
     if launch.state == "running":
@@ -92,6 +92,15 @@ def resumed(launch: Launch, now: datetime) -> Launch:
 def _waits_on(launch: Launch, now: datetime) -> Launch:
     run_at = clock.from_text(launch.run_at)
     return launches.due(launch, run_at) if run_at > now else launches.on_time(launch, now)
+
+
+def went_on(launch: Launch, now: datetime) -> Launch:
+    """The first have gone, and all others may."""
+    if launch.pins.flow.first is None or launch.gate.went_on_at or launch.is_over:
+        return launch
+    let_go = replace(launch, gate=replace(launch.gate, went_on_at=clock.to_text(now), lasts=0))
+    is_under_way = launch.state == "running" and not launch.paused_at
+    return launches.again(let_go, now) if is_under_way else replace(let_go, revision=launch.revision + 1)
 
 
 def cancelled(launch: Launch, now: datetime) -> Launch:

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from shopkeeper.campaign import gate
 from shopkeeper.campaign.at_work import at_work
+from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Holds, Launches, Ledger, Queue
 from shopkeeper.clock import Clock
@@ -51,11 +53,19 @@ class Enqueuer:
         shard = ledger.activity_shard(launch.activity, launch.id, part.shard)
         rows, after = self._sends.of_shard(shard, part.after)
         now = self._clock.now()
-        waiting = [row.send_id for row in rows if moves.wants_delivery(row, now)]
-        self._queue.send(list(messages(waiting)))
+        waiting = [row.send_id for row in rows if moves.wants_delivery(row, now) and launch.lets_go(row)]
+        flow, size = launch.pins.flow, _size(launch.pins.flow)
+        numbers = range(part.queued, part.queued + len(waiting), size)
+        delays = [gate.delay(flow, launch.gate, part.shard, number, now) for number in numbers]
+        self._queue.send(list(messages(waiting, size)), delays)
         return replace(part, after=after, queued=part.queued + len(waiting), more=bool(after)), max(len(rows), 1)
 
 
-def messages(send_ids: Sequence[str]) -> Iterator[bytes]:
-    for first in range(0, len(send_ids), SENDS_PER_MESSAGE):
-        yield json.dumps({"send_ids": send_ids[first : first + SENDS_PER_MESSAGE]}).encode()
+def _size(flow: Flow) -> int:
+    """With a rate a message is for five seconds at most."""
+    return max(1, min(SENDS_PER_MESSAGE, flow.rate * 5 // 60)) if flow.rate else SENDS_PER_MESSAGE
+
+
+def messages(send_ids: Sequence[str], size: int = SENDS_PER_MESSAGE) -> Iterator[bytes]:
+    for first in range(0, len(send_ids), size):
+        yield json.dumps({"send_ids": send_ids[first : first + size]}).encode()

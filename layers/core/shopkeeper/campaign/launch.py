@@ -19,7 +19,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shopkeeper import clock
+from shopkeeper.campaign.gate import SHUT, Gate
 from shopkeeper.campaign.pins import SKIP, Pins
+from shopkeeper.mail.ledger import Send
 
 State = Literal["scheduled", "starting", "freezing", "running", "done", "cancelled", "failed", "missed"]
 Status = Literal["running", "paused", "cancelled", "done"]
@@ -68,6 +70,7 @@ class Launch:
     error: str = ""
     failures: int = 0
     paused_at: str = ""
+    gate: Gate = SHUT
 
     @property
     def activity(self) -> str:
@@ -99,6 +102,9 @@ class Launch:
 
     def has_expired(self, now: datetime) -> bool:
         return bool(self.expires_at) and self.expires_at <= clock.to_text(now)
+
+    def lets_go(self, row: Send) -> bool:
+        return not self.pins.flow.is_gated or self.gate.lets_go(row)
 
     def rests(self, now: datetime) -> bool:
         """There is nothing to do for it before somebody lets it go on, or its sends expire."""
@@ -177,8 +183,9 @@ def looked(launch: Launch, wait: timedelta, now: datetime) -> Launch:
     return _at_work(launch, now + wait + _ALIVE, now)
 
 
-def rested(launch: Launch) -> Launch:
-    return replace(launch, due_at=launch.expires_at, revision=launch.revision + 1)
+def rested(launch: Launch, until: str = "") -> Launch:
+    at = min(filter(None, (launch.expires_at, until)), default="")
+    return replace(launch, due_at=at, revision=launch.revision + 1)
 
 
 def handed_over(launch: Launch, now: datetime) -> Launch:

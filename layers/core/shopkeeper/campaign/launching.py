@@ -77,6 +77,10 @@ class Launcher:
         """What was paused goes on from its rows. Raises NoLaunch."""
         return self._told(campaign, by_hand.resumed, over=())
 
+    def go_on(self, campaign: str) -> Launch:
+        """Those who are not among the first go, too. Raises NoLaunch, and Over where none is left to go."""
+        return self._told(campaign, by_hand.went_on, over=("done", "cancelled", "missed"))
+
     def hasten(self, campaign: str) -> Launch:
         """The clock starts an execution that looks at its rows now; the one there is would wait. Raises NoLaunch."""
         return self._told(campaign, by_hand.hastened, over=())

@@ -95,6 +95,7 @@ class Pinner:
             expires_after=said.get("expires_after", 0),
             past_due=said.get("past_due", SKIP),
             terms=terms.at_the_door(said),
+            flow=terms.flow(said),
         )
 
     def _number(self, kind: str, definition_id: str) -> int:

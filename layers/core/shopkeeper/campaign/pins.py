@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from shopkeeper import ids
+from shopkeeper.campaign.flow import FREE, Flow
 from shopkeeper.mail.terms import USUAL, Terms
 
 SKIP, SEND = "skip", "send"
@@ -28,6 +29,7 @@ class Pins:
     expires_after: int = 0
     past_due: str = SKIP
     terms: Terms = USUAL
+    flow: Flow = FREE
 
     @property
     def content_ref(self) -> str:

@@ -41,8 +41,8 @@ class Ledger(Protocol):
 
 
 class Queue(Protocol):
-    def send(self, messages: Sequence[bytes]) -> None:
-        """Returns when all are in the queue."""
+    def send(self, messages: Sequence[bytes], delays: Sequence[int] = ()) -> None:
+        """Each put off by its delay in seconds, if there are any. Returns when all are in the queue."""
 
     def is_idle(self) -> bool:
         """About: no message waits, is put off or is in anybody's hands."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shopkeeper import clock
-from shopkeeper.campaign import enqueue, recount
+from shopkeeper.campaign import enqueue, gate, recount
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.freeze import SLICES, Slice
 from shopkeeper.campaign.launch import Launch
@@ -92,7 +92,7 @@ class Settler:
         """Nobody knows what became of the messages of an attempt before, and one too many does no harm."""
         if launch.rests(self._clock.now()):
             return replace(watch, next="stop")
-        if launch.status != "running":
+        if launch.status != "running" or launch.pins.flow.is_gated:
             return replace(watch, next="settle")
         turns = watch.turns + _turns_to_queue(launch)
         return replace(watch, next="enqueue", turns=turns, wait=FIRST_WAITS[0], waits=1)
@@ -102,7 +102,7 @@ class Settler:
         launch = self._change(watch, lambda stands: launches.alive(stands, self._clock.now()))
         if launch is None:
             return replace(watch, next="stop")
-        watch = replace(watch, turns=watch.turns + 1)
+        watch = _begun(replace(watch, turns=watch.turns + 1), launch, self._clock.now())
         while not watch.tally.is_whole:
             watch = replace(watch, tally=self._teller.tell(watch.tally, launch))
             if not has_time():
@@ -116,9 +116,9 @@ class Settler:
 
     def _looked(self, watch: Watch) -> Watch:
         now, idle = self._clock.now(), self._queue.is_idle()
-        wait = (*FIRST_WAITS, WAIT)[min(watch.waits, len(FIRST_WAITS))]
+        wait = _wait(watch)
         launch = self._change(watch, lambda stands: after_look(stands, watch, wait, now))
-        if launch is None or not launch.due_at or launch.rests(now) or watch.turns >= MOST_TURNS:
+        if launch is None or is_at_rest(launch, watch.tally, now) or watch.turns >= MOST_TURNS:
             return replace(watch, next="stop")
         return after(watch, launch, wait, idle=idle)
 
@@ -142,11 +142,36 @@ class Settler:
             return changed
 
 
+def _wait(watch: Watch) -> int:
+    return (*FIRST_WAITS, WAIT)[min(watch.waits, len(FIRST_WAITS))]
+
+
+def _begun(watch: Watch, launch: Launch, now: datetime) -> Watch:
+    """At the first row of a look it is decided how far it may move the gate."""
+    if watch.tally.as_of or launch.status != "running":
+        return watch
+    opening = gate.opening(launch.pins.flow, launch.gate, _wait(watch), now)
+    return replace(watch, tally=replace(watch.tally, opening=opening))
+
+
+def is_at_rest(launch: Launch, tally: Tally, now: datetime) -> bool:
+    """Over, or there is nothing to do for it until its next instant."""
+    return not launch.due_at or launch.rests(now) or _waits_for_its_gate(launch, tally)
+
+
+def _waits_for_its_gate(launch: Launch, tally: Tally) -> bool:
+    """All that may go have gone, and the look let nobody else go."""
+    under_way = sum(tally.counts.get(state, 0) for state in ledger.PENDING) - tally.behind
+    is_shut = tally.opening is not None and not sum(tally.opening.wants)
+    return is_shut and not under_way and launch.status == "running" and tally.behind > 0
+
+
 def after(watch: Watch, launch: Launch, wait: int, *, idle: bool) -> Watch:
     """Where to go from a look after which there is still something to wait for."""
     wants = watch.tally.wants
     still = watch.still + 1 if 0 < wants >= watch.waiting else 0
-    queues = launch.status == "running" and still > 0 and (idle or still >= MOST_STILL)
+    lets_go = watch.tally.opening is not None and sum(watch.tally.opening.wants) > 0
+    queues = launch.status == "running" and (lets_go or (still > 0 and (idle or still >= MOST_STILL)))
     return Watch(
         launch=watch.launch,
         attempt=watch.attempt,
@@ -169,7 +194,17 @@ def after_look(launch: Launch, watch: Watch, wait: int, now: datetime) -> Launch
         return launches.settled(seen, now)
     if watch.turns >= MOST_TURNS:
         return launches.handed_over(seen, now)
+    seen = _let_go(seen, watch.tally, wait, now)
+    if _waits_for_its_gate(seen, watch.tally):
+        return launches.rested(seen, gate.next_at(seen.pins.flow, seen.gate, now))
     return launches.looked(seen, timedelta(seconds=wait), now)
+
+
+def _let_go(launch: Launch, tally: Tally, wait: int, now: datetime) -> Launch:
+    """Who the first are is decided once the index shows all rows; which one is missing now might be among them."""
+    if tally.opening is None or (launch.pins.flow.first and sum(tally.counts.values()) < launch.found):
+        return launch
+    return replace(launch, gate=gate.moved(launch.pins.flow, launch.gate, tally.opening, wait, now))
 
 
 def is_drained(launch: Launch, tally: Tally) -> bool:

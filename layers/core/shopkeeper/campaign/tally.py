@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shopkeeper import clock
-from shopkeeper.campaign import outcomes
+from shopkeeper.campaign import gate, outcomes
+from shopkeeper.campaign.gate import Opening
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Ledger
 from shopkeeper.clock import Clock
@@ -27,7 +28,8 @@ class Tally:
     """What was counted since `as_of`, "" before it began: up to the row `after` of a shard, and all shards before.
 
     `counts` are rows by state, of which `wants` want delivery and `in_doubt` have been unknown for two hours;
-    `outcomes` are the numbers of the report.
+    `outcomes` are the numbers of the report. `behind` are ready and may not go yet, which no `wants` counts; the gate
+    of the launch is moved on by the `opening`, if there is one.
     """
 
     as_of: str = ""
@@ -38,6 +40,8 @@ class Tally:
     in_doubt: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    behind: int = 0
+    opening: Opening | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -72,7 +76,9 @@ class Teller:
             shard=tally.shard + (not after),
             after=after,
             rows=tally.rows + len(rows),
-            wants=tally.wants + sum(moves.wants_delivery(row, now) for row in rows),
+            wants=tally.wants + sum(moves.wants_delivery(row, now) and launch.lets_go(row) for row in rows),
+            behind=tally.behind + sum(row.state == ledger.READY and not launch.lets_go(row) for row in rows),
+            opening=tally.opening and gate.passed(tally.opening, tally.shard, rows, now),
             in_doubt=tally.in_doubt + sum(is_in_doubt(row, now) for row in rows),
             counts=dict(Counter(tally.counts) + Counter(row.state for row in rows)),
             outcomes=dict(outcomes.added(tally.outcomes, outcomes.count(rows, clock.from_text(as_of)))),

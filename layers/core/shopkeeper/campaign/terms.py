@@ -8,7 +8,13 @@ from typing import Any
 
 import msgspec
 
+from shopkeeper.campaign.flow import Flow
 from shopkeeper.mail.terms import Terms
+
+
+def flow(said: Mapping[str, Any]) -> Flow:
+    """The same."""
+    return msgspec.convert(said, Flow)
 
 
 def at_the_door(said: Mapping[str, Any]) -> Terms:

@@ -1,0 +1,146 @@
+"""How many sends of a launch may go by now.
+
+The rows of a launch have an order that never changes: by shard, and within it by `send_id`, which is a digest. A gate
+stands at a place of that order. What lies before it may go; what lies behind is ready, and nobody queues it. A look at
+the rows moves the gate on by as many as may go until the next look. So who is among the first 200, and who is not, is
+the same whenever one asks. A place permits, and says nothing of how far the launch has come: that is read from rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shopkeeper import clock
+from shopkeeper.campaign.flow import Flow
+from shopkeeper.mail import ledger, moves
+from shopkeeper.mail.ledger import Send
+
+# More than anybody has; a state machine passes it on as it is.
+ALL = 10**12
+_DAY = timedelta(days=1)
+_NOBODY = (0,) * ledger.ACTIVITY_SHARDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Rows up to the place `until` may go, "" for none. It was moved there at `opened_at`, for so many seconds; `ahead`
+    is how many rows of the shards before each one that was for. On `day` of the ramp `of_day` were let go. The first
+    could go at `first_at`, and the others at `went_on_at`."""
+
+    until: str = ""
+    opened_at: str = ""
+    lasts: int = 0
+    ahead: tuple[int, ...] = _NOBODY
+    day: int = 0
+    of_day: int = 0
+    first_at: str = ""
+    went_on_at: str = ""
+
+    def is_open(self, now: datetime) -> bool:
+        """What it was opened for is not over."""
+        return bool(self.lasts) and now < clock.from_text(self.opened_at) + timedelta(seconds=self.lasts)
+
+    def lets_go(self, row: Send) -> bool:
+        return place(row) <= self.until
+
+
+SHUT = Gate()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The gate on its way, row by row: `most` that want delivery may lie before it, `most_fresh` of them behind the
+    gate there is, and `most_rows` of all."""
+
+    most: int
+    most_fresh: int
+    most_rows: int
+    since: str
+    until: str = ""
+    rows: int = 0
+    fresh: int = 0
+    wants: tuple[int, ...] = _NOBODY
+    is_at_end: bool = False
+
+
+def place(row: Send) -> str:
+    return f"{row.activity_shard.rpartition('#')[2]}/{row.send_id}"
+
+
+def goes_on_at(flow: Flow, gate: Gate) -> str:
+    """When the others go, if that is known."""
+    if flow.first is None or gate.went_on_at or not gate.first_at or flow.first.then == "wait":
+        return gate.went_on_at
+    return clock.to_text(clock.from_text(gate.first_at) + timedelta(minutes=flow.first.then))
+
+
+def opening(flow: Flow, gate: Gate, seconds: int, now: datetime) -> Opening | None:
+    """For a look that is `seconds` before the next one. None where the gate is open still, or there is none."""
+    if not flow.is_gated or gate.is_open(now):
+        return None
+    return Opening(
+        most=max(flow.rate * seconds // 60, 1) if flow.rate else ALL,
+        most_fresh=_left_of_day(flow, gate, now),
+        most_rows=flow.first.count if flow.first and not _all_may(flow, gate, now) else ALL,
+        since=gate.until,
+    )
+
+
+def passed(on: Opening, shard: int, rows: Sequence[Send], now: datetime) -> Opening:
+    """Behind these rows of the shard, which come next in the order; or at the last one that may go."""
+    wants, wanting, fresh, until, seen = list(on.wants), sum(on.wants), on.fresh, on.until, on.rows
+    for row in rows if not on.is_at_end else ():
+        wanted = moves.wants_delivery(row, now)
+        is_fresh = wanted and place(row) > on.since
+        if seen == on.most_rows or wanting + wanted > on.most or fresh + is_fresh > on.most_fresh:
+            on = replace(on, is_at_end=True)
+            break
+        seen, wanting, fresh, until = seen + 1, wanting + wanted, fresh + is_fresh, place(row)
+        wants[shard] += wanted
+    return replace(on, wants=tuple(wants), fresh=fresh, until=until, rows=seen)
+
+
+def moved(flow: Flow, gate: Gate, on: Opening, seconds: int, now: datetime) -> Gate:
+    """Where the opening came to, for so many seconds; what has a rate is spread over them."""
+    at, day = clock.to_text(now), _day(gate, now)
+    return Gate(
+        until=on.until,
+        opened_at=at,
+        lasts=seconds if flow.rate else 0,
+        ahead=tuple(sum(on.wants[:shard]) for shard in range(ledger.ACTIVITY_SHARDS)),
+        day=day,
+        of_day=on.fresh + (gate.of_day if gate.day == day else 0),
+        first_at=gate.first_at or at,
+        went_on_at=goes_on_at(flow, gate) if _all_may(flow, gate, now) else gate.went_on_at,
+    )
+
+
+def next_at(flow: Flow, gate: Gate, now: datetime) -> str:
+    """When the gate can next be moved by nothing but time, once all before it have gone; "" for never."""
+    if flow.first and not _all_may(flow, gate, now):
+        return goes_on_at(flow, gate)
+    return clock.to_text(clock.from_text(gate.first_at) + _DAY * gate.day) if flow.ramp and gate.first_at else ""
+
+
+def delay(flow: Flow, gate: Gate, shard: int, number: int, now: datetime) -> int:
+    """Of the n-th row that is queued from a shard, in seconds: so that they go one after another."""
+    if not flow.rate or not gate.is_open(now):
+        return 0
+    gone = (now - clock.from_text(gate.opened_at)).total_seconds()
+    return max(0, min(int((gate.ahead[shard] + number) * 60 / flow.rate - gone), gate.lasts, 900))
+
+
+def _all_may(flow: Flow, gate: Gate, now: datetime) -> bool:
+    at = goes_on_at(flow, gate)
+    return flow.first is None or (bool(at) and at <= clock.to_text(now))
+
+
+def _day(gate: Gate, now: datetime) -> int:
+    return 1 + (now - clock.from_text(gate.first_at)) // _DAY if gate.first_at else 1
+
+
+def _left_of_day(flow: Flow, gate: Gate, now: datetime) -> int:
+    if flow.ramp is None:
+        return ALL
+    day = _day(gate, now)
+    return max(0, flow.ramp.of_day(day) - (gate.of_day if gate.day == day else 0))
