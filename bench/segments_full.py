@@ -13,12 +13,12 @@ from bench.segments_people import NOW, ZONE, people
 from bench.segments_rules import SEGMENTS
 from shopkeeper.aws import customers as customer_items
 from shopkeeper.aws import pages
-from shopkeeper.customer import document, glancing
+from shopkeeper.customer import document
 from shopkeeper.segment import evaluate, rule
 
 CUSTOMERS = 700
 EVALUATOR = evaluate.compile_all({name: rule.read(said) for name, said in SEGMENTS.items()}, ZONE)
-GLANCE = glancing.glance(EVALUATOR.reads.parts)
+GLANCE = EVALUATOR.reads.glance
 RULES = list(SEGMENTS.values())
 
 

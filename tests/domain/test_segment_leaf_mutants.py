@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.segment import asking, calendar, counts, dates, facts, flips, happened, spans, writing
+from shopkeeper.segment import asking, calendar, counts, dates, facts, happened, spans, writing
 from tests.domain import (
     test_segment_calendar,
     test_segment_flips,
@@ -91,18 +91,18 @@ MUTANTS = {
         waits,
     ),
     "`at least` wakes one part late": (
-        flips,
-        "holding - k if",
-        "min(holding - k + 1, len(flips) - 1) if",
+        writing,
+        "[{many} - {k} if",
+        "[{many} - {k} + 1 if",
         groups.test_of_several_no_way_in_which_each_flips_once_changes_the_truth_before,
     ),
-    "`at least` waits for all that is missing": (flips, "else k - holding - 1]", "else -1]", waits),
+    "`at least` waits for all that is missing": (writing, "else {k - 1} - {many}]", "else -1]", waits),
     # Short ways
     "at the last moment it is still in": (spans, "{{0}} > now - {self", "{{0}} >= now - {self", "count rolling"),
     "at the last moment it is gone": (spans, '"{{0}} + {self._width}"', '"{{0}} + {self._width} + 1"', "count rolling"),
     "periods begin late": (spans, '>= {began}[0]"', '> {began}[0]"', "count days"),
     "periods end with the last": (spans, "right({began}, {{0}})]", "-1]", "count days"),
-    "one more is asked for": (happened, "if len({tail}) >= {n} and", "if len({tail}) > {n} and", "count"),
+    "one more is asked for": (happened, "len({tail}) >= {n}", "len({tail}) > {n}", "count"),
     "what is ahead is taken for past": (happened, "{tail} and {tail}[0] > now", "False", "count"),
     "a day to come is taken for past": (counts, "-days.back[0] > today or", "False or", "total"),
     "one day less has it": (happened, "[reached - 1]", "[reached - 2]", "total"),
@@ -113,12 +113,13 @@ MUTANTS = {
     "`at most` flips as `at least` does": (counts, '"le": lambda n: (n + 1,)', '"le": lambda n: (n,)', 'count "le"'),
     "what is coming is not waited for": (counts, "min(coming, leaving)", "leaving", "count"),
     "a window is never left": (counts, "min(coming, leaving)", "coming", "count"),
-    "a sum has all currencies": (counts, "tile.totals.get(currency, 0)", "sum(tile.totals.values())", "total"),
+    "a sum has all currencies": (counts, "days.units.get(currency)", "next(iter(days.units.values()), None)", "total"),
     "an average is over all": (counts, "bound * priced", "bound * measure.count", "total avg"),
     "first is last": (counts, "span.stay(measure.first)", "span.stay(measure.last)", "first"),
-    "who stays has left already": (flips, "left = max(left, leave)", "left = min(left, leave)", "sequence"),
+    "what follows stays for ever": (counts, "(True, leave) if now < leave", "(True, NEVER) if now < leave", "sequence"),
+    "only the newest follows": (counts, "                continue", "                break", "sequence"),
     "b at once follows a": (counts, "bisect_left(earlier, at)", "bisect_left(earlier, at + 1)", "sequence"),
-    "b may come too late": (counts, "if place and at < earlier[place - 1] + within", "if place", "sequence"),
+    "b may come too late": (counts, " or at >= earlier[place - 1] + within", "", "sequence"),
     "what happened at once did not": (counts, "last <= at <= now", "last < at <= now", "abandoned"),
     "what was left is left at once": (counts, "due = last + grace", "due = last", "abandoned"),
     "who comes back is not waited for": (counts, "min(coming, due if", "min(NEVER, due if", "abandoned"),
@@ -141,7 +142,12 @@ MUTANTS = {
     "a topic goes before all": (facts, 'if whole is not None and whole.is_ == "out"', "if False", allowed),
     "seen goes before told": (facts, "    if told:", "    if told == 1:", told_place),
     "where they were seen is forgotten": (facts, "if seen else ()", "if False else ()", seen_place),
-    "who has no score has the worst": (asking, 'f"{document}.scores"', "'None'", scored),
+    "who has no score has the worst": (
+        asking,
+        "({kind!r}, {scores}.{leaf.dim}),) if {scores} else ()",
+        "({kind!r}, 0),)",
+        scored,
+    ),
     "all salts draw the same": (
         facts,
         'f"{salt}:{customer_id}"',

@@ -51,8 +51,9 @@ MUTANTS = {
     "accents are composed too late": (comparing, 'unicodedata.normalize("NFC", text)', "text", leaves),
     "true is one": (comparing, 'return "truth", value', 'return "number", value', leaves),
     "text and numbers are compared": (comparing, "found[0] == kind and ", "", leaves),
-    "starts is contains": (comparing, '"starts": str.startswith', '"starts": operator.contains', leaves),
-    "ends is contains": (comparing, '"ends": str.endswith', '"ends": operator.contains', leaves),
+    "text and numbers are compared where one stands": (asking, "{found}[0][0] == {kind!r} and ", "", leaves),
+    "starts is contains": (asking, '"{0}.startswith({1})"', '"{1} in {0}"', leaves),
+    "ends is contains": (asking, '"{0}.endswith({1})"', '"{1} in {0}"', leaves),
     "the first word on a list holds": (
         lists,
         "return self.at, not self.is_on",

@@ -78,12 +78,14 @@ def values(value: Any, names: Sequence[str]) -> tuple[Comparable, ...]:
 
 def of(value: Any) -> tuple[Comparable, ...]:
     """All that a value comes to: the elements of a list, and nothing of what is blank."""
+    if value is None:
+        return ()
     if isinstance(value, str):
-        text = _bare(value) if value.isascii() else folded(value)
+        text = folded(value)
         return (("text", text),) if text else ()
     if isinstance(value, list):
         return tuple([each for element in value for each in of(element)])
-    return () if (said := comparable(value)) in _BLANK else (said,)
+    return (comparable(value),)
 
 
 def comparable(value: Scalar | dict[str, Any] | None) -> Comparable:
@@ -92,20 +94,17 @@ def comparable(value: Scalar | dict[str, Any] | None) -> Comparable:
         return "text", folded(value)
     if isinstance(value, bool):
         return "truth", value
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         return "number", value
     return "object", value is not None
 
 
 _BLANK = (("text", ""), ("object", False))
+_NUMBERS = (int, float)
 
 
 def folded(text: str) -> str:
     """As text is compared: composed, without outer spaces, without regard to case."""
-    if text.isascii():
-        return _bare(text)
-    return unicodedata.normalize("NFC", _bare(unicodedata.normalize("NFC", text)))
-
-
-def _bare(text: str) -> str:
-    return text.strip().casefold()
+    is_plain = text.isascii()
+    bare = (text if is_plain else unicodedata.normalize("NFC", text)).strip().casefold()
+    return bare if is_plain else unicodedata.normalize("NFC", bare)

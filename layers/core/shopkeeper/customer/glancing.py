@@ -40,26 +40,28 @@ _ASKED: Mapping[str, tuple[Any, Any]] = {
 }
 
 
-def glance(asked: Set[str]) -> Glance:
-    """`asked` are the fields of a document. What a glance does not tell takes all of the document."""
+def glance(asked: Set[str], events: Set[str] = frozenset(), registered: Set[str] = frozenset()) -> Glance:
+    """`asked` are fields of a document, the others measures by their names. What a glance does not tell takes all of
+    the document."""
     if not asked <= _ASKED.keys():
         return document.load
     fields = {**_ALWAYS, **{name: _ASKED[name] for name in sorted(asked)}}
     seen = msgspec.defstruct("Seen", [(name, *each) for name, each in fields.items()], frozen=True)
     read: Callable[[str], Any] = msgspec.json.Decoder(seen).decode
+    measured = measures.some(events, registered)
 
     def look(stored: Stored) -> Customer:
         if stored.schema != document.SCHEMA:
             return document.load(stored)
         try:
-            events, registered = measures.unpack(stored.measures)
+            happened, our_own = measured(stored.measures)
             return Customer(
                 stored.customer_id,
                 stored.version,
                 read(stored.document),
-                events,
+                happened,
                 (),
-                registered,
+                our_own,
                 to_ms(stored.due_at) if stored.due_at else 0,
             )
         except (ValueError, IndexError) as problem:

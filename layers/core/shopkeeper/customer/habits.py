@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from typing_extensions import TypedDict
 
@@ -97,16 +97,20 @@ def observed_channel(customer: Customer) -> ObservedChannel | None:
 
 def own_zone(document: Document) -> str:
     """The one that somebody stated, or else the latest that was seen, if it is one."""
-    seen = document.words.get(known.SEEN, {}).get("zone")
     traits = document.traits
-    for zone in (*map(traits.get, STATED_ZONE), seen and seen.value):
-        if isinstance(zone, str) and _is_zone(zone):
-            return zone
-    return ""
+    for name in STATED_ZONE:
+        if name in traits and _is_zone(traits[name]):
+            return str(traits[name])
+    seen = document.words.get(known.SEEN, {}).get("zone")
+    return str(seen.value) if seen and _is_zone(seen.value) else ""
+
+
+def _is_zone(name: Any) -> bool:
+    return isinstance(name, str) and _is_known(name)
 
 
 @lru_cache(maxsize=4096)
-def _is_zone(name: str) -> bool:
+def _is_known(name: str) -> bool:
     try:
         return bool(name and zones.zone(name))
     except zones.UnknownZone:

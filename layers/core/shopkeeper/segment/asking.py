@@ -35,6 +35,17 @@ if TYPE_CHECKING:
     from shopkeeper.segment.writing import Term, Writer
 
 
+_ORDERED = {
+    "lt": "{0} < {1}",
+    "le": "{0} <= {1}",
+    "gt": "{0} > {1}",
+    "ge": "{0} >= {1}",
+    "contains": "{1} in {0}",
+    "starts": "{0}.startswith({1})",
+    "ends": "{0}.endswith({1})",
+}
+
+
 def _document(w: "Writer") -> str:
     return w.name("document", lambda: "customer.document")
 
@@ -68,7 +79,9 @@ def _compared(
     if cmp in ("in", "not_in"):
         wanted = frozenset(comparing.comparable(each) for each in values or ())
         return w.lasting(f"{'not ' * (cmp == 'in')}{w.bind(wanted)}.isdisjoint({found})")
-    return w.lasting(f"any(map({w.bind(comparing.fit(cmp, value, ()))}, {found}))")
+    kind, bound = comparing.comparable(value)
+    one = f"{found}[0][0] == {kind!r} and {_ORDERED[cmp].format(f'{found}[0][1]', w.bind(bound))}"
+    return w.lasting(f"{one} if len({found}) == 1 else any(map({w.bind(comparing.fit(cmp, value, ()))}, {found}))")
 
 
 def _zone(w: "Writer") -> str:
@@ -135,7 +148,9 @@ def _near(w: "Writer", leaf: Near) -> "Term":
 def _rfm(w: "Writer", leaf: Rfm) -> "Term":
     w.reads.others.add("scores")
     document = _document(w)
-    found = w.name(f"rfm {leaf.dim}", lambda: happened.call(w, facts.scored, f"{document}.scores", w.bind(leaf.dim)))
+    scores = w.name("scores", lambda: f"{document}.scores")
+    kind = "text" if leaf.dim == "cell" else "number"
+    found = w.name(f"rfm {leaf.dim}", lambda: f"(({kind!r}, {scores}.{leaf.dim}),) if {scores} else ()")
     return _compared(w, found, leaf.cmp, leaf.value, leaf.values)
 
 

@@ -11,7 +11,8 @@ from itertools import accumulate
 from shopkeeper.customer import comparing
 from shopkeeper.customer.comparing import Comparable
 from shopkeeper.customer.measures import Days
-from shopkeeper.customer.measures.measure import PROMISED, Measure, Tile
+from shopkeeper.customer.measures.days import NO_DAYS
+from shopkeeper.customer.measures.measure import PROMISED, Measure
 from shopkeeper.segment import calendar, flips
 from shopkeeper.segment.calendar import NEVER
 from shopkeeper.segment.flips import Flip, Step
@@ -42,21 +43,6 @@ def counted(span: Span, cmp: str, n: int) -> Callable[[Tail, int], Flip]:
     return test
 
 
-Weigh = Callable[[Tile], int]
-
-
-def of_count(tile: Tile) -> int:
-    return tile.count
-
-
-def of_one(_tile: Tile) -> int:
-    return 1
-
-
-def of_currency(currency: str) -> Weigh:
-    return lambda tile: tile.totals.get(currency, 0)
-
-
 Column = Callable[[Days], Sequence[int]]
 
 
@@ -84,14 +70,14 @@ def sums(days: Days, today: int, column: Column) -> Sequence[int] | None:
 _NOTHING = (0,)
 
 
-def summed(span: Daily, zone: tzinfo, cmp: str, bound: int, weigh: Weigh) -> Callable[[Kept, int], Flip]:
+def summed(span: Daily, zone: tzinfo, cmp: str, bound: int, column: Column) -> Callable[[Kept, int], Flip]:
     """By whole days: how often, on how many days, or what it came to in a currency."""
     compare = comparing.COMPARE[cmp]
 
     def steps(measure: Kept, now: int) -> Iterator[Step]:
-        for day, tile in measure.tiles.items() if measure else ():
-            enter, leave = span.day(day, zone)
-            weight = weigh(tile)
+        days = Days.of(measure.tiles) if measure else NO_DAYS
+        for back, weight in zip(days.back, column(days), strict=True):
+            enter, leave = span.day(-back, zone)
             if weight and now < leave != enter:
                 yield enter, weight
                 yield leave, -weight
@@ -117,19 +103,31 @@ def newest(measure: Kept) -> tuple[Comparable, ...]:
 
 
 def first(span: Span) -> Callable[[Kept, int], Flip]:
-    return lambda measure, now: flips.stayed([span.stay(measure.first)] if measure and measure.count else [], now)
+    def test(measure: Kept, now: int) -> Flip:
+        if not measure or not measure.count:
+            return False, NEVER
+        enter, leave = span.stay(measure.first)
+        return (False, enter) if now < enter else (now < leave, leave if now < leave else NEVER)
+
+    return test
 
 
 def followed(span: Span, within: int) -> Callable[[Tail, Tail, int], Flip]:
     """`within` is in milliseconds. Of each the newest that rules may ask for are looked at."""
 
     def test(before: Tail, after: Tail, now: int) -> Flip:
-        earlier = before[PROMISED - 1 :: -1]
-        newest = ((at, bisect_left(earlier, at)) for at in after[:PROMISED])
-        followers = [at for at, place in newest if place and at < earlier[place - 1] + within]
-        # Of whole days, what is dated later today belongs to today: here it must have happened, too.
-        stays = (span.stay(at) for at in followers)
-        return flips.stayed([(max(at, enter), leave) for at, (enter, leave) in zip(followers, stays, strict=True)], now)
+        earlier, entered = before[PROMISED - 1 :: -1], NEVER
+        for at in after[:PROMISED]:
+            place = bisect_left(earlier, at)
+            if not place or at >= earlier[place - 1] + within:
+                continue
+            enter, leave = span.stay(at)
+            # Of whole days, what is dated later today belongs to today: here it must have happened, too.
+            if now < at or now < enter:
+                entered = min(entered, max(at, enter))
+            else:  # Those before it came in before it, and leave before it.
+                return (True, leave) if now < leave else (False, entered)
+        return False, entered
 
     return test
 

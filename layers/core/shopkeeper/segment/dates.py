@@ -47,6 +47,8 @@ def of_any(test: One) -> Dates:
 
     def of(values: Iterable[Comparable], zone: tzinfo, now: int) -> Flip:
         dates = [found for kind, value in values if kind == "text" and (found := read(value, zone))]
+        if not dates:
+            return False, NEVER
         return test(dates[0], zone, now) if len(dates) == 1 else flips.one_of([test(each, zone, now) for each in dates])
 
     return of

@@ -12,7 +12,6 @@ from typing import Literal, Protocol
 import msgspec
 
 from shopkeeper import ids
-from shopkeeper.customer import glancing
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.glancing import Glance
 from shopkeeper.segment import references
@@ -87,4 +86,4 @@ def current(edition: Edition, rules: Mapping[str, Rule], zone: tzinfo) -> Curren
     named = {each.number: rules[each.rule] for each in edition.slots}
     evaluator = compile_all({str(number): its for number, its in named.items()}, zone)
     needs = {number: needed for number, its in named.items() if (needed := frozenset(references.needs([its])))}
-    return Current(edition, evaluator, zone, needs, glancing.glance(evaluator.reads.parts))
+    return Current(edition, evaluator, zone, needs, evaluator.reads.glance)

@@ -8,7 +8,7 @@ from typing import Any
 from shopkeeper.customer import addresses, comparing, consents, known
 from shopkeeper.customer.comparing import Comparable
 from shopkeeper.customer.consents import Consent
-from shopkeeper.customer.document import Document, Scores
+from shopkeeper.customer.document import Document
 
 _EARTH_KM = 6371.0088
 _WHOLE = 10_000
@@ -47,17 +47,14 @@ def reachable(document: Document) -> bool:
 
 
 def places(document: Document, kind: str) -> tuple[Comparable, ...]:
-    told: tuple[Comparable, ...] = ()
+    traits, told = document.traits, tuple[Comparable, ...]()
     for way in PLACES[kind]:
-        told += comparing.values(document.traits, way)
+        if way[0] in traits:
+            told += comparing.values(traits, way)
     if told:
         return told
     seen = document.words.get(known.SEEN, {}).get(kind)
     return comparing.values(seen.value, ()) if seen else ()
-
-
-def scored(scores: Scores | None, dim: str) -> tuple[Comparable, ...]:
-    return (comparing.comparable(getattr(scores, dim)),) if scores else ()
 
 
 def share(salt: str, customer_id: str) -> int:

@@ -1,26 +1,19 @@
-"""Truth with the instant at which it may change by itself: for groups of rules, and for sums of what comes and goes."""
+"""Truth with the instant at which it may change by itself: of several at once, and of sums of what comes and goes."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
-from shopkeeper.segment.calendar import NEVER, PAST
+from shopkeeper.segment.calendar import NEVER
 
 Flip = tuple[bool, int]
 Step = tuple[int, int]
 """From this instant on it is so much more."""
 
 
-def at_least(k: int, verdicts: Sequence[Flip]) -> Flip:
-    """Of `m` rules, t true: it changes when enough of the true ones, or of the false ones, may have changed."""
-    holding = [truth for truth, _ in verdicts].count(True)
-    truth = holding >= k
-    flips = sorted([flips_at for its, flips_at in verdicts if its == truth])
-    return truth, flips[holding - k if truth else k - holding - 1]
-
-
 def one_of(verdicts: Sequence[Flip]) -> Flip:
-    """Of none of them nothing holds."""
-    return at_least(1, verdicts) if verdicts else (False, NEVER)
+    """Of some, it holds until the last that holds falls."""
+    lasting = [flips_at for truth, flips_at in verdicts if truth]
+    return (True, max(lasting)) if lasting else (False, min([flips_at for _, flips_at in verdicts]))
 
 
 def stepped(steps: Iterable[Step], now: int, holds: Callable[[int], bool]) -> Flip:
@@ -38,14 +31,3 @@ def stepped(steps: Iterable[Step], now: int, holds: Callable[[int], bool]) -> Fl
         if holds(value) != truth:
             return truth, at
     return truth, NEVER
-
-
-def stayed(stays: Iterable[tuple[int, int]], now: int) -> Flip:
-    """Whether any of these stays lasts now: from the one instant until before the other."""
-    left, entered = PAST, NEVER
-    for enter, leave in stays:
-        if now < enter:
-            entered = min(entered, enter)
-        elif now < leave:
-            left = max(left, leave)
-    return (True, left) if left != PAST else (False, entered)

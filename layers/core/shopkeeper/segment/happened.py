@@ -56,8 +56,8 @@ def _by_tail(w: "Writer", tail: str, leaf: Count, its: Back | Fixed | Periods) -
     is_ahead = w.name(f"ahead {tail}", lambda: f"{tail} and {tail}[0] > now")
 
     def once(n: int, truth: bool) -> str:  # noqa: FBT001 - a truth of the rule.
-        at = f"{tail}[{n - 1}]"
-        return f"({truth}, {leaves.format(at)}) if len({tail}) >= {n} and {is_in.format(at)} else"
+        at, is_so_often = f"{tail}[{n - 1}]", f"len({tail}) >= {n}" if n > 1 else tail
+        return f"({truth}, {leaves.format(at)}) if {is_so_often} and {is_in.format(at)} else"
 
     found = {
         "ge": f"{once(n, truth=True)} NO" if n else "YES",
@@ -71,12 +71,11 @@ class _Weight(NamedTuple):
     """What is summed up of days."""
 
     name: str
-    of_tile: counts.Weigh
     of_days: counts.Column
 
 
-_TIMES = _Weight("times", counts.of_count, counts.counts_of)
-_DAYS = _Weight("days", counts.of_one, counts.ones_of)
+_TIMES = _Weight("times", counts.counts_of)
+_DAYS = _Weight("days", counts.ones_of)
 
 
 def _by_days(w: "Writer", its: str, window: Any, asked: tuple[str, int], weight: _Weight) -> "Term":
@@ -85,8 +84,8 @@ def _by_days(w: "Writer", its: str, window: Any, asked: tuple[str, int], weight:
     least = bound + 1 if cmp in ("gt", "le") else bound
     reached = _reached(w, its, its_days, least, weight) if cmp != "eq" and its_days.is_since else ""
     if not reached:
-        return w.timed(call(w, counts.summed(its_days, w.zone, cmp, bound, weight.of_tile), its, "now"))
-    slow = call(w, counts.summed(its_days, w.zone, "ge", least, weight.of_tile), its, "now")
+        return w.timed(call(w, counts.summed(its_days, w.zone, cmp, bound, weight.of_days), its, "now"))
+    slow = call(w, counts.summed(its_days, w.zone, "ge", least, weight.of_days), its, "now")
     sums = _sums(w, its, weight)
     term = w.timed(f"{slow} if {sums} is None else {reached}")
     return term if cmp in ("ge", "gt") else term.contrary
@@ -122,7 +121,7 @@ def total(w: "Writer", leaf: Total) -> "Term":
     if isinstance(leaf.window, str):
         units = w.name(f"total {currency} {its}", lambda: f"{its}.totals.get({w.bind(currency)}, 0)")
         return w.lasting(f"{units} {_SIGNS[leaf.cmp]} {leaf.bound}")
-    weight = _Weight(currency, counts.of_currency(currency), counts.units_of(currency)) if leaf.fn == "sum" else _DAYS
+    weight = _Weight(currency, counts.units_of(currency)) if leaf.fn == "sum" else _DAYS
     return _by_days(w, its, leaf.window, (leaf.cmp, leaf.bound), weight)
 
 

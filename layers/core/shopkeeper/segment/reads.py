@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, fields
 
+from shopkeeper.customer import glancing
+from shopkeeper.customer.glancing import Glance
 from shopkeeper.customer.measures.registered import Registered
 
 
@@ -27,3 +29,8 @@ class Reads:
         """Of the document."""
         asked = {"traits": self.traits, "lists": self.lists, "consents": self.topics}
         return {name for name, named in asked.items() if named} | self.others - {"measures"}
+
+    @property
+    def glance(self) -> Glance:
+        """What reads of a customer no more than this."""
+        return glancing.glance(self.parts, self.events, self.registered.keys())

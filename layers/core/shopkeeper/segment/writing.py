@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.measures import Measure
-from shopkeeper.segment import asking, calendar, flips
+from shopkeeper.segment import asking, calendar
 from shopkeeper.segment.calendar import NEVER, PAST
 from shopkeeper.segment.leaves import InSegment
 from shopkeeper.segment.lines import Lines
@@ -164,10 +164,15 @@ class Writer:
         return self.term(children[0]) if len(children) == 1 else self._group(children, is_all=is_all)
 
     def _at_least(self, k: int, children: list[Term]) -> Term:
+        many, name, flips_at = self._fresh("n"), self._fresh("t"), self._fresh("f")
+        self._lines.write(f"{many} = {' + '.join(child.truth for child in children)}")
+        self._lines.write(f"{name} = {many} >= {k}")
         if not any(child.flips_at for child in children):
-            return self.lasting(f"{' + '.join(child.truth for child in children)} >= {k}")
-        pairs = ", ".join(f"({child.truth}, {child.flips_at or 'NEVER'})" for child in children)
-        return self.timed(f"{self.bind(flips.at_least)}({k}, ({pairs},))")
+            return Term(name)
+        # It changes when enough of the true ones, or of the false ones, may have changed.
+        same = (f"{c.flips_at} if {c.truth} == {name} else NEVER" if c.flips_at else "NEVER" for c in children)
+        self._lines.write(f"{flips_at} = sorted(({', '.join(same)}))[{many} - {k} if {name} else {k - 1} - {many}]")
+        return Term(name, flips_at)
 
     def _group(self, rules: list[Rule], *, is_all: bool) -> Term:
         """One after the other, as long as what comes can matter: what settles it for good ends the matter."""

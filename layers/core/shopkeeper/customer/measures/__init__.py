@@ -9,7 +9,7 @@ days        the days of a measure in columns
 
 from shopkeeper.customer.measures.days import Days
 from shopkeeper.customer.measures.measure import Measure, Tile
-from shopkeeper.customer.measures.packing import Measures, measures, pack, unpack
+from shopkeeper.customer.measures.packing import Measures, measures, pack, some, unpack
 from shopkeeper.customer.measures.registered import Registered, Rules
 from shopkeeper.customer.measures.tally import Mark, Tally
 from shopkeeper.customer.measures.varints import UnknownFormat
@@ -26,5 +26,6 @@ __all__ = [
     "UnknownFormat",
     "measures",
     "pack",
+    "some",
     "unpack",
 ]

@@ -5,7 +5,7 @@ their ids of eight bytes. A name that most shops use stands as its place in a li
 its own: what a write does not touch is neither read nor written anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, NamedTuple, TypeVar, overload
 
 import msgspec
@@ -23,6 +23,7 @@ _BEFORE: Mapping[int, Callable[[bytes], tuple[dict[str, Measure], dict[str, Meas
     2: format_2.read,
 }
 _Other = TypeVar("_Other")
+Read = dict[str, Measure]
 
 
 class Measures(Mapping[str, Measure]):
@@ -124,6 +125,25 @@ def pack(events: Mapping[str, Measure], registered: Mapping[str, Measure]) -> by
     return bytes([FORMAT]) + _encode(whole)
 
 
+def some(events: Set[str], registered: Set[str]) -> Callable[[bytes], tuple[Read, Read]]:
+    """What reads these alone out of the bytes of anybody, and at once. Raises UnknownFormat."""
+    its_events = [(PLACES.get(name, name), name) for name in sorted(events)]
+    its_registered = [(bytes.fromhex(id_), id_) for id_ in sorted(registered)]
+
+    def look(packed: bytes) -> tuple[Read, Read]:
+        if not packed or packed[0] != FORMAT:
+            whole = unpack(packed)
+            return dict(whole.events.only(events)), dict(whole.registered.only(registered))
+        found = _whole(packed)
+        return _read_some(found.events, its_events), _read_some(found.registered, its_registered)
+
+    return look
+
+
+def _read_some(packed: Mapping[Any, bytes], asked: Iterable[tuple[Any, str]]) -> Read:
+    return {name: piece.read(packed[key]) for key, name in asked if key in packed}
+
+
 def unpack(packed: bytes) -> Unpacked:
     """Raises UnknownFormat."""
     before = _BEFORE.get(packed[0] if packed else 1)
@@ -132,9 +152,14 @@ def unpack(packed: bytes) -> Unpacked:
         return Unpacked(Measures({}, events), Measures({}, registered))
     if packed[0] != FORMAT:
         raise UnknownFormat(f"measures of format {packed[0]}")
-    try:
-        whole = _read_whole(memoryview(packed)[1:])
-    except msgspec.MsgspecError as error:
-        raise UnknownFormat(f"measures: {error}") from None
+    whole = _whole(packed)
     named = dict(zip(map(_NAMES.__getitem__, whole.events), whole.events.values(), strict=True))
     return Unpacked(Measures(named), Measures({id_.hex(): each for id_, each in whole.registered.items()}))
+
+
+def _whole(packed: bytes) -> _Whole:
+    """Raises UnknownFormat."""
+    try:
+        return _read_whole(memoryview(packed)[1:])
+    except msgspec.MsgspecError as error:
+        raise UnknownFormat(f"measures: {error}") from None

@@ -12,9 +12,9 @@
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
-from operator import add, sub
+from collections.abc import Sequence
+from itertools import accumulate, repeat
+from operator import add, lshift, sub
 from struct import Struct, error
 
 import msgspec
@@ -24,9 +24,13 @@ from shopkeeper.customer.measures.measure import Measure, Newest, Tile
 from shopkeeper.customer.measures.varints import UnknownFormat
 
 _LENGTH, _SHORT, _LONG, _MORE = 31, 32, 64, 128
-_TAILS = [Struct(f"<q{max(0, length - 1)}I") for length in range(_LENGTH + 1)]
+_HIGH = _SHORT | _LONG
+_TAILS = {
+    high: [Struct(letters.format(max(0, length - 1))) for length in range(_LENGTH + 1)]
+    for high, letters in ((0, "<q{0}I"), (_SHORT, "<q{0}I{0}B"), (_LONG, "<q{0}I{0}I"))
+}
 _WHOLE = Struct("<Iq")
-_HIGH = [high << 32 for high in range(256)].__getitem__
+_BITS = repeat(32)
 _WIDTHS = [
     ("B", 0, 0xFF),
     ("H", 0, 0xFFFF),
@@ -58,7 +62,7 @@ def written(measure: Measure) -> bytes:
     more = b""
     if measure.count > len(tail):
         head, more = head | _MORE, _WHOLE.pack(measure.count, measure.first)
-    low = _TAILS[len(tail)].pack(tail[0], *(distance & 0xFFFFFFFF for distance in distances))
+    low = _TAILS[0][len(tail)].pack(tail[0], *(distance & 0xFFFFFFFF for distance in distances))
     return b"".join((bytes([head | len(tail)]), low, high, more, _more(measure)))
 
 
@@ -107,46 +111,30 @@ def _column(numbers: Sequence[int]) -> bytes:
 def read(packed: bytes) -> Measure:
     """Raises UnknownFormat."""
     try:
-        length = packed[0]
-        if 0 < length <= _LENGTH:  # As most are: all that happened, not long apart, and nothing beside it.
-            row = _TAILS[length]
-            if len(packed) == row.size + 1:
-                tail = tuple(accumulate(row.unpack_from(packed, 1), sub))
-                return Measure(length, tail[-1], tail)
-        return _read(packed)
-    except (IndexError, error, ValueError) as problem:
+        head = packed[0]
+        length = count = head & _LENGTH
+        if not length:
+            return _never(packed)
+        row = _TAILS[head & _HIGH][length]
+        steps = row.unpack_from(packed, 1)
+        if head & _HIGH:
+            distances = map(add, steps[1:length], map(lshift, steps[length:], _BITS))
+            tail = tuple(accumulate(distances, sub, initial=steps[0]))
+        else:
+            tail = tuple(accumulate(steps, sub))
+        at, first = row.size + 1, tail[-1]
+        if head & _MORE:
+            count, first = _WHOLE.unpack_from(packed, at)
+            at += _WHOLE.size
+        return Measure(count, first, tail) if at == len(packed) else _with_sums(count, first, tail, packed[at:])
+    except (LookupError, error, ValueError) as problem:
         raise UnknownFormat(f"a measure: {problem}") from None
 
 
-def _read(packed: bytes) -> Measure:
-    head = packed[0]
-    length = count = head & _LENGTH
-    if not length:
-        if len(packed) == 1:
-            return Measure()
+def _never(packed: bytes) -> Measure:
+    if len(packed) != 1:
         raise UnknownFormat("a measure that never happened, with bytes left over")
-    row = _TAILS[length]
-    steps: Sequence[int] = row.unpack_from(packed, 1)
-    at = row.size + 1
-    if head & (_SHORT | _LONG):
-        high, at = _high_parts(head, packed, at, length - 1)
-        steps = (steps[0], *map(add, steps[1:], high))
-    tail = tuple(accumulate(steps, sub))
-    if len(tail) != length:
-        raise UnknownFormat("a measure cut short")
-    first = tail[-1]
-    if head & _MORE:
-        count, first = _WHOLE.unpack_from(packed, at)
-        at += _WHOLE.size
-    return Measure(count, first, tail) if at == len(packed) else _with_sums(count, first, tail, packed[at:])
-
-
-def _high_parts(head: int, packed: bytes, at: int, count: int) -> tuple[Iterator[int], int]:
-    """With where what follows begins."""
-    if head & _SHORT:
-        return map(_HIGH, packed[at : at + count]), at + count
-    row = Struct(f"<{count}I")
-    return (high << 32 for high in row.unpack_from(packed, at)), at + row.size
+    return Measure()
 
 
 def _with_sums(count: int, first: int, tail: tuple[int, ...], packed: bytes) -> Measure:

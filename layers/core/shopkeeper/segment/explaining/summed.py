@@ -6,7 +6,7 @@ from functools import partial
 from shopkeeper.customer.amounts import amounts
 from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.measures.measure import PROMISED, Tile
-from shopkeeper.segment import calendar, counts, leaves
+from shopkeeper.segment import calendar, leaves
 from shopkeeper.segment.explaining import counted, happenings, made, times, wording
 from shopkeeper.segment.explaining.counted import LIMITS, Named, days_in, kept, needed, seen, stays_of_days
 from shopkeeper.segment.explaining.happenings import Happening
@@ -42,10 +42,10 @@ def _back(leaf: leaves.Total) -> str:
 
 
 def _units(sight: Sight, leaf: leaves.Total, its: Measure | None) -> int:
-    of = counts.of_currency(leaf.currency or "")
+    currency = leaf.currency or ""
     if isinstance(leaf.window, str):
-        return its.totals.get(leaf.currency or "", 0) if its else 0
-    return sum(of(tile) for tile in days_in(sight, leaf.window, its).values())
+        return its.totals.get(currency, 0) if its else 0
+    return sum(tile.totals.get(currency, 0) for tile in days_in(sight, leaf.window, its).values())
 
 
 def _so_much(currency: str, of: str, tile: Tile) -> tuple[str, bool]:
