@@ -124,7 +124,7 @@ MUTANTS = {
     "what was left is left at once": (counts, "due = last + grace", "due = last", "abandoned"),
     "who comes back is not waited for": (counts, "min(coming, due if", "min(NEVER, due if", "abandoned"),
     "regular is one more": (counts, "of_last - 1, zone", "of_last, zone", "regular"),
-    "regular counts days": (counts, "of(-back) for", "-back for", "regular"),
+    "regular counts days": (counts, "map(of, days)", "days", "regular"),
     "after is from": (dates, '"after": has_ended', '"after": has_begun', "date"),
     "a date never comes": (dates, "if waits_for is None or not has_begun", "if True", "date"),
     "a date comes a day late": (dates, "if days(middle)[bound] > day", "if days(middle)[bound] > day + 1", "date"),

@@ -148,7 +148,7 @@ def abandoned(grace: int) -> Callable[[Tail, Tail, int], Flip]:
 
 def periods(days: Days, of: Callable[[int], int]) -> tuple[int, ...]:
     """In which it happened, the newest first."""
-    return tuple(dict.fromkeys(of(-back) for back in days.back))
+    return tuple(dict.fromkeys(map(of, days)))
 
 
 def regular(unit: str, of_last: int, at_least: int, zone: tzinfo) -> Callable[[Kept, int], Flip]:

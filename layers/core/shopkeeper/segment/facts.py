@@ -47,7 +47,8 @@ def reachable(document: Document) -> bool:
 
 
 def places(document: Document, kind: str) -> tuple[Comparable, ...]:
-    traits, told = document.traits, tuple[Comparable, ...]()
+    traits = document.traits
+    told: tuple[Comparable, ...] = ()
     for way in PLACES[kind]:
         if way[0] in traits:
             told += comparing.values(traits, way)

@@ -18,7 +18,8 @@ def one_of(verdicts: Sequence[Flip]) -> Flip:
 
 def stepped(steps: Iterable[Step], now: int, holds: Callable[[int], bool]) -> Flip:
     """Whether the sum of all steps until now is as it should be, and the first instant at which that is otherwise."""
-    value, later = 0, list[Step]()
+    value = 0
+    later: list[Step] = []
     for step in steps:
         if step[0] <= now:
             value += step[1]

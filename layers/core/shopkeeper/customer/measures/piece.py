@@ -13,8 +13,8 @@
 
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate, repeat
-from operator import add, lshift, sub
+from itertools import accumulate
+from operator import sub
 from struct import Struct, error
 
 import msgspec
@@ -30,7 +30,6 @@ _TAILS = {
     for high, letters in ((0, "<q{0}I"), (_SHORT, "<q{0}I{0}B"), (_LONG, "<q{0}I{0}I"))
 }
 _WHOLE = Struct("<Iq")
-_BITS = repeat(32)
 _WIDTHS = [
     ("B", 0, 0xFF),
     ("H", 0, 0xFFFF),
@@ -49,6 +48,9 @@ class _Sums(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     said: Newest | None = None
 
 
+# Nobody changes them; left to their defaults, each measure had three of its own.
+_NOTHING: dict[str, int] = {}
+_NO_DAYS: dict[int, Tile] = {}
 _encode = msgspec.msgpack.Encoder().encode
 _sums = msgspec.msgpack.Decoder(_Sums).decode
 
@@ -117,18 +119,25 @@ def read(packed: bytes) -> Measure:
             return _never(packed)
         row = _TAILS[head & _HIGH][length]
         steps = row.unpack_from(packed, 1)
-        if head & _HIGH:
-            distances = map(add, steps[1:length], map(lshift, steps[length:], _BITS))
-            tail = tuple(accumulate(distances, sub, initial=steps[0]))
-        else:
-            tail = tuple(accumulate(steps, sub))
+        tail = steps if length == 1 else tuple(accumulate(_whole(steps, length) if head & _HIGH else steps, sub))
         at, first = row.size + 1, tail[-1]
         if head & _MORE:
             count, first = _WHOLE.unpack_from(packed, at)
             at += _WHOLE.size
-        return Measure(count, first, tail) if at == len(packed) else _with_sums(count, first, tail, packed[at:])
+        if at == len(packed):
+            return Measure(count, first, tail, _NOTHING, _NOTHING, 0, _NO_DAYS)
+        return _with_sums(count, first, tail, packed[at:])
     except (LookupError, error, ValueError) as problem:
         raise UnknownFormat(f"a measure: {problem}") from None
+
+
+def _whole(steps: Sequence[int], length: int) -> Sequence[int]:
+    """With the high parts, which follow the low ones, where they belong. Most are none."""
+    whole = list(steps[:length])
+    for place, high in enumerate(steps[length:], start=1):
+        if high:
+            whole[place] += high << 32
+    return whole
 
 
 def _never(packed: bytes) -> Measure:
