@@ -4,11 +4,12 @@
     segment/leaves      what each leaf may ask
     segment/refusals    what is wrong with a rule, in words
     segment/evaluate    rules compiled: which hold for this customer now, and when might that change by itself
-    segment/writing     all of them as one function, in segment/lines, and segment/asking what each leaf adds to it
+    segment/writing     all of them as one function, in segment/lines, and segment/asking what each leaf adds to it, as
+                        segment/terms
     segment/happened    leaves about what happened, the short way; segment/counts the long way
     segment/spans       the windows that it happened in
     segment/dates       leaves about dates; segment/facts about consents, places, scores
-    segment/flips       when groups and sums may change; segment/calendar days, weeks and months
+    segment/flips       when sums may change; segment/calendar days, weeks and months
     segment/reads       what of a customer the answer depends on
     segment/references  segments inside segments: put in their place, and who names whom
     segment/publishing  how segments come and go, edition by edition

@@ -32,7 +32,8 @@ from shopkeeper.segment.leaves import (
 from shopkeeper.segment.rule import All, AnyOf, Group, Not
 
 if TYPE_CHECKING:
-    from shopkeeper.segment.writing import Term, Writer
+    from shopkeeper.segment.terms import Term
+    from shopkeeper.segment.writing import Writer
 
 
 _ORDERED = {

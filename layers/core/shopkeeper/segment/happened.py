@@ -15,7 +15,8 @@ from shopkeeper.segment.leaves.values import Measure
 from shopkeeper.segment.spans import Back, Fixed, Periods, days, reaching, span
 
 if TYPE_CHECKING:
-    from shopkeeper.segment.writing import Term, Writer
+    from shopkeeper.segment.terms import Term
+    from shopkeeper.segment.writing import Writer
 
 _SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "eq": "=="}
 

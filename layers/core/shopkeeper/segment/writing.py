@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import Any
 
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.measures import Measure
@@ -17,6 +17,7 @@ from shopkeeper.segment.leaves import InSegment
 from shopkeeper.segment.lines import Lines
 from shopkeeper.segment.reads import Reads
 from shopkeeper.segment.rule import All, AtLeast, Group, Not, Rule, to_json
+from shopkeeper.segment.terms import Term
 
 Evaluate = Callable[[Customer, int], tuple[int, int | None]]
 _DEEPEST = 40
@@ -31,22 +32,6 @@ _GIVEN = {
     "left": bisect_left,
     "right": bisect_right,
 }
-
-
-class Term(NamedTuple):
-    """Names: of the truth, or of its contrary, and of the instant it may flip at; empty where only news change it."""
-
-    name: str
-    flips_at: str = ""
-    is_contrary: bool = False
-
-    @property
-    def truth(self) -> str:
-        return f"(not {self.name})" if self.is_contrary else self.name
-
-    @property
-    def contrary(self) -> "Term":
-        return self._replace(is_contrary=not self.is_contrary)
 
 
 class Writer:
