@@ -11,7 +11,8 @@ class Definitions:
     """`later` are the versions of the campaign behind the first."""
 
     def __init__(self, campaign=CAMPAIGN, *later, **numbers):
-        self.campaigns, self.numbers = [campaign, *later], {"template": 3, "brand": 2} | numbers
+        self.campaigns, self.policy = [campaign, *later], numbers.pop("said", {})
+        self.numbers = {"template": 3, "brand": 2, "policy": bool(self.policy)} | numbers
 
     def number(self, kind, definition_id):
         return self.numbers[kind]
@@ -19,6 +20,8 @@ class Definitions:
     def version(self, kind, definition_id, number):
         if kind == "brand":
             return {"home_page": HOME}
+        if kind == "policy":
+            return self.policy
         return self.campaigns[number - 1] if number <= len(self.campaigns) else None
 
 

@@ -12,13 +12,13 @@ LOYAL = {name for name, orders in ORDERS.items() if orders >= 3}
 CUSTOMERS = [customer(name, orders) for name, orders in ORDERS.items()]
 
 
-def launched(customers=CUSTOMERS, crash_at=None, *, late_index=0):
-    world = World(customers, crash_at=crash_at)
+def launched(customers=CUSTOMERS, crash_at=None, *, late_index=0, definitions=None, campaign="spring"):
+    world, definitions = World(customers, crash_at=crash_at), definitions or Definitions()
     world.late_index = late_index
     try:
-        world.launcher.launch("spring", 1, Definitions())
+        world.launcher.launch(campaign, 1, definitions)
     except Crash:  # The marketer's request failed, and is made again.
-        world.launcher.launch("spring", 1, Definitions())
+        world.launcher.launch(campaign, 1, definitions)
     return world
 
 

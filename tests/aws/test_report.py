@@ -8,15 +8,16 @@ from moto import mock_aws
 
 from shopkeeper import clock
 from shopkeeper.aws.sends import Sends
-from shopkeeper.campaign import launch, outcomes, recipients, report
+from shopkeeper.campaign import by_hand, outcomes, recipients, report
+from shopkeeper.campaign.pins import Pins
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
 from tests import tables
 
 NOW = clock.from_text("2026-11-21T12:00:00Z")
 AT = clock.to_text(NOW)
-PINS = launch.Pins(version=1, audience="{}", template="hello#1", brand="shop#1", topic="news", mail_class="marketing")
-SPRING = replace(launch.planned("spring", PINS, NOW, NOW), state="running", found=40, as_of=AT)
+PINS = Pins(version=1, audience="{}", template="hello#1", brand="shop#1", topic="news", mail_class="marketing")
+SPRING = replace(by_hand.planned("spring", PINS, NOW, NOW), state="running", found=40, as_of=AT)
 KINDS = [
     {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_at": AT, "clicked_at": AT},
     {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_machine_at": AT},
@@ -25,7 +26,7 @@ KINDS = [
     {"state": "not_sent", "reason": "malformed:address"},
     {"state": "not_sent", "reason": "do_not_contact:no_consent"},
     {"state": "unknown"},
-    {"state": "held_out"},
+    {"state": "held_out", "reason": "held_out:policy"},
 ]
 EXPECTED = {
     "campaign": "spring",
@@ -59,6 +60,7 @@ EXPECTED = {
         "malformed": {"address": 5},
         "do_not_contact": {"no_consent": 5},
         "other_failures": {},
+        "held_out": {"policy": 5},
     },
     "broken": [],
 }

@@ -166,6 +166,7 @@ def test_reasons_stand_by_their_rungs_the_commonest_first():
         "malformed": {},
         "do_not_contact": {"no_consent": 2, "complaint": 1},
         "other_failures": {"a:b": 1},
+        "held_out": {},
     }
     assert list(found["do_not_contact"]) == ["no_consent", "complaint"]
 

@@ -15,7 +15,7 @@ from shopkeeper.api.launches import Instant
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
-from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.customer.requests import Percent, Strict, Text
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
 
@@ -51,10 +51,11 @@ class Campaign(Strict):
     Links that have ended lead to `fallback`, or else to the home page of the brand. Who has had as many mails as a cap
     of the policy allows is left out, or with `when_capped` waited for; a cap may keep places for what is of a high
     `priority`. `quiet` hours of its own hold beside those of the policy, and service mail that is `critical` goes at
-    any hour. Who was not written to `expires_after` hours behind the time of the launch will not be any more. A launch
-    that is found more than an hour after its time, whatever kept the clock, is not begun, unless `past_due` says
-    `send`. Not more than `rate` mails go out in a minute, no more than `ramp` says in a day, and only the `first` ones
-    before all others.
+    any hour. `hold_out` percent of the audience, always the same customers, are left out, so that the others can be
+    compared with them. Who was not written to `expires_after` hours behind the time of the launch will not be any more.
+    A launch that is found more than an hour after its time, whatever kept the clock, is not begun, unless `past_due`
+    says `send`. Not more than `rate` mails go out in a minute, no more than `ramp` says in a day, and only the `first`
+    ones before all others.
     """
 
     name: Text | None = None
@@ -69,6 +70,7 @@ class Campaign(Strict):
     when_capped: WhenCapped | None = None
     quiet: Quiet | None = None
     critical: bool | None = None
+    hold_out: Percent | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
     rate: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None

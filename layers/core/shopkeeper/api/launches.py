@@ -6,6 +6,7 @@ from pydantic import AfterValidator, WithJsonSchema
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
+from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch, State
 
 
@@ -23,6 +24,13 @@ Instant = Annotated[
 ]
 
 
+class HoldOutView(TypedDict):
+    """Percents of the audience that get nothing: by the campaign, and by the policy as it was at the launch."""
+
+    campaign: int
+    policy: int
+
+
 # Written so because `class` is no name in Python.
 LaunchView = TypedDict(
     "LaunchView",
@@ -34,6 +42,7 @@ LaunchView = TypedDict(
         "brand": str,
         "topic": str,
         "class": str,
+        "hold_out": HoldOutView,
         "state": State,
         "created_at": str,
         "run_at": str,
@@ -67,6 +76,7 @@ def shown(launch: Launch) -> LaunchView:
         "brand": launch.pins.brand,
         "topic": launch.pins.topic,
         "class": launch.pins.mail_class,
+        "hold_out": _hold_out(launch.pins.hold_out),
         "state": launch.state,
         "created_at": launch.created_at,
         "run_at": launch.run_at,
@@ -85,3 +95,7 @@ def shown(launch: Launch) -> LaunchView:
         "as_of": launch.as_of or None,
         "error": launch.error or None,
     }
+
+
+def _hold_out(hold_out: HoldOut) -> HoldOutView:
+    return {"campaign": hold_out.campaign, "policy": hold_out.policy}

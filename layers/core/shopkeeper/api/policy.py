@@ -10,7 +10,7 @@ from shopkeeper.api.hours import Quiet
 from shopkeeper.api.singles import Single
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.consent import policy
-from shopkeeper.customer.requests import Id, Strict
+from shopkeeper.customer.requests import Id, Percent, Strict
 
 MOST_CAPS = 5
 
@@ -41,12 +41,14 @@ class KeptFor(Strict):
 class Policy(Strict):
     """All caps hold together. They count marketing mail, whoever sends it; service mail and receipts go by.
 
-    In `quiet` hours no marketing goes out, and of service mail only what is critical.
+    In `quiet` hours no marketing goes out, and of service mail only what is critical. `hold_out` percent of the
+    customers, always the same ones, get no marketing campaign that is launched from now on.
     """
 
     caps: Annotated[tuple[Cap, ...], Field(max_length=MOST_CAPS)] = ()
     kept_for: KeptFor | None = None
     quiet: Quiet | None = None
+    hold_out: Percent | None = None
 
 
 def _faults(call: Call, wanted: Policy) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
+from shopkeeper.campaign import hold_outs
 from shopkeeper.campaign.at_work import at_work
 from shopkeeper.campaign.launch import STEP, Launch
 from shopkeeper.campaign.ports import Customers, Launches, Plans
@@ -108,6 +109,7 @@ def _compiled(audience: str, zone: tzinfo) -> Program:
 
 def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:
     pins = launch.pins
+    held_out = hold_outs.by_which(pins.hold_out, launch.activity, customer_id)
     attributes: dict[str, Any] = {
         "template": pins.template,
         "content_ref": pins.content_ref,
@@ -115,6 +117,8 @@ def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:
         "topic": pins.topic,
         "mail_class": pins.mail_class,
         "expires_at": launch.expires_at,
+        "held_out": bool(held_out),
+        "reason": f"{ledger.HELD_OUT}:{held_out}" if held_out else "",
     }
     return ledger.planned(
         customer_id=customer_id,

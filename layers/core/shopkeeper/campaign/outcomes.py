@@ -29,7 +29,7 @@ _DETAIL = ": "
 _ON_THE_WAY = {ledger.READY: "pending", ledger.CALLING: "in_flight", ledger.UNKNOWN: "unknown"}
 _NOT_SENT = {ledger.MALFORMED: "malformed", ledger.DO_NOT_CONTACT: "do_not_contact"}
 _BOUNCES = {ledger.SOFT_BOUNCED: "soft", ledger.HARD_BOUNCED: "hard"}
-_WITH_REASON = ("bounced", "malformed", "do_not_contact", "other_failures")
+_WITH_REASON = ("bounced", "malformed", "do_not_contact", "other_failures", "held_out")
 
 ADDS_UP: Mapping[str, tuple[str, ...]] = {
     "targeted": ("pending", "in_flight", "unknown", "sent", "not_sent"),

@@ -8,9 +8,12 @@ from typing import Any
 from shopkeeper import clock
 from shopkeeper.campaign import by_hand, terms
 from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import SKIP, Pins
 from shopkeeper.campaign.ports import Definitions
+from shopkeeper.consent import policy
+from shopkeeper.consent.classes import MARKETING
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import rule
 from shopkeeper.segment.references import Look, inlined
@@ -96,7 +99,15 @@ class Pinner:
             past_due=said.get("past_due", SKIP),
             terms=terms.at_the_door(said),
             flow=terms.flow(said),
+            hold_out=HoldOut(campaign=said.get("hold_out", 0), policy=self._held_out_by_policy(said["class"])),
         )
+
+    def _held_out_by_policy(self, mail_class: str) -> int:
+        if mail_class != MARKETING:
+            return 0
+        number = self.definitions.number(policy.KIND, policy.ID)
+        said = self.definitions.version(policy.KIND, policy.ID, number) if number else None
+        return int((said or {}).get("hold_out", 0))
 
     def _number(self, kind: str, definition_id: str) -> int:
         """The version that counts now. Raises BadRequest."""

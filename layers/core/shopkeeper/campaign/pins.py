@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from shopkeeper import ids
 from shopkeeper.campaign.flow import FREE, Flow
+from shopkeeper.campaign.hold_outs import NOBODY, HoldOut
 from shopkeeper.mail.terms import USUAL, Terms
 
 SKIP, SEND = "skip", "send"
@@ -30,6 +31,7 @@ class Pins:
     past_due: str = SKIP
     terms: Terms = USUAL
     flow: Flow = FREE
+    hold_out: HoldOut = NOBODY
 
     @property
     def content_ref(self) -> str:

@@ -57,7 +57,7 @@ class Teller:
     def tell(self, tally: Tally, launch: Launch) -> Tally:
         """One more page of a tally that is not whole. Rows that are ready are settled on the way: those of a launch
         that was called off are stopped, and what has expired waits no more, also of one that is paused. What was not
-        sent is told, by whomever it was stopped."""
+        sent is told, by whomever it was stopped, and who was held out."""
         told = self._page(tally, launch)
         if told.is_whole and told.in_doubt:
             self._doubts(launch.id, told.in_doubt)
@@ -97,7 +97,8 @@ class Teller:
 
 def _is_news(row: Send, launch: Launch) -> bool:
     """Since the last count that came to its end began. Whoever died over a row has left it to the next one."""
-    return row.state == ledger.NOT_SENT and row.not_sent_at >= launch.as_of
+    ended_at = {ledger.NOT_SENT: row.not_sent_at, ledger.HELD_OUT: row.planned_at}.get(row.state)
+    return ended_at is not None and ended_at >= launch.as_of
 
 
 def is_in_doubt(row: Send, now: datetime) -> bool:

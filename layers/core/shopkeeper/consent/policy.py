@@ -32,9 +32,12 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """`hold_out` percent of all customers get no marketing campaign, so that all others can be compared with them."""
+
     caps: tuple[Cap, ...] = ()
     kept_for: Kept | None = None
     quiet: Quiet | None = None
+    hold_out: int = 0
 
 
 NONE = Policy()

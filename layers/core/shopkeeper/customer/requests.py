@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -35,6 +35,7 @@ Lines = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_lines), BeforeValidator(_as_lines)
 ]
 """Text of several lines, whose length its field says."""
+Percent = Annotated[int, Field(ge=1, le=99)]
 
 
 class BadRequest(ValueError):
