@@ -92,6 +92,19 @@ def test_old_reservations_make_room_so_that_the_item_of_most_stays_within_one_un
     assert list(contacts.load(customer).reservations) == ["new"]
 
 
+def test_how_often_and_from_when_on_somebody_wants_mail_is_known_by_the_latest_word(contacts):
+    customer = f"c{next(NUMBERS)}"
+    early, late = "2026-03-01T11:00:00.000Z", "2026-03-01T12:00:00.000Z"
+
+    assert contacts.wish(customer, "frequency", Word("1/7", late, "collect"))
+    assert not contacts.wish(customer, "frequency", Word("any", early, "collect"))
+    assert contacts.wish(customer, "pause_until", Word(late, early, "collect"))
+
+    held = contacts.load(customer)
+    assert held.wishes == {"frequency": Word("1/7", late, "collect"), "pause_until": Word(late, early, "collect")}
+    assert contacts.load("another", "", [customer]).wishes_of_others == tuple(held.wishes.items())
+
+
 def size(contacts, customer):
     item = contacts._dynamodb.get_item(TableName="ContactsTable", Key={"customer_id": {"S": customer}})["Item"]
     return sum(len(name) + len(next(iter(value.values()))) for name, value in item.items())

@@ -33,6 +33,8 @@ def read(event, properties, kind="track", visit=SERVER):
         ("Consent Changed", {"topic": "news"}, "missing", "is"),
         ("Consent Changed", {"topic": "news", "is": "perhaps"}, "unknown_value", "is"),
         ("Consent Changed", {"topic": "news", "is": ["in"]}, "unknown_value", "is"),
+        ("Consent Changed", {"frequency": "often"}, "unknown_value", "frequency"),
+        ("Consent Changed", {"pause_until": "May"}, "unknown_value", "pause_until"),
         ("Unsubscribed", {}, "missing", "topic"),
         ("List Entered", {}, "missing", "list"),
         ("List Left", {"list": ["vip"]}, "wrong_type", "list"),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
 from shopkeeper.api import launches, rules
@@ -45,17 +45,33 @@ class First(Strict):
     then: Annotated[int, Field(ge=1, le=60 * MOST_HOURS)] | Literal["wait"] = "wait"
 
 
+class Bought(Strict):
+    """Within so many `days`: this `sku`, or `product`, or whatever of this `category`; of several all have to fit. A
+    refund changes nothing about it, a cancelled order is none."""
+
+    days: Annotated[int, Field(ge=1, le=3650)]
+    sku: Text | None = None
+    product: Text | None = None
+    category: Text | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "Bought":
+        if not (self.sku or self.product or self.category):
+            raise ValueError("names a sku, a product or a category")
+        return self
+
+
 class Campaign(Strict):
     """`template`, `brand` and `topic` are ids. What they say when the campaign is launched is what goes out.
 
     Links that have ended lead to `fallback`, or else to the home page of the brand. Who has had as many mails as a cap
     of the policy allows is left out, or with `when_capped` waited for; a cap may keep places for what is of a high
     `priority`. `quiet` hours of its own hold beside those of the policy, and service mail that is `critical` goes at
-    any hour. `hold_out` percent of the audience, always the same customers, are left out, so that the others can be
-    compared with them. Who was not written to `expires_after` hours behind the time of the launch will not be any more.
-    A launch that is found more than an hour after its time, whatever kept the clock, is not begun, unless `past_due`
-    says `send`. Not more than `rate` mails go out in a minute, no more than `ramp` says in a day, and only the `first`
-    ones before all others.
+    any hour. Who has bought what `unless_bought` names does not get it. `hold_out` percent of the audience, always the
+    same customers, are left out, so that the others can be compared with them. Who was not written to `expires_after`
+    hours behind the time of the launch will not be any more. A launch that is found more than an hour after its time,
+    whatever kept the clock, is not begun, unless `past_due` says `send`. Not more than `rate` mails go out in a minute,
+    no more than `ramp` says in a day, and only the `first` ones before all others.
     """
 
     name: Text | None = None
@@ -70,6 +86,7 @@ class Campaign(Strict):
     when_capped: WhenCapped | None = None
     quiet: Quiet | None = None
     critical: bool | None = None
+    unless_bought: Bought | None = None
     hold_out: Percent | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None

@@ -5,7 +5,7 @@ from typing import Any
 from shopkeeper.consent.contact import ANY, NONE, OUT, Block, Contact, Suppression, Word, address_key
 
 TOPIC, RESERVED = "topic:", "reserved:"
-RESERVING = "reserving"
+RESERVING, WISH = "reserving", "wish:"
 MARKETING, BLOCK = "marketing", "block"
 _OLD_BLOCK = "block:"  # Of schema 1, with the customer: an address and why nothing went there. No instant was kept.
 
@@ -23,6 +23,7 @@ def contact(customer_id: str, item: Item, address: Item, key: str = "") -> Conta
         reservations={name: at for name, (at, _) in places.items()},
         address=said if said.block else Suppression(_old_block(item, key), said.marketing, said.topics),
         counted={name: topic for name, (_, topic) in places.items() if topic != NONE},
+        wishes={name: _word(value) for name, value in _under(WISH, item)},
         reserving=int(item[RESERVING]["N"]) if RESERVING in item else 0,
     )
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from shopkeeper import clock
 from shopkeeper.aws import batches, contact_items
 from shopkeeper.aws.clients import client, condition_failed, outages_named
-from shopkeeper.aws.contact_items import BLOCK, MARKETING, RESERVED, RESERVING, TOPIC, Item, text
+from shopkeeper.aws.contact_items import BLOCK, MARKETING, RESERVED, RESERVING, TOPIC, WISH, Item, text
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Block, Contact, Refused, Request, Suppression, Word
 from shopkeeper.customer import consents
@@ -116,6 +116,10 @@ class Contacts:
     def hear_all(self, who: str, word: Word) -> bool:
         """The same for the word on all marketing: a complaint, "stop all", or its undoing."""
         return self._hear(who, MARKETING, word)
+
+    def wish(self, who: str, name: str, word: Word) -> bool:
+        """Keep how often, or from when on, mail is wanted, if nothing later is known. Raises Unavailable."""
+        return self._hear(who, WISH + name, word)
 
     def block(self, address_key: str, block: Block) -> bool:
         """Keep what is said of all mail to the address if it prevails; False if not. Raises Unavailable."""

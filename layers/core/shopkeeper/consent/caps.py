@@ -15,10 +15,11 @@ from shopkeeper.consent.policy import Cap, Policy
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A cap as it holds for one mail. `kept` of its places are for others."""
+    """A cap as it holds for one mail. `kept` of its places are for others. `is_own`: the customer has asked for it."""
 
     cap: Cap
     kept: int = 0
+    is_own: bool = False
 
     @property
     def most(self) -> int:

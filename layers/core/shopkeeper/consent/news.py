@@ -1,10 +1,10 @@
 """What a customer says of a topic reaches the contact, by which door ever it came in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from shopkeeper.consent.contact import IN, OUT, Suppression, Word
-from shopkeeper.customer import consents, merging
+from shopkeeper.customer import consents, merging, rows, wishes
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.news import Route
@@ -18,6 +18,8 @@ class Ears(Protocol):
 
 
 class Contacts(Ears, Protocol):
+    def wish(self, who: str, name: str, word: Word) -> bool: ...
+
     def suppression(self, address_key: str) -> Suppression: ...
 
 
@@ -34,8 +36,16 @@ def to_contacts(contacts: Contacts, address_key: Callable[[], str]) -> Route:
             hear(contacts, row.customer_id, topic, word)
             if word.is_ == IN and word.firm and not merging.merge_of(row):
                 _release(contacts, address_key(), topic, word)
+        for name, wanted in _wishes_in(row):
+            contacts.wish(row.customer_id, name, wanted)
 
     return route
+
+
+def _wishes_in(row: Row) -> Iterator[tuple[str, Word]]:
+    if row.name == consents.CHANGED:
+        for said in wishes.stated(rows.interaction_of(row)):
+            yield said.name, Word(said.value, row.at, row.source)
 
 
 def word_of(said: Consent) -> Word:

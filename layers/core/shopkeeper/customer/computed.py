@@ -6,7 +6,7 @@ What cannot be known yet is left out, rather than said to be nothing.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from shopkeeper.customer import asks, forecast, habits, known, purchases, sessions, things
+from shopkeeper.customer import asks, critical, forecast, habits, known, purchases, sessions, things
 from shopkeeper.customer.access import Arrival
 from shopkeeper.customer.amounts import amounts
 from shopkeeper.customer.computed_forms import (
@@ -30,7 +30,6 @@ from shopkeeper.customer.purchases import Purchase
 from shopkeeper.customer.words import Families, Word, Words
 
 DAY_MS = 24 * 60 * 60 * 1000
-CRITICAL = frozenset({"critical", "urgent", "blocker", "p1"})
 # Shops call the trait as they like.
 _STATED_CHANNEL = ("preferred_channel", "preferredChannel", "preferred_contact_method")
 
@@ -122,7 +121,7 @@ def _ticket(families: Families, name: str, state: Word) -> Ticket:
         "subject": _value(families.get(known.SUBJECTS, {}), name),
         "status": _status(state, things.word(families, known.TICKETS, name, "status")),
         "is_open": is_open,
-        "is_critical": is_open and priority in CRITICAL,
+        "is_critical": is_open and priority in critical.PRIORITIES,
         "priority": priority,
         "at": from_ms(state.at),
     }

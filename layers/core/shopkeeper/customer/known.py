@@ -7,7 +7,7 @@ What is not as it should be says nothing: the interaction is remembered all the 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shopkeeper.customer import addresses, asks, given_outcomes, purchases, things
+from shopkeeper.customer import addresses, asks, consents, given_outcomes, purchases, things, wishes
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.things import ACCOUNTS, CONCERNS, CONFIGURATIONS, FEEDBACK
 from shopkeeper.customer.words import Said, id_text, is_name, texts
@@ -145,6 +145,7 @@ _READERS: dict[str, Callable[[Interaction], Iterator[Said]]] = {
     "Order Cancelled": purchases.cancelled,
     **{name: _ticket(status) for name, status in zip(ABOUT_TICKETS, (OPEN, "", CLOSED), strict=True)},
     **dict.fromkeys(addresses.NAMES, addresses.stated),
+    consents.CHANGED: wishes.stated,
     FEEDBACK_GIVEN: _feedback,
     CONCERN_NOTED: _concern,
     **dict.fromkeys(ABOUT_CONFIGURATIONS, _configuration),

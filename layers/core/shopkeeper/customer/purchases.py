@@ -23,13 +23,19 @@ _BETWEEN = "\t"
 
 
 class Purchase(NamedTuple):
-    """`at` is in milliseconds since 1970."""
+    """`at` is in milliseconds since 1970. `sku` is empty where the product is known by it, or nobody told it."""
 
     at: int
     product: str
     order: str
     category: str
     name: str
+    sku: str = ""
+
+    def is_of(self, sku: str, product: str, category: str) -> bool:
+        """Of each of these that is not empty."""
+        told = {sku: {self.sku, self.product}, product: {self.product}, category.lower(): {self.category.lower()}}
+        return all(wanted in its for wanted, its in told.items() if wanted)
 
 
 def bought(interaction: Interaction) -> Iterator[Said]:
@@ -42,7 +48,8 @@ def bought(interaction: Interaction) -> Iterator[Said]:
     for product in products[:_MOST_PRODUCTS] if isinstance(products, list) else ():
         product_id = isinstance(product, dict) and id_text(product.get("product_id") or product.get("sku"))
         if product_id:
-            yield Said(BOUGHT, product_id + _BETWEEN + order, texts(product, "category", "name"))
+            more = ("category", "name", "sku") if product.get("product_id") else ("category", "name")
+            yield Said(BOUGHT, product_id + _BETWEEN + order, texts(product, *more))
     if channel := id_text(said.get("channel") or said.get("affiliation")):
         yield Said(CHANNELS, channel + _BETWEEN + order, "")
     if said.get("gift") is True:
@@ -61,7 +68,8 @@ def standing(words: Mapping[str, Words]) -> list[Purchase]:
     for name, word in words.get(BOUGHT, {}).items():
         product, _, order = name.partition(_BETWEEN)
         if _stands(words, order, word.at):
-            found.append(Purchase(word.at, product, order, word.value.get("category", ""), word.value.get("name", "")))
+            said = [word.value.get(each, "") for each in ("category", "name", "sku")]
+            found.append(Purchase(word.at, product, order, *said))
     return sorted(found, reverse=True)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from shopkeeper.consent import caps
+from shopkeeper.consent import caps, own_say
 from shopkeeper.consent import policy as policies
 from shopkeeper.consent.caps import Full, Limit
 from shopkeeper.consent.classes import MARKETING, SERVICE, TRANSACTIONAL
@@ -55,7 +55,8 @@ class Look:
         """How many mails the customer may get, as far as this is one of them."""
         if self.send.mail_class != MARKETING:
             return ()
-        return caps.limits(self.policy, self.send.topic, self.terms.priority)
+        own = own_say.limits(self.contact, self.document.words)
+        return own + caps.limits(self.policy, self.send.topic, self.terms.priority)
 
     @property
     def full(self) -> Full | None:

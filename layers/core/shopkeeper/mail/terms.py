@@ -11,17 +11,28 @@ PRIORITY = 5
 WhenCapped = Literal["wait", "skip"]
 
 
+class Bought(msgspec.Struct, frozen=True, kw_only=True):
+    """A purchase within so many days, of what is said of it here."""
+
+    days: int
+    sku: str = ""
+    product: str = ""
+    category: str = ""
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`priority` is 0 to 9: a cap may keep places for what is of a high one.
 
     `when_capped`: a customer who has had as many mails as a cap allows is left out, or waited for. `quiet` hours of its
     own hold beside those of the policy; service mail that is `critical` goes at any hour.
+    Who has bought what stands in `unless_bought` does not get it.
     """
 
     priority: int = PRIORITY
     when_capped: WhenCapped = "skip"
     quiet: Quiet | None = None
     critical: bool = False
+    unless_bought: Bought | None = None
 
 
 USUAL = Terms()

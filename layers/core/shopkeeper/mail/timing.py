@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from shopkeeper import clock, zones
 from shopkeeper.consent import quiet
-from shopkeeper.mail.ledger import OTHER
+from shopkeeper.mail.ledger import DO_NOT_CONTACT, OTHER
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.vetoes import Veto
 
@@ -51,12 +51,14 @@ def _share(send_id: str) -> float:
 
 
 def capped(look: Look) -> Wait | Veto | None:
-    """The customer has had as many mails as a cap allows. Reserving asks once more, and then for good."""
+    """The customer has had as many mails as a cap allows, or as they have asked for. Reserving asks for good."""
     full = look.full
     if full is None:
         return None
     if look.terms.when_capped == "wait" and full.opens_at and full.opens_at < _patience(look):
         return Wait("capped", full.opens_at, full.evidence)
+    if full.limit.is_own:
+        return Veto(DO_NOT_CONTACT, "own_frequency", full.evidence)
     return Veto(OTHER, "capped", full.evidence)
 
 

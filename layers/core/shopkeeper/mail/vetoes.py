@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from shopkeeper import clock
-from shopkeeper.consent import contact
+from shopkeeper.consent import contact, own_say
+from shopkeeper.consent.classes import MARKETING
 from shopkeeper.consent.contact import Refusal
+from shopkeeper.customer import critical, purchases
+from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.mail import addresses, moves
 from shopkeeper.mail.errors import MalformedError, RenderError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER
@@ -82,6 +85,34 @@ def _evidence(look: Look, refusal: Refusal) -> Mapping[str, str]:
     return {**refusal.evidence, **({"document": told.is_, "told_at": told.at} if told else {})}
 
 
+def paused(look: Look) -> Veto | None:
+    """They want no marketing until then."""
+    word = own_say.paused_until(look.contact, look.document.words)
+    if word is None or look.send.mail_class != MARKETING or word.is_ <= clock.to_text(look.at):
+        return None
+    return Veto(DO_NOT_CONTACT, "paused", {"until": word.is_, "said_at": word.at})
+
+
+def critical_ticket(look: Look) -> Veto | None:
+    """Whoever waits for help with something that bad is sent no offers. Without a document that can be read nothing is
+    sent at all."""
+    tickets = critical.open_tickets(look.document) if look.send.mail_class == MARKETING else []
+    return Veto(DO_NOT_CONTACT, "critical_ticket", {"ticket": tickets[0]}) if tickets else None
+
+
+def already_bought(look: Look) -> Veto | None:
+    """Also where it was refunded since: who gave it back does not want to hear of it again."""
+    wanted = look.terms.unless_bought
+    if wanted is None:
+        return None
+    since = to_ms(clock.to_text(look.at - timedelta(days=wanted.days)))
+    bought = purchases.standing(look.document.words)
+    named = (each for each in bought if each.at > since and each.is_of(wanted.sku, wanted.product, wanted.category))
+    found = next(named, None)
+    told = {"order": found.order, "product": found.product, "bought_at": from_ms(found.at)} if found else {}
+    return Veto(OTHER, "already_bought", told) if found else None
+
+
 def address_missing(look: Look) -> Veto | None:
     return None if look.address else Veto(MALFORMED, "no_address")
 
@@ -104,6 +135,9 @@ VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     expired,
     merged,
     person_refuses,
+    paused,
+    critical_ticket,
+    already_bought,
     address_missing,
     address_malformed,
     not_on_the_test_list,

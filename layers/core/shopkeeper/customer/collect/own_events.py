@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from shopkeeper.customer import consents, known, lists, orders, retractions, subjects
+from shopkeeper.customer import consents, known, lists, orders, retractions, subjects, wishes
 from shopkeeper.customer.collect.strict_json import Flaw
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES
 from shopkeeper.customer.words import is_name
@@ -14,13 +14,27 @@ MOST_TOPIC_LETTERS = 100
 
 def check(event: str, said: Mapping[str, Any], *, trusted: bool) -> None:
     """Raises Flaw naming the property. What a page says of an order counts in nothing, so it may say what it likes."""
-    for name, check_value in NEEDED.get(event, {}).items():
+    for name, check_value in _needed(event, said).items():
         told_as = next((each for each in (name, *_ALSO_CALLED.get(name, ())) if said.get(each) not in (None, "")), "")
         if not told_as:
             raise Flaw("missing", f"properties.{name}")
         _check(told_as, said, check_value)
+    if event == consents.CHANGED:
+        _check_wishes(said)
     if trusted and event in orders.NAMES:
         _check_order(event, said)
+
+
+def _needed(event: str, said: Mapping[str, Any]) -> Mapping[str, Callable[[Any], str]]:
+    """Who says how often they want mail need not speak of a topic as well."""
+    wishes_alone = event == consents.CHANGED and wishes.NAMES & said.keys() and not {"topic", "is"} & said.keys()
+    return {} if wishes_alone else NEEDED.get(event, {})
+
+
+def _check_wishes(said: Mapping[str, Any]) -> None:
+    for name in sorted(wishes.NAMES):
+        if said.get(name) is not None and name not in wishes.said_in(said):
+            raise Flaw("unknown_value", f"properties.{name}")
 
 
 def _check_order(event: str, said: Mapping[str, Any]) -> None:
