@@ -4,7 +4,6 @@ import json
 from datetime import UTC
 from urllib.parse import quote
 
-import boto3
 from jsonschema import Draft202012Validator
 
 from functions.api_change import app as change
@@ -98,7 +97,7 @@ class World:
     def __init__(self, monkeypatch):
         self.machine, self.ring = StateMachine(), Ring()
         self.dynamodb = tables.create(*TABLES)
-        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.sqs = tables.client("sqs")
         self.queue = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
         self.sources = self.sqs.create_queue(QueueName="sources")["QueueUrl"]
         self.imports = self.sqs.create_queue(QueueName="imports")["QueueUrl"]
@@ -133,7 +132,7 @@ class World:
             "mail_states": MailStates(self.dynamodb, "RecordsTable", Clock()),
             "machine": self.machine,
             "sends": Sends(self.dynamodb, "SendsTable"),
-            "files": Files(boto3.client("s3", region_name="us-east-1"), "files"),
+            "files": Files(tables.client("s3"), "files"),
         }
         editions = self.adapters.setdefault("editions", Editions(self.dynamodb, "DefinitionsTable", UTC, Clock()))
         measures = SegmentMeasures(self.definitions, editions, self.adapters["slices"], Clock())

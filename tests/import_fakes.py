@@ -3,8 +3,6 @@
 import json
 from datetime import UTC, datetime
 
-import boto3
-
 from shopkeeper.aws.files import Files
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.import_jobs import Customs, ImportJobs, Memory
@@ -67,7 +65,7 @@ class World:
 
     def __init__(self):
         self.dynamodb = tables.create("RecordsTable", "DefinitionsTable", "IdentitiesTable", "InteractionsTable")
-        self.s3, self.sqs = boto3.client("s3"), boto3.client("sqs")
+        self.s3, self.sqs = tables.client("s3"), tables.client("sqs")
         self.s3.create_bucket(Bucket="files")
         self.interactions = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
         self.imports = self.sqs.create_queue(QueueName="imports")["QueueUrl"]

@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-import boto3
 from botocore.exceptions import ClientError
 
 from shopkeeper.aws.athena import Athena
@@ -70,7 +69,7 @@ class SourceWorld:
     def __init__(self):
         self.now = NOW
         self.dynamodb = tables.create("RecordsTable", "DefinitionsTable")
-        self.s3, self.sqs = boto3.client("s3"), boto3.client("sqs")
+        self.s3, self.sqs = tables.client("s3"), tables.client("sqs")
         for bucket in ("files", "results"):
             self.s3.create_bucket(Bucket=bucket)
         self.interactions = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]

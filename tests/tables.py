@@ -33,9 +33,15 @@ def _resources():
 _empty = {}
 
 
+@cache
+def client(service):
+    """One for all tests: to make one takes as long as four calls, and each mock answers it with what is its own."""
+    return boto3.client(service, region_name="us-east-1")
+
+
 def create(*logical_ids):
     """Inside `mock_aws`: the tables by their logical ids, e.g. CustomersTable; gives the client."""
-    dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+    dynamodb = client("dynamodb")
     tables = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
     for logical_id in logical_ids:
         if logical_id not in _empty:

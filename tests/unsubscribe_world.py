@@ -6,7 +6,6 @@ import re
 from contextlib import contextmanager
 from uuid import UUID
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -71,7 +70,7 @@ class World:
     def __init__(self):
         self.dynamodb = tables.create(*TABLES)
         self.sends, self.contacts = Sends(self.dynamodb, "SendsTable"), Contacts(self.dynamodb, "ContactsTable")
-        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.sqs = tables.client("sqs")
         self.urls = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("interactions", "wishes")}
         definitions = Definitions(self.dynamodb, "DefinitionsTable", Clock(lambda: NOON.timestamp()))
         for kind, id_, name in (("topic", "news", "News & offers"), ("brand", "shop", "Jo's Shop")):

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -33,7 +32,7 @@ class Aws:
     def __init__(self):
         self.dynamodb = tables.create("SendsTable", "ContactsTable", "RecordsTable")
         self.sends, self.contacts = Sends(self.dynamodb, "SendsTable"), Contacts(self.dynamodb, "ContactsTable")
-        self.sqs = boto3.client("sqs", region_name="us-east-1")
+        self.sqs = tables.client("sqs")
         self.url = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
         self.reset()
 
