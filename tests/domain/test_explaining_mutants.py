@@ -41,7 +41,7 @@ MUTANTS = [
     (in_order, "if a < b <", "if a <= b <", leaf("sequence")),
     (in_order, "max(b, enter)", "enter", whole.test_what_is_dated_later_today_has_not_followed_yet),
     (in_order, "last <= at <=", "last < at <=", leaf("abandoned")),
-    (summed, "its.totals.get(leaf", "its.priced.get(leaf", told),
+    (summed, "return its.totals.get", "return its.priced.get", told),
     (times, "each.leave == at]", "each.leave == at + 1]", leaf("count")),
     (times, "each.enter == at]", "each.enter == at + 1]", leaf("count")),
     (times, 'f"into {into}"', 'f"out of {into}"', told),
