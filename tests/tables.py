@@ -1,6 +1,7 @@
 """The tables of template.yaml on moto, whose mocks share one session of boto3."""
 
 import re
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,16 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_multi_constructor("!", lambda loader, tag, node: getattr(node, "value", None))
+
+
+@contextmanager
+def told(client, event, listener):
+    """The listener hears each event of the client until the end: the client lives on."""
+    client.meta.events.register(event, listener)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, listener)
 
 
 @cache

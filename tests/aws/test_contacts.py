@@ -162,11 +162,9 @@ def test_an_opt_out_between_look_and_reservation_is_heeded(contacts):
 
 def test_customer_and_address_are_read_consistently_in_one_call(contacts):
     calls = []
-    events = contacts._dynamodb.meta.events
     note = lambda params, model, **_: calls.append((model.name, params))  # noqa: E731
-    events.register("before-parameter-build.dynamodb", note)
-    contacts.load(fresh(contacts), address_key(ADDRESS))
-    events.unregister("before-parameter-build.dynamodb", note)
+    with tables.told(contacts._dynamodb, "before-parameter-build.dynamodb", note):
+        contacts.load(fresh(contacts), address_key(ADDRESS))
 
     ((name, asked),) = calls
     assert (name, asked["RequestItems"]["ContactsTable"]["ConsistentRead"]) == ("BatchGetItem", True)

@@ -53,10 +53,10 @@ def test_a_page_leaves_out_what_was_folded_last_and_can_be_loaded(store):
 def test_pages_are_read_consistently_unless_half_the_price_is_asked_for(store):
     put(store, 1)
     asked = []
-    events = store._dynamodb.meta.events
-    events.register("provide-client-params.dynamodb.Scan", lambda params, **_: asked.append(params["ConsistentRead"]))
+    note = lambda params, **_: asked.append(params["ConsistentRead"])  # noqa: E731
 
-    pages = [store.page(0, 1), store.page(0, 1, is_consistent=False)]
+    with tables.told(store._dynamodb, "provide-client-params.dynamodb.Scan", note):
+        pages = [store.page(0, 1), store.page(0, 1, is_consistent=False)]
 
     assert asked == [True, False]
     assert pages[0] == pages[1]
