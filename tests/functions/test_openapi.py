@@ -81,11 +81,14 @@ def test_problem_documents_are_described_wherever_one_can_be_given(said):
         assert all(list(each["content"]) == ["application/problem+json"] for each in refusals.values())
 
 
+UNVERSIONED = ("/v1/suppressions/{address}", "/v1/mail/state", "/v1/customers/{customer}/legal-hold")
+
+
 def test_each_post_takes_an_idempotency_key_and_each_put_of_a_version_an_if_match(said):
     for path, method, operation in operations(said):
         headers = {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
         tagged = "headers" in operation["responses"].get("200", {})
-        assert tagged or method != "PUT" or path in ("/v1/suppressions/{address}", "/v1/mail/state")
+        assert tagged or method != "PUT" or path in UNVERSIONED
         conditions = {"If-Match", "If-None-Match"} if tagged else set()
         gone = {"If-Match"} if path == "/v1/segments/{id}" else set()
         wanted = {"POST": {"Idempotency-Key"}, "PUT": conditions, "DELETE": gone}.get(method, set())

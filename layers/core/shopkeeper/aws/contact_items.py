@@ -6,7 +6,7 @@ from shopkeeper.consent.contact import ANY, NONE, OUT, Block, Contact, Suppressi
 
 TOPIC, RESERVED = "topic:", "reserved:"
 RESERVING, WISH = "reserving", "wish:"
-MARKETING, BLOCK = "marketing", "block"
+MARKETING, BLOCK, LEGAL_HOLD = "marketing", "block", "legal_hold"
 _OLD_BLOCK = "block:"  # Of schema 1, with the customer: an address and why nothing went there. No instant was kept.
 
 Item = dict[str, Any]
@@ -23,6 +23,7 @@ def contact(customer_id: str, item: Item, address: Item, key: str = "") -> Conta
         reservations={name: at for name, (at, _) in places.items()},
         address=said if said.block else Suppression(_old_block(item, key), said.marketing, said.topics),
         counted={name: topic for name, (_, topic) in places.items() if topic != NONE},
+        legal_hold=_block(item[LEGAL_HOLD]) if LEGAL_HOLD in item else None,
         wishes={name: _word(value) for name, value in _under(WISH, item)},
         reserving=int(item[RESERVING]["N"]) if RESERVING in item else 0,
     )

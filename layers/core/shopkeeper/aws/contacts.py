@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from shopkeeper import clock
 from shopkeeper.aws import batches, contact_items
 from shopkeeper.aws.clients import client, condition_failed, outages_named
-from shopkeeper.aws.contact_items import BLOCK, MARKETING, RESERVED, RESERVING, TOPIC, WISH, Item, text
+from shopkeeper.aws.contact_items import BLOCK, LEGAL_HOLD, MARKETING, RESERVED, RESERVING, TOPIC, WISH, Item, text
 from shopkeeper.consent import contact
 from shopkeeper.consent.contact import Block, Contact, Refused, Request, Suppression, Word
 from shopkeeper.customer import consents
@@ -123,8 +123,15 @@ class Contacts:
 
     def block(self, address_key: str, block: Block) -> bool:
         """Keep what is said of all mail to the address if it prevails; False if not. Raises Unavailable."""
-        names, values = _speaking(BLOCK, block)
-        return self._try(address_key, _SPEAK, _prevailing_block(block), names, values)
+        return self._block(address_key, BLOCK, block)
+
+    def hold(self, customer_id: str, block: Block) -> bool:
+        """Keep what is said of all mail to the customer, for the law's sake, in the same way. Raises Unavailable."""
+        return self._block(customer_id, LEGAL_HOLD, block)
+
+    def _block(self, who: str, attribute: str, block: Block) -> bool:
+        names, values = _speaking(attribute, block)
+        return self._try(who, _SPEAK, _prevailing_block(block), names, values)
 
     def _hear(self, who: str, attribute: str, word: Word) -> bool:
         names, values = _speaking(attribute, word)

@@ -3,8 +3,9 @@
 One item is the customer's, one the address's, whoever has it: who leaves by a letter, or complains of it, speaks for
 all whom we know under that address. Each thing stands in an attribute of its own, so that one conditional update can
 test and change it whether or not anything stands there yet: `topic:<topic>` and `marketing` {is, at, source}; with the
-customer `wish:frequency` and `wish:pause_until` as words, `reserved:<send_id>` the instant and the topic, and
-`reserving`, how often anything was reserved; with the address `block` {is, at, cause, by, reason}.
+customer `legal_hold` {is, at, cause, by, reason}, `wish:frequency` and `wish:pause_until` as words,
+`reserved:<send_id>` the instant and the topic, and `reserving`, how often anything was reserved; with the address
+`block` {is, at, cause, by, reason}.
 
 Schema 1 knew no items of addresses, and kept `block:<address>` the cause with the customer. Such a block is read as the
 address's own for as long as the address has none.
@@ -102,6 +103,7 @@ class Contact:
     `elsewhere` says in whose item one stands that is not the customer's own, who was merged into this one. `counted`
     are the topics of those that caps count, and `reserving` is the number of whoever reserved last.
     `wishes` are how often and from when on mail is wanted; those of others are of who was merged into this one.
+    `legal_hold` says whether anything may be written at all.
     """
 
     customer_id: str
@@ -114,6 +116,7 @@ class Contact:
     reserving: int = 0
     wishes: Mapping[str, Word] = field(default_factory=dict)
     wishes_of_others: tuple[tuple[str, Word], ...] = ()
+    legal_hold: Block | None = None
 
     def holder(self, send_id: str) -> str:
         """In whose item a reservation stands, or would."""
@@ -124,7 +127,7 @@ class Contact:
         one of these leaves here. So their words can only take away, and where they are the last ones."""
         topics, marketing, reservations = dict(self.topics), self.marketing, dict(self.reservations)
         elsewhere: dict[str, str] = {}
-        counted, wished = dict(self.counted), self.wishes_of_others
+        counted, wished, hold = dict(self.counted), self.wishes_of_others, self.legal_hold
         for other in others:
             outs = {topic: word for topic, word in other.topics.items() if word.is_ == OUT}
             topics |= {topic: word for topic, word in outs.items() if word.prevails(topics.get(topic))}
@@ -133,6 +136,7 @@ class Contact:
             reservations = {**other.reservations, **reservations}
             counted = {**other.counted, **counted}
             wished += tuple(other.wishes.items())
+            hold = other.legal_hold if other.legal_hold and other.legal_hold.is_ == OUT else hold
             elsewhere |= dict.fromkeys(other.reservations.keys() - self.reservations.keys(), other.customer_id)
         return replace(
             self,
@@ -142,6 +146,7 @@ class Contact:
             elsewhere=elsewhere,
             counted=counted,
             wishes_of_others=wished,
+            legal_hold=hold,
         )
 
     def outdated(self, now: datetime) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from shopkeeper import clock
 from shopkeeper.consent import contact, own_say
-from shopkeeper.consent.classes import MARKETING
+from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
 from shopkeeper.consent.contact import Refusal
 from shopkeeper.customer import critical, purchases
 from shopkeeper.customer.instants import from_ms, to_ms
@@ -85,6 +85,14 @@ def _evidence(look: Look, refusal: Refusal) -> Mapping[str, str]:
     return {**refusal.evidence, **({"document": told.is_, "told_at": told.at} if told else {})}
 
 
+def legal_hold(look: Look) -> Veto | None:
+    """Somebody here has said that nothing is to be written to them but what has to be."""
+    hold = look.contact.legal_hold
+    if hold is None or hold.is_ != contact.OUT or look.send.mail_class == TRANSACTIONAL:
+        return None
+    return Veto(DO_NOT_CONTACT, "legal_hold", {"since": hold.at})
+
+
 def paused(look: Look) -> Veto | None:
     """They want no marketing until then."""
     word = own_say.paused_until(look.contact, look.document.words)
@@ -135,6 +143,7 @@ VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     expired,
     merged,
     person_refuses,
+    legal_hold,
     paused,
     critical_ticket,
     already_bought,
