@@ -3,7 +3,7 @@
 import json
 
 from shopkeeper import keyring
-from shopkeeper.mail import content
+from shopkeeper.mail import publishing
 from shopkeeper.mail.content import Source
 from shopkeeper.mail.letters import Letters
 
@@ -16,7 +16,7 @@ BRAND = {
     "tracking_url": "https://t.shop.example",
 }
 SOURCE = Source("Hello {{ customer.first_name }}", '<p>Hi <a href="{{ unsubscribe_url }}">leave</a></p>')
-PUBLISHED = content.publish(SOURCE, ["customer.first_name"], tracking_host="t.shop.example")
+PUBLISHED = publishing.publish(SOURCE, ["customer.first_name"], tracking_host="t.shop.example")
 TRACKING_ADDRESS = "https://t.shop.example"
 
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopkeeper.mail import content, links
-from shopkeeper.mail.content import Addresses, Published, Source, load, publish
+from shopkeeper.mail.content import Addresses, Published, Source, load
 from shopkeeper.mail.errors import RenderError, UnpublishableError
+from shopkeeper.mail.publishing import publish
 from tests.domain.newsletters import shelf
 
 LEAVE = '<a href="{{ unsubscribe_url }}">Unsubscribe</a>'

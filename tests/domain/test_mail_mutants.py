@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from shopkeeper.mail import destinations, filters, links, liquid, markup, mime, plain_text
-from shopkeeper.mail.content import Letter, Source, publish
+from shopkeeper.mail.content import Letter, Source
 from shopkeeper.mail.errors import MailError
+from shopkeeper.mail.publishing import publish
 from tests.domain.newsletters import shelf
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from shopkeeper.mail import content, facts, plain_text
-from shopkeeper.mail.content import Published, Source, publish
+from shopkeeper.mail.content import Published, Source
 from shopkeeper.mail.errors import RenderError, UnpublishableError
+from shopkeeper.mail.publishing import publish
 from tests.domain.newsletters import shelf
 
 LEAVE = '<a href="{{ unsubscribe_url }}">Unsubscribe</a>'

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper.mail import analysis, content, facts, filters, links, liquid
+from shopkeeper.mail import analysis, content, facts, filters, layouts, links, liquid, publishing
 from shopkeeper.mail.content import Source
+from shopkeeper.mail.layouts import Shared, Shelf
 
 GUIDE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
 JO = json.loads(re.search(r'```json\n(\{"customer".*?)```', GUIDE, re.DOTALL)[1])
+KINDS = ("layout", "snippet", "template")
 OF_THE_ENGINE = {"illegal", "content", "output"}
 
 
@@ -50,7 +52,19 @@ def test_an_example_comes_out_as_the_guide_says(name, source, gives):
 def test_the_first_example_deserves_no_warning():
     said = json.loads(re.search(r"-d '(\{.*?\})'\n", GUIDE, re.DOTALL)[1])
 
-    assert not content.publish(Source(**said), facts.NAMES, tracking_host="t.x", least=facts.LEAST).warnings
+    assert not publishing.publish(Source(**said), facts.NAMES, tracking_host="t.x", least=facts.LEAST).warnings
+
+
+def test_the_example_of_a_layout_makes_a_letter_that_deserves_no_warning():
+    said = {kind: json.loads(re.search(rf"```json {kind}\n(.*?)```", GUIDE, re.DOTALL)[1]) for kind in KINDS}
+    frame, footer = Shared("layout", "shop", 1, **said["layout"]), Shared("snippet", "footer", 1, **said["snippet"])
+    shelf = Shelf(frame, {"footer": footer})
+    source = Source(said["template"]["subject"], said["template"]["html"])
+
+    for shared in (frame, footer):
+        publishing.check_shared(shared, facts.NAMES, tracking_host="t.x", shelf=shelf)
+    assert said["template"]["layout"] == "shop"
+    assert not publishing.publish(source, facts.NAMES, tracking_host="t.x", least=facts.LEAST, shelf=shelf).warnings
 
 
 def test_limits_are_those_of_the_code():
@@ -63,6 +77,8 @@ def test_limits_are_those_of_the_code():
         content.LONGEST_SUBJECT,
         analysis.MOST_FILTERS,
         liquid.Language.block_nesting_limit,
+        liquid.LARGEST // 1024,
+        layouts.MOST_SNIPPETS,
     )
 
     for limit in told:
@@ -86,7 +102,7 @@ def test_limits_are_those_of_the_code():
 )
 def test_each_warning_is_explained(source):
     source = Source("x", source + f'<a href="{{{{ {links.UNSUBSCRIBE} }}}}">leave</a>')
-    found = content.publish(source, facts.NAMES, tracking_host="t.x", least=facts.LEAST).warnings
+    found = publishing.publish(source, facts.NAMES, tracking_host="t.x", least=facts.LEAST).warnings
     known = [
         re.escape(name).replace(r"\.\.\.", ".*").replace('"\\#"', '".*"') for name in named("## Refusals and warnings")
     ]

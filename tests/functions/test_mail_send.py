@@ -26,7 +26,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import Word, address_key
 from shopkeeper.customer import document, interaction
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.mail import content, facts, ledger
+from shopkeeper.mail import facts, ledger, publishing
 from shopkeeper.mail.content import Source
 from shopkeeper.tokens import Kind
 from tests import tables
@@ -47,7 +47,7 @@ SOURCE = Source(
     '<p>Hi {{ customer.first_name | default: "friend" }}, <a href="https://shop.example/new?a=1&amp;b=2">new</a>'
     '{{ brand.footer_address }} <a href="{{ unsubscribe_url }}">leave</a></p>',
 )
-PUBLISHED = content.publish(SOURCE, facts.NAMES, tracking_host="t.shop.example")
+PUBLISHED = publishing.publish(SOURCE, facts.NAMES, tracking_host="t.shop.example")
 TABLES = ("CustomersTable", "ContactsTable", "SendsTable", "DefinitionsTable", "RecordsTable")
 
 

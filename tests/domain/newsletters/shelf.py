@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from shopkeeper.mail import links, liquid
-from shopkeeper.mail.content import Addresses, Source, load, publish
+from shopkeeper.mail.content import Addresses, Source, load
+from shopkeeper.mail.publishing import publish
 
 FOLDER = Path(__file__).parent
 NAMES = ["customer", "orders"]

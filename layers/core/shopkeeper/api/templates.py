@@ -1,23 +1,24 @@
 """Templates: what a letter says, in restricted Liquid. A template that is kept is one that some customer can get."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from shopkeeper import ids
-from shopkeeper.api import customers, roles, versions
+from shopkeeper.api import customers, roles, sharing, versions
 from shopkeeper.api.calls import Call, Parameter, found
 from shopkeeper.api.problems import Problem
+from shopkeeper.api.sharing import Held
 from shopkeeper.api.versions import VERSION, Kind, Made
 from shopkeeper.aws.definitions import Version
-from shopkeeper.customer.requests import BadRequest, Strict
-from shopkeeper.mail import content, facts, links
+from shopkeeper.customer.requests import Strict
+from shopkeeper.mail import content, facts, links, publishing
 from shopkeeper.mail.content import Published, Source
-from shopkeeper.mail.errors import RenderError, UnpublishableError
+from shopkeeper.mail.errors import RenderError
+from shopkeeper.mail.layouts import Shelf
 
 _SOMEBODY = {
     "customer": {"first_name": "Jo", "last_name": "Example", "name": "Jo Example", "email": "jo@shop.example"},
@@ -34,11 +35,14 @@ _LANGUAGE = (
 
 class Template(Strict):
     """`text` is made of the HTML unless it is given. A marketing letter must show a link to `{{ unsubscribe_url }}`,
-    not to Outlook alone. A template is tried on made-up customers first: what none of them can get is refused."""
+    not to Outlook alone. A template is tried on made-up customers first: what none of them can get is refused.
+
+    `layout` is the id of what stands around it. Layout and snippets become a part of the version as they are now."""
 
     subject: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     html: Annotated[str, StringConstraints(min_length=1), Field(description=_LANGUAGE)]
     text: Annotated[str, StringConstraints(min_length=1)] | None = None
+    layout: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     class_: Annotated[Literal["marketing", "service", "transactional"], Field(alias="class")] = "marketing"
 
 
@@ -63,28 +67,36 @@ class Preview(TypedDict):
 
 def _make(call: Call, template: Template, template_id: str, number: int) -> Made:
     """Where links lead that have ended is said by each campaign, at its launch."""
-    published = _published(call, template)
+    shelf = sharing.shelf(call, template.layout, template.html, template.text)
+    published = _published(call, template, shelf)
     ref = ids.content_ref(template_id, number).hex()
     links = json.dumps([{"url": url} for url in published.links], separators=(",", ":"))
-    return Made({"published": json.dumps(published.to_json())}, {"links": links, "home": ""}, ref)
+    texts = {"published": json.dumps(published.to_json()), **sharing.made_of(shelf)}
+    return Made(texts, {"links": links, "home": ""}, ref)
 
 
-def _published(call: Call, template: Template) -> Published:
+def _published(call: Call, template: Template, shelf: Shelf) -> Published:
     """Raises BadRequest naming part and line of each problem."""
     source = Source(template.subject, template.html, template.text)
-    host = urlsplit(call.aws.settings["TRACKING_ADDRESS"]).netloc
-    marketing = template.class_ == "marketing"
-    try:
-        return content.publish(source, facts.NAMES, tracking_host=host, marketing=marketing, least=facts.LEAST)
-    except UnpublishableError as error:
-        found = [(each.part, f"line {each.line}: {each.message}") for each in error.problems]
-        raise BadRequest(found) from None
+    with sharing.problems_named():
+        return publishing.publish(
+            source,
+            facts.NAMES,
+            tracking_host=sharing.host(call),
+            marketing=template.class_ == "marketing",
+            least=facts.LEAST,
+            shelf=shelf,
+        )
 
 
 def _more(_: Call, version: Version) -> Mapping[str, Any]:
     published = _kept(version)
     warnings = [Warned(part=each.part, line=each.line, message=each.message) for each in published.warnings]
-    return {"links": list(published.links), "warnings": warnings}
+    return {"links": list(published.links), "warnings": warnings, "made_of": sharing.held_in(version)}
+
+
+def _faults(call: Call, wanted: Template) -> Iterable[tuple[str, str]]:
+    return versions.missing(call, "layout", wanted.layout, "layout") if wanted.layout else ()
 
 
 def _kept(version: Version) -> Published:
@@ -95,9 +107,11 @@ KIND = Kind(
     "template",
     "templates",
     Template,
+    check=_faults,
     make=_make,
     more=_more,
-    shape={"links": list[str], "warnings": list[Warned]},
+    shape={"links": list[str], "warnings": list[Warned], "made_of": list[Held]},
+    stale=sharing.stale,
     long=frozenset(("html", "text")),
 )
 room = KIND.room("What letters say.")

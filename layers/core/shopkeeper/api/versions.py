@@ -72,6 +72,7 @@ class Kind(Generic[Model]):
     `can_go`: definitions can be deleted, and made anew.
 
     `make` prepares a version before it is kept, and `more` shows what came of that; `shape` is the form of `more`.
+    `stale`: what a version was made of has changed since, so that putting the same once more makes another one.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Kind(Generic[Model]):
     make: Callable[[Call, Model, str, int], Made] = lambda *_: Made()
     more: Callable[[Call, Version], Mapping[str, Any]] = lambda *_: {}
     shape: Mapping[str, Any] = field(default_factory=dict)
+    stale: Callable[[Call, Version], bool] = lambda *_: False
     long: frozenset[str] = frozenset()
     any_id: bool = False
     can_go: bool = False
@@ -188,7 +190,7 @@ def put(kind: Kind[Any], call: Call, wanted: Strict) -> Answer[Any]:
     content = wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
     for _ in range(TRIES):
         before = call.aws.definitions.newest(kind.name, call.path["id"])
-        if before and json.loads(before.content) == content:
+        if before and json.loads(before.content) == content and not kind.stale(call, before):
             # Also where If-Match names the version before: then this is the same request once more.
             return shown(kind, call, before)
         matching.check(call, before.number if before else 0)

@@ -7,6 +7,8 @@ from typing import Any
 
 LARGEST_VERSION = 380_000  # bytes of text; an item has room for 400 KB in all.
 SCHEMA = 1
+MADE_OF = "made_of"
+"""What was made of a version under this name also stands beside its line of the list."""
 _OWN = ("content", "saved_at", "saved_by")
 Item = dict[str, dict[str, str]]
 
@@ -34,12 +36,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list of definitions. `shown` is JSON text: the small parts of the content."""
+    """One line of a list of definitions. `shown` is JSON text: the small parts of the content; `made_of`, JSON text or
+    "", says which versions of others the version holds."""
 
     id: str
     number: int
     saved_at: str
     shown: str
+    made_of: str = ""
 
 
 def key(kind: str, name: str) -> Item:
@@ -74,4 +78,5 @@ def version(kind: str, definition_id: str, held: Item) -> Version:
 
 
 def entry(held: Item) -> Entry:
-    return Entry(held["id"]["S"], int(held["version"]["N"]), held["saved_at"]["S"], held["shown"]["S"])
+    made_of = held[MADE_OF]["S"] if MADE_OF in held else ""
+    return Entry(held["id"]["S"], int(held["version"]["N"]), held["saved_at"]["S"], held["shown"]["S"], made_of)

@@ -201,14 +201,17 @@ class Definitions:
         return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": condition}}
 
     def _move(self, version: Version, shown: str) -> dict[str, Any]:
-        values = {":version": {"N": str(version.number)}, ":at": {"S": version.saved_at}, ":shown": {"S": shown}}
         """Where the one before counts, or was withdrawn."""
+        values = {":version": {"N": str(version.number)}, ":at": {"S": version.saved_at}, ":shown": {"S": shown}}
+        made_of = version.made.get(items.MADE_OF)
+        values |= {":made_of": {"S": made_of}} if made_of else {}
         before = {":before": {"N": str(version.number - 1)}} if version.number > 1 else {}
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": items.pointer(version.kind, version.id),
-                "UpdateExpression": "SET version = :version, saved_at = :at, shown = :shown",
+                "UpdateExpression": "SET version = :version, saved_at = :at, shown = :shown"
+                + (", made_of = :made_of" if made_of else " REMOVE made_of"),
                 "ConditionExpression": "attribute_not_exists(id)" + " OR version = :before" * bool(before),
                 "ExpressionAttributeValues": values | before,
             }

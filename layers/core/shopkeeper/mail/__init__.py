@@ -2,7 +2,7 @@
 
 At publish, once per content version:
 
-    published = content.publish(Source(subject, html, text), names, tracking_host="t.brand.example")
+    published = publishing.publish(Source(subject, html, text), names, tracking_host="t.brand.example")
     row = published.to_json()                       kept with the template's version; row["links"] is the link table
                                                     UnpublishableError.problems: part, line and message of each
 
@@ -18,7 +18,9 @@ can ask for it (`if`) and replace it (`default`), and writing it is a RenderErro
 
 The way of a template:
 
-    content         publish, load, render; all that is wrong with a template is said at once
+    publishing      all that is wrong with a template is said at once; what is left is kept
+    layouts         a template put together with its layout and its snippets, before anything else reads it
+    content         what was published, ready to be rendered
     analysis        what a template says that will not work
     liquid          the restricted language: its tags, its limits, and rendering
     filters         its filters, each behind a guard that weighs what goes in

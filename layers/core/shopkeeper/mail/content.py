@@ -1,29 +1,25 @@
 """A template in its three states: as somebody wrote it, as it was published, as it is ready to be rendered.
 
-publish(source, names, tracking_host=...)   -> Published     refuses with all that is wrong, or marks the links
+publishing.publish(source, names, ...)      -> Published     refuses with all that is wrong, or marks the links
 load(published)                             -> Content       once per content version and process
 content.render(facts, addresses)            -> Letter        once per customer
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import analysis, links, liquid, plain_text
-from shopkeeper.mail.errors import Problem, RenderError, UnpublishableError
-from shopkeeper.mail.rehearsal import Rehearsed, rehearse, shows_street
+from shopkeeper.mail import links, liquid, plain_text
+from shopkeeper.mail.errors import Problem, RenderError
 
 SCHEMA = 1
 LONGEST_SUBJECT = 255
 _EMPTY = "the letter is empty"
 _NO_SUBJECT = "the subject is empty"
 _NO_WAY_OUT = "no link to unsubscribe is to be seen"
-STREET = "brand.footer_address"
-_NO_STREET = Problem("html", 1, f"no letter shows the postal address, which marketing has to: {{{{ {STREET} }}}}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._:/-]+")
 
 
@@ -139,54 +135,6 @@ NOWHERE = Addresses("https://preview.invalid/c/", "https://preview.invalid/o", "
 """Nobody answers there: a preview counts nowhere and unsubscribes nobody."""
 
 
-def publish(
-    source: Source,
-    names: Collection[str],
-    *,
-    tracking_host: str,
-    marketing: bool = True,
-    least: Mapping[str, Any] | None = None,
-) -> Published:
-    """Raises UnpublishableError with all that is wrong.
-
-    `names` are the facts that will be there at rendering, as `analysis.check` takes them; `least` are those that every
-    customer has. A marketing template must show a link to `{{ unsubscribe_url }}`.
-    """
-    known = {*names, links.UNSUBSCRIBE}
-    problems = [
-        *_check("subject", source.subject, set(names), liquid.PLAIN),
-        *_check("html", source.html, known, liquid.HTML),
-        *(() if source.text is None else _check("text", source.text, known, liquid.PLAIN)),
-    ]
-    if problems:
-        raise UnpublishableError(tuple(problems))
-    marked = links.mark(source.html, tracking_host.lower().partition(":")[0])
-    problems += marked.problems
-    if marketing:
-        problems += _check_unsubscribe(source, marked)
-    if problems:
-        raise UnpublishableError(tuple(problems))
-    published = Published(source.subject, marked.html, source.text, marked.links, marked.warnings, marketing)
-    rehearsed = _rehearse(source, load(published), names, least or {})
-    if rehearsed.problems:
-        raise UnpublishableError(rehearsed.problems)
-    return replace(published, warnings=(*marked.warnings, *rehearsed.warnings))
-
-
-def _rehearse(source: Source, content: Content, names: Collection[str], least: Mapping[str, Any]) -> Rehearsed:
-    material = (
-        [template for template in (content.subject, content.html, content.text) if template],
-        (source.subject, source.html, source.text or ""),
-        least,
-    )
-    rehearsed = rehearse((content.subject_line, lambda facts: content.body(facts, NOWHERE)), *material)
-    owes_street = content.marketing and STREET in names and not rehearsed.problems
-    named = STREET.rpartition(".")[2] in source.html  # Else it need not be looked for.
-    if owes_street and not (named and shows_street(lambda facts: content.words(facts, NOWHERE), *material)):
-        return rehearsed._replace(warnings=(*rehearsed.warnings, _NO_STREET))
-    return rehearsed
-
-
 def load(published: Published) -> Content:
     """Raises RefusedError if an engine of a later version no longer reads what was published."""
     text = None if published.text is None else liquid.parse(published.text, liquid.PLAIN)
@@ -197,22 +145,6 @@ def load(published: Published) -> Content:
         published.links,
         published.marketing,
     )
-
-
-def _check(part: str, source: str, names: set[str], language: liquid.Language) -> Iterator[Problem]:
-    try:
-        template = liquid.parse(source, language)
-        for refused in analysis.check(template, source, names):
-            yield Problem(part, refused.line, refused.message)
-    except liquid.RefusedError as refused:
-        yield Problem(part, refused.line, refused.message)
-
-
-def _check_unsubscribe(source: Source, marked: links.Marked) -> Iterator[Problem]:
-    if not marked.unsubscribes:
-        yield Problem("html", 1, f'there is no link to unsubscribe: <a href="{{{{ {links.UNSUBSCRIBE} }}}}">')
-    if source.text is not None and links.UNSUBSCRIBE not in source.text:
-        yield Problem("text", 1, f"there is no address to unsubscribe: {{{{ {links.UNSUBSCRIBE} }}}}")
 
 
 def _with_leave(text: str, html: str, leave: str) -> str:

@@ -15,7 +15,7 @@ NAMES = (
     "brand.home_page",
     "brand.footer_address",
 )
-"""What a template may name, as `content.publish` takes it. `unsubscribe_url` is known beside these."""
+"""What a template may name, as `publishing.publish` takes it. `unsubscribe_url` is known beside these."""
 
 LEAST = {
     "customer": {"email": "jo@shop.example"},

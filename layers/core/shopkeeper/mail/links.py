@@ -7,11 +7,12 @@ fact can make or change a link. Facts inside a tag must stand in quotes, which e
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shopkeeper.mail import destinations, markup
 from shopkeeper.mail.errors import DestinationError, Problem
+from shopkeeper.mail.layouts import Place
 from shopkeeper.mail.liquid import line_of
 from shopkeeper.mail.markup import Attribute, Tag
 from shopkeeper.mail.spans import PLACEHOLDER, Opaque, Span, opaque
@@ -51,9 +52,9 @@ class Marked:
     unsubscribes: bool
 
 
-def mark(source: str, tracking_host: str) -> Marked:
-    """`source` must be one that the engine has parsed."""
-    reader = _Reader(source, opaque(source), tracking_host)
+def mark(source: str, tracking_host: str, place: Callable[[int], Place] | None = None) -> Marked:
+    """`source` must be one that the engine has parsed. `place` says of an offset in it where that was written."""
+    reader = _Reader(source, opaque(source), tracking_host, place or (lambda at: Place(line_of(source, at))))
     for token in markup.read(reader.hidden.text, outlook=True):
         if isinstance(token, Tag):
             reader.tag(token)
@@ -63,10 +64,11 @@ def mark(source: str, tracking_host: str) -> Marked:
 
 
 class _Reader:
-    def __init__(self, source: str, hidden: Opaque, tracking_host: str) -> None:
+    def __init__(self, source: str, hidden: Opaque, tracking_host: str, place: Callable[[int], Place]) -> None:
         self.source = source
         self.hidden = hidden
         self._tracking_host = tracking_host
+        self._place = place
         self._links: list[str] = []
         self._splices: list[tuple[int, int, str]] = []
         self._problems: list[Problem] = []
@@ -182,10 +184,10 @@ class _Reader:
         self._splices.append((start, end, text))
 
     def _problem(self, at: int, message: str) -> None:
-        self._problems.append(Problem("html", line_of(self.source, at), message))
+        self._problems.append(self._place(at).problem("html", message))
 
     def _warn(self, at: int, message: str) -> None:
-        self._warnings.append(Problem("html", line_of(self.source, at), message))
+        self._warnings.append(self._place(at).problem("html", message))
 
 
 def _named(tag: Tag, *names: str) -> Iterator[Attribute]:

@@ -153,7 +153,7 @@ PLAIN = Language(autoescape=False, undefined=Missing)
 
 def parse(source: str, language: Language) -> BoundTemplate:
     """Raises RefusedError."""
-    _refuse_oddities(source)
+    refuse_oddities(source)
     try:
         return language.from_string(source)
     except LiquidError as error:
@@ -192,7 +192,7 @@ def _path(error: UndefinedError) -> str:
     return name if len(name) <= LONGEST_PATH else f"{name[: LONGEST_PATH - 1]}…"
 
 
-def _refuse_oddities(source: str) -> None:
+def refuse_oddities(source: str) -> None:
     """What no template needs and the engine's lexer would take minutes to read."""
     if len(source.encode("utf-8", "surrogatepass")) > LARGEST:
         raise RefusedError(1, f"the template is larger than {LARGEST // 1024} KB")

@@ -35,7 +35,7 @@ class Opaque(NamedTuple):
 def opaque(source: str) -> Opaque:
     """`source` must be one that the engine has parsed."""
     pieces, verbatim, outputs = [], [], []
-    for match, hidden in _matches(source):
+    for match, hidden in matches(source):
         kind, text = match.lastgroup, match.group()
         if kind == "RAW" and not hidden:
             inside = Span(*match.span("raw"))
@@ -52,7 +52,7 @@ def _hide(length: int) -> str:
     return PLACEHOLDER * length
 
 
-def _matches(source: str) -> Iterator[tuple[re.Match[str], bool]]:
+def matches(source: str) -> Iterator[tuple[re.Match[str], bool]]:
     """Each piece of the source, and whether it stands in a Liquid comment."""
     depth = 0
     for match in RULES.finditer(source):

@@ -1,0 +1,115 @@
+"""What templates share: the layouts and snippets that they hold, and which template holds which version of them."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from typing_extensions import TypedDict
+
+from shopkeeper.api.calls import Call
+from shopkeeper.aws.definition_items import MADE_OF
+from shopkeeper.aws.definitions import Entry, Version
+from shopkeeper.customer.requests import BadRequest
+from shopkeeper.mail import facts, layouts, publishing
+from shopkeeper.mail.errors import UnpublishableError
+from shopkeeper.mail.layouts import Shared, Shelf
+
+_PAGE = 500
+
+
+class Held(TypedDict):
+    """A layout or a snippet that a version of a template holds for ever; `kind` says which."""
+
+    kind: str
+    id: str
+    version: int
+
+
+class Holder(TypedDict):
+    """A template whose version that counts now holds version `holds` of this one. Putting it again takes the newest."""
+
+    template: str
+    version: int
+    holds: int
+
+
+def shelf(call: Call, layout: str | None, *sources: str | None) -> Shelf:
+    """As they are now. What is not there is left out: who puts the letter together says where it was named."""
+    frame = _newest(call, "layout", layout) if layout else None
+    around = (frame.html, frame.text) if frame else ()
+    names = layouts.named(*sources, *around)[: layouts.MOST_SNIPPETS + 1]
+    found = {name: _newest(call, "snippet", name) for name in names}
+    return Shelf(frame, {name: snippet for name, snippet in found.items() if snippet})
+
+
+def _newest(call: Call, kind: str, definition_id: str) -> Shared | None:
+    version = call.aws.definitions.newest(kind, definition_id)
+    if version is None:
+        return None
+    said = json.loads(version.content)
+    return Shared(kind, definition_id, version.number, said["html"], said.get("text"))
+
+
+def made_of(held: Shelf) -> Mapping[str, str]:
+    """What is kept of it with the version of a template; nothing where there is nothing."""
+    parts = [*([held.layout] if held.layout else ()), *held.snippets.values()]
+    rows = [Held(kind=each.kind, id=each.id, version=each.version) for each in parts]
+    return {MADE_OF: json.dumps(rows)} if rows else {}
+
+
+def held_in(version: Version) -> list[Held]:
+    return _held(version.made.get(MADE_OF, ""))
+
+
+def stale(call: Call, version: Version) -> bool:
+    return any(call.aws.definitions.number(each["kind"], each["id"]) != each["version"] for each in held_in(version))
+
+
+def holders(kind: str) -> Callable[[Call, Version], Mapping[str, Any]]:
+    """Of a version of a layout or a snippet: which templates hold it, or another version of it."""
+
+    def found(call: Call, version: Version) -> Mapping[str, Any]:
+        return {
+            "templates": [
+                Holder(template=entry.id, version=entry.number, holds=each["version"])
+                for entry in _templates(call)
+                for each in _held(entry.made_of)
+                if (each["kind"], each["id"]) == (kind, version.id)
+            ]
+        }
+
+    return found
+
+
+def _templates(call: Call) -> Iterator[Entry]:
+    after, more = "", True
+    while more:
+        entries, after = call.aws.definitions.listed("template", _PAGE, after)
+        yield from entries
+        more = bool(after)
+
+
+def _held(text: str) -> list[Held]:
+    return [Held(kind=each["kind"], id=each["id"], version=each["version"]) for each in json.loads(text or "[]")]
+
+
+def check(call: Call, shared: Shared, held: Shelf) -> None:
+    """Raises BadRequest naming part and line of each problem."""
+    with problems_named():
+        publishing.check_shared(shared, facts.NAMES, tracking_host=host(call), shelf=held)
+
+
+@contextmanager
+def problems_named() -> Iterator[None]:
+    try:
+        yield
+    except UnpublishableError as error:
+        found = [(each.part, f"line {each.line}: {each.message}") for each in error.problems]
+        raise BadRequest(found) from None
+
+
+def host(call: Call) -> str:
+    """Where our own links lead."""
+    return urlsplit(call.aws.settings["TRACKING_ADDRESS"]).netloc
