@@ -90,6 +90,7 @@ class Campaign(Strict):
     hold_out: Percent | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
+    needs_approval: bool | None = None
     rate: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None
     ramp: Ramp | None = None
     first: First | None = None

@@ -16,6 +16,7 @@ from shopkeeper.api.versions import MOST_VERSIONS
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import outcomes, recipients, report
 from shopkeeper.campaign import recount as counting
+from shopkeeper.campaign.by_hand import OwnLaunch
 from shopkeeper.campaign.launch import Launch, launch_id
 from shopkeeper.campaign.launching import Launcher, NoLaunch, Over
 from shopkeeper.campaign.pinning import Pinned, Wish
@@ -38,6 +39,7 @@ _NEVER = {409: "The campaign was never launched."}
 _OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
 _PINNED = {409: "The campaign was launched otherwise, or a segment that it names is still being built."}
 _CALLED_OFF = "The campaign was called off while it went out, and does not go out again. Copy it under another id."
+_NOTHING_AWAITED = "No launch of this campaign awaits approval."
 
 
 class LaunchRequest(Strict):
@@ -70,7 +72,7 @@ def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
     afresh; called off later, it does not go out again.
     """
     grace = None if wanted.grace is None else timedelta(seconds=wanted.grace)
-    campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "", grace)
+    campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "", grace, call.who.id)
     try:
         segments = rules.ready(call) if "in_segment" in campaign.content else no_segments
         launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish, segments)
@@ -112,6 +114,18 @@ def resume(call: Call) -> LaunchView:
     elif lifted.why:
         launched = _launcher(call).hasten(launched.campaign)
     return launches.shown(launched)
+
+
+@room.post("/v1/campaigns/{id}/approve", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
+def approve(call: Call) -> LaunchView:
+    """Approve the launch of a campaign that needs that. Whoever launched it, or changed it last, cannot.
+
+    It then waits for its time; one without begins in a minute, and until then can be called off.
+    """
+    try:
+        return _said(call, lambda launcher, campaign: launcher.approve(campaign, call.who.id), _NOTHING_AWAITED)
+    except OwnLaunch:
+        raise Problem(403, "Somebody else than who launched it has to approve it.") from None
 
 
 @room.post("/v1/campaigns/{id}/go-on", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)

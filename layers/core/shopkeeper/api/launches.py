@@ -49,6 +49,8 @@ LaunchView = TypedDict(
         "begins_at": str | None,
         "paused_at": str | None,
         "expires_at": str | None,
+        "launched_by": str | None,
+        "approved_by": str | None,
         "first_at": str | None,
         "went_on_at": str | None,
         "begun_at": str | None,
@@ -66,8 +68,9 @@ LaunchView = TypedDict(
 
 def shown(launch: Launch) -> LaunchView:
     """`begins_at` is when one that is scheduled begins, if nobody calls it off before. Since `paused_at` nothing of it
-    goes out. Of one that is let go bit by bit the first could go at `first_at`, and the rest behind the `first` ones at
-    `went_on_at`. `goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`."""
+    goes out. `launched_by` and `approved_by` are subjects of tokens. Of one that is let go bit by bit the first could
+    go at `first_at`, and the rest behind the `first` ones at `went_on_at`. `goes_on_at` is when one that has failed
+    goes on by itself. Its sends were counted as of `as_of`."""
     return {
         "id": launch.id,
         "campaign": launch.campaign,
@@ -83,6 +86,8 @@ def shown(launch: Launch) -> LaunchView:
         "begins_at": launch.due_at if launch.state == "scheduled" and not launch.paused_at else None,
         "paused_at": launch.paused_at or None,
         "expires_at": launch.expires_at or None,
+        "launched_by": launch.launched_by or None,
+        "approved_by": launch.approved_by or None,
         "first_at": launch.gate.first_at or None,
         "went_on_at": launch.gate.went_on_at or None,
         "begun_at": launch.begun_at or None,

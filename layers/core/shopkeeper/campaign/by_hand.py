@@ -16,11 +16,13 @@ def planned(
     now: datetime,
     before: Launch | None = None,
     grace: timedelta = timedelta(),
+    by: str = "",
 ) -> Launch:
-    """`before` is a launch that came to nothing, and is replaced. It begins at its time, and after the `grace`."""
+    """`before` is a launch that came to nothing, and is replaced. It begins at its time, and after the `grace`; where
+    its campaign needs that, not before somebody else than `by` has approved it."""
     begins_at = max(run_at, now + grace)
     waits = begins_at > now
-    return Launch(
+    launch = Launch(
         id=launches.launch_id(campaign),
         campaign=campaign,
         pins=pins,
@@ -30,7 +32,28 @@ def planned(
         due_at=clock.to_text(begins_at if waits else now + launches.START),
         attempt=before.attempt + 1 if before else 1,
         revision=before.revision + 1 if before else 1,
+        launched_by=by,
     )
+    return replace(launch, state="awaiting_approval", due_at="") if pins.needs_approval else launch
+
+
+class OwnLaunch(Exception):
+    """Nobody approves what they launched themselves."""
+
+
+def approved(launch: Launch, by: str, grace: timedelta, now: datetime) -> Launch:
+    """It waits for its time. One that was to go out at once does so now, however long that took. Raises OwnLaunch."""
+    if launch.state != "awaiting_approval":
+        return launch
+    if by == launch.launched_by:
+        raise OwnLaunch(launch.id)
+    run_at = launch.run_at if launch.run_at > launch.created_at else clock.to_text(now)
+    waiting = replace(launch, state="scheduled", approved_by=by, run_at=run_at, due_at=run_at)
+    if launch.paused_at:
+        return launches.rested(waiting)
+    begins_at = max(clock.from_text(run_at), now + grace)
+    is_late = launches.is_too_late(clock.from_text(run_at), now)
+    return launches.on_time(waiting, now) if is_late or begins_at <= now else launches.due(waiting, begins_at)
 
 
 def came_to_nothing(launch: Launch) -> bool:
@@ -38,9 +61,11 @@ def came_to_nothing(launch: Launch) -> bool:
     return launch.state in ("missed", "cancelled") and not launch.begun_at
 
 
-def repinned(launch: Launch, pins: Pins, run_at: datetime, now: datetime, grace: timedelta = timedelta()) -> Launch:
-    """One that still waits for its time, as somebody wants it by now."""
-    pinned = planned(launch.campaign, pins, run_at, now, launch, grace)
+def repinned(
+    launch: Launch, pins: Pins, run_at: datetime, now: datetime, grace: timedelta = timedelta(), by: str = ""
+) -> Launch:
+    """One that still waits for its time, as somebody wants it by now. What needs approval needs it again."""
+    pinned = planned(launch.campaign, pins, run_at, now, launch, grace, by)
     return replace(pinned, created_at=launch.created_at, paused_at=launch.paused_at)
 
 

@@ -1,6 +1,6 @@
 """A launch: one going-out of a campaign, what it is pinned to, and how it comes about and ends.
 
-    scheduled -> starting -> freezing -> running -> done
+    (awaiting_approval ->) scheduled -> starting -> freezing -> running -> done
         |-> missed   |___________|__________|-----> failed, a few times for a while, then until it is launched again
 
 and cancelled from anywhere before done, which is running again if a count finds a send that is still to go. What people
@@ -23,7 +23,9 @@ from shopkeeper.campaign.gate import SHUT, Gate
 from shopkeeper.campaign.pins import SKIP, Pins
 from shopkeeper.mail.ledger import Send
 
-State = Literal["scheduled", "starting", "freezing", "running", "done", "cancelled", "failed", "missed"]
+State = Literal[
+    "awaiting_approval", "scheduled", "starting", "freezing", "running", "done", "cancelled", "failed", "missed"
+]
 Status = Literal["running", "paused", "cancelled", "done"]
 
 STEP = "letter"
@@ -46,7 +48,7 @@ class Launch:
 
     documents of `unreadable` ones could not be asked. `counts` are its sends by state, and `outcomes` the numbers of
     its report, as they were at `as_of`. It has failed `failures` times since somebody launched it. Since `paused_at`
-    somebody wants it to wait.
+    somebody wants it to wait. `launched_by` and `approved_by` are ids of people.
     """
 
     id: str
@@ -70,6 +72,8 @@ class Launch:
     error: str = ""
     failures: int = 0
     paused_at: str = ""
+    launched_by: str = ""
+    approved_by: str = ""
     gate: Gate = SHUT
 
     @property

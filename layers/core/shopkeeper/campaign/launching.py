@@ -56,7 +56,7 @@ class Launcher:
                 raise Over(before.state)
             if not (found := differences(before, wish)):
                 return by_hand.asked_again(before, wish.grace, now)
-            if before.state != "scheduled":
+            if before.state not in ("scheduled", "awaiting_approval"):
                 raise Pinned(found)
             return pinner.repinned(before)
 
@@ -80,6 +80,16 @@ class Launcher:
     def go_on(self, campaign: str) -> Launch:
         """Those who are not among the first go, too. Raises NoLaunch, and Over where none is left to go."""
         return self._told(campaign, by_hand.went_on, over=("done", "cancelled", "missed"))
+
+    def approve(self, campaign: str, by: str) -> Launch:
+        """Raises NoLaunch, Over where nobody awaits it, OwnLaunch."""
+
+        def approved(before: Launch, now: datetime) -> Launch:
+            if before.state != "awaiting_approval" and before.approved_by != by:
+                raise Over(before.state)
+            return by_hand.approved(before, by, self._grace, now)
+
+        return self._told(campaign, approved, over=())
 
     def hasten(self, campaign: str) -> Launch:
         """The clock starts an execution that looks at its rows now; the one there is would wait. Raises NoLaunch."""

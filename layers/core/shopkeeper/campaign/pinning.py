@@ -25,11 +25,12 @@ FURTHEST = timedelta(days=366)
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a request to launch names, 0, "" and None where it leaves that open. `at` is text as `clock.to_text` writes
-    it; `grace` is how long the launch may still be called off before it begins."""
+    it; `grace` is how long the launch may still be called off before it begins, and `by` whose wish it is."""
 
     version: int = 0
     at: str = ""
     grace: timedelta | None = None
+    by: str = ""
 
 
 NOTHING = Wish()
@@ -60,7 +61,7 @@ class Pinner:
         said = self._said(self._counting())
         pins, wish = self._pins(said), self.wish
         run_at = self._run_at("at", wish.at) if wish.at else self._run_at("schedule.at", _scheduled(said))
-        return by_hand.planned(self.campaign, pins, run_at, self.now, before, self.grace)
+        return by_hand.planned(self.campaign, pins, run_at, self.now, before, self.grace, wish.by)
 
     def repinned(self, before: Launch) -> Launch:
         """Where the wish names no instant, another version brings that of its own schedule; else the one there is
@@ -70,7 +71,7 @@ class Pinner:
             said = self._said(self._counting())
             pins = self._pins(said)
             run_at = self.wish.at or _scheduled(said) or run_at
-        return by_hand.repinned(before, pins, self._run_at("at", run_at), self.now, self.grace)
+        return by_hand.repinned(before, pins, self._run_at("at", run_at), self.now, self.grace, self.wish.by)
 
     def _counting(self) -> int:
         """Raises BadRequest for a wish for another version: only what counts is launched."""
@@ -97,6 +98,7 @@ class Pinner:
             fallback=said.get("fallback", ""),
             expires_after=said.get("expires_after", 0),
             past_due=said.get("past_due", SKIP),
+            needs_approval=said.get("needs_approval", False),
             terms=terms.at_the_door(said),
             flow=terms.flow(said),
             hold_out=HoldOut(campaign=said.get("hold_out", 0), policy=self._held_out_by_policy(said["class"])),

@@ -29,6 +29,7 @@ class Pins:
     fallback: str = ""
     expires_after: int = 0
     past_due: str = SKIP
+    needs_approval: bool = False
     terms: Terms = USUAL
     flow: Flow = FREE
     hold_out: HoldOut = NOBODY
