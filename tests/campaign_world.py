@@ -19,6 +19,7 @@ from tests import tables
 from tests.launch_fakes import LOYAL
 from tests.launch_world import customer
 
+QUEUES = ("outgoing", "receipts", "drain", "interactions")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PINS = Pins(
     version=1,
@@ -55,10 +56,8 @@ class CampaignWorld:
         self.definitions = Definitions(self.dynamodb, "DefinitionsTable", self.clock)
         self.customers = Customers(self.dynamodb, "CustomersTable")
         self.sends = Sends(self.dynamodb, "SendsTable")
-        self.urls = {
-            name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outgoing", "drain", "interactions")
-        }
-        self.outgoing, self.drain, self.memory = (Queue(self.sqs, url) for url in self.urls.values())
+        self.urls = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+        self.outgoing, self.receipts, self.drain, self.memory = (Queue(self.sqs, url) for url in self.urls.values())
 
     def put_launch(self, state, **changes):
         launch = replace(by_hand.planned("spring", PINS, NOON, NOON), state=state, **changes)

@@ -15,7 +15,7 @@ import msgspec
 
 from local.machines.failure import Failed
 from local.machines.states import Run, block
-from shopkeeper.campaign.enqueue import Enqueuer, Shard
+from shopkeeper.campaign.enqueue import Enqueuer, Lanes, Shard
 from shopkeeper.campaign.freeze import Freezer, Slice
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.ports import Overtaken
@@ -81,7 +81,7 @@ class World:
         self.visits = Visits(
             {"launch": self.launcher.visit, "recount": self.recounter.visit},
             Rows(self),
-            Queue(self),
+            Lanes(Queue(self), Queue(self)),
             LeftAlone(),
             Queue(self),
             1,

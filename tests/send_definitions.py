@@ -35,4 +35,14 @@ class FakeDefinitions:
         return (1, {"name": "Spring news", "opt_in": self.opt_in}) if self.opt_in else None
 
 
-LETTERS = Letters(FakeDefinitions(), TRACKING_ADDRESS)
+class Messages:
+    """What they say, by occurrence."""
+
+    def __init__(self, said):
+        self.said = said
+
+    def facts(self, occurrence):
+        return self.said.get(occurrence, {})
+
+
+LETTERS = Letters(FakeDefinitions(), TRACKING_ADDRESS, Messages({}))

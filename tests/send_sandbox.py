@@ -13,7 +13,7 @@ from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.terms import Terms
 from tests.hold_fakes import FakeHolds
-from tests.send_definitions import PUBLISHED, RING, TRACKING_ADDRESS, FakeDefinitions
+from tests.send_definitions import PUBLISHED, RING, TRACKING_ADDRESS, FakeDefinitions, Messages
 from tests.send_fakes import Outage, asked
 
 CONTENT = content.load(PUBLISHED)
@@ -26,7 +26,7 @@ class Sandbox:
         self._held = {}
         holds = FakeHolds(world.holds, lambda name, work: asked(self.worker, name, work), world.note_hold)
         self.activities = Activities(self, holds, self, Clock(lambda: world.now().timestamp()))
-        self.letters = ParsedLetters(Definitions(self), TRACKING_ADDRESS)
+        self.letters = ParsedLetters(Definitions(self), TRACKING_ADDRESS, Messages({}))
         self.policies = Policies(Definitions(self), Clock(lambda: world.now().timestamp()))
         self.keys = Remembered(self._read_ring, fresh=timedelta(minutes=5), keep=timedelta(hours=24))
 

@@ -39,6 +39,7 @@ from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
 from shopkeeper.aws.thresholds import RfmThresholds
 from shopkeeper.aws.walks import Slices
+from shopkeeper.campaign.enqueue import Lanes
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.tally import Teller
@@ -94,12 +95,16 @@ def drain() -> Drain:
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
     doubts = Doubts(Canaries.from_env(), MailStates.from_env(), due.shards(), in_doubt)
-    outgoing, memory = Queue.from_env("OUTGOING_MARKETING_QUEUE_URL"), Queue.from_env()
-    visits = Visits(records, sends, outgoing, doubts, memory, due.shards(), Clock())
+    visits = Visits(records, sends, lanes(), doubts, Queue.from_env(), due.shards(), Clock())
     look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}
     return Drain(rows, one_by_one, {"customer": look.woken}, Clock(), Telling(put_off, late))
+
+
+@cache
+def lanes() -> Lanes:
+    return Lanes(*(Queue.from_env(f"OUTGOING_{name}_QUEUE_URL") for name in ("MARKETING", "TRANSACTIONAL")))
 
 
 @cache

@@ -1,7 +1,8 @@
-"""SQS OutgoingMarketing -> one mail to one customer through SES, and the ledger's row, which says how far it came.
+"""SQS OutgoingTransactional and OutgoingMarketing -> one mail to one customer through SES, and how far it came.
 
-A message holds ids alone, so whoever delivers it again finds everything as it stands by then. What cannot be dealt with
-goes back to the queue, and after five tries into the dead-letter queue; its row stays, and so does its launch's watch.
+Each lane has a queue of its own; how far a mail came stands in its row of the ledger. A message holds ids alone, so
+whoever delivers it again finds everything as it stands by then. What cannot be dealt with goes back to the queue, and
+after five tries into the dead-letter queue; its row stays, and so does the watch of its launch, or of the clock.
 """
 
 import json
@@ -20,6 +21,7 @@ from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.messages import Messages
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.ses import Ses
@@ -49,7 +51,7 @@ def sender() -> Sender:
         contacts=Contacts.from_env(),
         customers=Customers.from_env(),
         activities=Activities.from_env(),
-        letters=Letters(definitions, os.environ["TRACKING_ADDRESS"]),
+        letters=Letters(definitions, os.environ["TRACKING_ADDRESS"], Messages.from_env()),
         policies=Policies(definitions, Clock()),
         keys=KeyRingSecret.from_env(),
         post=Ses.from_env(),

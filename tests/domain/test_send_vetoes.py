@@ -12,7 +12,7 @@ from shopkeeper.customer.document import Document
 from shopkeeper.mail import facts, ledger, vetoes
 from shopkeeper.mail.letters import Letters, UndefinedError
 from shopkeeper.mail.vetoes import Look
-from tests.send_definitions import BRAND, LETTERS, RING, FakeDefinitions
+from tests.send_definitions import BRAND, LETTERS, RING, FakeDefinitions, Messages
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEND = ledger.planned(
@@ -124,7 +124,7 @@ def test_a_draft_takes_its_links_from_the_tracking_address_of_its_brand_or_of_th
 
     told = facts.facts_of(FINE.document, "jo@example.com") | {"customer": {"first_name": "Jo"}}
     own = LETTERS.draft(SEND, told, RING)
-    common = Letters(Plain(), "https://api.example/").draft(SEND, told, RING)
+    common = Letters(Plain(), "https://api.example/", Messages({})).draft(SEND, told, RING)
 
     assert own.unsubscribe.startswith("https://t.shop.example/u/")
     assert common.unsubscribe.startswith("https://api.example/u/")
@@ -151,7 +151,7 @@ def test_a_definition_that_is_not_there_is_no_reason_to_give_a_send_up(named):
             return None if kind == "template" else BRAND
 
     with pytest.raises(UndefinedError):
-        Letters(Empty(), "https://t.shop.example").draft(replace(SEND, template=named), {}, RING)
+        Letters(Empty(), "https://t.shop.example", Messages({})).draft(replace(SEND, template=named), {}, RING)
 
 
 def test_without_a_key_to_sign_with_there_is_no_letter():

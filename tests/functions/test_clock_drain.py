@@ -13,12 +13,13 @@ from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.campaign import recount
+from shopkeeper.campaign.enqueue import Lanes
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.tally import Teller
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
-from shopkeeper.mail import moves
+from shopkeeper.mail import messages, moves
 from shopkeeper.mail.doubts import Doubts
 from tests.campaign_world import NOON, CampaignWorld, context
 
@@ -45,7 +46,9 @@ def world(monkeypatch):
         world.canaries = Canaries(world.dynamodb, "RecordsTable")
         states = MailStates(world.dynamodb, "RecordsTable", world.clock)
         doubts = Doubts(world.canaries, states, 1, app.in_doubt)
-        visits = Visits(records, world.sends, world.outgoing, doubts, world.memory, 1, world.clock)
+        visits = Visits(
+            records, world.sends, Lanes(world.outgoing, world.receipts), doubts, world.memory, 1, world.clock
+        )
         rows = {
             "record": DueRows(world.dynamodb, "RecordsTable", "record"),
             "send": DueRows(world.dynamodb, "SendsTable", "send_id"),
@@ -115,6 +118,19 @@ def test_a_send_in_doubt_asks_for_a_canary_and_goes_once_more_when_that_came_bac
 
     assert [json.loads(body) for body in world.messages()] == [{"send_ids": [row.send_id]}]
     assert (world.sends.load(row.send_id).state, world.sends.load(row.send_id).due_at) == ("ready", "")
+
+
+def test_a_receipt_whose_message_got_lost_is_queued_again_in_its_own_lane(world):
+    row = messages.planned(
+        customer_id="c0", template="receipt#1", brand="shop#1", occurrence="k-1", now=NOON, hours=72, shards=1
+    )
+    world.sends.plan(row)
+    world.now += timedelta(minutes=2)
+    handle()
+
+    assert [json.loads(body) for body in world.messages("receipts")] == [{"send_ids": [row.send_id]}]
+    assert world.messages() == []
+    assert world.sends.load(row.send_id).due_at == "2026-03-02T12:06:00.000Z"
 
 
 def test_a_deferred_send_is_queued_when_its_time_has_come(world):

@@ -72,6 +72,7 @@ ALSO_NEEDED = {
         "dynamodb:UpdateItem",
         "SendsTable",
     ): "sends that are still to go when their launch is called off",
+    ("ClockDrainFunction", "sqs:SendMessage", "OutgoingTransactionalQueue"): "a receipt whose message got lost",
     ("ClockDrainFunction", "sqs:SendMessage", "InteractionsQueue"): "a send given up after its launch had settled",
     ("MailReconcileFunction", "dynamodb:GetItem", "DefinitionsTable"): "a canary goes in the name of a brand",
     **{("MailReconcileFunction", f"ses:Send{what}Email", "identity/*"): "a send is in doubt" for what in ("", "Raw")},

@@ -1,4 +1,8 @@
-"""What mail_send wants to know of an activity, hundreds of times: whether it runs, and whether SES refuses its mail."""
+"""What mail_send wants to know of an activity, hundreds of times: whether it runs, and whether SES refuses its mail.
+
+A message is an activity to one customer. It runs until it expires, is held by nothing but the switch of all mail, and
+holds nothing: one that SES refuses is tried again by itself, and no other receipt waits for it.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,9 +13,10 @@ from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.clock import Clock
 from shopkeeper.mail import vetoes
 from shopkeeper.mail.holds import Hold
+from shopkeeper.mail.ledger import MESSAGE
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 from shopkeeper.mail.state import MailState
-from shopkeeper.mail.terms import Terms
+from shopkeeper.mail.terms import USUAL, Terms
 
 MOST_REMEMBERED = 100
 
@@ -29,7 +34,8 @@ class Activities:
 
     def status(self, activity: str, occurrence: str) -> str:
         """Running, paused, cancelled or done, as it was at most two seconds ago. Raises Unavailable."""
-        status = self._launches.status(activity, occurrence)
+        is_message = activity.startswith(MESSAGE)
+        status = vetoes.RUNNING if is_message else self._launches.status(activity, occurrence)
         if status in (vetoes.RUNNING, vetoes.DONE) and self._rests(activity, occurrence):
             return vetoes.PAUSED
         return status
@@ -40,14 +46,17 @@ class Activities:
 
     def terms(self, activity: str, occurrence: str) -> Terms:
         """As it was launched. Raises Unavailable."""
-        return self._launches.terms(activity, occurrence)
+        return USUAL if activity.startswith(MESSAGE) else self._launches.terms(activity, occurrence)
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Raises Unavailable."""
-        self._learn(activity, occurrence, lambda: self._holds.hold(activity, occurrence, wanted))
+        if not activity.startswith(MESSAGE):
+            self._learn(activity, occurrence, lambda: self._holds.hold(activity, occurrence, wanted))
 
     def held(self, activity: str, occurrence: str) -> Hold:
         """As it stands now. Raises Unavailable."""
+        if activity.startswith(MESSAGE):
+            return Hold()
         return self._learn(activity, occurrence, lambda: self._holds.get(activity, occurrence))
 
     def went_on(self, activity: str, occurrence: str) -> None:

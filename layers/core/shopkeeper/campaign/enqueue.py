@@ -1,4 +1,4 @@
-"""The ids of rows that are ready into the queue of mail_send.
+"""The ids of rows that are ready into the queues of mail_send: one for each lane.
 
 A message names a few sends, so that a million recipients take 20,000 requests. It says nothing but ids: what is to
 become of a send stands in its row, and a message too many does no harm.
@@ -14,11 +14,26 @@ from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Holds, Launches, Ledger, Queue
 from shopkeeper.clock import Clock
+from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.mail import ledger, moves
+from shopkeeper.mail.ledger import Send
 
 SENDS_PER_MESSAGE = 5
 # Rows queued by one invocation, if there is time for as many.
 MOST_ROWS = 25_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """A receipt never stands behind a million newsletters: it has a queue of its own, and senders of its own."""
+
+    marketing: Queue
+    transactional: Queue
+
+    def queue(self, row: Send) -> None:
+        """Into the lane of its class."""
+        lane = self.transactional if row.mail_class == TRANSACTIONAL else self.marketing
+        lane.send(list(messages([row.send_id])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +49,8 @@ class Shard:
 
 
 class Enqueuer:
+    """`queue` is that of the marketing lane: no campaign is transactional."""
+
     def __init__(self, launches: Launches, sends: Ledger, queue: Queue, holds: Holds, now: Clock) -> None:
         self._launches, self._sends, self._queue, self._holds, self._clock = launches, sends, queue, holds, now
 

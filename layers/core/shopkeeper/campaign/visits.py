@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
-from shopkeeper.campaign import enqueue
-from shopkeeper.campaign.ports import Queue
+from shopkeeper.campaign.enqueue import Lanes
 from shopkeeper.clock import Clock
 from shopkeeper.mail import ledger, moves, unsent
 from shopkeeper.mail.doubts import Doubts
@@ -35,14 +34,14 @@ class Visits:
         self,
         records: Mapping[str, Callable[[str], bool | None]],
         sends: Ledger,
-        outgoing: Queue,
+        lanes: Lanes,
         doubts: Doubts,
         memory: Memory,
         shards: int,
         now: Clock,
     ) -> None:
         self._records = records
-        self._sends, self._outgoing, self._doubts, self._memory = sends, outgoing, doubts, memory
+        self._sends, self._lanes, self._doubts, self._memory = sends, lanes, doubts, memory
         self._shards, self._clock = shards, now
 
     def record(self, key: str) -> bool:
@@ -68,5 +67,5 @@ class Visits:
             return self._doubts.settle(row, now)
         visit = moves.visit(row, now, self._shards)
         if visit.queue:
-            self._outgoing.send(list(enqueue.messages([row.send_id])))
+            self._lanes.queue(row)
         return visit.then

@@ -5,6 +5,9 @@ from typing import Any
 from shopkeeper.customer import addresses
 from shopkeeper.customer.document import Document
 
+SAID = "message"
+"""What a shop says with each message, such as `message.order`: known to transactional letters alone."""
+
 NAMES = (
     "customer.first_name",
     "customer.last_name",
@@ -31,6 +34,8 @@ _CALLED = {
     "name": ("name", "fullName", "full_name"),
 }
 
+
+TRANSACTIONAL_NAMES = (*NAMES, SAID)
 
 address_of, normal_address, address_key_of = addresses.address_of, addresses.normal_address, addresses.key_of
 

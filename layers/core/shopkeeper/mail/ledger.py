@@ -60,6 +60,9 @@ AT_PROVIDER = frozenset({ACCEPTED, DELAYED, DELIVERED, SOFT_BOUNCED, HARD_BOUNCE
 MARKETING, TRANSACTIONAL = "marketing", "transactional"
 """Classes of mail."""
 
+MESSAGE = "message:"
+"""So begins the activity of what is sent to one customer alone, by `POST /v1/messages`."""
+
 MALFORMED = "malformed"
 DO_NOT_CONTACT = "do_not_contact"
 OTHER = "other"
@@ -77,8 +80,9 @@ class Send:
     text, is what it rests on.
     `template` and `brand` are `<id>#<version>`. `address_key` is that of the address which the last call was for, as
     `contact.address_key` gives it: the row does not hold the address itself. `refused_at` is when SES last refused it
-    for what may not lie with it. `unheard_at` is when it was found that SES had not taken it, though its answer was
-    lost; `second_message_id` is SES's name of a second mail, which there should never be.
+    for what may not lie with it. `queued_at` is when it was last queued, of what may go before it is due: then
+    the clock only looks whether it has gone. `unheard_at` is when it was found that SES had not taken it, though its
+    answer was lost; `second_message_id` is SES's name of a second mail, which there should never be.
     """
 
     send_id: str
@@ -104,6 +108,7 @@ class Send:
     address_key: str = ""
     due_shard: str = ""
     due_at: str = ""
+    queued_at: str = ""
     ses_message_id: str = ""
     reason: str = ""
     evidence: str = ""
@@ -124,6 +129,11 @@ class Send:
     unsubscribed_at: str = ""
     destinations: str = ""
     schema: int = SCHEMA
+
+    @property
+    def is_alone(self) -> bool:
+        """A message: no launch looks after it, so the clock does until it has gone."""
+        return self.activity.startswith(MESSAGE)
 
     @property
     def names(self) -> dict[str, str]:

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from shopkeeper import tokens
 from shopkeeper.keyring import KeyRing
-from shopkeeper.mail import addresses, brands, content, mime
+from shopkeeper.mail import addresses, brands, content, ledger, mime
 from shopkeeper.mail.brands import Brand
 from shopkeeper.mail.content import Addresses, Content, Letter, Published
 from shopkeeper.mail.errors import MailError
+from shopkeeper.mail.facts import SAID
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.mime import Envelope, Mailbox
-from shopkeeper.mail.ports import Definitions, Mail
+from shopkeeper.mail.ports import Definitions, Mail, Messages
 from shopkeeper.tokens import Kind
 
 _MOST_CONTENTS = 100
@@ -29,13 +30,13 @@ class UndefinedError(MailError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A letter that knows all but its address."""
+    """A letter that knows all but its address. A transactional one belongs to no list, and has no way to leave one."""
 
     send_id: str
     letter: Letter
     brand: Brand
-    unsubscribe: str
-    list_id: str
+    unsubscribe: str | None
+    list_id: str | None
     list_name: str
     labels: tuple[str, ...]
 
@@ -56,10 +57,11 @@ class Draft:
 
 
 class Letters:
-    """`tracking_address` is where our own links lead for a brand without an address of its own."""
+    """`tracking_address` is where our own links lead for a brand without an address of its own; `messages` knows what a
+    message says."""
 
-    def __init__(self, definitions: Definitions, tracking_address: str) -> None:
-        self._definitions = definitions
+    def __init__(self, definitions: Definitions, tracking_address: str, messages: Messages) -> None:
+        self._definitions, self._messages = definitions, messages
         self._tracking_address = tracking_address
         self._contents: dict[str, Content] = {}
 
@@ -71,19 +73,21 @@ class Letters:
         """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with."""
         brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
         ours = _addresses(send, brand.tracking_url, ring)
-        letter = self._content(send.template).render({**facts, "brand": brand.facts}, ours)
+        said = {SAID: self._messages.facts(send.occurrence)} if send.is_alone else {}
+        letter = self._content(send.template).render({**facts, **said, "brand": brand.facts}, ours)
+        is_list = send.mail_class != ledger.TRANSACTIONAL
         return Draft(
             send_id=send.send_id,
             letter=letter,
             brand=brand,
-            unsubscribe=ours.unsubscribe,
-            list_id=f"{_label(send.topic) or 'news'}.{brand.domain}",
+            unsubscribe=ours.unsubscribe if is_list else None,
+            list_id=f"{_label(send.topic) or 'news'}.{brand.domain}" if is_list else None,
             list_name=str(self._topic(send.topic).get("name") or ""),
             labels=(_label(send.activity), _label(send.brand.rpartition("#")[0])),
         )
 
     def _topic(self, topic: str) -> Mapping[str, Any]:
-        found = self._definitions.current("topic", topic)
+        found = self._definitions.current("topic", topic) if topic else None
         return found[1] if found else {}
 
     def _pinned(self, kind: str, named: str) -> Mapping[str, Any]:

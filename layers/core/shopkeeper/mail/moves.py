@@ -19,7 +19,10 @@ HEARD_WITHIN = timedelta(minutes=60)
 """Of a mail that SES has taken it tells within minutes. What nothing was heard of for as long was not taken, if SES is
 heard at all."""
 
-_DUE = ("due_shard", "due_at")
+FIRST_LOOK, RAREST_LOOK = timedelta(minutes=2), timedelta(hours=6)
+"""At what was queued and has not gone: twice as long each time, so that a full queue is not filled any further."""
+
+_DUE = ("due_shard", "due_at", "queued_at")
 _LEASE = ("claim_id", "lease_until")
 
 
@@ -90,7 +93,13 @@ def release(
 def defer(send: Send, until: datetime, shards: int, evidence: Evidence | None = None) -> Change:
     """ready stays ready, and the clock queues it again at `until`. Nobody who has read it before can claim it."""
     puts = {**_due(send, until, shards), **_because(evidence), "fence": send.fence + 1}
-    return Change(send_id=send.send_id, puts=puts, states=frozenset({ledger.READY}), fence=send.fence)
+    return Change(
+        send_id=send.send_id,
+        puts=puts,
+        drops=("queued_at",),
+        states=frozenset({ledger.READY}),
+        fence=send.fence,
+    )
 
 
 def watch(send: Send, now: datetime, shards: int) -> Change:
@@ -169,6 +178,18 @@ def forgo(unknown: Send, reason: str, now: datetime) -> Change:
     )
 
 
+def queued(send: Send, now: datetime, shards: int) -> Change:
+    """ready stays ready and may go at once; the clock looks again whether it has."""
+    waited = now - clock.from_text(send.queued_at) if send.queued_at else timedelta()
+    next_look = now + min(max(2 * waited, FIRST_LOOK), RAREST_LOOK)
+    return Change(
+        send_id=send.send_id,
+        puts={**_due(send, next_look, shards), "queued_at": clock.to_text(now)},
+        states=frozenset({ledger.READY}),
+        fence=send.fence,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What the clock, or a launch that watches its rows, has to do: first `queue` the send, then apply `then`."""
@@ -184,7 +205,8 @@ def visit(send: Send, now: datetime, shards: int) -> Visit:
         return Visit(then=lose(send, shards))
     if not send.due_at or send.due_at > instant:
         return Visit()
-    return Visit(queue=send.state == ledger.READY, then=visited(send))
+    is_ready = send.state == ledger.READY
+    return Visit(queue=is_ready, then=queued(send, now, shards) if is_ready and send.is_alone else visited(send))
 
 
 def is_stuck(send: Send, now: datetime) -> bool:
@@ -197,7 +219,7 @@ def has_expired(send: Send, now: datetime) -> bool:
 
 
 def is_deferred(send: Send, now: datetime) -> bool:
-    return send.state == ledger.READY and send.due_at > clock.to_text(now)
+    return not send.queued_at and send.state == ledger.READY and send.due_at > clock.to_text(now)
 
 
 def wants_delivery(send: Send, now: datetime) -> bool:

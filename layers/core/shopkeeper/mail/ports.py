@@ -92,6 +92,11 @@ class Definitions(Protocol):
         """As it was at most 60 s ago."""
 
 
+class Messages(Protocol):
+    def facts(self, occurrence: str) -> Mapping[str, Any]:
+        """What the message says, by name; nothing of one that is too old."""
+
+
 class Keys(Protocol):
     def get(self, now: datetime) -> KeyRing | None: ...
 
