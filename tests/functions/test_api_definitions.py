@@ -118,7 +118,7 @@ BAD = [
     ("lists", {"name": 7}, ["name"]),
     ("campaigns", CAMPAIGN | {"class": "transactional"}, ["class"]),
     ("campaigns", CAMPAIGN | {"critical": True}, ["critical"]),
-    ("campaigns", CAMPAIGN | {"unless_bought": {"days": 0}}, ["unless_bought.days"]),
+    ("campaigns", CAMPAIGN | {"unless_bought": {"days": 0}, "most": 0}, ["unless_bought.days", "most"]),
     ("campaigns", CAMPAIGN | {"unless_bought": {"days": 1}}, ["unless_bought"]),
     ("campaigns", CAMPAIGN | {"quiet": {"from": "25:00"}, "priority": 10}, ["quiet.from", "quiet.to", "priority"]),
     ("campaigns", CAMPAIGN | {"schedule": {"at": "tomorrow"}}, ["schedule.at"]),

@@ -71,7 +71,8 @@ class Campaign(Strict):
     same customers, are left out, so that the others can be compared with them. Who was not written to `expires_after`
     hours behind the time of the launch will not be any more. A launch that is found more than an hour after its time,
     whatever kept the clock, is not begun, unless `past_due` says `send`. Not more than `rate` mails go out in a minute,
-    no more than `ramp` says in a day, and only the `first` ones before all others.
+    no more than `ramp` says in a day, and only the `first` ones before all others. Of `most` customers who may get it
+    at all, those who turn out not to get it make room for others.
     """
 
     name: Text | None = None
@@ -87,6 +88,7 @@ class Campaign(Strict):
     quiet: Quiet | None = None
     critical: bool | None = None
     unless_bought: Bought | None = None
+    most: Annotated[int, Field(ge=1, le=MOST_FIRST)] | None = None
     hold_out: Percent | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None

@@ -24,15 +24,17 @@ class First(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`rate` is mails a minute, 0 for as many as can go."""
+    """`rate` is mails a minute, 0 for as many as can go. `most` may get it at all, 0 for everybody: a stock or a budget
+    does not last for more."""
 
     rate: int = 0
+    most: int = 0
     ramp: Ramp | None = None
     first: First | None = None
 
     @property
     def is_gated(self) -> bool:
-        return bool(self.rate or self.ramp or self.first)
+        return bool(self.rate or self.most or self.ramp or self.first)
 
 
 FREE = Flow()

@@ -19,6 +19,7 @@ from shopkeeper.mail.ledger import Send
 ALL = 10**12
 _DAY = timedelta(days=1)
 _NOBODY = (0,) * ledger.ACTIVITY_SHARDS
+_TAKES_NOTHING = frozenset({ledger.NOT_SENT, ledger.HELD_OUT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +51,21 @@ SHUT = Gate()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """The gate on its way, row by row: `most` that want delivery may lie before it, `most_fresh` of them behind the
-    gate there is, and `most_rows` of all."""
+    gate there is, `most_rows` of all, and `most_taken` that are sent or may be yet: what is not sent makes room again.
+    `is_full`: that is what keeps it from moving on."""
 
     most: int
     most_fresh: int
     most_rows: int
+    most_taken: int
     since: str
     until: str = ""
     rows: int = 0
     fresh: int = 0
     wants: tuple[int, ...] = _NOBODY
+    taken: int = 0
     is_at_end: bool = False
+    is_full: bool = False
 
 
 def place(row: Send) -> str:
@@ -82,22 +87,30 @@ def opening(flow: Flow, gate: Gate, seconds: int, now: datetime) -> Opening | No
         most=max(flow.rate * seconds // 60, 1) if flow.rate else ALL,
         most_fresh=_left_of_day(flow, gate, now),
         most_rows=flow.first.count if flow.first and not _all_may(flow, gate, now) else ALL,
+        most_taken=flow.most or ALL,
         since=gate.until,
     )
 
 
 def passed(on: Opening, shard: int, rows: Sequence[Send], now: datetime) -> Opening:
     """Behind these rows of the shard, which come next in the order; or at the last one that may go."""
-    wants, wanting, fresh, until, seen = list(on.wants), sum(on.wants), on.fresh, on.until, on.rows
     for row in rows if not on.is_at_end else ():
-        wanted = moves.wants_delivery(row, now)
-        is_fresh = wanted and place(row) > on.since
-        if seen == on.most_rows or wanting + wanted > on.most or fresh + is_fresh > on.most_fresh:
-            on = replace(on, is_at_end=True)
+        on = _passed(on, shard, row, now)
+        if on.is_at_end:
             break
-        seen, wanting, fresh, until = seen + 1, wanting + wanted, fresh + is_fresh, place(row)
-        wants[shard] += wanted
-    return replace(on, wants=tuple(wants), fresh=fresh, until=until, rows=seen)
+    return on
+
+
+def _passed(on: Opening, shard: int, row: Send, now: datetime) -> Opening:
+    wanted, takes = moves.wants_delivery(row, now), row.state not in _TAKES_NOTHING
+    is_fresh = wanted and place(row) > on.since
+    if takes and on.taken == on.most_taken:
+        return replace(on, is_at_end=True, is_full=True)
+    if on.rows == on.most_rows or sum(on.wants) + wanted > on.most or on.fresh + is_fresh > on.most_fresh:
+        return replace(on, is_at_end=True)
+    wants = tuple(each + wanted * (number == shard) for number, each in enumerate(on.wants))
+    taken, fresh = on.taken + takes, on.fresh + is_fresh
+    return replace(on, wants=wants, fresh=fresh, taken=taken, until=place(row), rows=on.rows + 1)
 
 
 def moved(flow: Flow, gate: Gate, on: Opening, seconds: int, now: datetime) -> Gate:

@@ -75,6 +75,7 @@ class Launch:
     launched_by: str = ""
     approved_by: str = ""
     gate: Gate = SHUT
+    full_at: str = ""
 
     @property
     def activity(self) -> str:

@@ -166,6 +166,17 @@ def _waits_for_its_gate(launch: Launch, tally: Tally) -> bool:
     return is_shut and not under_way and launch.status == "running" and tally.behind > 0
 
 
+def _is_full(launch: Launch, tally: Tally) -> bool:
+    """As many as may have got it, and nothing is under way that could make room: the next look gives the others up."""
+    is_full = tally.opening is not None and tally.opening.is_full
+    return is_full and not launch.full_at and _knows_all(launch, tally) and _waits_for_its_gate(launch, tally)
+
+
+def _knows_all(launch: Launch, tally: Tally) -> bool:
+    """The index shows all rows; of which one is missing now, nobody knows its place in the order."""
+    return sum(tally.counts.values()) >= launch.found
+
+
 def after(watch: Watch, launch: Launch, wait: int, *, idle: bool) -> Watch:
     """Where to go from a look after which there is still something to wait for."""
     wants = watch.tally.wants
@@ -195,6 +206,8 @@ def after_look(launch: Launch, watch: Watch, wait: int, now: datetime) -> Launch
     if watch.turns >= MOST_TURNS:
         return launches.handed_over(seen, now)
     seen = _let_go(seen, watch.tally, wait, now)
+    if _is_full(seen, watch.tally):
+        return launches.looked(replace(seen, full_at=clock.to_text(now)), timedelta(seconds=wait), now)
     if _waits_for_its_gate(seen, watch.tally):
         return launches.rested(seen, gate.next_at(seen.pins.flow, seen.gate, now))
     return launches.looked(seen, timedelta(seconds=wait), now)
@@ -202,7 +215,8 @@ def after_look(launch: Launch, watch: Watch, wait: int, now: datetime) -> Launch
 
 def _let_go(launch: Launch, tally: Tally, wait: int, now: datetime) -> Launch:
     """Who the first are is decided once the index shows all rows; which one is missing now might be among them."""
-    if tally.opening is None or (launch.pins.flow.first and sum(tally.counts.values()) < launch.found):
+    flow = launch.pins.flow
+    if tally.opening is None or ((flow.first or flow.most) and not _knows_all(launch, tally)):
         return launch
     return replace(launch, gate=gate.moved(launch.pins.flow, launch.gate, tally.opening, wait, now))
 

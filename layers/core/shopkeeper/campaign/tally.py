@@ -20,7 +20,7 @@ from shopkeeper.mail.doubts import RINGS_AFTER
 from shopkeeper.mail.ledger import Refused, Send
 from shopkeeper.mail.ports import Memory
 
-STOPPED, EXPIRED = "other:stopped", "other:expired"
+STOPPED, EXPIRED, LIMIT = "other:stopped", "other:expired", "other:limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Teller:
         )
 
     def _settled(self, row: Send, launch: Launch, now: datetime) -> Send:
-        reason = STOPPED if launch.state == "cancelled" else EXPIRED if moves.has_expired(row, now) else ""
+        reason = _end(row, launch, now)
         if not reason or row.state != ledger.READY:
             return row
         evidence = {"expires_at": row.expires_at} if reason == EXPIRED else None
@@ -93,6 +93,15 @@ class Teller:
             return self._sends.apply(moves.give_up(row, reason, now, evidence))
         except Refused as refused:  # It has moved on since the index saw it.
             return refused.row or row
+
+
+def _end(row: Send, launch: Launch, now: datetime) -> str:
+    """Why it will not go any more, if it has not gone; "" if it may."""
+    if launch.state == "cancelled":
+        return STOPPED
+    if moves.has_expired(row, now):
+        return EXPIRED
+    return LIMIT if launch.full_at and not launch.lets_go(row) else ""
 
 
 def _is_news(row: Send, launch: Launch) -> bool:
