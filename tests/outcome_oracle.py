@@ -29,6 +29,7 @@ any_row = st.builds(
     state=st.sampled_from(sorted(ledger.RANKS)),
     reason=st.sampled_from(REASONS),
     attempt=st.integers(1, 3),
+    variant=st.sampled_from(["", "a", "b"]),
     **dict.fromkeys(
         ["accepted_at", "call_started_at", "delivered_at", "bounced_at", "complained_at", *PEOPLE], instants
     ),

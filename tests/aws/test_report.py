@@ -10,6 +10,7 @@ from shopkeeper import clock
 from shopkeeper.aws.sends import Sends
 from shopkeeper.campaign import by_hand, outcomes, recipients, report
 from shopkeeper.campaign.pins import Pins
+from shopkeeper.campaign.recipients import Who
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
 from tests import tables
@@ -55,6 +56,7 @@ EXPECTED = {
     "complained": 5,
     "opens": {"human": 5, "machine": 5, "any": 10},
     "clicks": {"human": 5, "machine": 0, "any": 5},
+    "variants": [],
     "reasons": {
         "bounced": {"soft transient/general 4.2.2": 5},
         "malformed": {"address": 5},
@@ -91,7 +93,7 @@ def sends():
 def everybody(sends, outcome, limit):
     found, after = [], recipients.START
     while after:
-        page, after = recipients.recipients(SPRING, sends, outcome, limit, NOW, after)
+        page, after = recipients.recipients(SPRING, sends, Who(outcome), limit, NOW, after)
         assert len(page) <= limit
         found += page
     return found
@@ -121,7 +123,7 @@ def test_pages_of_any_size_hold_the_same_customers_in_the_same_order(sends, limi
 def test_a_rare_outcome_is_looked_for_a_part_at_a_time(sends, monkeypatch):
     monkeypatch.setattr(recipients, "MOST_ROWS", 1)
 
-    page, after = recipients.recipients(SPRING, sends, "pending", 5, NOW)
+    page, after = recipients.recipients(SPRING, sends, Who("pending"), 5, NOW)
 
     assert (page, after) == ([], ("1", ""))
     assert len(everybody(sends, "bounced", 5)) == 5
@@ -141,7 +143,7 @@ def test_a_recipient_is_shown_with_the_rung_and_the_reason():
 )
 def test_what_cannot_be_asked_is_refused_by_name(sends, outcome, after, field):
     with pytest.raises(BadRequest) as refused:
-        recipients.recipients(SPRING, sends, outcome, 5, NOW, after)
+        recipients.recipients(SPRING, sends, Who(outcome), 5, NOW, after)
 
     assert [name for name, _ in refused.value.findings] == [field]
 
@@ -186,5 +188,5 @@ def test_no_report_and_no_page_reads_more_rows_than_a_request_has_time_for(sends
     report.report(replace(SPRING, found=0), Counted(), NOW)
     assert len(read) == 21
     read.clear()
-    recipients.recipients(SPRING, Counted(), "pending", 5, NOW)
+    recipients.recipients(SPRING, Counted(), Who("pending"), 5, NOW)
     assert len(read) <= 10 + 40 // ledger.ACTIVITY_SHARDS + 5

@@ -32,6 +32,11 @@ def test_the_numbers_add_up_whatever_the_rows_say(rows):
     assert Counter({name: counts[name] for name in outcomes.NAMES if counts[name]}) == Counter(
         name for row in rows for name in expected(row)
     )
+    for variant in ("a", "b"):
+        own = [row for row in rows if row.variant == variant]
+        assert Counter(outcomes.of_variant(counts, variant)) == Counter(
+            dict.fromkeys(outcomes.NAMES, 0) | Counter(name for row in own for name in expected(row))
+        )
 
 
 @given(st.lists(any_row, max_size=8), st.integers(0, 8))
@@ -45,7 +50,7 @@ def moved(row, step):
     changes = {
         "claim": lambda: moves.claim(row, "d-1", NOW, until, "address:1"),
         "accept": lambda: moves.accept(row, "m-1", NOW),
-        "lose": lambda: moves.lose(row, 1),
+        "lose": lambda: moves.lose(replace(row, call_started_at=row.call_started_at or RECEIVED), 1),
         "release": lambda: moves.release(row, until, 1),
         "defer": lambda: moves.defer(row, until, 1),
         "no consent": lambda: moves.give_up(row, "do_not_contact:no_consent", NOW),
@@ -202,3 +207,8 @@ def test_numbers_that_do_not_add_up_are_named():
     ]
     assert outcomes.violations(counts | {"delivered": 1}) == ["delivered is 1, more than sent"]
     assert outcomes.violations(counts | {"bounced:hard": 1}) == ["bounced is 0, and bounced:hard is 1"]
+    assert outcomes.violations(counts | {"a/sent": 1}) == [
+        "a: targeted is 0, and pending + in_flight + unknown + sent + not_sent is 1",
+        "a: sent is 1, and opened + unopened + waiting + bounced is 0",
+        "sent of the variants is 1",
+    ]

@@ -1,17 +1,17 @@
 """Campaigns: who gets which letter, in which name and on which topic."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
-from shopkeeper.api import launches, rules
+from shopkeeper.api import launches, rules, variants
 from shopkeeper.api.brands import Page
 from shopkeeper.api.calls import Call
 from shopkeeper.api.hours import Quiet
 from shopkeeper.api.launches import Instant
+from shopkeeper.api.variants import TemplateId, Variants
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
@@ -22,7 +22,6 @@ from shopkeeper.mail.terms import WhenCapped
 MOST_HOURS = 24 * 366
 MOST_A_MINUTE = 1_000_000
 MOST_FIRST = 10_000_000
-REFERENCES = ("template", "brand", "topic")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -62,7 +61,8 @@ class Bought(Strict):
 
 
 class Campaign(Strict):
-    """`template`, `brand` and `topic` are ids. What they say when the campaign is launched is what goes out.
+    """`template`, `brand` and `topic` are ids. What they say when the campaign is launched is what goes out. In the
+    place of a template there may be `variants`, whose shares add up to 100.
 
     Links that have ended lead to `fallback`, or else to the home page of the brand. Who has had as many mails as a cap
     of the policy allows is left out, or with `when_capped` waited for; a cap may keep places for what is of a high
@@ -77,7 +77,8 @@ class Campaign(Strict):
 
     name: Text | None = None
     audience: rules.Said
-    template: Id
+    template: TemplateId | None = None
+    variants: Variants | None = None
     brand: Id
     topic: Id
     class_: Annotated[Literal["marketing", "service"], Field(alias="class")] = "marketing"
@@ -99,9 +100,9 @@ class Campaign(Strict):
 
 
 def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
-    for kind in REFERENCES:
+    for kind in ("brand", "topic"):
         yield from missing(call, kind, getattr(wanted, kind), kind)
-    yield from _letter(call, wanted)
+    yield from variants.faults(call, wanted.template, wanted.variants, wanted.class_)
     yield from _urgency(wanted)
     yield from rules.faults(call, wanted.audience, "audience")
 
@@ -109,12 +110,6 @@ def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
 def _urgency(wanted: Campaign) -> Iterator[tuple[str, str]]:
     if wanted.critical and wanted.class_ != "service":
         yield "critical", "is for service mail alone"
-
-
-def _letter(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
-    template = call.aws.definitions.newest("template", wanted.template)
-    if template and json.loads(template.content)["class"] != wanted.class_:
-        yield "template", f"{wanted.template} is not written for {wanted.class_} mail"
 
 
 class HoldView(TypedDict):

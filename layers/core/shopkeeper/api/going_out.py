@@ -20,7 +20,7 @@ from shopkeeper.campaign.by_hand import OwnLaunch
 from shopkeeper.campaign.launch import Launch, launch_id
 from shopkeeper.campaign.launching import Launcher, NoLaunch, Over
 from shopkeeper.campaign.pinning import Pinned, Wish
-from shopkeeper.campaign.recipients import START, Recipient
+from shopkeeper.campaign.recipients import START, Recipient, Who
 from shopkeeper.campaign.report import ReportView
 from shopkeeper.clock import Clock
 from shopkeeper.customer.requests import Strict
@@ -34,6 +34,7 @@ OUTCOME = Parameter(
     {"type": "string", "enum": list(outcomes.NAMES)},
     required=True,
 )
+VARIANT = Parameter("variant", "query", "Of those who get this letter alone.", {"type": "string"})
 LONGEST_GRACE = 3_600
 _NEVER = {409: "The campaign was never launched."}
 _OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
@@ -158,14 +159,14 @@ def read_report(call: Call) -> ReportView:
 @room.get(
     "/v1/campaigns/{id}/recipients",
     groups=(AGENT, MARKETER, ADMIN),
-    parameters=(OUTCOME, *pages.PAGE),
+    parameters=(OUTCOME, VARIANT, *pages.PAGE),
     refusals=_NEVER,
 )
 def list_recipients(call: Call) -> RecipientPage:
     """Who stands behind a number of the report."""
     limit, after = pages.limit(call), pages.after(call, len(START)) or START
-    outcome = call.query.get("outcome", "")
-    sends, following = recipients.recipients(_launched(call), call.aws.sends, outcome, limit, call.now, after)
+    who = Who(call.query.get("outcome", ""), call.query.get("variant", ""))
+    sends, following = recipients.recipients(_launched(call), call.aws.sends, who, limit, call.now, after)
     page: RecipientPage = pages.page([recipients.shown(send, call.now) for send in sends], following or ())
     return page
 

@@ -6,6 +6,8 @@ from pydantic import AfterValidator, WithJsonSchema
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
+from shopkeeper.api import variants
+from shopkeeper.api.variants import VariantView
 from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch, State
 
@@ -38,7 +40,8 @@ LaunchView = TypedDict(
         "id": str,
         "campaign": str,
         "version": int,
-        "template": str,
+        "template": str | None,
+        "variants": list[VariantView],
         "brand": str,
         "topic": str,
         "class": str,
@@ -75,7 +78,8 @@ def shown(launch: Launch) -> LaunchView:
         "id": launch.id,
         "campaign": launch.campaign,
         "version": launch.pins.version,
-        "template": launch.pins.template,
+        "template": launch.pins.template or None,
+        "variants": [variants.shown(each) for each in launch.pins.variants],
         "brand": launch.pins.brand,
         "topic": launch.pins.topic,
         "class": launch.pins.mail_class,

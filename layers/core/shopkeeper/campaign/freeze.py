@@ -19,6 +19,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import document, instants
 from shopkeeper.customer.document import Customer, Stored, Unreadable
 from shopkeeper.mail import ledger
+from shopkeeper.mail.terms import NO_LETTER
 from shopkeeper.segment import rule
 from shopkeeper.segment.evaluate import Program, compile_rule
 
@@ -110,9 +111,11 @@ def _compiled(audience: str, zone: tzinfo) -> Program:
 def row(launch: Launch, customer_id: str, now: datetime) -> ledger.Send:
     pins = launch.pins
     held_out = hold_outs.by_which(pins.hold_out, launch.activity, customer_id)
+    letter = NO_LETTER if held_out else pins.letter_for(launch.activity, customer_id)
     attributes: dict[str, Any] = {
-        "template": pins.template,
-        "content_ref": pins.content_ref,
+        "template": letter.template,
+        "content_ref": letter.content_ref,
+        "variant": letter.variant,
         "brand": pins.brand,
         "topic": pins.topic,
         "mail_class": pins.mail_class,

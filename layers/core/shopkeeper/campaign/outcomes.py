@@ -128,12 +128,15 @@ def reason(send: Send, rung: str) -> str:
 
 
 def count(sends: Iterable[Send], as_of: datetime) -> Counter[str]:
-    """By name, and by `<rung>:<reason>`. Counts of parts of the rows are `added` up to those of all of them."""
+    """By name, by `<variant>/<name>`, and by `<rung>:<reason>`. Counts of parts of the rows are `added` up to those of
+    all of them."""
     counts: Counter[str] = Counter()
     at = overdue(as_of)
     for send in sends:
         counted = tuple(names(send, at))
         counts.update(counted)
+        if send.variant:
+            counts.update(f"{send.variant}/{name}" for name in counted)
         if why := reason(send, counted[0]):
             counts[why] += 1
     return added(counts)
@@ -160,20 +163,36 @@ def reasons(counts: Counts) -> dict[str, dict[str, int]]:
     return found
 
 
+def of_variant(counts: Counts, variant: str) -> Counts:
+    """The same names, of those rows alone."""
+    return {name: counts.get(f"{variant}/{name}", 0) for name in NAMES}
+
+
+def _by_variant(counts: Counts) -> Mapping[str, Counts]:
+    """No name of a reason begins with an id and a slash: its rung and a colon come first."""
+    found = (name.partition("/") for name in counts)
+    return {each: of_variant(counts, each) for each, slash, _ in sorted(found) if slash and ":" not in each}
+
+
 def violations(counts: Counts) -> list[str]:
     """The identities that do not hold, in words; none of them ever should."""
-    sums = [
-        *ADDS_UP.items(),
-        *((rung, tuple(name for name in counts if name.startswith(f"{rung}:"))) for rung in _WITH_REASON),
-    ]
-    broken = [
-        f"{total} is {counts.get(total, 0)}, and {' + '.join(parts)} is {added}"
-        for total, parts in sums
-        if (added := sum(counts.get(part, 0) for part in parts)) != counts.get(total, 0)
-    ]
-    pairs = [pair for chain in PARTS for pair in pairwise(chain)]
-    return broken + [
-        f"{part} is {counts.get(part, 0)}, more than {whole}"
-        for part, whole in pairs
-        if counts.get(part, 0) > counts.get(whole, 0)
-    ]
+    variants = _by_variant(counts)
+    by_reason = {rung: tuple(name for name in counts if name.startswith(f"{rung}:")) for rung in _WITH_REASON}
+    broken = [*_wrong_sums(counts, {**ADDS_UP, **by_reason}), *_wrong_parts(counts)]
+    for variant, own in variants.items():
+        broken += [f"{variant}: {each}" for each in (*_wrong_sums(own, ADDS_UP), *_wrong_parts(own))]
+    together = Counter({name: sum(own[name] for own in variants.values()) for name in NAMES})
+    return broken + [f"{name} of the variants is {together[name]}" for name in together - Counter(counts)]
+
+
+def _wrong_sums(counts: Counts, sums: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for total, parts in sums.items():
+        added = sum(counts.get(part, 0) for part in parts)
+        if added != counts.get(total, 0):
+            yield f"{total} is {counts.get(total, 0)}, and {' + '.join(parts)} is {added}"
+
+
+def _wrong_parts(counts: Counts) -> Iterator[str]:
+    for part, whole in (pair for chain in PARTS for pair in pairwise(chain)):
+        if counts.get(part, 0) > counts.get(whole, 0):
+            yield f"{part} is {counts.get(part, 0)}, more than {whole}"

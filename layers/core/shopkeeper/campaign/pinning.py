@@ -1,6 +1,6 @@
 """What a launch is pinned to, and when it begins, by its campaign and by what a request names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import SKIP, Pins
 from shopkeeper.campaign.ports import Definitions
+from shopkeeper.campaign.variants import Variant
 from shopkeeper.consent import policy
 from shopkeeper.consent.classes import MARKETING
 from shopkeeper.customer.requests import BadRequest
@@ -86,15 +87,16 @@ class Pinner:
         return said
 
     def _pins(self, said: Mapping[str, Any]) -> Pins:
-        brand, name = self._number("brand", said["brand"]), said["brand"]
+        brand = self._pinned("brand", said["brand"])
         return Pins(
             version=self.counts,
             audience=rule.to_json(inlined(rule.read(said["audience"]), self.segments, "audience")),
-            template=f"{said['template']}#{self._number('template', said['template'])}",
-            brand=f"{name}#{brand}",
+            template=self._pinned("template", said["template"]) if "template" in said else "",
+            variants=tuple(self._variants(said.get("variants", ()))),
+            brand=brand,
             topic=said["topic"],
             mail_class=said["class"],
-            home=(self.definitions.version("brand", name, brand) or {}).get("home_page", ""),
+            home=self._home(brand),
             fallback=said.get("fallback", ""),
             expires_after=said.get("expires_after", 0),
             past_due=said.get("past_due", SKIP),
@@ -111,12 +113,21 @@ class Pinner:
         said = self.definitions.version(policy.KIND, policy.ID, number) if number else None
         return int((said or {}).get("hold_out", 0))
 
-    def _number(self, kind: str, definition_id: str) -> int:
-        """The version that counts now. Raises BadRequest."""
+    def _variants(self, said: Iterable[Mapping[str, Any]]) -> Iterator[Variant]:
+        for place, each in enumerate(said):
+            template = self._pinned("template", each["template"], f"variants.{place}.template")
+            yield Variant(id=each["id"], template=template, share=each["share"])
+
+    def _home(self, brand: str) -> str:
+        name, _, number = brand.rpartition("#")
+        return str((self.definitions.version("brand", name, int(number)) or {}).get("home_page", ""))
+
+    def _pinned(self, kind: str, definition_id: str, field: str = "") -> str:
+        """To the version that counts now, `<id>#<version>`. Raises BadRequest."""
         number = self.definitions.number(kind, definition_id)
         if not number:
-            raise BadRequest([(kind, f"there is no {kind} {definition_id}")])
-        return number
+            raise BadRequest([(field or kind, f"there is no {kind} {definition_id}")])
+        return f"{definition_id}#{number}"
 
     def _run_at(self, field: str, at: str) -> datetime:
         """Raises BadRequest for a time that is over, as who wants it now had better say so, and for one too far

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from shopkeeper import ids
 from shopkeeper.campaign.flow import FREE, Flow
 from shopkeeper.campaign.hold_outs import NOBODY, HoldOut
-from shopkeeper.mail.terms import USUAL, Terms
+from shopkeeper.campaign.variants import Variant, drawn
+from shopkeeper.mail.terms import USUAL, Letter, Terms
 
 SKIP, SEND = "skip", "send"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pins:
-    """What a launch holds on to while its campaign is edited. `template` and `brand` are `<id>#<version>`.
+    """What a launch holds on to while its campaign is edited. `template` and `brand` are `<id>#<version>`; with
+    `variants` there is no template beside them.
 
     `audience` is the rule as JSON text. Links that have ended lead to `fallback`, "" if there is none, else `home`.
     Sends expire `expires_after` hours behind the time of the launch, 0 for never; `past_due` says what becomes of one
@@ -33,8 +34,12 @@ class Pins:
     terms: Terms = USUAL
     flow: Flow = FREE
     hold_out: HoldOut = NOBODY
+    variants: tuple[Variant, ...] = ()
 
     @property
-    def content_ref(self) -> str:
-        template, _, version = self.template.rpartition("#")
-        return ids.content_ref(template, int(version)).hex()
+    def letters(self) -> tuple[Letter, ...]:
+        """Each that somebody may get."""
+        return tuple(each.letter for each in self.variants) or (Letter(template=self.template),)
+
+    def letter_for(self, activity: str, customer_id: str) -> Letter:
+        return drawn(self.variants, activity, customer_id).letter if self.variants else self.letters[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from typing_extensions import TypedDict
 
@@ -24,12 +24,23 @@ class Pages(Protocol):
     def of_shard(self, activity_shard: str, after: str = "") -> tuple[Sequence[Send], str]: ...
 
 
+class Who(NamedTuple):
+    """Those who count under a name of outcomes.NAMES; with a `variant` as far as they get, or got, that letter."""
+
+    outcome: str
+    variant: str = ""
+
+    def is_meant(self, row: Send, overdue: str) -> bool:
+        return self.variant in ("", row.variant) and self.outcome in outcomes.names(row, overdue)
+
+
 class Recipient(TypedDict):
     """`outcome` is the rung of the report's ladder, `state` that of the ledger."""
 
     send_id: str
     customer_id: str
     outcome: str
+    variant: str | None
     state: str
     reason: str | None
     attempt: int
@@ -47,27 +58,32 @@ class Recipient(TypedDict):
 
 
 def recipients(
-    launch: Launch, pages: Pages, outcome: str, limit: int, now: datetime, after: Sequence[str] = START
+    launch: Launch, pages: Pages, who: Who, limit: int, now: datetime, after: Sequence[str] = START
 ) -> tuple[list[Send], Place | None]:
-    """At most `limit` of those who count under a name of outcomes.NAMES, and where to go on, None at the end.
-
-    Raises BadRequest for another name, and for an `after` that no page gave out.
-    """
-    if outcome not in outcomes.NAMES:
-        raise BadRequest([("outcome", f"there are {', '.join(outcomes.NAMES)}")])
+    """At most `limit` of them, and where to go on, None at the end. Raises BadRequest for who is nobody of this launch,
+    and for an `after` that no page gave out."""
+    _check(launch, who)
     overdue, (shard, last) = outcomes.overdue(now), _place(after)
     found: list[Send] = []
     looked = 0
     while shard < ledger.ACTIVITY_SHARDS and looked < MOST_ROWS:
         rows, following = pages.of_shard(ledger.activity_shard(launch.activity, launch.id, shard), last)
         for row in rows:
-            if outcome in outcomes.names(row, overdue):
+            if who.is_meant(row, overdue):
                 found.append(row)
             if len(found) == limit:
                 return found, (str(shard), row.send_id)
         looked += len(rows)
         shard, last = (shard, following) if following else (shard + 1, "")
     return found, (str(shard), last) if shard < ledger.ACTIVITY_SHARDS else None
+
+
+def _check(launch: Launch, who: Who) -> None:
+    if who.outcome not in outcomes.NAMES:
+        raise BadRequest([("outcome", f"there are {', '.join(outcomes.NAMES)}")])
+    variants = [each.id for each in launch.pins.variants]
+    if who.variant and who.variant not in variants:
+        raise BadRequest([("variant", f"there are {', '.join(variants) or 'none'}")])
 
 
 def _place(after: Sequence[str]) -> tuple[int, str]:
@@ -82,6 +98,7 @@ def shown(send: Send, now: datetime) -> Recipient:
         "send_id": send.send_id,
         "customer_id": send.customer_id,
         "outcome": next(outcomes.names(send, outcomes.overdue(now))),
+        "variant": send.variant or None,
         "state": send.state,
         "reason": send.reason or None,
         "attempt": send.attempt,

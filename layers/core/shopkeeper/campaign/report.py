@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.variants import Variant
 from shopkeeper.mail.ledger import Send
 
 # Counting more rows takes longer than a request may: such a launch is reported as it was when it was last counted.
@@ -26,7 +27,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`counts` are by name, and by `<rung>:<reason>`."""
+    """`counts` as `outcomes.count` names them."""
 
     launch: Launch
     as_of: str
@@ -41,24 +42,14 @@ class Engagement(TypedDict):
     any: int
 
 
-class ReportView(TypedDict):
+class Numbers(TypedDict):
     """Each customer counts once. It always holds:
 
     targeted = pending + in_flight + unknown + sent + not_sent;
     sent = opened + unopened + waiting + bounced; not_sent = malformed + do_not_contact + other_failures;
     malformed_ever = malformed + resubmitted_malformed.
-
-    `waiting` mails may still be opened within `opened_within_days`. `held_out` customers are not targeted.
-    `complained` ones count among the `unsubscribed`, and so do those who took it back later. `reasons` of
-    `other_failures` say what a template missed (`render: traits.city`), of at most 20 kinds; the others count as
-    `render`. `broken` names the sums that do not add up: none ever should.
     """
 
-    campaign: str
-    launch: str
-    state: str
-    as_of: str
-    opened_within_days: int
     targeted: int
     held_out: int
     pending: int
@@ -80,6 +71,30 @@ class ReportView(TypedDict):
     complained: int
     opens: Engagement
     clicks: Engagement
+
+
+class VariantNumbers(Numbers):
+    """Of those who got this letter, or are to get it. Who was held out was to get none."""
+
+    id: str
+    template: str
+    share: int
+
+
+class ReportView(Numbers):
+    """`waiting` mails may still be opened within `opened_within_days`. `held_out` customers are not targeted.
+
+    `complained` ones count among the `unsubscribed`, and so do those who took it back later. `reasons` of
+    `other_failures` say what a template missed (`render: traits.city`), of at most 20 kinds; the others count as
+    `render`. `broken` names the sums that do not add up: none ever should.
+    """
+
+    campaign: str
+    launch: str
+    state: str
+    as_of: str
+    opened_within_days: int
+    variants: list[VariantNumbers]
     reasons: dict[str, dict[str, int]]
     broken: list[str]
 
@@ -101,18 +116,29 @@ def report(launch: Launch, rows: Rows, now: datetime) -> Report:
 
 
 def shown(made: Report) -> ReportView:
-    counts = {name: made.counts.get(name, 0) for name in outcomes.NAMES}
-    opens = _engagement(counts["opened"], counts.pop("opened_any"))
-    clicks = _engagement(counts.pop("clicked"), counts.pop("clicked_any"))
-    about = {
+    return {
+        **_numbers(made.counts),
         "campaign": made.launch.campaign,
         "launch": made.launch.id,
         "state": made.launch.state,
         "as_of": made.as_of,
         "opened_within_days": outcomes.WINDOW.days,
+        "variants": [_of_variant(made.counts, each) for each in made.launch.pins.variants],
+        "reasons": outcomes.reasons(made.counts),
+        "broken": outcomes.violations(made.counts),
     }
-    more = {"opens": opens, "clicks": clicks, "reasons": outcomes.reasons(made.counts)}
-    return cast(ReportView, about | counts | more | {"broken": outcomes.violations(made.counts)})
+
+
+def _of_variant(counts: outcomes.Counts, variant: Variant) -> VariantNumbers:
+    numbers = _numbers(outcomes.of_variant(counts, variant.id))
+    return {**numbers, "id": variant.id, "template": variant.template, "share": variant.share}
+
+
+def _numbers(said: outcomes.Counts) -> Numbers:
+    counts = {name: said.get(name, 0) for name in outcomes.NAMES}
+    opens = _engagement(counts["opened"], counts.pop("opened_any"))
+    clicks = _engagement(counts.pop("clicked"), counts.pop("clicked_any"))
+    return cast(Numbers, {**counts, "opens": opens, "clicks": clicks})
 
 
 def _engagement(by_people: int, by_any: int) -> Engagement:

@@ -78,7 +78,8 @@ class Settler:
         if launch.state != "freezing":
             return self._went_on(watch, launch)
         pins = launch.pins
-        self._links.lead_home(f"{launch.activity}/{launch.id}", pins.content_ref, pins.home, pins.fallback)
+        for letter in pins.letters:
+            self._links.lead_home(f"{launch.activity}/{launch.id}", letter.content_ref, pins.home, pins.fallback)
         return replace(watch, next="freeze")
 
     def frozen(self, watch: Watch, parts: Sequence[Slice]) -> Watch:

@@ -78,11 +78,12 @@ class Send:
 
     `reason` is category and detail, e.g. `do_not_contact:no_consent` or `other:render: traits.city`; `evidence`, JSON
     text, is what it rests on.
-    `template` and `brand` are `<id>#<version>`. `address_key` is that of the address which the last call was for, as
-    `contact.address_key` gives it: the row does not hold the address itself. `refused_at` is when SES last refused it
-    for what may not lie with it. `queued_at` is when it was last queued, of what may go before it is due: then
-    the clock only looks whether it has gone. `unheard_at` is when it was found that SES had not taken it, though its
-    answer was lost; `second_message_id` is SES's name of a second mail, which there should never be.
+    `template` and `brand` are `<id>#<version>`; `variant` is what an activity of several letters calls this one.
+    `address_key` is that of the address which the last call was for, as `contact.address_key` gives it: the row does
+    not hold the address itself. `refused_at` is when SES last refused it for what may not lie with it. `queued_at` is
+    when it was last queued, of what may go before it is due: then the clock only looks whether it has gone.
+    `unheard_at` is when it was found that SES had not taken it, though its answer was lost; `second_message_id` is
+    SES's name of a second mail, which there should never be.
     """
 
     send_id: str
@@ -93,6 +94,7 @@ class Send:
     activity_shard: str
     template: str = ""
     content_ref: str = ""
+    variant: str = ""
     brand: str = ""
     topic: str = ""
     mail_class: str = MARKETING

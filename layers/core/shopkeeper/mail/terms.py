@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from shopkeeper import ids
 from shopkeeper.consent.quiet import Quiet
 
 PRIORITY = 5
@@ -37,3 +38,18 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 USUAL = Terms()
 """Of what says nothing."""
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`template` is `<id>#<version>`, "" for none; `variant` is what an activity of several letters calls this one."""
+
+    template: str = ""
+    variant: str = ""
+
+    @property
+    def content_ref(self) -> str:
+        template, _, version = self.template.rpartition("#")
+        return ids.content_ref(template, int(version)).hex() if template else ""
+
+
+NO_LETTER = Letter()
