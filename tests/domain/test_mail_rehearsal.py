@@ -139,6 +139,23 @@ def test_what_we_cannot_make_up_is_no_reason_to_refuse():
     ]
 
 
+def test_what_a_message_says_is_lacked_by_nobody_but_what_is_known_of_a_customer_may_be():
+    source = Source(
+        "{{ message.order }}", "{% for line in message.lines %}{{ line.name }}{% endfor %} {{ traits.city }}"
+    )
+    made = publish(
+        source, facts.names("transactional"), tracking_host=shelf.HOST, marketing=False, leaves=False, least=facts.LEAST
+    )
+
+    assert [tuple(each) for each in made.warnings] == [
+        (
+            "html",
+            1,
+            "customers of whom nothing is known would not be written to: there is no traits.city for this customer",
+        )
+    ]
+
+
 def test_many_names_and_deep_ones_are_made_up_in_no_time():
     names = "".join(f"{{{{ traits.a{n} }}}}" for n in range(2000))
 

@@ -28,7 +28,7 @@ def named(heading):
 
 
 def test_the_guide_lists_every_fact():
-    known = {"traits.<name>" if name == "traits" else name for name in facts.NAMES}
+    known = {f"{name}.<name>" if name in ("traits", facts.SAID) else name for name in facts.names("transactional")}
 
     assert sorted(named("## Facts")) == sorted({*known, links.UNSUBSCRIBE})
 

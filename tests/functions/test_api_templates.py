@@ -60,6 +60,16 @@ def test_marketing_mail_needs_a_way_to_unsubscribe_and_receipts_do_not(world):
     assert world.put("/v1/templates/news", plain | {"class": "transactional"})[0] == 201
 
 
+def test_receipts_know_what_each_message_says_and_no_way_out_and_other_letters_the_other_way_round(world):
+    receipt = {"subject": "Order {{ message.order }}", "html": "<p>{{ message.lines[0].name }}</p>"}
+    receipt["class"] = "transactional"
+
+    status, kept, _ = world.put("/v1/templates/receipt", receipt)
+    assert (status, kept["warnings"]) == (201, [])
+    assert refusal(world.put("/v1/templates/receipt", receipt | {"class": "service"})) == (400, ["subject", "html"])
+    assert refusal(world.put("/v1/templates/receipt", TEMPLATE | {"class": "transactional"})) == (400, ["html"])
+
+
 def test_what_nobody_could_get_is_refused_and_what_some_could_not_is_said_with_the_version(world):
     hidden = TEMPLATE | {"html": f"{{% if false %}}{TEMPLATE['html']}{{% endif %}}Hello"}
     some = TEMPLATE | {"subject": "{% if traits.city %}News of {{ traits.city }}{% endif %}"}

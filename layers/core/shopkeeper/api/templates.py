@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
@@ -14,6 +14,7 @@ from shopkeeper.api.problems import Problem
 from shopkeeper.api.sharing import Held
 from shopkeeper.api.versions import VERSION, Kind, Made
 from shopkeeper.aws.definitions import Version
+from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL, MailClass
 from shopkeeper.customer.requests import Strict
 from shopkeeper.mail import content, facts, links, publishing
 from shopkeeper.mail.content import Published, Source
@@ -35,7 +36,9 @@ _LANGUAGE = (
 
 class Template(Strict):
     """`text` is made of the HTML unless it is given. A marketing letter must show a link to `{{ unsubscribe_url }}`,
-    not to Outlook alone. A template is tried on made-up customers first: what none of them can get is refused.
+    not to Outlook alone. A transactional one, such as a receipt, has none, and knows one fact more: what is said with
+    each message, such as `message.order`. A template is tried on made-up customers first: what none of them can get is
+    refused.
 
     `layout` is the id of what stands around it. Layout and snippets become a part of the version as they are now."""
 
@@ -43,7 +46,7 @@ class Template(Strict):
     html: Annotated[str, StringConstraints(min_length=1), Field(description=_LANGUAGE)]
     text: Annotated[str, StringConstraints(min_length=1)] | None = None
     layout: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
-    class_: Annotated[Literal["marketing", "service", "transactional"], Field(alias="class")] = "marketing"
+    class_: Annotated[MailClass, Field(alias="class")] = "marketing"
 
 
 class Warned(TypedDict):
@@ -81,9 +84,10 @@ def _published(call: Call, template: Template, shelf: Shelf) -> Published:
     with sharing.problems_named():
         return publishing.publish(
             source,
-            facts.NAMES,
+            facts.names(template.class_),
             tracking_host=sharing.host(call),
-            marketing=template.class_ == "marketing",
+            marketing=template.class_ == MARKETING,
+            leaves=template.class_ != TRANSACTIONAL,
             least=facts.LEAST,
             shelf=shelf,
         )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.customer import addresses
 from shopkeeper.customer.document import Document
 
@@ -35,9 +36,12 @@ _CALLED = {
 }
 
 
-TRANSACTIONAL_NAMES = (*NAMES, SAID)
-
 address_of, normal_address, address_key_of = addresses.address_of, addresses.normal_address, addresses.key_of
+
+
+def names(mail_class: str) -> tuple[str, ...]:
+    """Those that a template of this class may name."""
+    return (*NAMES, SAID) if mail_class == TRANSACTIONAL else NAMES
 
 
 def facts_of(document: Document, address: str) -> dict[str, Any]:

@@ -25,16 +25,18 @@ def publish(
     *,
     tracking_host: str,
     marketing: bool = True,
+    leaves: bool = True,
     least: Mapping[str, Any] | None = None,
     shelf: Shelf = EMPTY,
 ) -> Published:
     """Raises UnpublishableError with all that is wrong.
 
     `names` are the facts that will be there at rendering, as `analysis.check` takes them; `least` are those that every
-    customer has. A marketing template must show a link to `{{ unsubscribe_url }}`. `shelf` holds the layout, and the
+    customer has. A marketing template must show a link to `{{ unsubscribe_url }}`, and a letter that nobody `leaves`,
+    such as a receipt, knows none. `shelf` holds the layout, and the
     snippets that are named.
     """
-    known = {*names, links.UNSUBSCRIBE}
+    known = {*names, links.UNSUBSCRIBE} if leaves else {*names}
     own = [*_check("subject", source.subject, set(names)), *_check_parts(source.html, source.text, known)]
     _refuse(own)
     html, text = _wholes(source.html, source.text, shelf)

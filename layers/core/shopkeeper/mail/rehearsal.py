@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from liquid import BoundTemplate
 
 from shopkeeper.mail.errors import AbsentError, Problem, RenderError
+from shopkeeper.mail.facts import SAID
 
 _VALUES: tuple[object, ...] = ("Example", 1_000_000, [])
 _STREET = "high-street-1234"  # One word in small letters: it survives most filters.
@@ -75,9 +76,17 @@ def _rehearsed(
     if refused and not any(isinstance(each, AbsentError) for each in refused):
         return Rehearsed((_problem(refused[0], ""),), ())
     warnings = [_problem(refused[0], "no customer we made up could be written to: ")] if refused else []
-    unknown = _why_none(render, [least])
+    unknown = _why_none(render, _poorest(templates, sources, least))[-1:]
     warnings += [_problem(each, "customers of whom nothing is known would not be written to: ") for each in unknown]
     return Rehearsed((), tuple(warnings))
+
+
+def _poorest(
+    templates: Collection[BoundTemplate], sources: Collection[str], least: Mapping[str, Any]
+) -> Sequence[Mapping[str, Any]]:
+    """Customers of whom nothing is known; but what a message says is said to them as well."""
+    said = [each[SAID] for each in _customers(templates, sources) if SAID in each]
+    return [{**least, SAID: each} for each in said] or [least]
 
 
 def _why_none(
