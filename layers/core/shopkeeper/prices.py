@@ -7,6 +7,8 @@ READ_UNIT = Decimal("0.125") / _MILLION
 """DynamoDB: 4 KB read consistently."""
 WRITE_UNIT = Decimal("0.625") / _MILLION
 """DynamoDB: 1 KB written."""
+MAIL = Decimal("0.10") / 1_000
+"""SES: one mail to one recipient."""
 READ_BYTES, WRITE_BYTES = 4_096, 1_024
 LATELY_BYTES = 2 * READ_BYTES
 """For a unit, where what stood there a moment ago is good enough."""

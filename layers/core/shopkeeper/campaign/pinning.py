@@ -64,6 +64,10 @@ class Pinner:
         run_at = self._run_at("at", wish.at) if wish.at else self._run_at("schedule.at", _scheduled(said))
         return by_hand.planned(self.campaign, pins, run_at, self.now, before, self.grace, wish.by)
 
+    def pins(self) -> Pins:
+        """As they would be by now. Raises BadRequest."""
+        return self._pins(self._said(self._counting()))
+
     def repinned(self, before: Launch) -> Launch:
         """Where the wish names no instant, another version brings that of its own schedule; else the one there is
         stays. Raises BadRequest."""

@@ -1,0 +1,113 @@
+"""A look at what a campaign would come to, before it is launched."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from typing_extensions import TypedDict
+
+from shopkeeper import zones
+from shopkeeper.api import rules
+from shopkeeper.api.calls import Call, found
+from shopkeeper.api.going_out import room
+from shopkeeper.api.roles import ADMIN, MARKETER
+from shopkeeper.campaign import by_hand, estimate, freeze
+from shopkeeper.campaign.estimate import Found
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.pinning import Pinner, Wish
+from shopkeeper.clock import Clock
+from shopkeeper.customer.document import Customer
+from shopkeeper.mail import facts, vetoes
+from shopkeeper.mail.look import Look
+from shopkeeper.mail.policies import Policies
+from shopkeeper.mail.state import MailState
+from shopkeeper.segment.estimates import Size
+from shopkeeper.segment.references import no_segments
+
+__all__ = ["room"]
+LOOKS_FOR = timedelta(seconds=10)
+"""For customers; those who are judged then take some more, and the gateway waits for half a minute."""
+
+
+class Recipients(TypedDict):
+    about: int
+    low: int
+    high: int
+
+
+class EstimateView(TypedDict):
+    """`recipients` are those of the `audience` whom no veto keeps from it as things stand now, `not_sent` why the
+    others would not be written to, and about how many each; of `judged` customers of the audience every veto was asked.
+
+    `minutes` are from its first mail to its last at the account's quota and rate, and its own; null while neither is
+    known. `dollars` are for SES and for what is written.
+    """
+
+    version: int
+    audience: Size
+    recipients: Recipients
+    not_sent: dict[str, int]
+    judged: int
+    minutes: int | None
+    dollars: str
+
+
+@room.post("/v1/campaigns/{id}/estimate", groups=(MARKETER, ADMIN))
+def read_estimate(call: Call) -> EstimateView:
+    """Estimate what launching a campaign now would come to: whom it writes to, for how long, at which price.
+
+    Nothing is kept of it. Where there is no time to ask all customers, those of slices that are drawn at random stand
+    for all; what cannot be known before a letter is made is not in it.
+    """
+    campaign = found(call.aws.definitions.newest("campaign", call.path["id"]), "campaign")
+    segments = rules.ready(call) if "in_segment" in campaign.content else no_segments
+    pinner = Pinner(campaign.id, campaign.number, call.aws.definitions, segments, Wish(), timedelta(), call.now)
+    launch = by_hand.planned(campaign.id, pinner.pins(), call.now, call.now)
+    zone, draw = zones.zone(call.aws.zone), Random(call.request_id)  # noqa: S311 - a sample, no secret.
+    state = call.aws.mail_states.read()
+    looked = estimate.look(
+        call.aws.customers, lambda: Found(launch, call.now, zone, draw), _judge(call, launch, state), _spent(call)
+    )
+    takes = estimate.duration(looked.recipients.about, launch.pins.flow, state.account)
+    return {
+        "version": campaign.number,
+        "audience": looked.audience,
+        "recipients": {"about": looked.recipients.about, "low": looked.recipients.low, "high": looked.recipients.high},
+        "not_sent": dict(looked.reasons),
+        "judged": looked.judged,
+        "minutes": None if takes is None else -(-int(takes.total_seconds()) // 60),
+        "dollars": estimate.dollars(looked.recipients.about),
+    }
+
+
+def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer], str]:
+    """By the vetoes of the door, and by the caps that the reservation asks."""
+    policy = Policies(call.aws.definitions, Clock()).current()
+    topic = call.aws.definitions.current("topic", launch.pins.topic)
+    opt_in = str((topic[1] if topic else {}).get("opt_in") or "required")
+
+    def judge(customer: Customer) -> str:
+        held = call.aws.contacts.load(
+            customer.customer_id, facts.address_key_of(customer.document), customer.document.merged.keys()
+        )
+        look = Look(
+            send=freeze.row(launch, customer.customer_id, call.now),
+            status=vetoes.RUNNING,
+            document=customer.document,
+            contact=held,
+            opt_in=opt_in,
+            at=call.now,
+            mail=state,
+            policy=policy,
+            terms=launch.pins.terms,
+            workspace_zone=call.aws.zone,
+        )
+        veto = vetoes.first(look)
+        return veto.reason if veto else "other:capped" if look.full and look.terms.when_capped == "skip" else ""
+
+    return judge
+
+
+def _spent(call: Call) -> Callable[[], bool]:
+    now = Clock().now
+    return lambda: not call.now <= now() < call.now + LOOKS_FOR

@@ -1,0 +1,48 @@
+"""What launching a campaign would come to, over the API."""
+
+import pytest
+from moto import mock_aws
+
+from shopkeeper.customer import document
+from shopkeeper.customer.document import Customer, Document
+from tests.api_world import CAMPAIGN, World, ask, refusal
+from tests.measured import measured
+
+PATH = "/v1/campaigns/spring/estimate"
+
+
+@pytest.fixture
+def world(monkeypatch):
+    with mock_aws():
+        world = World(monkeypatch)
+        world.define()
+        world.put("/v1/topics/news", {"name": "News", "opt_in": "assumed"})
+        world.put("/v1/campaigns/spring", CAMPAIGN | {"rate": 2})
+        yield world
+
+
+def bring(world, name, orders, *identities):
+    bought = {"Order Completed": measured(orders, 5, 6)}
+    known = Document(identities=dict.fromkeys(identities, 1))
+    world.adapters["customers"].save(document.store(Customer(name, 1, known, bought)))
+
+
+def test_an_estimate_counts_whom_no_veto_keeps_away_and_says_how_long_it_takes(world):
+    for number in range(6):
+        bring(world, f"c{number}", 3, f"email:c{number}@shop.example")
+    bring(world, "nowhere", 4)
+    bring(world, "seldom", 1, "email:seldom@shop.example")
+
+    status, seen, _ = ask("POST", PATH)
+
+    assert status == 200
+    assert (seen["audience"]["about"], seen["audience"]["exact"], seen["judged"]) == (7, True, 7)
+    assert seen["recipients"] == {"about": 6, "low": 6, "high": 6}
+    assert seen["not_sent"] == {"malformed:no_address": 1}
+    assert (seen["minutes"], seen["dollars"], seen["version"]) == (3, "0.00", 1)
+    assert world.get("/v1/campaigns/spring")[1]["launch"] is None
+
+
+def test_what_is_not_there_is_not_estimated_and_who_may_not_does_not(world):
+    assert refusal(ask("POST", "/v1/campaigns/else/estimate")) == (404, [])
+    assert ask("POST", PATH, group="agent")[0] == 403
