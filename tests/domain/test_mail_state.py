@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
 from shopkeeper.mail import ledger
 from shopkeeper.mail.state import MailState
 from tests.send_world import World
@@ -38,14 +39,14 @@ def stopped(mail_class):
 
 
 def test_a_letter_waits_for_its_launch_and_costs_no_write():
-    world, row = stopped(ledger.MARKETING)
+    world, row = stopped(MARKETING)
 
     assert (world.called, row.state, row.due_at) == ([], ledger.READY, "")
     assert world.units["sends"] == 2  # Its plan.
 
 
 def test_what_no_launch_looks_after_waits_for_the_clock():
-    world, row = stopped(ledger.TRANSACTIONAL)
+    world, row = stopped(TRANSACTIONAL)
     assert (world.called, row.state, bool(row.due_at)) == ([], ledger.READY, True)
 
     world.let_go()

@@ -1,12 +1,14 @@
 """Caps on the way of a send: who is left out, who is waited for, and what a place is given back for."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shopkeeper import clock
 from shopkeeper.mail import ledger
+from shopkeeper.mail.look import Look
 from shopkeeper.mail.terms import Terms
 from tests.send_world import START, World
 
@@ -127,15 +129,27 @@ def test_a_policy_counts_within_a_minute():
     assert delivered(world, 1)[0].reason == "other:capped"
 
 
-@pytest.mark.parametrize(("most", "stride"), [(1, 1), (1, 2), (3, 1), (3, 3)])
-def test_of_fifty_senders_side_by_side_as_many_mail_as_there_are_places(most, stride):
+def side_by_side(most, stride=1):
     """Two campaigns of 25 letters each to one customer; every one is as far as the others at each call."""
     world = World(50, policy={"caps": [{"most": most, "days": 7}]})
     workers = [world.deliver(send_id) for send_id in world.ids()]
     while any(not worker.done for worker in workers):
         for worker in workers:
             worker.step(stride)
-    world.settle()
+    return world.settle()
+
+
+def test_without_asking_whether_the_count_still_holds_all_stand_in_each_others_way(monkeypatch):
+    """Each finds the others at its last look, and not one mail goes."""
+    asked = Look.request.fget
+    monkeypatch.setattr(Look, "request", property(lambda self: replace(asked(self), capped=False)))
+
+    assert side_by_side(1).accepted == []
+
+
+@pytest.mark.parametrize(("most", "stride"), [(1, 1), (1, 2), (3, 1), (3, 3)])
+def test_of_fifty_senders_side_by_side_as_many_mail_as_there_are_places(most, stride):
+    world = side_by_side(most, stride)
 
     assert len(world.accepted) == most
     assert {row.reason for row in world.sends.values() if row.state == ledger.NOT_SENT} == {"other:capped"}

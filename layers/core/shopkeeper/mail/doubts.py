@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopkeeper import clock
-from shopkeeper.mail import ledger, moves
+from shopkeeper.consent.classes import TRANSACTIONAL
+from shopkeeper.mail import moves
 from shopkeeper.mail.canaries import Canary
 from shopkeeper.mail.ledger import OTHER, Change, Send
 from shopkeeper.mail.state import MailState, WhenUnknown
@@ -46,7 +47,7 @@ def settle(row: Send, back_at: str, when: WhenUnknown, now: datetime, shards: in
 def may_go_again(row: Send, when: WhenUnknown, now: datetime) -> bool:
     if row.expires_at and row.expires_at <= clock.to_text(now):
         return False
-    return row.mail_class == ledger.TRANSACTIONAL or (when == "retry_once" and not row.unheard_at)
+    return row.mail_class == TRANSACTIONAL or (when == "retry_once" and not row.unheard_at)
 
 
 class Canaries(Protocol):

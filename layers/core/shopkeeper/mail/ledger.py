@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Any
 
 from shopkeeper import clock, ids
+from shopkeeper.consent.classes import MARKETING
 
 SCHEMA = 1
 ACTIVITY_SHARDS = 8
@@ -57,7 +58,6 @@ PENDING = frozenset({READY, CALLING})
 AT_PROVIDER = frozenset({ACCEPTED, DELAYED, DELIVERED, SOFT_BOUNCED, HARD_BOUNCED, COMPLAINED})
 """States in which SES has taken the mail."""
 
-MARKETING, TRANSACTIONAL = "marketing", "transactional"
 """Classes of mail."""
 
 MESSAGE = "message:"

@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from shopkeeper import tokens
+from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.keyring import KeyRing
-from shopkeeper.mail import addresses, brands, content, ledger, mime
+from shopkeeper.mail import addresses, brands, content, mime
 from shopkeeper.mail.brands import Brand
 from shopkeeper.mail.content import Addresses, Content, Letter, Published
 from shopkeeper.mail.errors import MailError
@@ -75,7 +76,7 @@ class Letters:
         ours = _addresses(send, brand.tracking_url, ring)
         said = {SAID: self._messages.facts(send.occurrence)} if send.is_alone else {}
         letter = self._content(send.template).render({**facts, **said, "brand": brand.facts}, ours)
-        is_list = send.mail_class != ledger.TRANSACTIONAL
+        is_list = send.mail_class != TRANSACTIONAL
         return Draft(
             send_id=send.send_id,
             letter=letter,

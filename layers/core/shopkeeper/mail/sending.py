@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.consent import contact
+from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.mail import answers, facts, ledger, moves, timing, unsent, vetoes
 from shopkeeper.mail.answers import Answer, Meaning
 from shopkeeper.mail.errors import RenderError
@@ -71,7 +72,7 @@ class Sender:
 
     def _rest(self, row: Send, now: datetime) -> Result:
         """It stays ready. The launch of a letter comes back to its rows; what no launch looks after waits by itself."""
-        if row.mail_class == ledger.TRANSACTIONAL:
+        if row.mail_class == TRANSACTIONAL:
             self._ports.sends.apply(moves.defer(row, now + _NEXT_REST, self._settings.due_shards, {"mail": "paused"}))
         return Result(vetoes.PAUSED)
 
