@@ -79,6 +79,9 @@ class Links:
     def __init__(self, world):
         self.world = world
 
+    def tag(self, *said):
+        self.world.wire.call("links.tag", lambda: self.world.tagged.append(said))
+
     def lead_home(self, *said):
         self.world.wire.call("links.lead_home", lambda: self.world.led.append(said))
 

@@ -62,7 +62,7 @@ class World:
         self.now, self.wire = now, Wire(crash_at)
         self.customers = sorted(customers, key=lambda stored: stored.customer_id)
         self.launches, self.sends, self.shown = {}, {}, []
-        self.recounts, self.led, self._index = {}, [], (0, 0)
+        self.recounts, self.led, self.tagged, self._index = {}, [], [], (0, 0)
         self.queue, self.delays, self.requests = [], [], 0
         self.executions, self.waiting = {}, []
         self.unread, self.page_size, self.has_time = [], 2, True

@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from shopkeeper.aws.definitions import Definitions, Overtaken, TooLarge, Version
 from shopkeeper.clock import Clock
+from shopkeeper.mail.utm import Utm
 from tests import tables
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -139,6 +140,22 @@ def test_each_activity_says_where_its_own_ended_links_lead_and_the_letter_keeps_
     assert led("campaign:a/a-1") == ("https://a.example", "https://a.example/sale")
     assert led("campaign:b/b-1") == ("https://b.example", "")
     assert (led("c0ffee"), led("decaf")) == (("https://b.example",), None)
+
+
+def test_links_with_utm_parameters_are_a_table_of_their_own_that_is_written_once(definitions, table):
+    said = [{"url": "https://a.example/"}, {"url": "https://b.example/", "ended": True}]
+    definitions.save(version(1, "a"), "{}", {"links": json.dumps(said), "home": "h"}, "c0ffee")
+
+    definitions.tag("c0ffee", "decaf", Utm(source="mail", not_on=("b.example",)))
+    definitions.tag("c0ffee", "decaf", Utm(source="later"))
+    definitions.tag("nothing", "nowhere", Utm(source="mail"))
+
+    assert definitions.links("decaf") == ["https://a.example/?utm_source=mail", "https://b.example/"]
+    assert definitions.links("c0ffee") == ["https://a.example/", "https://b.example/"]
+    assert definitions.links("nowhere") == []
+    key = {"kind": {"S": "links"}, "id": {"S": "decaf"}}
+    item = table.get_item(TableName="DefinitionsTable", Key=key)["Item"]
+    assert (json.loads(item["links"]["S"])[1]["ended"], item["home"]["S"]) == (True, "h")
 
 
 def test_what_does_not_fit_into_an_item_is_refused_before_it_is_written(definitions):

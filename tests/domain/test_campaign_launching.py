@@ -9,6 +9,7 @@ from shopkeeper import clock, ids
 from shopkeeper.campaign.pinning import Wish
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
+from shopkeeper.mail.utm import Utm
 from tests.launch_fakes import CAMPAIGN, HOME, Definitions
 from tests.launch_story import CUSTOMERS, LOYAL, launched, to_the_end
 from tests.launch_world import NOON, World
@@ -32,7 +33,7 @@ def test_a_launch_is_pinned_to_the_versions_that_count_now():
 
     assert (pins.version, pins.template, pins.brand) == (1, "hello#3", "shop#2")
     assert (pins.topic, pins.mail_class, json.loads(pins.audience)) == ("news", "marketing", CAMPAIGN["audience"])
-    assert pins.content_ref == ids.content_ref("hello", 3).hex()
+    assert pins.letters[0].content_ref == ids.content_ref("hello", 3).hex()
     assert (pins.home, pins.fallback) == (HOME, "")
 
 
@@ -42,8 +43,20 @@ def test_before_anybody_is_written_down_it_is_said_where_ended_links_lead(fallba
     world.launcher.launch("spring", 1, Definitions(CAMPAIGN | ({"fallback": fallback} if fallback else {})))
     to_the_end(world)
 
-    assert world.led == [("campaign:spring/spring-1", world.launch.pins.content_ref, HOME, fallback)]
+    assert world.led == [("campaign:spring/spring-1", world.launch.pins.letters[0].content_ref, HOME, fallback)]
     assert world.wire.trace.index("after links.lead_home") < world.wire.trace.index("before sends.plan")
+
+
+def test_a_campaign_with_utm_has_link_tables_of_its_own_before_anybody_is_written_down():
+    world = World(CUSTOMERS)
+    world.launcher.launch("spring", 1, Definitions(CAMPAIGN | {"utm": {"source": "mail"}}))
+    to_the_end(world)
+    (letter,) = world.launch.pins.letters
+
+    assert letter.utm == Utm(source="mail", campaign="spring")
+    assert world.tagged == [(ids.content_ref("hello", 3).hex(), letter.content_ref, letter.utm)]
+    assert {row.content_ref for row in world.sends.values()} == {letter.content_ref} != {letter.template_ref}
+    assert world.wire.trace.index("after links.tag") < world.wire.trace.index("before sends.plan")
 
 
 def test_each_row_says_what_is_to_be_sent_whatever_becomes_of_the_campaign():
@@ -54,7 +67,7 @@ def test_each_row_says_what_is_to_be_sent_whatever_becomes_of_the_campaign():
 
     assert row.send_id == str(ids.send_id("campaign:spring", "letter", row.customer_id, "spring-1"))
     assert (row.template, row.brand, row.topic, row.mail_class) == ("hello#3", "shop#2", "news", "marketing")
-    assert row.content_ref == world.launch.pins.content_ref
+    assert row.content_ref == world.launch.pins.letters[0].content_ref
     assert row.activity_shard in ledger.activity_shards("campaign:spring", "spring-1")
 
 

@@ -185,3 +185,11 @@ def test_all_may_look_and_only_marketers_may_change(world, plural):
         assert ask("PUT", f"/v1/{plural}/x", PLURALS[plural], group=group)[0] == 403
     assert ask("GET", f"/v1/{plural}", group="guests")[0] == 403
     assert ask("GET", f"/v1/{plural}", group="viewer")[0] == 200
+
+
+def test_a_brand_says_what_its_links_carry_and_where_they_do_not(world):
+    utm = {"source": "newsletter", "not_on": ["Bücher.example"]}
+    status, made, _ = world.put("/v1/brands/shop", BRAND | {"utm": utm})
+
+    assert (status, made["definition"]["utm"]["not_on"]) == (201, ["xn--bcher-kva.example"])
+    assert refusal(world.put("/v1/brands/shop", BRAND | {"utm": {"not_on": ["a b"], "term": "x"}}))[0] == 400

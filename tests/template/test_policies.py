@@ -53,6 +53,7 @@ BY_ATHENA |= dict.fromkeys(("database/${SourceDatabase}", "table/${SourceDatabas
 
 # What the run below does not come to, each with the moment at which it is needed.
 ALSO_NEEDED = {
+    ("CampaignSettleFunction", "dynamodb:GetItem", "DefinitionsTable"): "a launch whose links carry UTM parameters",
     ("ApiChangeFunction", "s3:PutObject", "FilesBucket/uploads/*"): "it signs the upload address for others",
     ("ApiReadFunction", "s3:GetObject", "FilesBucket/errors/*"): "it signs the address of the error file for others",
     (

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from shopkeeper.api.versions import Kind
+from shopkeeper.customer import hosts
 from shopkeeper.customer.requests import Lines, Strict, Text
 from shopkeeper.mail import addresses, destinations
 from shopkeeper.mail.errors import DestinationError, MalformedError
@@ -45,6 +46,27 @@ Page = Annotated[str, StringConstraints(max_length=2048), AfterValidator(_page)]
 Origin = Annotated[str, StringConstraints(max_length=300), AfterValidator(_origin)]
 
 
+def _host(text: str) -> str:
+    try:
+        return hosts.to_ascii(text.strip())
+    except ValueError:
+        raise ValueError("is no host") from None
+
+
+Host = Annotated[str, StringConstraints(max_length=253), AfterValidator(_host)]
+UtmWord = Annotated[Text, Field(max_length=100)]
+
+
+class Utm(Strict):
+    """UTM parameters that links to shops are given when a campaign is launched. A link that has one of its own, or
+    leads to a host of `not_on` or below it, stays as it is. Without `campaign`, that is the id of the campaign."""
+
+    source: UtmWord | None = None
+    medium: UtmWord | None = None
+    campaign: UtmWord | None = None
+    not_on: Annotated[tuple[Host, ...], Field(max_length=50)] | None = None
+
+
 class Sender(Strict):
     name: Text
     email: Email
@@ -62,6 +84,7 @@ class Brand(Strict):
     home_page: Page
     tracking_url: Origin | None = None
     footer_address: Annotated[Lines, Field(max_length=500)]
+    utm: Utm | None = None
 
 
 KIND = Kind("brand", "brands", Brand)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
 from shopkeeper.api import launches, rules, variants
-from shopkeeper.api.brands import Page
+from shopkeeper.api.brands import Page, Utm
 from shopkeeper.api.calls import Call
 from shopkeeper.api.hours import Quiet
 from shopkeeper.api.launches import Instant
@@ -72,7 +72,8 @@ class Campaign(Strict):
     hours behind the time of the launch will not be any more. A launch that is found more than an hour after its time,
     whatever kept the clock, is not begun, unless `past_due` says `send`. Not more than `rate` mails go out in a minute,
     no more than `ramp` says in a day, and only the `first` ones before all others. Of `most` customers who may get it
-    at all, those who turn out not to get it make room for others.
+    at all, those who turn out not to get it make room for others. What `utm` says goes before what the brand's
+    does, word by word.
     """
 
     name: Text | None = None
@@ -93,6 +94,7 @@ class Campaign(Strict):
     hold_out: Percent | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
+    utm: Utm | None = None
     needs_approval: bool | None = None
     rate: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None
     ramp: Ramp | None = None

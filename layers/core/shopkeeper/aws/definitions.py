@@ -19,6 +19,7 @@ from shopkeeper.aws.clients import client, outages_named, transaction_failed
 from shopkeeper.aws.definition_items import Entry, TooLarge, Version
 from shopkeeper.aws.single import read, written
 from shopkeeper.clock import Clock
+from shopkeeper.mail.utm import Utm
 
 __all__ = ["FRESH_FOR", "MOST_REMEMBERED", "Definitions", "Entry", "Overtaken", "TooLarge", "Version"]
 
@@ -175,6 +176,22 @@ class Definitions:
     def _links_of(self, ref: str) -> list[str]:
         found = self._get(items.key("links", ref))
         return [link.get("url", "") for link in json.loads(found["links"]["S"])] if found and "links" in found else []
+
+    def tag(self, ref: str, tagged: str, utm: Utm) -> None:
+        """Gives the content version `tagged` the links of `ref`, with UTM parameters, unless it has links already: one
+        of them may have been ended since. Raises Unavailable."""
+        found = self._get(items.key("links", ref))
+        if not found:
+            return
+        links = [{**link, "url": utm.appended(link["url"])} for link in json.loads(found["links"]["S"])]
+        said = {"links": json.dumps(links, separators=(",", ":")), "home": found["home"]["S"]}
+        item = {**items.key("links", tagged), **items.texts(said), "schema": {"N": str(items.SCHEMA)}}
+        written(
+            self._dynamodb.put_item,
+            TableName=self._table,
+            Item=item,
+            ConditionExpression="attribute_not_exists(id)",
+        )
 
     def lead_home(self, activity: str, ref: str, home: str, fallback: str) -> None:
         """Where links of one going-out of an activity, `<activity>/<occurrence>`, lead once they have ended: to its

@@ -92,6 +92,7 @@ class Pinner:
 
     def _pins(self, said: Mapping[str, Any]) -> Pins:
         brand = self._pinned("brand", said["brand"])
+        its_brand = self._said_of(brand)
         return Pins(
             version=self.counts,
             audience=rule.to_json(inlined(rule.read(said["audience"]), self.segments, "audience")),
@@ -100,12 +101,12 @@ class Pinner:
             brand=brand,
             topic=said["topic"],
             mail_class=said["class"],
-            home=self._home(brand),
+            home=its_brand.get("home_page", ""),
             fallback=said.get("fallback", ""),
             expires_after=said.get("expires_after", 0),
             past_due=said.get("past_due", SKIP),
             needs_approval=said.get("needs_approval", False),
-            terms=terms.at_the_door(said),
+            terms=terms.at_the_door(said, its_brand, self.campaign),
             flow=terms.flow(said),
             hold_out=HoldOut(campaign=said.get("hold_out", 0), policy=self._held_out_by_policy(said["class"])),
         )
@@ -122,9 +123,9 @@ class Pinner:
             template = self._pinned("template", each["template"], f"variants.{place}.template")
             yield Variant(id=each["id"], template=template, share=each["share"])
 
-    def _home(self, brand: str) -> str:
+    def _said_of(self, brand: str) -> Mapping[str, Any]:
         name, _, number = brand.rpartition("#")
-        return str((self.definitions.version("brand", name, int(number)) or {}).get("home_page", ""))
+        return self.definitions.version("brand", name, int(number)) or {}
 
     def _pinned(self, kind: str, definition_id: str, field: str = "") -> str:
         """To the version that counts now, `<id>#<version>`. Raises BadRequest."""

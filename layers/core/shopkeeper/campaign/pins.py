@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from shopkeeper.campaign.flow import FREE, Flow
 from shopkeeper.campaign.hold_outs import NOBODY, HoldOut
 from shopkeeper.campaign.variants import Variant, drawn
@@ -39,7 +41,13 @@ class Pins:
     @property
     def letters(self) -> tuple[Letter, ...]:
         """Each that somebody may get."""
-        return tuple(each.letter for each in self.variants) or (Letter(template=self.template),)
+        letters = tuple(each.letter for each in self.variants) or (Letter(template=self.template),)
+        return tuple(map(self._with_utm, letters))
 
     def letter_for(self, activity: str, customer_id: str) -> Letter:
-        return drawn(self.variants, activity, customer_id).letter if self.variants else self.letters[0]
+        if not self.variants:
+            return self.letters[0]
+        return self._with_utm(drawn(self.variants, activity, customer_id).letter)
+
+    def _with_utm(self, letter: Letter) -> Letter:
+        return structs.replace(letter, utm=self.terms.utm)

@@ -7,6 +7,7 @@ from shopkeeper.campaign.launch import Launch
 from shopkeeper.customer.document import Stored
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send
+from shopkeeper.mail.utm import Utm
 
 
 class Overtaken(Exception):
@@ -54,6 +55,9 @@ class Holds(Protocol):
 
 
 class Links(Protocol):
+    def tag(self, ref: str, tagged: str, utm: Utm) -> None:
+        """Gives the content version `tagged` the links of `ref`, with UTM parameters."""
+
     def lead_home(self, activity: str, ref: str, home: str, fallback: str) -> None:
         """Says where ended links lead, of `<activity>/<occurrence>` and of the content version `ref`."""
 

@@ -79,6 +79,8 @@ class Settler:
             return self._went_on(watch, launch)
         pins = launch.pins
         for letter in pins.letters:
+            if letter.utm:
+                self._links.tag(letter.template_ref, letter.content_ref, letter.utm)
             self._links.lead_home(f"{launch.activity}/{launch.id}", letter.content_ref, pins.home, pins.fallback)
         return replace(watch, next="freeze")
 

@@ -17,6 +17,8 @@ def flow(said: Mapping[str, Any]) -> Flow:
     return msgspec.convert(said, Flow)
 
 
-def at_the_door(said: Mapping[str, Any]) -> Terms:
-    """Of the content of a version of a campaign."""
-    return msgspec.convert(said, Terms)
+def at_the_door(said: Mapping[str, Any], brand: Mapping[str, Any], campaign: str) -> Terms:
+    """Of the content of a version of a campaign, and of its brand. The links of both carry `utm` if either says so:
+    the campaign's word goes before the brand's, and its id stands where nobody names the campaign."""
+    utm = {**(brand.get("utm") or {}), **(said.get("utm") or {})}
+    return msgspec.convert({**said, "utm": {"campaign": campaign, **utm} if utm else {}}, Terms)

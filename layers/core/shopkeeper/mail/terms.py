@@ -6,6 +6,8 @@ import msgspec
 
 from shopkeeper import ids
 from shopkeeper.consent.quiet import Quiet
+from shopkeeper.mail import utm
+from shopkeeper.mail.utm import Utm
 
 PRIORITY = 5
 
@@ -26,7 +28,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `when_capped`: a customer who has had as many mails as a cap allows is left out, or waited for. `quiet` hours of its
     own hold beside those of the policy; service mail that is `critical` goes at any hour.
-    Who has bought what stands in `unless_bought` does not get it.
+    Who has bought what stands in `unless_bought` does not get it. Its links carry `utm`.
     """
 
     priority: int = PRIORITY
@@ -34,6 +36,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quiet: Quiet | None = None
     critical: bool = False
     unless_bought: Bought | None = None
+    utm: Utm = utm.NONE
 
 
 USUAL = Terms()
@@ -41,15 +44,23 @@ USUAL = Terms()
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`template` is `<id>#<version>`, "" for none; `variant` is what an activity of several letters calls this one."""
+    """`template` is `<id>#<version>`, "" for none; `variant` is what an activity of several letters calls this one. Its
+    links carry `utm`."""
 
     template: str = ""
     variant: str = ""
+    utm: Utm = utm.NONE
+
+    @property
+    def template_ref(self) -> str:
+        """Of the content version as the template has it."""
+        template, _, version = self.template.rpartition("#")
+        return ids.content_ref(template, int(version)).hex() if template else ""
 
     @property
     def content_ref(self) -> str:
-        template, _, version = self.template.rpartition("#")
-        return ids.content_ref(template, int(version)).hex() if template else ""
+        """The same with its links as they are in this letter."""
+        return self.utm.content_ref(self.template_ref) if self.template else ""
 
 
 NO_LETTER = Letter()
