@@ -8,6 +8,7 @@ after five tries into the dead-letter queue; its row stays, and so does the watc
 import json
 import os
 import random
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
@@ -17,20 +18,26 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper import ids
+from shopkeeper.aws import ses
 from shopkeeper.aws.activities import Activities
+from shopkeeper.aws.buckets import Buckets
+from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.messages import Messages
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.ses import Ses
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.clock import Clock
+from shopkeeper.mail.account import Account
 from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.pacing import Pace
 from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.results import Result
-from shopkeeper.mail.sending import Sender
+from shopkeeper.mail.sending import PACED, Sender
 from shopkeeper.mail.wiring import Ports, Settings
 from shopkeeper.pauses import pausing
 
@@ -54,6 +61,7 @@ def sender() -> Sender:
         letters=Letters(definitions, os.environ["TRACKING_ADDRESS"], Messages.from_env()),
         policies=Policies(definitions, Clock()),
         keys=KeyRingSecret.from_env(),
+        pace=Pace(Buckets.from_env(), MailStates.from_env(), granted, Clock(), time.sleep),
         post=Ses.from_env(),
         memory=Queue.from_env(),
         clock=Clock(),
@@ -61,6 +69,14 @@ def sender() -> Sender:
     shards, zone = int(os.environ["DUE_SHARDS"]), os.environ["WORKSPACE_ZONE"]
     pause = pausing(LONGEST_PAUSE_S, FIRST_PAUSE_S)
     return Sender(ports, Settings(LEASE, shards, random.uniform, pause, zone))
+
+
+def granted() -> Account | None:
+    try:
+        return ses.account(Clock().now())
+    except Unavailable as problem:
+        logger.warning("account not read", extra={"reason": type(problem).__name__})
+        return None
 
 
 @logger.inject_lambda_context
@@ -92,11 +108,12 @@ def attempt(send_id: str, claim_id: str, context: LambdaContext) -> bool:
     if context.get_remaining_time_in_millis() < RESERVE_MS:
         return False
     try:
-        report(send_id, sender().deliver(send_id, claim_id))
+        result = sender().deliver(send_id, claim_id)
+        report(send_id, result)
     except Exception as problem:  # Goes back to the queue with its message, and the rest is seen to.
         logger.warning("not dealt with", extra={"send_id": send_id, "reason": type(problem).__name__})
         return False
-    return True
+    return result.what != PACED
 
 
 def report(send_id: str, result: Result) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from shopkeeper import clock
 from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
 from shopkeeper.mail import ledger
 from shopkeeper.mail.state import MailState
+from tests.functions.test_mail_reconcile import HEALTHY
 from tests.send_world import World
 
 
@@ -27,6 +29,21 @@ from tests.send_world import World
 )
 def test_an_allow_list_names_addresses_and_whole_domains(only_to, address, is_allowed):
     assert MailState(only_to=only_to).allows(address) == is_allowed
+
+
+@pytest.mark.parametrize(
+    ("sent", "most", "minutes", "letters"),
+    [(50, 50, 0, "daily_quota"), (51, 50, 14, "daily_quota"), (49, 50, 0, ""), (50, 50, 15, ""), (50, -1, 0, "")],
+)
+def test_letters_wait_while_the_mails_of_a_day_are_used_up_and_transactional_mail_does_not(
+    sent, most, minutes, letters
+):
+    account = replace(HEALTHY, sent=sent, most_a_day=most)
+    now = clock.from_text(account.read_at) + timedelta(minutes=minutes)
+
+    assert MailState(account=account).standstill(now) == letters
+    assert MailState(account=account).standstill(now, TRANSACTIONAL) == ""
+    assert MailState(account=account, stopped=True).standstill(now, TRANSACTIONAL) == "stopped"
 
 
 def stopped(mail_class):

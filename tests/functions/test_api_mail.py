@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.http_events import CONTEXT
 
 EVENTS = Path(__file__).parents[2] / "events"
 PATH = "/v1/mail/state"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -41,6 +43,7 @@ def test_mail_goes_to_everybody_while_nobody_says_otherwise(world):
         "when_unknown": "retry_once",
         "changed_at": None,
         "changed_by": None,
+        "letters_wait_for": None,
         "account": None,
     }
 
@@ -49,8 +52,9 @@ def test_all_mail_is_stopped_and_goes_again(world):
     status, said, _ = say({"stopped": True}, sub="u-7")
 
     assert (status, said["stopped"], said["changed_by"]) == (200, True, "u-7")
+    assert said["letters_wait_for"] == "stopped"
     assert look() == said
-    assert world.adapters["mail_states"].read().standstill == "stopped"
+    assert world.adapters["mail_states"].read().standstill(NOW) == "stopped"
     assert say({"stopped": False})[1]["stopped"] is False
 
 

@@ -1,6 +1,7 @@
 """The function on moto: tables, key ring and SES as AWS has them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -16,10 +17,12 @@ from moto.ses.models import ses_backends
 from functions.mail_send import app
 from shopkeeper import ids, keyring, tokens
 from shopkeeper.aws import clients, ses
+from shopkeeper.aws.buckets import Buckets
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
@@ -28,8 +31,10 @@ from shopkeeper.customer import document, interaction
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import facts, ledger, publishing
 from shopkeeper.mail.content import Source
+from shopkeeper.mail.pacing import Pace
 from shopkeeper.tokens import Kind
 from tests import tables
+from tests.functions.test_mail_reconcile import HEALTHY
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -134,6 +139,7 @@ def shop(monkeypatch):
         monkeypatch.setattr(Launches, "status", lambda self, activity, occurrence: shop.status)
         for cached in (clients.client, ses._client, app.sender):
             cached.cache_clear()
+        MailStates(shop.dynamodb, "RecordsTable", Clock()).keep(replace(HEALTHY, most_a_second=1_000_000.0))
         yield shop
         for cached in (clients.client, ses._client, app.sender):
             cached.cache_clear()
@@ -265,6 +271,22 @@ def test_a_mail_that_goes_again_ends_the_hold(shop):
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"send_ids": 7}'])
 def test_a_message_that_names_no_send_goes_back(shop, body):
     assert deliver(body=body) == ["0f6b1a52-6f8e-4a35-9a57-5b0b4ac0a9d1"]
+
+
+def test_a_letter_whose_turn_is_far_off_comes_again(shop, monkeypatch):
+    send_id = shop.plan("jo", email="jo@example.com")
+    monkeypatch.setattr(Pace, "near", lambda self, most: False)
+
+    assert len(deliver(send_id)) == 1
+    assert (shop.mails, shop.sends.load(send_id).state) == ([], ledger.READY)
+
+
+def test_ten_letters_take_one_block_of_the_bucket(shop):
+    sends = [shop.plan(f"c{number}", email=f"c{number}@example.com") for number in range(10)]
+
+    assert deliver(*sends) == []
+
+    assert (len(shop.mails), Buckets(shop.dynamodb, "RecordsTable").get().revision) == (10, 1)
 
 
 def test_without_a_template_or_without_time_nothing_is_sent_and_nothing_given_up(shop):

@@ -1,6 +1,7 @@
 """How all mail stands: the switch that stops it, and the test mode."""
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -78,20 +79,21 @@ class AccountView(TypedDict):
 
 class MailStateView(TypedDict):
     """`only_to` is null without a test mode; `changed_by` the id of who said it last, null while nobody has. `account`
-    is null before SES was first asked."""
+    is null before SES was first asked. Letters wait for `stopped` or `daily_quota`, null while they go."""
 
     stopped: bool
     only_to: list[str] | None
     when_unknown: WhenUnknown
     changed_at: str | None
     changed_by: str | None
+    letters_wait_for: str | None
     account: AccountView | None
 
 
 @room.get(_PATH, groups=roles.GROUPS)
 def read(call: Call) -> MailStateView:
     """Show how all mail stands."""
-    return _shown(call.aws.mail_states.read())
+    return _shown(call.aws.mail_states.read(), call.now)
 
 
 @room.put(_PATH, groups=(ADMIN,))
@@ -104,7 +106,7 @@ def change(call: Call, wanted: MailWish) -> MailStateView:
     state = call.aws.mail_states.say(wanted.said(), call.who.id, call.now)
     if wanted.stopped is False:
         _hasten(call)
-    return _shown(state)
+    return _shown(state, call.now)
 
 
 def _hasten(call: Call) -> None:
@@ -115,13 +117,14 @@ def _hasten(call: Call) -> None:
             launcher.hasten(each.id)
 
 
-def _shown(state: MailState) -> MailStateView:
+def _shown(state: MailState, now: datetime) -> MailStateView:
     return {
         "stopped": state.stopped,
         "only_to": None if state.only_to is None else list(state.only_to),
         "when_unknown": state.when_unknown,
         "changed_at": state.changed_at or None,
         "changed_by": state.changed_by or None,
+        "letters_wait_for": state.standstill(now) or None,
         "account": _account(state.account) if state.account else None,
     }
 

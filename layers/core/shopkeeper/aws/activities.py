@@ -11,6 +11,7 @@ from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.clock import Clock
+from shopkeeper.consent.classes import MARKETING
 from shopkeeper.mail import vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import MESSAGE
@@ -32,11 +33,11 @@ class Activities:
     def from_env(cls) -> "Activities":
         return cls(Launches.from_env(), Holds.from_env(), MailStates.from_env(), Clock())
 
-    def status(self, activity: str, occurrence: str) -> str:
+    def status(self, activity: str, occurrence: str, mail_class: str = MARKETING) -> str:
         """Running, paused, cancelled or done, as it was at most two seconds ago. Raises Unavailable."""
         is_message = activity.startswith(MESSAGE)
         status = vetoes.RUNNING if is_message else self._launches.status(activity, occurrence)
-        if status in (vetoes.RUNNING, vetoes.DONE) and self._rests(activity, occurrence):
+        if status in (vetoes.RUNNING, vetoes.DONE) and self._rests(activity, occurrence, mail_class):
             return vetoes.PAUSED
         return status
 
@@ -64,8 +65,9 @@ class Activities:
         if self._hold(activity, occurrence).why:
             self._learn(activity, occurrence, lambda: self._holds.end(activity, occurrence, self._clock.now()))
 
-    def _rests(self, activity: str, occurrence: str) -> bool:
-        return bool(self._mail.get().standstill) or self._hold(activity, occurrence).stops(self._clock.now())
+    def _rests(self, activity: str, occurrence: str, mail_class: str) -> bool:
+        now = self._clock.now()
+        return bool(self._mail.get().standstill(now, mail_class)) or self._hold(activity, occurrence).stops(now)
 
     def _hold(self, activity: str, occurrence: str) -> Hold:
         now = self._clock.now()

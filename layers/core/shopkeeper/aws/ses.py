@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 
 from shopkeeper import clock
-from shopkeeper.aws.clients import outages_named
+from shopkeeper.aws.clients import Unavailable, outages_named
 from shopkeeper.mail import answers, canaries
 from shopkeeper.mail.account import Account
 from shopkeeper.mail.answers import Answer
@@ -75,8 +75,13 @@ class Ses:
 
 def account(now: datetime) -> Account:
     """What SES says of the account. Raises Unavailable."""
-    with outages_named():
-        said = _client().get_account()
+    try:
+        with outages_named():
+            said = _client().get_account()
+    except ClientError as error:
+        if not error.response["Error"]["Code"].startswith("TooManyRequests"):
+            raise
+        raise Unavailable("TooManyRequests") from None
     quota = said["SendQuota"]
     return Account(
         read_at=clock.to_text(now),

@@ -34,6 +34,7 @@ class Meaning:
     """`again` after some seconds between the two of `wait`; `never` for a `reason`. `alarm` is for an operator.
 
     What does not lie with the recipient would meet all other mails of the activity: it is held for `holds` seconds.
+    It `slows` all letters down where it was only too fast.
     A `reason` of `again` is for a mail that is refused once more after SES has taken others: it lies with that mail.
     """
 
@@ -42,6 +43,7 @@ class Meaning:
     wait: tuple[int, int] = (0, 0)
     alarm: str = ""
     holds: int = 0
+    slows: bool = False
 
 
 ACCEPTED = Meaning("accepted")
@@ -66,8 +68,8 @@ _RULES: tuple[tuple[str, str, Meaning], ...] = (
     (rf"{NO_ANSWER}", "", UNKNOWN),
     (rf"{NOT_ASKED}", "", _FAULT),
     ("TooManyRequests.*|Throttl.*|LimitExceeded.*", "[Dd]aily message quota exceeded", _FULL),
-    ("TooManyRequests.*|Throttl.*", "", _SOON),
-    ("LimitExceeded.*", "", Meaning("again", wait=(1, 60), alarm="limit")),
+    ("TooManyRequests.*|Throttl.*", "", Meaning("again", wait=(1, 60), slows=True)),
+    ("LimitExceeded.*", "", Meaning("again", wait=(1, 60), alarm="limit", slows=True)),
     ("BadRequest.*", _ADDRESS, Meaning("never", f"{MALFORMED}:refused")),
     ("MessageRejected", "not verified", _FAULT),
     ("MessageRejected", _STANDSTILL, _STOPPED),

@@ -45,7 +45,7 @@ class Eyes:
         return following.find(row.customer_id, self._ports.customers) or Customer(row.customer_id)
 
     def status(self, row: Send) -> str:
-        return self._ports.activities.status(row.activity, row.occurrence)
+        return self._ports.activities.status(row.activity, row.occurrence, row.mail_class)
 
     def _twins(self, row: Send, living: Customer, contact: Contact) -> Twins:
         """Their rows come last: who has no place by now will see ours."""

@@ -61,9 +61,9 @@ never, so whoever calls an activity off, or holds it, is obeyed by every sender 
 
 
 class Activities(Protocol):
-    def status(self, activity: str, occurrence: str) -> str:
+    def status(self, activity: str, occurrence: str, mail_class: str) -> str:
         """running, paused, cancelled or done, as it was `STATUS_HOLDS_FOR` ago or later. Paused while held, and while
-        no mail goes at all."""
+        no mail of this class goes at all."""
 
     def mail(self) -> MailState:
         """As it was `STATUS_HOLDS_FOR` ago or later."""
@@ -106,6 +106,19 @@ class Memory(Protocol):
 
     def send(self, messages: Sequence[bytes]) -> None:
         """Returns when all are in the queue."""
+
+
+class Pace(Protocol):
+    """Of letters; see `mail.pacing`."""
+
+    def near(self, most: timedelta) -> bool:
+        """Waits until a call could start now; False if that takes longer than `most`."""
+
+    def take(self, most: timedelta) -> bool:
+        """The same, for the call that starts now."""
+
+    def slow(self) -> None:
+        """SES says that it is too fast."""
 
 
 class Post(Protocol):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shopkeeper.clock import Clock
+from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.mail import canaries
 from shopkeeper.mail.account import Account
 from shopkeeper.mail.answers import Answer
@@ -46,7 +47,7 @@ class Reconciler:
     def canary(self) -> Answer | None:
         """None where none is wanted, or no mail goes at all."""
         now, canary = self._clock.now(), self._canaries.get()
-        if not canary.is_wanted(now) or self._states.read().standstill:
+        if not canary.is_wanted(now) or self._states.read().standstill(now, TRANSACTIONAL):
             return None
         sender = self._sender(canary.brand)
         return self._post.send(canaries.letter(sender, now)) if sender else Answer(code="NoBrand")

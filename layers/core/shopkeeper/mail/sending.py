@@ -31,7 +31,11 @@ from shopkeeper.mail.wiring import Ports, Settings
 LOOK_HOLDS_FOR = timedelta(seconds=3)
 """A call starts this soon after the last look or not at all. What a look remembers is two seconds old at most: so an
 opt-out, or whoever calls an activity off, is obeyed by every call that starts 5 seconds after the answer."""
+PATIENCE = timedelta(seconds=15)
+"""So long a letter waits for its turn among all letters; then its message has to come again."""
+PACED = "paced"
 TRIES = 5
+_AT_ONCE = timedelta(seconds=1)
 _TURNS = 6
 _LATER = timedelta(seconds=60)
 _NEXT_LOOK = timedelta(minutes=2)
@@ -68,7 +72,12 @@ class Sender:
             return Result("deferred")
         if self._eyes.status(row) == vetoes.PAUSED:  # Asked first: thousands may wait, and each costs one read.
             return self._rest(row, now)
-        return self._send(row, claim_id)
+        if not self._is_paced(row) or self._ports.pace.near(PATIENCE):
+            return self._send(row, claim_id)
+        return Result(PACED)
+
+    def _is_paced(self, row: Send) -> bool:
+        return row.mail_class != TRANSACTIONAL
 
     def _rest(self, row: Send, now: datetime) -> Result:
         """It stays ready. The launch of a letter comes back to its rows; what no launch looks after waits by itself."""
@@ -162,8 +171,9 @@ class Sender:
     def _post(self, last: Look, mail: Mail, claim_id: str, reserved: Reserved) -> Result:
         stands = self._stands(last.send)
         claimed = self._claim(last, claim_id)
+        has_turn = not self._is_paced(claimed) or self._ports.pace.take(_AT_ONCE)
         now = self._ports.clock.now()
-        if now - last.at > LOOK_HOLDS_FOR:
+        if not has_turn or now - last.at > LOOK_HOLDS_FOR:
             self._record(moves.release(claimed, now + _LATER, self._settings.due_shards))
             return Result("deferred", "slow")
         answer = self._ports.post.send(mail)
@@ -205,6 +215,8 @@ class Sender:
         refused_at = clock.to_text(now) if meant.reason else ""
         if self._record(moves.release(claimed, until, self._settings.due_shards, evidence, refused_at)):
             self._ports.contacts.free(reserved.who, claimed.send_id, reserved.at)
+        if meant.slows:
+            self._ports.pace.slow()
         if meant.holds:
             self._hold(claimed, meant, evidence["answer"], now)
         return Result("deferred", answer.code, evidence, meant.alarm)

@@ -1,12 +1,14 @@
 """How all mail stands: one switch that stops it, and a test mode in which an allow list alone is written to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
 from shopkeeper.customer.addresses import normal_address
 from shopkeeper.mail.account import Account
 
-STOPPED = "stopped"
+STOPPED, DAILY_QUOTA = "stopped", "daily_quota"
 WhenUnknown = Literal["retry_once", "never"]
 
 
@@ -27,10 +29,12 @@ class MailState:
     changed_by: str = ""
     account: Account | None = None
 
-    @property
-    def standstill(self) -> str:
-        """Why nothing goes out, "" where mail goes."""
-        return STOPPED if self.stopped else ""
+    def standstill(self, now: datetime, mail_class: str = MARKETING) -> str:
+        """Why no mail of this class goes out, "" where it goes. Only the switch stops transactional mail."""
+        if self.stopped:
+            return STOPPED
+        is_paused = mail_class != TRANSACTIONAL and self.account and self.account.is_used_up(now)
+        return DAILY_QUOTA if is_paused else ""
 
     def allows(self, address: str) -> bool:
         """A domain stands for its own addresses, not for those of domains below it."""

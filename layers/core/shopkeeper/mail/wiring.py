@@ -7,7 +7,7 @@ from datetime import timedelta
 from shopkeeper.clock import Clock
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.policies import Policies
-from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Memory, Post, Sends
+from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Memory, Pace, Post, Sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Ports:
     letters: Letters
     policies: Policies
     keys: Keys
+    pace: Pace
     post: Post
     memory: Memory
     clock: Clock
