@@ -21,6 +21,7 @@ PLANNED = replace(
 )
 INSTANTS = ["", "2026-11-16T11:59:59.999Z", "2026-11-16T12:00:00.000Z", "2026-11-16T12:00:00.001Z"]
 instants = st.sampled_from(INSTANTS)
+HITS = ["u/1", "u/2", "m/1", "u0/1", "u0/2", "m0/1", "u3/1", "u3/2", "m3/1", "m3/2", "u11/1", "m11/1"]
 REASONS = ["", "malformed:address", "do_not_contact:no_consent", "do_not_contact", "other:stopped", "surprise"]
 PEOPLE = ["opened_at", "clicked_at", "opened_machine_at", "clicked_machine_at", "unsubscribed_at"]
 any_row = st.builds(
@@ -30,6 +31,8 @@ any_row = st.builds(
     reason=st.sampled_from(REASONS),
     attempt=st.integers(1, 3),
     variant=st.sampled_from(["", "a", "b"]),
+    content_ref=st.sampled_from(["aa", "bb"]),
+    hits=st.frozensets(st.sampled_from(HITS), max_size=6),
     **dict.fromkeys(
         ["accepted_at", "call_started_at", "delivered_at", "bounced_at", "complained_at", *PEOPLE], instants
     ),
@@ -77,6 +80,23 @@ def expected(row: Send) -> set[str]:
     }
     assert numbers.keys() == set(outcomes.NAMES)
     return {name for name, is_so in numbers.items() if is_so}
+
+
+def followed(rows):
+    """By link, plainly: its people, those and whom only machines did it for, and how often both did."""
+    found = {}
+    for row in rows:
+        for hit in row.hits if "sent" in expected(row) else ():
+            link = (row.content_ref, hit.split("/")[0][1:])
+            people, everybody, times = found.setdefault(link, (set(), set(), []))
+            everybody.add(id(row))
+            times.append(hit[0])
+            if hit[0] == "u":
+                people.add(id(row))
+    return {
+        link: (len(people), len(everybody), times.count("u"), len(times))
+        for link, (people, everybody, times) in found.items()
+    }
 
 
 def every_row():

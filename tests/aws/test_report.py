@@ -19,9 +19,11 @@ NOW = clock.from_text("2026-11-21T12:00:00Z")
 AT = clock.to_text(NOW)
 PINS = Pins(version=1, audience="{}", template="hello#1", brand="shop#1", topic="news", mail_class="marketing")
 SPRING = replace(by_hand.planned("spring", PINS, NOW, NOW), state="running", found=40, as_of=AT)
+HITS = frozenset(["u/a", "u/b", "u2/c", "u2/d", "m0/e"])
+URLS = ["https://shop.example/a", "https://shop.example/b", "https://shop.example/a"]
 KINDS = [
-    {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_at": AT, "clicked_at": AT},
-    {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_machine_at": AT},
+    {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_at": AT, "clicked_at": AT, "hits": HITS},
+    {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_machine_at": AT, "hits": frozenset(["m/f"])},
     {"state": "soft_bounced", "accepted_at": AT, "reason": "transient/general 4.2.2"},
     {"state": "complained", "accepted_at": AT, "unsubscribed_at": AT},
     {"state": "not_sent", "reason": "malformed:address"},
@@ -29,6 +31,18 @@ KINDS = [
     {"state": "unknown"},
     {"state": "held_out", "reason": "held_out:policy"},
 ]
+(CONTENT,) = (letter.content_ref for letter in PINS.letters)
+NOBODY = {"human": 0, "machine": 0, "any": 0}
+
+
+def link(number, **counted):
+    return {"template": "hello#1", "number": number, "url": URLS[number]} | counted
+
+
+def urls(content):
+    return URLS if content == CONTENT else []
+
+
 EXPECTED = {
     "campaign": "spring",
     "launch": "spring-1",
@@ -57,6 +71,14 @@ EXPECTED = {
     "opens": {"human": 5, "machine": 5, "any": 10},
     "clicks": {"human": 5, "machine": 0, "any": 5},
     "variants": [],
+    "opens_in_all": {"human": 10, "machine": 5, "any": 15},
+    "clicks_in_all": {"human": 10, "machine": 5, "any": 15},
+    "links": [
+        link(0, people={"human": 0, "machine": 5, "any": 5}, times={"human": 0, "machine": 5, "any": 5}),
+        link(1, people=NOBODY, times=NOBODY),
+        link(2, people={"human": 5, "machine": 0, "any": 5}, times={"human": 10, "machine": 0, "any": 10}),
+    ],
+    "hours": [{"hour": "2026-11-21T12:00:00.000Z", "opened": 5, "clicked": 5}],
     "reasons": {
         "bounced": {"soft transient/general 4.2.2": 5},
         "malformed": {"address": 5},
@@ -76,6 +98,7 @@ def row(number, occurrence="spring-1"):
         occurrence=occurrence,
         planned_at=NOW,
         topic="news",
+        content_ref=CONTENT,
     )
     return replace(planned, **KINDS[number % len(KINDS)])
 
@@ -100,7 +123,7 @@ def everybody(sends, outcome, limit):
 
 
 def test_a_report_says_what_the_rows_say(sends):
-    assert report.shown(report.report(SPRING, sends, NOW)) == EXPECTED
+    assert report.shown(report.report(SPRING, sends, NOW), urls) == EXPECTED
 
 
 def test_every_name_of_the_report_is_explained_in_its_form():
@@ -154,7 +177,7 @@ def test_a_launch_too_large_to_count_at_once_is_reported_as_it_was_last_counted(
     monkeypatch.setattr(report, "MOST_AT_ONCE", report.MOST_AT_ONCE if found else 39)
     large = replace(SPRING, found=found, outcomes={"targeted": 3, "pending": 3})
 
-    shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)))
+    shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)), urls)
 
     assert (shown["targeted"], shown["pending"], shown["sent"], shown["as_of"]) == (3, 3, 0, AT)
 
@@ -162,7 +185,7 @@ def test_a_launch_too_large_to_count_at_once_is_reported_as_it_was_last_counted(
 def test_a_large_launch_that_was_never_counted_is_pending_since_it_was_frozen(sends):
     large = replace(SPRING, found=report.MOST_AT_ONCE + 1, frozen_at=clock.to_text(NOW), as_of="")
 
-    shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)))
+    shown = report.shown(report.report(large, sends, NOW + timedelta(hours=1)), urls)
 
     assert (shown["targeted"], shown["as_of"], shown["broken"]) == (large.found, large.frozen_at, [])
 

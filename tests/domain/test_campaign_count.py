@@ -52,6 +52,10 @@ def test_it_equals_a_plain_count_over_random_histories_in_parts_of_any_size(rows
     as_reported(world)
 
 
+def no_links(_):
+    return ()
+
+
 def over_at_now(rows):
     """A launch that ended an hour before NOW, with rows as any history may leave them, spread over all shards."""
     world = World(now=NOW)
@@ -89,7 +93,7 @@ def as_reported(world):
         with pytest.MonkeyPatch.context() as monkeypatch:
             monkeypatch.setattr(report, "MOST_AT_ONCE", most)
             launch = replace(world.launch, found=len(world.sends))
-            made[most] = report.shown(report.report(launch, world, NOW))
+            made[most] = report.shown(report.report(launch, world, NOW), no_links)
     assert made[0] == made[1000]
     assert made[0]["as_of"] == clock.to_text(NOW)
 
@@ -111,7 +115,7 @@ def test_until_it_is_counted_a_large_launch_is_still_to_be_sent():
     """Its report never goes backwards to nobody, nor in time."""
     frozen = replace(launched().launch, as_of="", outcomes={}, found=6_000, frozen_at=clock.to_text(NOW))
 
-    shown = report.shown(report.report(frozen, World(now=NOW), NOW))
+    shown = report.shown(report.report(frozen, World(now=NOW), NOW), no_links)
 
     assert (shown["targeted"], shown["pending"], shown["sent"]) == (6_000, 6_000, 0)
     assert (shown["as_of"], shown["broken"]) == (clock.to_text(NOW), [])

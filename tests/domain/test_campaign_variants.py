@@ -87,7 +87,7 @@ def test_the_report_counts_each_variant_from_its_own_rows():
         if row.state == ledger.ACCEPTED and place % 3 == 0:
             world.sends[row.send_id] = replace(row, clicked_at="2026-03-02T13:00:00.000Z")
 
-    seen = report.shown(report.report(world.launch, world, world.now))
+    seen = report.shown(report.report(world.launch, world, world.now), lambda _: ())
 
     rows = [row for row in world.sends.values() if row.variant]
     for each in seen["variants"]:

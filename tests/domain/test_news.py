@@ -1,7 +1,7 @@
 import pytest
 
-from shopkeeper.customer import news
-from shopkeeper.customer.outcomes import Outcome, outcome_of
+from shopkeeper.customer import news, outcomes
+from shopkeeper.customer.outcomes import outcome_of
 from shopkeeper.customer.rows import row_of
 from tests.interactions import said
 
@@ -23,7 +23,20 @@ def hit(name="Email Opened", kind="open", source="tracking", **properties):
     ],
 )
 def test_a_hit_is_an_outcome_of_its_send(row, attribute):
-    assert outcome_of(row) == Outcome(SEND, attribute, row.at)
+    found = outcome_of(row)
+
+    assert (found.send_id, found.attribute, found.at) == (SEND, attribute, row.at)
+
+
+def test_a_hit_has_a_name_of_who_which_link_and_which_request():
+    first, again = (hit("Email Link Clicked", "click", link=3, **{"class": "unknown"}) for _ in range(2))
+    other = hit("Email Link Clicked", "click/else", link=3, **{"class": "unknown"})
+    machine, opened = hit("Email Link Clicked", "click", link=12, **{"class": "machine"}), hit(**{"class": "unknown"})
+
+    assert outcome_of(first) == outcome_of(again)
+    assert len({outcome_of(each).hit for each in (first, other)}) == 2
+    assert [outcomes.kind_of(outcome_of(each).hit) for each in (first, machine, opened)] == ["u3", "m12", "u"]
+    assert outcome_of(hit("Unsubscribed", source="recipient")).hit == ""
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class Aws:
 
     def send(self):
         item = self.dynamodb.get_item(TableName="SendsTable", Key={"send_id": {"S": SEND}})["Item"]
-        return {name: value["S"] for name, value in item.items() if name not in ("send_id", "customer_id")}
+        return {name: value["S"] for name, value in item.items() if name not in ("send_id", "customer_id", "hits")}
 
     def topics(self):
         return Contacts(self.dynamodb, "ContactsTable").load("c1").topics

@@ -153,7 +153,7 @@ def read_report(call: Call) -> ReportView:
 
     A launch to more than 5,000 is reported as it was when it was last counted: `as_of` says when that was.
     """
-    return report.shown(report.report(_launched(call), call.aws.sends, call.now))
+    return report.shown(report.report(_launched(call), call.aws.sends, call.now), call.aws.definitions.links)
 
 
 @room.get(

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws import batches
+from shopkeeper.aws import batches, marks
 from shopkeeper.aws.clients import Unavailable, client, condition_failed, outages_named
 from shopkeeper.aws.single import read, written
 from shopkeeper.customer.outcomes import Outcome
@@ -106,19 +106,27 @@ class Sends:
         }
 
     def mark(self, outcome: Outcome) -> None:
-        """The earliest instant stays, so an outcome may be marked again, and late. Unknown sends stay unknown."""
+        """The earliest instant stays and each hit stands once, so an outcome may be marked again, and late. Unknown
+        sends stay unknown. What comes in its turn is one write."""
+        row = self._unmarked(outcome, marks.in_turn(outcome))
+        while row and (owed := marks.owed(outcome, row)):
+            row = self._unmarked(outcome, owed)
+
+    def _unmarked(self, outcome: Outcome, update: dict[str, Any]) -> dict[str, Any]:
+        """The row where it is not as the update wants it; empty once it is written, and where there is no such row."""
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
                 Key={"send_id": {"S": outcome.send_id}},
-                UpdateExpression="SET #what = :at",
-                ConditionExpression="attribute_exists(send_id) AND (attribute_not_exists(#what) OR #what > :at)",
-                ExpressionAttributeNames={"#what": outcome.attribute},
-                ExpressionAttributeValues={":at": {"S": outcome.at}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **update,
             )
         except ClientError as error:
             if not condition_failed(error):
                 raise
+            stands: dict[str, Any] = error.response.get("Item", {})
+            return stands
+        return {}
 
 
 def _expressions(change: Change) -> dict[str, Any]:
@@ -149,15 +157,23 @@ def _expressions(change: Change) -> dict[str, Any]:
 def _item(send: Send) -> dict[str, Any]:
     """Without what is empty: an index takes no empty key, and nobody pays for nothing."""
     held = {name: getattr(send, name) for name in ledger.ATTRIBUTES}
-    return {name: _value(value) for name, value in held.items() if value != ""}
+    return {name: _value(value) for name, value in held.items() if value or isinstance(value, int)}
 
 
-def _value(value: Value) -> dict[str, str]:
+def _value(value: Value | frozenset[str]) -> dict[str, Any]:
+    if isinstance(value, frozenset):
+        return {"SS": sorted(value)}
     return {"N": str(value)} if isinstance(value, int) else {"S": value}
 
 
 def _send(item: dict[str, Any]) -> Send:
     """Of a row as it stands, with whatever a later version of this code added left out."""
     kept = [(name, item[name]) for name in ledger.ATTRIBUTES if name in item]
-    held: dict[str, Any] = {name: int(each["N"]) if name in _NUMBERS else each["S"] for name, each in kept}
+    held: dict[str, Any] = {name: _read(name, each) for name, each in kept}
     return Send(**held)
+
+
+def _read(name: str, said: dict[str, Any]) -> Value | frozenset[str]:
+    if "SS" in said:
+        return frozenset(said["SS"])
+    return int(said["N"]) if name in _NUMBERS else str(said["S"])

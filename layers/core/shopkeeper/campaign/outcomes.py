@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from shopkeeper import clock
+from shopkeeper.campaign import hits
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Send
 
@@ -128,8 +129,8 @@ def reason(send: Send, rung: str) -> str:
 
 
 def count(sends: Iterable[Send], as_of: datetime) -> Counter[str]:
-    """By name, by `<variant>/<name>`, and by `<rung>:<reason>`. Counts of parts of the rows are `added` up to those of
-    all of them."""
+    """By name, by `<variant>/<name>`, by `<rung>:<reason>`, and what `hits` counts. Counts of parts of the rows are
+    `added` up to those of all of them."""
     counts: Counter[str] = Counter()
     at = overdue(as_of)
     for send in sends:
@@ -137,6 +138,8 @@ def count(sends: Iterable[Send], as_of: datetime) -> Counter[str]:
         counts.update(counted)
         if send.variant:
             counts.update(f"{send.variant}/{name}" for name in counted)
+        if "sent" in counted:
+            counts.update(hits.counted(send))
         if why := reason(send, counted[0]):
             counts[why] += 1
     return added(counts)
@@ -149,7 +152,7 @@ def added(*parts: Counts) -> Counter[str]:
         total.update(part)
     for name in sorted(name for name in total if _DETAIL in name)[MOST_DETAILS:]:
         total[name.partition(_DETAIL)[0]] += total.pop(name)
-    return total
+    return hits.bounded(total)
 
 
 def reasons(counts: Counts) -> dict[str, dict[str, int]]:

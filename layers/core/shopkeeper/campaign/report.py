@@ -3,7 +3,7 @@
 The index that rows are counted by is a moment behind the rows; each report says of which instant it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,8 @@ from typing import Protocol, cast
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
-from shopkeeper.campaign import outcomes
+from shopkeeper.campaign import hits, outcomes
+from shopkeeper.campaign.hits import Engagement, HourView, LinkView
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.variants import Variant
 from shopkeeper.mail.ledger import Send
@@ -32,14 +33,6 @@ class Report:
     launch: Launch
     as_of: str
     counts: outcomes.Counts
-
-
-class Engagement(TypedDict):
-    """Persons: `human` did it themselves, for `machine` only a machine did, `any` are both together."""
-
-    human: int
-    machine: int
-    any: int
 
 
 class Numbers(TypedDict):
@@ -87,6 +80,9 @@ class ReportView(Numbers):
     `complained` ones count among the `unsubscribed`, and so do those who took it back later. `reasons` of
     `other_failures` say what a template missed (`render: traits.city`), of at most 20 kinds; the others count as
     `render`. `broken` names the sums that do not add up: none ever should.
+
+    `opens` and `clicks` are people, `opens_in_all` and `clicks_in_all` how often, each of at most 32 times of one
+    recipient. `hours`, of which at most 72 are told, add up to `opened` and to the human `clicks`.
     """
 
     campaign: str
@@ -95,6 +91,10 @@ class ReportView(Numbers):
     as_of: str
     opened_within_days: int
     variants: list[VariantNumbers]
+    opens_in_all: Engagement
+    clicks_in_all: Engagement
+    links: list[LinkView]
+    hours: list[HourView]
     reasons: dict[str, dict[str, int]]
     broken: list[str]
 
@@ -115,7 +115,9 @@ def report(launch: Launch, rows: Rows, now: datetime) -> Report:
     return Report(launch, launch.frozen_at or launch.begun_at, {"targeted": known, "pending": known})
 
 
-def shown(made: Report) -> ReportView:
+def shown(made: Report, urls: Callable[[str], Sequence[str]]) -> ReportView:
+    """`urls` says where the links of a content version lead, by their numbers."""
+    letters = {letter.content_ref: letter.template for letter in made.launch.pins.letters}
     return {
         **_numbers(made.counts),
         "campaign": made.launch.campaign,
@@ -124,6 +126,10 @@ def shown(made: Report) -> ReportView:
         "as_of": made.as_of,
         "opened_within_days": outcomes.WINDOW.days,
         "variants": [_of_variant(made.counts, each) for each in made.launch.pins.variants],
+        "opens_in_all": hits.opens(made.counts),
+        "clicks_in_all": hits.clicks(made.counts),
+        "links": [each for ref, said in letters.items() for each in hits.links(made.counts, ref, said, urls(ref))],
+        "hours": hits.hours(made.counts),
         "reasons": outcomes.reasons(made.counts),
         "broken": outcomes.violations(made.counts),
     }

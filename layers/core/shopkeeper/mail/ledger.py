@@ -83,7 +83,8 @@ class Send:
     not hold the address itself. `refused_at` is when SES last refused it for what may not lie with it. `queued_at` is
     when it was last queued, of what may go before it is due: then the clock only looks whether it has gone.
     `unheard_at` is when it was found that SES had not taken it, though its answer was lost; `second_message_id` is
-    SES's name of a second mail, which there should never be.
+    SES's name of a second mail, which there should never be. `hits` are opens and followed links, each once, as
+    `customer.outcomes` names them.
     """
 
     send_id: str
@@ -130,6 +131,7 @@ class Send:
     clicked_machine_at: str = ""
     unsubscribed_at: str = ""
     destinations: str = ""
+    hits: frozenset[str] = frozenset()
     schema: int = SCHEMA
 
     @property

@@ -1,0 +1,44 @@
+"""How an outcome gets onto its row of the Sends table: as arguments of update_item.
+
+Outcomes mostly come in the turn in which they happened, so one update writes instant and hit, without a look at the
+row.
+"""
+
+from typing import Any
+
+from shopkeeper.customer.outcomes import MOST_HITS, Outcome
+
+_EARLIER = "(attribute_not_exists(#what) OR #what > :at)"
+_LATER = "(attribute_not_exists(#what) OR #what <= :at)"
+_FRESH = "(attribute_not_exists(hits) OR (size(hits) < :most AND NOT contains(hits, :hit)))"
+
+
+def in_turn(outcome: Outcome) -> dict[str, Any]:
+    """For the first of its kind, and for a hit behind others."""
+    values: dict[str, Any] = {":at": {"S": outcome.at}}
+    if not outcome.hit:
+        return _update(outcome, "SET #what = :at", _EARLIER, values)
+    values |= {":hits": {"SS": [outcome.hit]}, ":hit": {"S": outcome.hit}, ":most": {"N": str(MOST_HITS)}}
+    update = "SET #what = if_not_exists(#what, :at) ADD hits :hits"
+    return _update(outcome, update, f"{_LATER} AND {_FRESH}", values)
+
+
+def owed(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
+    """What the row, an item, still has to say; empty if it says all."""
+    is_earlier = outcome.is_earlier(row.get(outcome.attribute, {}).get("S", ""))
+    clauses, values, condition = [], dict[str, Any](), "attribute_exists(#what)"
+    if is_earlier:
+        clauses, values, condition = ["SET #what = :at"], {":at": {"S": outcome.at}}, _EARLIER
+    if outcome.adds(row.get("hits", {}).get("SS", ())):
+        clauses.append("ADD hits :hits")
+        values[":hits"] = {"SS": [outcome.hit]}
+    return _update(outcome, " ".join(clauses), condition, values) if clauses else {}
+
+
+def _update(outcome: Outcome, update: str, condition: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "UpdateExpression": update,
+        "ConditionExpression": f"attribute_exists(send_id) AND {condition}",
+        "ExpressionAttributeNames": {"#what": outcome.attribute},
+        "ExpressionAttributeValues": values,
+    }
