@@ -93,6 +93,7 @@ def test_limits_are_those_of_the_code():
         "<a href='https://shop.example/'>https://bank.example</a>",
         f"<a href='https://shop.example/{'x' * 1100}'>x</a>",
         "<a href='https://shop.example/'>x</a>" * 251,
+        "{% for x in traits.list %}<a href='https://shop.example/{{ x }}'>x</a>{% endfor %}",
         "<script>1</script>",
         "<img src='logo.png'>",
         "<v:fill href='https://shop.example/'>",

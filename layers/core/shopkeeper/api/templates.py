@@ -143,7 +143,11 @@ def render(call: Call) -> Preview:
         where = f"{error.part}, line {error.line}"
         raise Problem(409, f"The template cannot be rendered for this customer: {where}: {error}.") from None
     return Preview(
-        version=version.number, subject=letter.subject, html=letter.html, text=letter.text, links=list(ready.links)
+        version=version.number,
+        subject=letter.subject,
+        html=letter.html,
+        text=letter.text,
+        links=[letter.destinations.get(n, url) for n, url in enumerate(ready.links)],
     )
 
 

@@ -8,12 +8,16 @@ content.render(facts, addresses)            -> Letter        once per customer
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import links, liquid, plain_text
+from shopkeeper.mail import links, liquid, personal, plain_text
 from shopkeeper.mail.errors import Problem, RenderError
+from shopkeeper.mail.personal import Settled
+from shopkeeper.mail.utm import NONE as NO_UTM
+from shopkeeper.mail.utm import Utm
 
 SCHEMA = 1
 LONGEST_SUBJECT = 255
@@ -34,7 +38,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is kept of a published template, and never changes. `links[n]` is where link n leads.
+    """What is kept of a published template, and never changes. `links[n]` is where link n leads. Links whose address
+    holds facts lead to the `hosts`.
 
     Parts are Liquid with our marks in it, so link numbers stay what they were whatever later versions of this code do.
     """
@@ -45,6 +50,7 @@ class Published:
     links: tuple[str, ...]
     warnings: tuple[Problem, ...] = ()
     marketing: bool = False
+    hosts: tuple[str, ...] = ()
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, object]:
@@ -56,7 +62,8 @@ class Published:
         fields = {name: row[name] for name in ("subject", "html", "text", "schema")}
         warnings = tuple(Problem(*warning) for warning in row["warnings"])  # type: ignore[attr-defined]
         marketing = bool(row.get("marketing"))  # What was kept before there was the word is sent as it was.
-        return cls(**fields, marketing=marketing, links=tuple(row["links"]), warnings=warnings)  # type: ignore[arg-type]
+        lists: dict[str, tuple[str, ...]] = {name: tuple(row.get(name, ())) for name in ("links", "hosts")}  # type: ignore[arg-type]
+        return cls(**fields, **lists, marketing=marketing, warnings=warnings)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,23 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One customer's mail before it is wrapped as MIME. `link_count` is how many links its content version has."""
+    """One customer's mail before it is wrapped as MIME. `link_count` is how many links its content version has.
+
+    `destinations` are where those of them lead whose address holds facts, by number."""
 
     subject: str
     html: str
     text: str
     link_count: int
+    destinations: Mapping[int, str] = field(default_factory=dict)
+
+
+class Body(NamedTuple):
+    """`links` are as `destinations` of a letter."""
+
+    html: str
+    text: str
+    links: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,36 +117,42 @@ class Content:
     links: tuple[str, ...]
     marketing: bool
 
-    def render(self, facts: Mapping[str, object], addresses: Addresses) -> Letter:
-        """Facts are plain data, never read as a template. Raises RenderError, TypeError for facts of other kinds."""
-        html, text = self.body(facts, addresses)
-        return Letter(self.subject_line(facts), html, text, len(self.links))
+    hosts: frozenset[str] = frozenset()
+
+    def render(self, facts: Mapping[str, object], addresses: Addresses, utm: Utm = NO_UTM) -> Letter:
+        """Facts are plain data, never read as a template; `utm` is for links whose address holds some. Raises
+        RenderError, TypeError for facts of other kinds."""
+        body = self.body(facts, addresses, utm)
+        return Letter(self.subject_line(facts), body.html, body.text, len(self.links), body.links)
 
     def subject_line(self, facts: Mapping[str, object]) -> str:
         """Raises as `render` does."""
         return _subject(_write("subject", self.subject, facts))
 
-    def body(self, facts: Mapping[str, object], addresses: Addresses) -> tuple[str, str]:
-        """HTML and text. Raises as `render` does, also if nothing is to be seen or, in marketing, no link to
-        unsubscribe."""
+    def body(self, facts: Mapping[str, object], addresses: Addresses, utm: Utm = NO_UTM) -> Body:
+        """Raises as `render` does, also if nothing is to be seen or, in marketing, no link to unsubscribe."""
         all_facts = {**facts, **addresses.as_facts()}
-        html = _write("html", self.html, all_facts)
-        seen = plain_text.read(html, self._destinations(addresses))
+        html, led = self._page(all_facts, addresses.click, utm)
+        seen = plain_text.read(html, self._destinations(addresses.click, led))
         if seen.blank:
             raise RenderError(_EMPTY, short=_EMPTY)
         if self.marketing and addresses.unsubscribe not in seen.followed:
             raise RenderError(_NO_WAY_OUT, short=_NO_WAY_OUT)
         text = _write("text", self.text, all_facts) if self.text else seen.text
-        return html, _with_leave(text, html, addresses.unsubscribe)
+        return Body(html, _with_leave(text, html, addresses.unsubscribe), led)
 
     def words(self, facts: Mapping[str, object], addresses: Addresses) -> str:
         """What is read in the HTML. Raises as `render` does."""
-        html = _write("html", self.html, {**facts, **addresses.as_facts()})
-        return plain_text.from_html(html, self._destinations(addresses))
+        html, led = self._page({**facts, **addresses.as_facts()}, addresses.click, NO_UTM)
+        return plain_text.from_html(html, self._destinations(addresses.click, led))
 
-    def _destinations(self, addresses: Addresses) -> dict[str, str]:
+    def _page(self, facts: Mapping[str, object], click: str, utm: Utm) -> Settled:
+        html = _write("html", self.html, facts)
+        return personal.settle(html, click, self.hosts, utm) if self.hosts else Settled(html, {})
+
+    def _destinations(self, click: str, led: Mapping[int, str]) -> dict[str, str]:
         """In plain text a link leads straight to its destination."""
-        return {f"{addresses.click}{n}": url for n, url in enumerate(self.links)}
+        return {f"{click}{n}": led.get(n, url) for n, url in enumerate(self.links)}
 
 
 NOWHERE = Addresses("https://preview.invalid/c/", "https://preview.invalid/o", "https://preview.invalid/u")
@@ -144,6 +168,7 @@ def load(published: Published) -> Content:
         text,
         published.links,
         published.marketing,
+        frozenset(published.hosts),
     )
 
 

@@ -19,6 +19,8 @@ from shopkeeper.mail.facts import SAID
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.mime import Envelope, Mailbox
 from shopkeeper.mail.ports import Definitions, Mail, Messages
+from shopkeeper.mail.utm import NONE as NO_UTM
+from shopkeeper.mail.utm import Utm
 from shopkeeper.tokens import Kind
 
 _MOST_CONTENTS = 100
@@ -40,6 +42,7 @@ class Draft:
     list_id: str | None
     list_name: str
     labels: tuple[str, ...]
+    destinations: str = ""
 
     def addressed(self, address: str, now: datetime) -> Mail:
         """Raises MalformedError for an address that SES would refuse."""
@@ -54,7 +57,9 @@ class Draft:
             list_name=self.list_name,
         )
         raw = mime.compose(self.letter, envelope)
-        return Mail(self.send_id, self.brand.sender.address, recipient, raw, self.labels)
+        return Mail(
+            self.send_id, self.brand.sender.address, recipient, raw, self.labels, destinations=self.destinations
+        )
 
 
 class Letters:
@@ -70,12 +75,13 @@ class Letters:
         """required or assumed; of a topic that is not there, the quieter one."""
         return str(self._topic(topic).get("opt_in") or "required")
 
-    def draft(self, send: Send, facts: Mapping[str, object], ring: KeyRing | None) -> Draft:
+    def draft(self, send: Send, facts: Mapping[str, object], ring: KeyRing | None, utm: Utm = NO_UTM) -> Draft:
         """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with."""
         brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
-        ours = _addresses(send, brand.tracking_url, ring)
+        content = self._content(send.template)
+        ours = _addresses(send, brand.tracking_url, ring, tokens.PERSONAL if content.hosts else 0)
         said = {SAID: self._messages.facts(send.occurrence)} if send.is_alone else {}
-        letter = self._content(send.template).render({**facts, **said, "brand": brand.facts}, ours)
+        letter = content.render({**facts, **said, "brand": brand.facts}, ours, utm)
         is_list = send.mail_class != TRANSACTIONAL
         return Draft(
             send_id=send.send_id,
@@ -85,6 +91,7 @@ class Letters:
             list_id=f"{_label(send.topic) or 'news'}.{brand.domain}" if is_list else None,
             list_name=str(self._topic(send.topic).get("name") or ""),
             labels=(_label(send.activity), _label(send.brand.rpartition("#")[0])),
+            destinations=json.dumps(letter.destinations, separators=(",", ":")) if letter.destinations else "",
         )
 
     def _topic(self, topic: str) -> Mapping[str, Any]:
@@ -112,9 +119,8 @@ def _label(name: str) -> str:
     return _NO_LABEL.sub("-", name).strip("-")
 
 
-def _addresses(send: Send, tracking_url: str, ring: KeyRing | None) -> Addresses:
+def _addresses(send: Send, tracking_url: str, ring: KeyRing | None, click_flags: int) -> Addresses:
     send_id, content_ref = UUID(send.send_id), bytes.fromhex(send.content_ref)
-    click, opened, leave = (
-        tokens.mint(ring, kind, send_id, content_ref) for kind in (Kind.CLICK, Kind.OPEN, Kind.UNSUBSCRIBE)
-    )
+    kinds = {Kind.CLICK: click_flags, Kind.OPEN: 0, Kind.UNSUBSCRIBE: 0}
+    click, opened, leave = (tokens.mint(ring, kind, send_id, content_ref, flags) for kind, flags in kinds.items())
     return Addresses(f"{tracking_url}/c/{click}/", f"{tracking_url}/o/{opened}", f"{tracking_url}/u/{leave}")

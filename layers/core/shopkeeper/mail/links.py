@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from shopkeeper.mail import destinations, markup
+from shopkeeper.mail import destinations, markup, personal
 from shopkeeper.mail.errors import DestinationError, Problem
 from shopkeeper.mail.layouts import Place
 from shopkeeper.mail.liquid import line_of
@@ -43,13 +43,15 @@ _DOCTYPE = re.compile(rf"[\s{PLACEHOLDER}]*(?:<\?[^>]*>\s*)?<!doctype[^>]*>", re
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """`html` is Liquid still. `links[n]` is where the link that is rendered as `<click base>n` leads."""
+    """`html` is Liquid still. `links[n]` is where the link that is rendered as `<click base>n` leads. Where its address
+    holds facts, it leads somewhere on one of the `hosts`, and to `links[n]` if all else fails."""
 
     html: str
     links: tuple[str, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     unsubscribes: bool
+    hosts: tuple[str, ...] = ()
 
 
 def mark(source: str, tracking_host: str, place: Callable[[int], Place] | None = None) -> Marked:
@@ -74,6 +76,7 @@ class _Reader:
         self._problems: list[Problem] = []
         self._warnings: list[Problem] = []
         self._unsubscribes = False
+        self._hosts: set[str] = set()
         self._bodies: list[int] = []
         self._head_end = 0
 
@@ -126,6 +129,7 @@ class _Reader:
             tuple(self._problems),
             tuple(self._warnings[:MOST_WARNINGS]),
             self._unsubscribes,
+            tuple(sorted(self._hosts)),
         )
 
     def _link(self, tag: Tag) -> None:
@@ -146,7 +150,8 @@ class _Reader:
         if _LEFT.fullmatch(value):
             return
         if PLACEHOLDER in value:
-            raise DestinationError("a link cannot hold merge data")
+            self._personal(href, value, tracked=tracked)
+            return
         url = destinations.check(value)
         if destinations.host_of(url) == self._tracking_host:
             return
@@ -154,6 +159,21 @@ class _Reader:
         if tracked and not _SECRET.search(url):
             self._splice(href.start, href.end, f"{{{{{CLICK}}}}}{len(self._links)}")
             self._links.append(url)
+
+    def _personal(self, href: Attribute, value: str, *, tracked: bool) -> None:
+        """In a loop it would lead to several places under one number."""
+        home = personal.origin(value)
+        if destinations.host_of(home) == self._tracking_host:
+            raise DestinationError("a link to ourselves cannot hold facts")
+        self._hosts.add(destinations.host_of(home))
+        looped = any(loop.start <= href.start < loop.end for loop in self.hidden.loops)
+        if looped and tracked:
+            self._warn(href.start, "clicks on a link with facts in its address are not counted in a loop")
+        number = None if looped or not tracked or _SECRET.search(value) else len(self._links)
+        before, behind = personal.marks(f"{{{{{CLICK}}}}}", number)
+        self._splice(href.start, href.start, before)
+        self._splice(href.end, href.end, behind)
+        self._links += [] if number is None else [home]
 
     def _look_at(self, tag: Tag) -> None:
         """What mail programs do not do, and pages do. Structured data in a script is read by some of them."""

@@ -26,11 +26,15 @@ _DUE = ("due_shard", "due_at", "queued_at")
 _LEASE = ("claim_id", "lease_until")
 
 
-def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime, address_key: str) -> Change:
+def claim(
+    send: Send, claim_id: str, now: datetime, lease_until: datetime, address_key: str, destinations: str = ""
+) -> Change:
     """ready -> calling, before the call to that address.
 
-    `claim_id` is one delivery's own, so that it knows its own write again.
+    `claim_id` is one delivery's own, so that it knows its own write again. Where links of the mail lead to addresses
+    made for its recipient alone, these are written before anybody can click on one.
     """
+    led = {"destinations": destinations} if destinations else {}
     return Change(
         send_id=send.send_id,
         puts={
@@ -40,6 +44,7 @@ def claim(send: Send, claim_id: str, now: datetime, lease_until: datetime, addre
             "lease_until": clock.to_text(lease_until),
             "call_started_at": clock.to_text(now),
             "address_key": address_key,
+            **led,
         },
         drops=(*_DUE, "evidence"),
         states=frozenset({ledger.READY}),

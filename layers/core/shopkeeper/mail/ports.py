@@ -19,7 +19,7 @@ from shopkeeper.mail.terms import Terms
 class Mail:
     """One mail to one recipient, as bytes; the addresses are those of its envelope. `labels`, two at most, are words
     that mail providers count complaints by: what the mail belongs to, and never who it is for. A `canary` belongs to
-    no send."""
+    no send. `destinations` are for the send's row, which says what they are."""
 
     send_id: str
     sender: str
@@ -27,6 +27,7 @@ class Mail:
     raw: bytes
     labels: tuple[str, ...] = ()
     canary: str = ""
+    destinations: str = ""
 
 
 class Sends(Protocol):

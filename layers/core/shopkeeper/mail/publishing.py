@@ -45,7 +45,9 @@ def publish(
         _refuse(_together(problem) for problem in _check_parts(whole.html, whole.text, known))
     marked = links.mark(whole.html, _host(tracking_host), html.place)
     _refuse([*marked.problems, *(_check_unsubscribe(whole, marked) if marketing else ())])
-    published = Published(whole.subject, marked.html, whole.text, marked.links, marked.warnings, marketing)
+    published = Published(
+        whole.subject, marked.html, whole.text, marked.links, marked.warnings, marketing, marked.hosts
+    )
     rehearsed = _rehearse(whole, load(published), names, least or {})
     _refuse(rehearsed.problems)
     return replace(published, warnings=(*marked.warnings, *rehearsed.warnings))

@@ -106,7 +106,7 @@ class Sender:
         reserved = self._reserve(look)
         told = facts.facts_of(look.document, look.address)
         try:
-            draft = self._ports.letters.draft(row, told, self._ports.keys.get(look.at))
+            draft = self._ports.letters.draft(row, told, self._ports.keys.get(look.at), look.terms.utm)
         except RenderError as problem:
             return self._give_up(self._eyes.look(row), vetoes.unrendered(problem), reserved)
         last = self._eyes.look(row)
@@ -170,7 +170,7 @@ class Sender:
 
     def _post(self, last: Look, mail: Mail, claim_id: str, reserved: Reserved) -> Result:
         stands = self._stands(last.send)
-        claimed = self._claim(last, claim_id)
+        claimed = self._claim(last, claim_id, mail.destinations)
         has_turn = not self._is_paced(claimed) or self._ports.pace.take(_AT_ONCE)
         now = self._ports.clock.now()
         if not has_turn or now - last.at > LOOK_HOLDS_FOR:
@@ -187,11 +187,11 @@ class Sender:
             return Result(ledger.UNKNOWN, answer.code)
         return self._refused(claimed, meant, answer, reserved, stands if meant.reason else Hold())
 
-    def _claim(self, last: Look, claim_id: str) -> Send:
+    def _claim(self, last: Look, claim_id: str, destinations: str) -> Send:
         """Own writes are known by the fence and the claim, in case only the answer got lost."""
         now = self._ports.clock.now()
         lease_until, address_key = now + self._settings.lease, facts.address_key_of(last.document)
-        change = moves.claim(last.send, claim_id, now, lease_until, address_key)
+        change = moves.claim(last.send, claim_id, now, lease_until, address_key, destinations)
         try:
             return self._surely(change)
         except ledger.Refused as refused:

@@ -25,11 +25,12 @@ class Span(NamedTuple):
 
 class Opaque(NamedTuple):
     """`text` is as long as the source. `verbatim` are the insides of raw blocks, in which Liquid is plain text;
-    `outputs` are the `{{ }}` that write."""
+    `outputs` are the `{{ }}` that write, and `loops` what may be written several times."""
 
     text: str
     verbatim: tuple[Span, ...]
     outputs: tuple[Span, ...]
+    loops: tuple[Span, ...] = ()
 
 
 def opaque(source: str) -> Opaque:
@@ -45,7 +46,20 @@ def opaque(source: str) -> Opaque:
             text = _hide(len(text))
             outputs += [Span(*match.span())] if kind == "output" and not hidden else []
         pieces.append(text)
-    return Opaque("".join(pieces), tuple(verbatim), tuple(outputs))
+    return Opaque("".join(pieces), tuple(verbatim), tuple(outputs), tuple(_loops(source)))
+
+
+def _loops(source: str) -> Iterator[Span]:
+    """The outermost."""
+    open_at: list[int] = []
+    for match, hidden in matches(source):
+        name = match["name"] if match.lastgroup == "TAG" and not hidden else ""
+        if name == "for":
+            open_at.append(match.start())
+        elif name == "endfor" and open_at:
+            start = open_at.pop()
+            if not open_at:
+                yield Span(start, match.end())
 
 
 def _hide(length: int) -> str:
