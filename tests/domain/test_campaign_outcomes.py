@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopkeeper.campaign import outcomes
-from shopkeeper.mail import feedback, moves, ses_events
+from shopkeeper.mail import attempts, feedback, moves, ses_events
 from tests import ses_reports as ses
 from tests.outcome_oracle import NOW, PEOPLE, PLANNED, RECEIVED, any_row, every_row, expected
 
@@ -44,25 +44,31 @@ def test_counts_of_parts_add_up_to_those_of_the_whole(rows, cut):
     assert outcomes.count(rows[:cut], NOW) + outcomes.count(rows[cut:], NOW) == outcomes.count(rows, NOW)
 
 
+UNTIL = NOW + timedelta(minutes=1)
+OURS = {
+    "claim": lambda row: moves.claim(row, "d-1", NOW, UNTIL, "address:1"),
+    "accept": lambda row: moves.accept(row, "m-1", NOW),
+    "lose": lambda row: moves.lose(row, 1),
+    "release": lambda row: moves.release(row, UNTIL, 1),
+    "defer": lambda row: moves.defer(row, UNTIL, 1),
+    "no consent": lambda row: moves.give_up(row, "do_not_contact:no_consent", NOW),
+    "no address": lambda row: moves.give_up(row, "malformed:no_address", NOW),
+    "stopped": lambda row: moves.give_up(row, "other:stopped", NOW),
+    "resubmit": lambda row: attempts.resubmit(row, NOW, 1),
+}
+ONLY = {"lose": lambda row: row.call_started_at, "resubmit": attempts.is_malformed}
+
+
 def moved(row, step):
     """One thing that may happen to a send; where it cannot, nothing does."""
-    until = NOW + timedelta(minutes=1)
-    changes = {
-        "claim": lambda: moves.claim(row, "d-1", NOW, until, "address:1"),
-        "accept": lambda: moves.accept(row, "m-1", NOW),
-        "lose": lambda: moves.lose(replace(row, call_started_at=row.call_started_at or RECEIVED), 1),
-        "release": lambda: moves.release(row, until, 1),
-        "defer": lambda: moves.defer(row, until, 1),
-        "no consent": lambda: moves.give_up(row, "do_not_contact:no_consent", NOW),
-        "no address": lambda: moves.give_up(row, "malformed:no_address", NOW),
-        "stopped": lambda: moves.give_up(row, "other:stopped", NOW),
-    }
-    if step in changes:
-        change = changes[step]()
-        return change.applied(row) if change.fits(row) else row
     if step in PEOPLE:
         return replace(row, **{step: RECEIVED})
-    return heard(row, REPORTS[step])
+    if step in REPORTS:
+        return heard(row, REPORTS[step])
+    if not ONLY.get(step, bool)(row):
+        return row
+    change = OURS[step](row)
+    return change.applied(row) if change.fits(row) else row
 
 
 def heard(row, report):
@@ -81,7 +87,6 @@ REPORTS = {
     "complained": ses.complained(),
     "rejected": ses.rejected(),
 }
-OURS = ["claim", "accept", "lose", "release", "defer", "no consent", "no address", "stopped"]
 steps = st.one_of(
     st.lists(st.sampled_from([*OURS, *PEOPLE, *REPORTS]), max_size=12),
     st.lists(st.sampled_from([*PEOPLE, *REPORTS]), max_size=6).map(lambda later: ["claim", "accept", *later]),
@@ -98,6 +103,7 @@ def test_the_numbers_add_up_after_each_step_of_any_history(histories):
         counts = outcomes.count(rows, NOW)
         assert outcomes.violations(counts) == []
         assert counts["targeted"] + counts["held_out"] == len(rows)
+        assert counts["malformed_ever"] == sum(row.attempt > 1 or attempts.is_malformed(row) for row in rows)
 
 
 def after(*happened):
@@ -128,10 +134,22 @@ def after(*happened):
         (["no consent"], "do_not_contact"),
         (["no address"], "malformed"),
         (["stopped"], "other_failures"),
+        (["no address", "resubmit"], "pending"),
+        (["no address", "resubmit", "no address"], "malformed"),
+        (["no address", "resubmit", "stopped"], "other_failures"),
+        (["no address", "resubmit", "claim", "accept", "opened_at"], "opened"),
     ],
 )
 def test_where_a_send_stands(happened, where):
     assert after(*happened)[0] == where
+
+
+@pytest.mark.parametrize("later", [[], ["no consent"], ["claim", "accept"], ["no address", "resubmit"]])
+def test_who_was_malformed_once_stays_counted_whatever_came_of_the_next_attempt(later):
+    named = after("no address", "resubmit", *later)
+
+    assert ("malformed" in named, "malformed_ever" in named, "resubmitted_malformed" in named) == (False, True, True)
+    assert [name for name in after("no address") if "malformed" in name] == ["malformed", "malformed_ever"]
 
 
 def test_a_complaint_and_an_opt_out_of_the_same_person_count_once():

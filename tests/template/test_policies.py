@@ -210,6 +210,19 @@ def be_due(stack, as_admin):
     stack.settle()
 
 
+def mend(stack, as_admin):
+    """Somebody without an address gets one, and a letter goes once more."""
+    known = stack.request("GET", f"/v1/customers/user:{tale.REGULAR}", headers=as_admin).json()["customer_id"]
+    sends, now = Sends(stack.client("dynamodb"), "SendsTable"), stack.clock.now()
+    send = planned(customer_id=known, activity="campaign:spring", step="mended", occurrence="1", planned_at=now)
+    sends.plan(send)
+    sends.apply(moves.give_up(send, "malformed:no_address", now))
+    for what, said in (("correct", {"email": "mended@shop.example"}), ("resubmit", None)):
+        told = stack.request("POST", f"/v1/malformed/{send.send_id}/{what}", headers=as_admin, json=said)
+        assert told.status == HTTPStatus.ACCEPTED, told.text
+        stack.settle()
+
+
 def live(stack):
     """A day in the shop, by every route that calls AWS."""
     group_customers(stack)
@@ -251,6 +264,7 @@ def live(stack):
     look_ahead(stack, as_admin | {"idempotency-key": ""})
     publish(stack, as_admin | {"idempotency-key": ""})
     be_due(stack, as_admin)
+    mend(stack, as_admin | {"idempotency-key": ""})
     sleep_over(stack, as_admin)
     damaged = {"customer_id": "damaged", "due_shard": "0", "due_at": clock.to_text(stack.clock.now())}
     stack.client("dynamodb").put_item(

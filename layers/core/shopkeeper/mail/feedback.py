@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from shopkeeper.customer import consents
 from shopkeeper.customer.interaction import Interaction, raw
-from shopkeeper.mail import ledger, ses_events
+from shopkeeper.mail import attempts, ledger, ses_events
 from shopkeeper.mail.ledger import Change, Send
 from shopkeeper.mail.ses_events import Event, Recipient
 
@@ -104,7 +104,12 @@ def _worst_code(people: list[Recipient]) -> str:
 
 
 def hear(row: Send, event: Event, verdict: Verdict) -> Change | None:
-    """None for what the row says already. The change takes hold only while the row is as it was read."""
+    """None for what the row says already, and for what is of an attempt before.
+
+    The change takes hold only while the row is as it was read.
+    """
+    if attempts.is_past(row, event.message_id):
+        return None
     before, after = asdict(row), asdict(_heard(row, event, verdict))
     changed = {name: value for name, value in after.items() if value != before[name]}
     if not changed:

@@ -5,6 +5,7 @@
       | |-------|     |                  a definite no of SES that may heal
       |---------------|-> not_sent       SES has told nothing of it, and would have: see `mail.doubts`
     ready | calling -> not_sent          with the reason; held_out is planned as such and stays
+    not_sent (malformed) -> ready        by one more attempt: see `mail.attempts`
 
 The fence goes up with each claim and each deferral, so that whoever has read the row before is too late.
 
@@ -77,7 +78,7 @@ class Send:
     """A row. Instants are text as `clock.to_text` writes it; empty where there is none, and then not stored.
 
     `reason` is category and detail, e.g. `do_not_contact:no_consent` or `other:render: traits.city`; `evidence`, JSON
-    text, is what it rests on.
+    text, is what it rests on; `earlier`, JSON text too, is what each attempt before this one came to.
     `template` and `brand` are `<id>#<version>`; `variant` is what an activity of several letters calls this one.
     `address_key` is that of the address which the last call was for, as `contact.address_key` gives it: the row does
     not hold the address itself. `refused_at` is when SES last refused it for what may not lie with it. `queued_at` is
@@ -103,6 +104,7 @@ class Send:
     rank: int = RANKS[READY]
     fence: int = 0
     attempt: int = 1
+    earlier: str = ""
     planned_at: str = ""
     expires_at: str = ""
     claim_id: str = ""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from shopkeeper.consent.contact import OUT, Block, Word, address_key
 from shopkeeper.customer.interaction import Interaction
-from shopkeeper.mail import feedback, ses_events
+from shopkeeper.mail import attempts, feedback, ses_events
 from shopkeeper.mail.facts import normal_address
 from shopkeeper.mail.feedback import Verdict
 from shopkeeper.mail.ledger import Change, Refused, Send
@@ -59,7 +59,7 @@ class Listener:
             self._canaries.came_back(event.accepted_at)
             return []
         verdict = feedback.judge(event)
-        row = self._hear(event, verdict)
+        row = attempts.spoken_of(self._hear(event, verdict), event.message_id)
         self._heed(row, event, verdict)
         return feedback.facts(row, event, verdict, received_at)
 
