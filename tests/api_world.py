@@ -25,6 +25,7 @@ from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
+from shopkeeper.aws.messages import Messages
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.recomputes import Recomputes
@@ -56,6 +57,7 @@ SETTINGS = {
     "SOURCE_WORKGROUP": "primary",
     "SOURCE_DATABASE": "shop",
     "TRACKING_ADDRESS": "https://t.shop.example",
+    "DUE_SHARDS": "1",
 }
 BRAND = {
     "name": "Shop",
@@ -100,6 +102,7 @@ class World:
         self.sqs = tables.client("sqs")
         self.queue = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
         self.sources = self.sqs.create_queue(QueueName="sources")["QueueUrl"]
+        self.outgoing = self.sqs.create_queue(QueueName="transactional")["QueueUrl"]
         self.imports = self.sqs.create_queue(QueueName="imports")["QueueUrl"]
         self.definitions = Definitions(self.dynamodb, "DefinitionsTable", Clock())
         self.adapters = {
@@ -131,6 +134,8 @@ class World:
             "holds": Holds(self.dynamodb, "RecordsTable"),
             "mail_states": MailStates(self.dynamodb, "RecordsTable", Clock()),
             "machine": self.machine,
+            "messages": Messages(self.dynamodb, "RecordsTable"),
+            "outgoing": Queue(self.sqs, self.outgoing, pause=lambda _: None),
             "sends": Sends(self.dynamodb, "SendsTable"),
             "files": Files(tables.client("s3"), "files"),
         }

@@ -22,6 +22,7 @@ from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.merges import Merges
+from shopkeeper.aws.messages import Messages
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
@@ -44,6 +45,11 @@ class Adapters:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self.settings = settings
+
+    @property
+    def shards(self) -> int:
+        """How many the due indexes have."""
+        return int(self.settings["DUE_SHARDS"])
 
     @property
     def zone(self) -> str:
@@ -192,6 +198,15 @@ class Adapters:
     @cached_property
     def machine(self) -> Machine:
         return Machine.from_env()
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages.from_env()
+
+    @cached_property
+    def outgoing(self) -> Queue:
+        """The transactional lane of mail."""
+        return Queue.from_env("OUTGOING_TRANSACTIONAL_QUEUE_URL")
 
     @cached_property
     def sends(self) -> Sends:

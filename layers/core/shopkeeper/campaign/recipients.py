@@ -34,10 +34,9 @@ class Who(NamedTuple):
         return self.variant in ("", row.variant) and self.outcome in outcomes.names(row, overdue)
 
 
-class Recipient(TypedDict):
-    """`outcome` is the rung of the report's ladder, `state` that of the ledger."""
+class Fate(TypedDict):
+    """What became of a send: `outcome` is the rung of the report's ladder, `state` that of the ledger."""
 
-    send_id: str
     customer_id: str
     outcome: str
     variant: str | None
@@ -55,6 +54,10 @@ class Recipient(TypedDict):
     clicked_at: str | None
     clicked_machine_at: str | None
     unsubscribed_at: str | None
+
+
+class Recipient(Fate):
+    send_id: str
 
 
 def recipients(
@@ -94,8 +97,11 @@ def _place(after: Sequence[str]) -> tuple[int, str]:
 
 
 def shown(send: Send, now: datetime) -> Recipient:
+    return {"send_id": send.send_id, **fate(send, now)}
+
+
+def fate(send: Send, now: datetime) -> Fate:
     return {
-        "send_id": send.send_id,
         "customer_id": send.customer_id,
         "outcome": next(outcomes.names(send, outcomes.overdue(now))),
         "variant": send.variant or None,
