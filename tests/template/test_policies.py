@@ -73,6 +73,7 @@ ALSO_NEEDED = {
         "dynamodb:UpdateItem",
         "SendsTable",
     ): "sends that are still to go when their launch is called off",
+    ("ApiChangeFunction", "dynamodb:BatchGetItem", "SendsTable"): "the key of a message comes again, days later",
     ("ClockDrainFunction", "sqs:SendMessage", "OutgoingTransactionalQueue"): "a receipt whose message got lost",
     ("MailSendFunction", "ses:GetAccount", "*"): "a mail goes before SES was asked for the first time",
     ("MailReconcileFunction", "dynamodb:GetItem", "DefinitionsTable"): "a canary goes in the name of a brand",
@@ -195,6 +196,20 @@ def without_use(used, grants):
     return {grant for grant in grants if not any(covers(grant, use) for use in used)}
 
 
+def confirm(stack, as_admin):
+    """An order, by a message to its customer."""
+    letter = {"subject": "Order {{ message.order }}", "html": "<p>Thank you</p>", "class": "transactional"}
+    assert (
+        stack.request("PUT", "/v1/templates/confirmation", headers=as_admin, json=letter).status == HTTPStatus.CREATED
+    )
+    wanted = {"template": "confirmation", "to": f"user:{tale.REGULAR}", "brand": "shop", "facts": {"order": "o-7"}}
+    headers = as_admin | {"idempotency-key": "order-o-7"}
+    sent = stack.request("POST", "/v1/messages", headers=headers, json=wanted)
+    assert sent.status == HTTPStatus.ACCEPTED, sent.text
+    stack.settle()
+    assert stack.request("GET", f"/v1/messages/{sent.json()['id']}", headers=as_admin).status == HTTPStatus.OK
+
+
 def be_due(stack, as_admin):
     """A launch that is scheduled, and a send that was put off."""
     spring.define(stack, as_admin, schedule={"at": clock.to_text(stack.clock.now() + timedelta(hours=1))})
@@ -263,6 +278,7 @@ def live(stack):
     suppress(stack, as_admin)
     look_ahead(stack, as_admin | {"idempotency-key": ""})
     publish(stack, as_admin | {"idempotency-key": ""})
+    confirm(stack, as_admin)
     be_due(stack, as_admin)
     mend(stack, as_admin | {"idempotency-key": ""})
     sleep_over(stack, as_admin)
