@@ -6,7 +6,6 @@ from typing import Any
 from shopkeeper.api import (
     accounts,
     brands,
-    estimates,
     exports,
     fields,
     imports,
@@ -31,6 +30,7 @@ from shopkeeper.api import (
     suppressions,
     templates,
     topics,
+    using,
 )
 from shopkeeper.api.calls import Call, Room, Route
 
@@ -54,7 +54,7 @@ ROOMS = (
             templates,
             layouts,
             snippets,
-            estimates,
+            using,
             malformed,
             messages,
             mail,
