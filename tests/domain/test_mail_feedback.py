@@ -140,7 +140,7 @@ def test_the_providers_verdict_takes_the_place_of_ours_with_its_own_time():
     [
         (ses.bounced("Permanent", "General", ""), "hard_bounced", "Permanent/General", "hard_bounce", ""),
         (ses.bounced("Permanent", "NoEmail", "5.1.1"), "hard_bounced", "Permanent/NoEmail 5.1.1", "hard_bounce", ""),
-        (ses.bounced("Permanent", "Suppressed", ""), "hard_bounced", "Permanent/Suppressed", "suppressed_by_ses", ""),
+        (ses.bounced("Permanent", "Suppressed", ""), "hard_bounced", "Permanent/Suppressed", "", ""),
         (ses.bounced("Permanent", "SomethingNew", ""), "hard_bounced", "Permanent/SomethingNew", "hard_bounce", ""),
         (ses.bounced("Transient", "General", "5.1.1"), "hard_bounced", "Transient/General 5.1.1", "hard_bounce", ""),
         (ses.bounced("Transient", "MailboxFull", "4.2.2"), "soft_bounced", "Transient/MailboxFull 4.2.2", "", ""),
@@ -156,7 +156,9 @@ def test_the_providers_verdict_takes_the_place_of_ours_with_its_own_time():
     ],
 )
 def test_every_report_has_its_verdict(body, state, reason, blocks, leaves):
-    assert judged(body) == feedback.Verdict(state, reason, blocks, leaves)
+    suppressed = "suppressed" if reason == "Permanent/Suppressed" else ""
+    strikes = "soft" if state == "soft_bounced" else suppressed
+    assert judged(body) == feedback.Verdict(state, reason, blocks, leaves, strikes)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_what_blocks_an_address_says_so_by_its_key():
 
     assert [(each.get("address"), each.get("block")) for each in told] == [
         ("address:a", "hard_bounce"),
-        ("address:a", "suppressed_by_ses"),
+        (None, None),
         (None, None),
     ]
 

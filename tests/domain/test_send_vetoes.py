@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from shopkeeper import ids, tokens
+from shopkeeper.consent.bounces import Bounces
 from shopkeeper.consent.contact import ASSUMED, IN, OUT, REQUIRED, Block, Contact, Suppression, Word, address_key
 from shopkeeper.customer.document import Document
 from shopkeeper.mail import facts, ledger, vetoes
@@ -36,6 +37,10 @@ def at(**said):
     return Contact("jo", address=Suppression(**said))
 
 
+def swallowed(instant):
+    return Bounces(suppressed_first=instant, suppressed_last=instant)
+
+
 def emailed(address):
     return {"document": Document(traits={"email": address})}
 
@@ -57,6 +62,12 @@ def emailed(address):
         ({"contact": at(marketing=TOLD)}, "do_not_contact:marketing_out", None),
         ({"contact": at(block=BLOCK)}, "do_not_contact:address_blocked", {"block": "validation"}),
         ({"contact": at(block=Block(IN, "", "by_hand"))}, None, None),
+        (
+            {"contact": at(bounces=swallowed("2026-02-20T12:00:00.000Z"))},
+            "do_not_contact:address_held",
+            {"why": "suppressed_by_ses", "until": "2026-03-06T12:00:00.000Z"},
+        ),
+        ({"contact": at(bounces=swallowed("2026-02-15T12:00:00.000Z"))}, None, None),
         ({"document": Document()}, "malformed:no_address", {}),
         (emailed("  "), "malformed:no_address", {}),
         (emailed(42), "malformed:no_address", {}),

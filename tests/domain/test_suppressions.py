@@ -80,7 +80,7 @@ def test_a_release_lifts_what_there_is_and_names_who_did_it():
     ],
 )
 def test_what_is_kept_from_an_address(held, kept):
-    assert suppressions.kept_from(held) == kept
+    assert suppressions.kept_from(held, NOON) == kept
 
 
 MUTANTS = {

@@ -1,7 +1,7 @@
 """Addresses that get no mail, over the API: looked up, added, released, with who did it and when."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from functions.api_change import app as change
 from functions.api_read import app as read
+from shopkeeper import clock
 from shopkeeper.consent.contact import ASSUMED, Block, Request, Word, address_key, refusal
 from shopkeeper.customer import addresses
 from shopkeeper.customer.identity import Change, Known, Move
@@ -25,7 +26,7 @@ KEY = address_key("jo@example.com")
 PATH = "/v1/suppressions/jo@example.com"
 EARLY = "2026-03-01T11:00:00.000Z"
 AHEAD = "2999-01-01T00:00:00.000Z"
-NOTHING = {"block": None, "marketing": None, "topics": {}}
+NOTHING = {"block": None, "held": None, "marketing": None, "topics": {}}
 
 
 @pytest.fixture
@@ -98,6 +99,21 @@ def test_what_ses_said_is_shown_and_can_be_released_whatever_its_clock_says(worl
 
     assert release()[0] == 204
     assert may_be_written_to(world)
+
+
+def test_an_address_that_bounced_softly_is_held_until_it_is_released(world):
+    now = datetime.now(UTC)
+    days = [clock.to_text(now - timedelta(days=each)) for each in (2, 1, 0)]
+    for each in days:
+        world.contacts.bounced(KEY, each)
+    held = {"why": "soft_bounces", "until": clock.to_text(clock.from_text(days[-1]) + timedelta(days=30))}
+    assert look()[1] == NOTHING | {"address": "jo@example.com", "kept_from_it": "everything", "held": held}
+
+    assert release()[0] == 204
+
+    world.contacts.bounced(KEY, days[-1])
+    assert look()[1] == NOTHING | {"address": "jo@example.com", "kept_from_it": "nothing"}
+    assert release()[0] == 404
 
 
 def test_a_complaint_keeps_marketing_away_until_it_is_released(world):

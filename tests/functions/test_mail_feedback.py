@@ -7,11 +7,13 @@ import pytest
 from moto import mock_aws
 
 from functions.mail_feedback import app
+from shopkeeper import clock
 from shopkeeper.aws import clients
 from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.queues import NotTaken
 from shopkeeper.aws.sends import Sends
+from shopkeeper.consent.bounces import Held, held
 from shopkeeper.consent.contact import Block, Contact, Request, Suppression, Word, address_key, refusal
 from shopkeeper.customer import interaction
 from shopkeeper.mail.ledger import Change
@@ -127,6 +129,33 @@ def test_a_bounce_for_good_blocks_the_address_for_whoever_has_it(aws):
     assert refusal(aws.contacts.load("c2", ADDRESS), Request("news", "assumed")).reason == "address_blocked"
 
 
+def test_soft_bounces_on_three_days_hold_the_address_and_copies_of_them_do_not(aws):
+    def softly(day, number=0):
+        said = f"2026-11-{day}T09:32:0{number}.000Z"
+        return ses.bounced("Transient", "MailboxFull", "4.2.2", at=said, feedback=f"b-{day}-{number}")
+
+    now = clock.from_text("2026-11-24T12:00:00Z")
+    assert hear(softly(21), softly(21), softly(21, 1), softly(22), softly(21)) == []
+    assert held(aws.contact().address.bounces, now) is None
+    assert hear(softly(23), softly(22)) == []
+
+    assert held(aws.contact().address.bounces, now) == Held("soft_bounces", "2026-12-23T09:32:00.000Z")
+    assert aws.row().state == "soft_bounced"
+
+
+def test_what_ses_suppresses_for_all_holds_the_address_for_a_fortnight_from_the_first_report(aws):
+    def suppressed(day):
+        return ses.bounced("Permanent", "Suppressed", "", at=f"2026-11-{day}T09:32:00.000Z", feedback=f"b-{day}")
+
+    now = clock.from_text("2026-11-24T12:00:00Z")
+    assert hear(suppressed(22), suppressed(21), suppressed(22)) == []
+
+    assert held(aws.contact().address.bounces, now) == Held("suppressed_by_ses", "2026-12-05T09:32:00.000Z")
+    assert aws.contact().address.block is None
+    aws.contacts.forgive(ADDRESS, "2026-11-23T00:00:00.000Z")
+    assert held(aws.contact().address.bounces, now) is None
+
+
 def test_the_address_that_we_wrote_to_is_meant_and_not_the_one_it_was_forwarded_to(aws):
     aws.sends.apply(Change(send_id=ses.SEND_ID, puts={"address_key": ADDRESS}))
 
@@ -152,7 +181,9 @@ def test_a_bounce_of_before_a_release_does_not_block_again_and_one_of_after_it_d
 def test_a_bounce_that_may_pass_blocks_nothing(aws):
     assert hear(ses.bounced("Transient", "MailboxFull", "4.2.2")) == []
 
-    assert (aws.row().state, aws.contact()) == ("soft_bounced", Contact("c1"))
+    address = aws.contact().address
+    assert (aws.row().state, aws.contact()) == ("soft_bounced", Contact("c1", address=address))
+    assert (address.block, held(address.bounces, clock.from_text("2026-11-22T00:00:00Z"))) == (None, None)
 
 
 def test_a_complaint_ends_all_marketing_to_the_customer_and_to_the_address(aws):

@@ -17,7 +17,7 @@ from shopkeeper.campaign import recipients
 from shopkeeper.campaign import recount as counting
 from shopkeeper.campaign.launch import launch_id
 from shopkeeper.campaign.recipients import START, Who
-from shopkeeper.consent.contact import OUT
+from shopkeeper.consent import suppressions
 from shopkeeper.customer import interaction
 from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.customer.requests import BadRequest, Strict, Text
@@ -141,8 +141,8 @@ def _check(call: Call, send: Send) -> None:
     if launch and launch.pins.flow.most:
         raise Problem(409, _PLACE_IS_GONE)
     document = customers.living(call, send.customer_id).document
-    block = call.aws.contacts.suppression(facts.address_key_of(document)).block if facts.address_of(document) else None
-    is_blocked = block is not None and block.is_ == OUT
+    key = facts.address_key_of(document)
+    is_blocked = bool(key) and suppressions.kept_from(call.aws.contacts.suppression(key), call.now) == "everything"
     if why := attempts.objection(send, facts.address_of(document), call.now, is_blocked=is_blocked):
         raise Problem(409, why)
 

@@ -1,5 +1,6 @@
 """Addresses that get no mail: why, since when and by whom; added and released by hand."""
 
+from datetime import datetime
 from typing import NotRequired
 
 from typing_extensions import TypedDict
@@ -9,7 +10,7 @@ from shopkeeper.api import roles
 from shopkeeper.api.calls import Call, Room
 from shopkeeper.api.problems import Problem, bad_request
 from shopkeeper.api.roles import ADMIN, MARKETER
-from shopkeeper.consent import suppressions
+from shopkeeper.consent import bounces, suppressions
 from shopkeeper.consent.contact import OUT, Block, Suppression, Word, address_key
 from shopkeeper.consent.suppressions import Kept
 from shopkeeper.customer import addresses, interaction
@@ -36,16 +37,25 @@ BlockView = TypedDict(
 WordView = TypedDict("WordView", {"is": str, "at": str, "source": str})
 
 
+class HeldView(TypedDict):
+    """`why` is soft_bounces or suppressed_by_ses; without `until` it is for good."""
+
+    why: str
+    until: str | None
+
+
 class SuppressionView(TypedDict):
     """`address` is the one asked about, in its normal form; `kept_from_it` is everything, marketing or nothing.
 
     `block`, `marketing` and `topics` are what was said last of each, `is` being out or in: a block is said by SES or by
-    hand, `marketing` by a complaint or its release, `topics` by the link of a letter or a later yes.
+    hand, `marketing` by a complaint or its release, `topics` by the link of a letter or a later yes. `held` is what
+    keeps mail away for a while: soft bounces, or SES's own list.
     """
 
     address: str
     kept_from_it: Kept
     block: BlockView | None
+    held: HeldView | None
     marketing: WordView | None
     topics: dict[str, WordView]
 
@@ -59,7 +69,7 @@ def look_up(call: Call) -> SuppressionView:
     address, held = _looked_up(call)
     if held == Suppression():
         raise Problem(404, "Nothing is said of this address.")
-    return _shown(address, held)
+    return _shown(address, held, call.now)
 
 
 @room.put("/v1/suppressions/{address}", groups=(MARKETER, ADMIN), refusals=_NO_ADDRESS)
@@ -72,20 +82,20 @@ def add(call: Call, wanted: Reason) -> SuppressionView:
     block = suppressions.added(call.who.id, wanted.reason, call.now)
     call.aws.contacts.block(address_key(address), block)
     _tell(call, address, block)
-    return _shown(*_looked_up(call))
+    return _shown(*_looked_up(call), call.now)
 
 
 @room.delete("/v1/suppressions/{address}", groups=(ADMIN,), status=204, refusals=_NO_ADDRESS)
 def release(call: Call) -> None:
-    """Lift what keeps mail from an address: a block, a complaint, or both.
+    """Lift what keeps mail from an address: a block, a complaint, or what holds it for a while.
 
     A topic that was left by the link of a letter stays left: only the person takes that back. SES keeps a list of its
     own, from which an address that bounced or complained must be taken as well.
     """
     for _ in range(_TRIES):
         address, held = _looked_up(call)
-        if held.block is None and held.marketing is None:
-            raise Problem(404, "No block and no complaint is known of this address.")
+        if held.block is None and held.marketing is None and bounces.held(held.bounces, call.now) is None:
+            raise Problem(404, "No block, no complaint and no hold is known of this address.")
         if _say(call, address, suppressions.release(held, call.who.id, call.now)):
             return
     raise Problem(503, "More is being said of this address. Try again in a while.")
@@ -94,6 +104,8 @@ def release(call: Call) -> None:
 def _say(call: Call, address: str, said: suppressions.Release) -> bool:
     """False if something newer was said meanwhile."""
     key = address_key(address)
+    if said.forgives:
+        call.aws.contacts.forgive(key, said.forgives)
     lifted = said.block is None or call.aws.contacts.block(key, said.block)
     if said.block and lifted:
         _tell(call, address, said.block)
@@ -134,11 +146,13 @@ def _address(call: Call) -> str:
         raise bad_request("address", f"is {error}") from None
 
 
-def _shown(address: str, held: Suppression) -> SuppressionView:
+def _shown(address: str, held: Suppression, now: datetime) -> SuppressionView:
+    hold = bounces.held(held.bounces, now)
     return {
         "address": address,
-        "kept_from_it": suppressions.kept_from(held),
+        "kept_from_it": suppressions.kept_from(held, now),
         "block": _block(held.block) if held.block else None,
+        "held": {"why": hold.why, "until": hold.until or None} if hold else None,
         "marketing": _word(held.marketing) if held.marketing else None,
         "topics": {topic: _word(word) for topic, word in held.topics.items()},
     }

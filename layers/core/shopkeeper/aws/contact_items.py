@@ -1,12 +1,16 @@
 """What stands in the items of the Contacts table, and in which attribute."""
 
+from dataclasses import replace
 from typing import Any
 
+from shopkeeper.consent.bounces import Bounces
 from shopkeeper.consent.contact import ANY, NONE, OUT, Block, Contact, Suppression, Word, address_key
 
 TOPIC, RESERVED = "topic:", "reserved:"
 RESERVING, WISH = "reserving", "wish:"
 MARKETING, BLOCK, LEGAL_HOLD = "marketing", "block", "legal_hold"
+BOUNCED, FORGIVEN = "bounced:", "forgiven_at"
+SUPPRESSED_FIRST, SUPPRESSED_LAST = "suppressed_first", "suppressed_last"
 _OLD_BLOCK = "block:"  # Of schema 1, with the customer: an address and why nothing went there. No instant was kept.
 
 Item = dict[str, Any]
@@ -21,7 +25,7 @@ def contact(customer_id: str, item: Item, address: Item, key: str = "") -> Conta
         topics=_topics(item),
         marketing=_word(item[MARKETING]) if MARKETING in item else None,
         reservations={name: at for name, (at, _) in places.items()},
-        address=said if said.block else Suppression(_old_block(item, key), said.marketing, said.topics),
+        address=said if said.block else replace(said, block=_old_block(item, key)),
         counted={name: topic for name, (_, topic) in places.items() if topic != NONE},
         legal_hold=_block(item[LEGAL_HOLD]) if LEGAL_HOLD in item else None,
         wishes={name: _word(value) for name, value in _under(WISH, item)},
@@ -34,7 +38,14 @@ def suppression(item: Item) -> Suppression:
         block=_block(item[BLOCK]) if BLOCK in item else None,
         marketing=_word(item[MARKETING]) if MARKETING in item else None,
         topics=_topics(item),
+        bounces=_bounces(item),
     )
+
+
+def _bounces(item: Item) -> Bounces:
+    soft = {name: value["S"] for name, value in _under(BOUNCED, item)}
+    rest = (item[name]["S"] if name in item else "" for name in (SUPPRESSED_FIRST, SUPPRESSED_LAST, FORGIVEN))
+    return Bounces(soft, *rest)
 
 
 def place(at: str, topic: str) -> dict[str, str]:

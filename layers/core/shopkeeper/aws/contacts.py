@@ -16,7 +16,7 @@ from shopkeeper import clock
 from shopkeeper.aws import batches, contact_items
 from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.aws.contact_items import BLOCK, LEGAL_HOLD, MARKETING, RESERVED, RESERVING, TOPIC, WISH, Item, text
-from shopkeeper.consent import contact
+from shopkeeper.consent import bounces, contact
 from shopkeeper.consent.contact import Block, Contact, Refused, Request, Suppression, Word
 from shopkeeper.customer import consents
 
@@ -128,6 +128,24 @@ class Contacts:
     def hold(self, customer_id: str, block: Block) -> bool:
         """Keep what is said of all mail to the customer, for the law's sake, in the same way. Raises Unavailable."""
         return self._block(customer_id, LEGAL_HOLD, block)
+
+    def bounced(self, address_key: str, at: str) -> None:
+        """Mail to the address bounced softly. Raises Unavailable."""
+        self._keep(address_key, contact_items.BOUNCED + bounces.slot(at), at, "<")
+
+    def suppressed(self, address_key: str, at: str) -> None:
+        """SES itself suppressed mail to the address, as it does for all its senders. Raises Unavailable."""
+        self._keep(address_key, contact_items.SUPPRESSED_FIRST, at, ">")
+        self._keep(address_key, contact_items.SUPPRESSED_LAST, at, "<")
+
+    def forgive(self, address_key: str, at: str) -> None:
+        """What bounced until then counts no more. Raises Unavailable."""
+        self._keep(address_key, contact_items.FORGIVEN, at, "<")
+
+    def _keep(self, who: str, attribute: str, at: str, held_is: str) -> None:
+        """The first such instant, or the last one."""
+        names, values = {"#said": attribute, "#schema": "schema"}, {":said": text(at), ":schema": _SCHEMA}
+        self._try(who, _SPEAK, f"attribute_not_exists(#said) OR #said {held_is} :said", names, values)
 
     def _block(self, who: str, attribute: str, block: Block) -> bool:
         names, values = _speaking(attribute, block)

@@ -5,7 +5,8 @@ all whom we know under that address. Each thing stands in an attribute of its ow
 test and change it whether or not anything stands there yet: `topic:<topic>` and `marketing` {is, at, source}; with the
 customer `legal_hold` {is, at, cause, by, reason}, `wish:frequency` and `wish:pause_until` as words,
 `reserved:<send_id>` the instant and the topic, and `reserving`, how often anything was reserved; with the address
-`block` {is, at, cause, by, reason}.
+`block` {is, at, cause, by, reason}, and what `consent.bounces` goes by: `bounced:<slot of a day>`, `suppressed_first`,
+`suppressed_last` and `forgiven_at`, each an instant.
 
 Schema 1 knew no items of addresses, and kept `block:<address>` the cause with the customer. Such a block is read as the
 address's own for as long as the address has none.
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shopkeeper import clock
+from shopkeeper.consent.bounces import Bounces
 from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
 from shopkeeper.customer import addresses
 from shopkeeper.customer.instants import from_ms, to_ms
@@ -89,6 +91,7 @@ class Suppression:
     block: Block | None = None
     marketing: Word | None = None
     topics: Mapping[str, Word] = field(default_factory=dict)
+    bounces: Bounces = field(default_factory=Bounces)
 
 
 address_key = addresses.address_key

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, TypeGuard
 
 from shopkeeper import clock
+from shopkeeper.consent import bounces
 from shopkeeper.consent.contact import BY_HAND, IN, OUT, Block, Suppression, Word, after
 
 Kept = Literal["everything", "marketing", "nothing"]
@@ -16,10 +17,11 @@ Kept = Literal["everything", "marketing", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """To be said of the address; None where there is nothing to lift."""
+    """To be said of the address; None where there is nothing to lift. Bounces of until `forgives` count no more."""
 
     block: Block | None
     marketing: Word | None
+    forgives: str = ""
 
 
 def added(by: str, reason: str, now: datetime) -> Block:
@@ -27,15 +29,16 @@ def added(by: str, reason: str, now: datetime) -> Block:
 
 
 def release(held: Suppression, by: str, now: datetime) -> Release:
-    """Lifts the block and the complaint."""
+    """Lifts the block, the complaint and what holds the address for a while."""
     block = Block(IN, after(now, held.block), BY_HAND, by) if _is_out(held.block) else None
     marketing = Word(IN, after(now, held.marketing), f"api:{by}") if _is_out(held.marketing) else None
-    return Release(block, marketing)
+    is_held = bounces.held(held.bounces, now) is not None
+    return Release(block, marketing, max(clock.to_text(now), bounces.newest(held.bounces)) if is_held else "")
 
 
-def kept_from(held: Suppression) -> Kept:
+def kept_from(held: Suppression, now: datetime) -> Kept:
     """Beside the topics that were left."""
-    if _is_out(held.block):
+    if _is_out(held.block) or bounces.held(held.bounces, now):
         return "everything"
     return "marketing" if _is_out(held.marketing) else "nothing"
 

@@ -23,13 +23,14 @@ class Verdict:
 
     `reason` is `category:detail` for a mail that was not sent, else what a bounce or complaint was about. `blocks` says
     why no mail goes to that address any more; empty: it does. `leaves` is what the customer gets out of: the topic of
-    the mail, or all marketing.
+    the mail, or all marketing. `strikes` is what may hold the address for a while, as `consent.bounces` says.
     """
 
     state: str
     reason: str = ""
     blocks: str = ""
     leaves: Literal["", "topic", "marketing"] = ""
+    strikes: Literal["", "soft", "suppressed"] = ""
 
 
 _BY_TYPE = {
@@ -85,9 +86,10 @@ def _bounce(event: Event) -> Verdict:
     said = f"{ses_events.word(part.bounce_type)}/{ses_events.word(subtype)}"
     reason = f"{said} {code}".strip()
     if part.bounce_type == "Permanent" or code.startswith("5"):
-        block = "suppressed_by_ses" if subtype == "Suppressed" else "hard_bounce"
-        return Verdict(ledger.HARD_BOUNCED, reason, blocks=block)
-    return Verdict(ledger.SOFT_BOUNCED, reason)
+        if subtype == "Suppressed":
+            return Verdict(ledger.HARD_BOUNCED, reason, strikes="suppressed")
+        return Verdict(ledger.HARD_BOUNCED, reason, blocks="hard_bounce")
+    return Verdict(ledger.SOFT_BOUNCED, reason, strikes="soft")
 
 
 def _complaint(event: Event) -> Verdict:

@@ -38,6 +38,10 @@ class Contacts(Protocol):
 
     def block(self, address_key: str, block: Block) -> bool: ...
 
+    def bounced(self, address_key: str, at: str) -> None: ...
+
+    def suppressed(self, address_key: str, at: str) -> None: ...
+
 
 class Canaries(Protocol):
     def came_back(self, taken_at: str) -> None: ...
@@ -86,6 +90,9 @@ class Listener:
         address = row.address_key or address_key(normal_address(event.address))
         if verdict.blocks and address:
             self._contacts.block(address, Block(OUT, event.at, verdict.blocks))
+        if verdict.strikes and address:
+            strike = self._contacts.bounced if verdict.strikes == "soft" else self._contacts.suppressed
+            strike(address, event.at)
         for who in filter(None, (row.customer_id, address)):
             if verdict.leaves == "marketing":
                 self._contacts.hear_all(who, Word(OUT, event.at, "complaint"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from shopkeeper import clock
-from shopkeeper.consent import contact, own_say
+from shopkeeper.consent import bounces, contact, own_say
 from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
 from shopkeeper.consent.contact import Refusal
 from shopkeeper.customer import critical, purchases
@@ -85,6 +85,14 @@ def _evidence(look: Look, refusal: Refusal) -> Mapping[str, str]:
     return {**refusal.evidence, **({"document": told.is_, "told_at": told.at} if told else {})}
 
 
+def address_held(look: Look) -> Veto | None:
+    """Mail to the address bounced too often, or SES suppresses it: not now, and for some time."""
+    held = bounces.held(look.contact.address.bounces, look.at)
+    if held is None:
+        return None
+    return Veto(DO_NOT_CONTACT, "address_held", {"why": held.why, "until": held.until or "released"})
+
+
 def legal_hold(look: Look) -> Veto | None:
     """Somebody here has said that nothing is to be written to them but what has to be."""
     hold = look.contact.legal_hold
@@ -143,6 +151,7 @@ VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     expired,
     merged,
     person_refuses,
+    address_held,
     legal_hold,
     paused,
     critical_ticket,
