@@ -21,6 +21,8 @@ from tests.stories.letters import (
 )
 from tests.stories.shop import marketer, read
 
+SALE_AGAIN = '<p><a href="https://shop.example/sale">The sale, once more</a></p>'
+
 
 def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):
     people = [str(number) for number in range(1, 13)]
@@ -31,7 +33,7 @@ def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):
         stack.request("POST", "/v1/identify", json={"userId": who, "traits": traits, "writeKey": key})
     everybody = {"op": "not", "rule": {"op": "trait", "path": "nothing", "cmp": "exists"}}
     stack.settle()
-    define_campaign(stack, everybody, opt_in="assumed")
+    define_campaign(stack, everybody, opt_in="assumed", html=LETTER["html"].replace("</body>", f"{SALE_AGAIN}</body>"))
 
     launch(stack)
     assert run(stack) == "done"
@@ -41,6 +43,8 @@ def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):
     opened, clicked, bounced, complained, left, form, scanned = (letters[who] for who in people[:7])
     assert stack.request("GET", link(opened, "o")).status == 200
     assert stack.request("GET", link(clicked, "c")).headers["location"] == "https://shop.example/new?q=a&copy=1#top"
+    for _ in range(2):
+        stack.request("GET", links(clicked)[2])
     for event, letter in (("bounce", bounced), ("complaint", complained)):
         asked = {"event": event, "send_id": letter["send_id"]}
         assert stack.request("POST", "/_local/ses", json=asked).status == 200
@@ -57,9 +61,23 @@ def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):
     assert numbers == {"targeted": 14, "sent": 12, "opened": 2, "bounced": 1, "malformed": 2, "unsubscribed": 3}
     assert made["opens"] == {"human": 2, "machine": 1, "any": 3}
     assert made["complained"] == 1
+    assert [(each["number"], each["url"], told(each["people"]), told(each["times"])) for each in made["links"]] == [
+        (0, "https://shop.example/new?q=a&copy=1#top", (1, 1, 2), (1, 2, 3)),
+        (1, "https://shop.example/sale", (0, 1, 1), (0, 2, 2)),
+        (2, "https://shop.example/sale", (1, 1, 2), (2, 2, 4)),
+    ]
+    assert (sum(each["opened"] for each in made["hours"]), sum(each["clicked"] for each in made["hours"])) == (2, 1)
     assert [each["customer_id"] for each in recipients(stack, "unsubscribed")]
     consents = {who: read(stack, f"/v1/customers/user:{who}")["consents"]["news"]["is"] for who in people[4:8]}
     assert consents == {"5": "out", "6": "out", "7": "in", "8": "in"}
+
+
+def links(letter):
+    return re.findall(r'href="([^"]+/c/[^"]+)"', letter["html"])
+
+
+def told(engagement):
+    return engagement["human"], engagement["machine"], engagement["any"]
 
 
 def scan(stack, letter):
