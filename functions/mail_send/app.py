@@ -9,9 +9,9 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -36,8 +36,10 @@ from shopkeeper.mail.account import Account
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.pacing import Pace
 from shopkeeper.mail.policies import Policies
+from shopkeeper.mail.ports import TEST_TAG
 from shopkeeper.mail.results import Result
 from shopkeeper.mail.sending import PACED, Sender
+from shopkeeper.mail.trials import Trials, decoded
 from shopkeeper.mail.wiring import Ports, Settings
 from shopkeeper.pauses import pausing
 
@@ -50,10 +52,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.5
 logger = Logger(service="mail_send")
 
 
-@cache
-def sender() -> Sender:
-    definitions = Definitions.from_env()
-    ports = Ports(
+def ports(definitions: Definitions) -> Ports:
+    return Ports(
         sends=Sends.from_env(),
         contacts=Contacts.from_env(),
         customers=Customers.from_env(),
@@ -66,9 +66,19 @@ def sender() -> Sender:
         memory=Queue.from_env(),
         clock=Clock(),
     )
+
+
+@cache
+def sender() -> Sender:
     shards, zone = int(os.environ["DUE_SHARDS"]), os.environ["WORKSPACE_ZONE"]
     pause = pausing(LONGEST_PAUSE_S, FIRST_PAUSE_S)
-    return Sender(ports, Settings(LEASE, shards, random.uniform, pause, zone))
+    return Sender(ports(Definitions.from_env()), Settings(LEASE, shards, random.uniform, pause, zone))
+
+
+@cache
+def trials() -> Trials:
+    definitions = Definitions.from_env()
+    return Trials(definitions, ports(definitions))
 
 
 def granted() -> Account | None:
@@ -90,25 +100,30 @@ def deliver(record: dict[str, Any], context: LambdaContext) -> bool:
     done = True
     claim_id = ids.digest("claim", context.aws_request_id, record["messageId"], record["receiptHandle"])[:16]
     try:
-        for send_id in send_ids(record["body"]):
-            done = attempt(send_id, claim_id, context) and done
+        for name, work in works(record["body"], claim_id):
+            done = attempt(name, work, context) and done
     except (ValueError, KeyError, TypeError) as problem:
         logger.warning("no send", extra={"message_id": record["messageId"], "reason": type(problem).__name__})
         return False
     return done
 
 
-def send_ids(body: str) -> Iterator[str]:
-    """Of `{"send_id": ...}` or `{"send_ids": [...]}`. Raises ValueError, KeyError, TypeError."""
+def works(body: str, claim_id: str) -> Iterator[tuple[str, Callable[[], Result]]]:
+    """Of `{"send_id": ...}`, `{"send_ids": [...]}` or `{"test": {...}}`. Raises ValueError, KeyError, TypeError."""
     message = json.loads(body)
-    yield from map(str, message["send_ids"] if "send_ids" in message else [message["send_id"]])
+    if TEST_TAG in message:
+        trial = decoded(message[TEST_TAG])
+        yield trial.name, partial(trials().send, trial)
+        return
+    for send_id in map(str, message["send_ids"] if "send_ids" in message else [message["send_id"]]):
+        yield send_id, partial(sender().deliver, send_id, claim_id)
 
 
-def attempt(send_id: str, claim_id: str, context: LambdaContext) -> bool:
+def attempt(send_id: str, work: Callable[[], Result], context: LambdaContext) -> bool:
     if context.get_remaining_time_in_millis() < RESERVE_MS:
         return False
     try:
-        result = sender().deliver(send_id, claim_id)
+        result = work()
         report(send_id, result)
     except Exception as problem:  # Goes back to the queue with its message, and the rest is seen to.
         logger.warning("not dealt with", extra={"send_id": send_id, "reason": type(problem).__name__})

@@ -218,6 +218,11 @@ def test_reports_that_say_nothing_new_cost_a_look_each_and_no_write(aws):
     assert aws.calls == ["GetItem", "GetItem", "SendMessageBatch"]
 
 
+def test_what_ses_tells_of_a_test_send_is_left_alone(aws):
+    assert hear(ses.sent(tags={"test": ["t-1"]}), ses.complained(tags={"test": ["t-1"]})) == []
+    assert aws.told() == []
+
+
 def test_a_canary_that_came_back_is_remembered_and_is_nobodys_mail(aws):
     before = aws.row()
 

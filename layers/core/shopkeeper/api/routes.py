@@ -30,6 +30,7 @@ from shopkeeper.api import (
     suppressions,
     templates,
     topics,
+    trials,
     using,
 )
 from shopkeeper.api.calls import Call, Room, Route
@@ -55,6 +56,7 @@ ROOMS = (
             layouts,
             snippets,
             using,
+            trials,
             malformed,
             messages,
             mail,

@@ -15,18 +15,12 @@ from shopkeeper.api.sharing import Held
 from shopkeeper.api.versions import VERSION, Kind, Made
 from shopkeeper.aws.definitions import Version
 from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL, MailClass
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.requests import Strict
 from shopkeeper.mail import content, facts, links, publishing
-from shopkeeper.mail.content import Published, Source
+from shopkeeper.mail.content import Letter, Published, Source
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.layouts import Shelf
-
-_SOMEBODY = {
-    "customer": {"first_name": "Jo", "last_name": "Example", "name": "Jo Example", "email": "jo@shop.example"},
-    "traits": {},
-    "brand": facts.LEAST["brand"],
-}
-
 
 _LANGUAGE = (
     f"Liquid, whose facts are {', '.join(facts.NAMES)} (anything told about the customer, such as traits.city) and, "
@@ -136,24 +130,29 @@ CUSTOMER = Parameter(
 def render(call: Call) -> Preview:
     """Show a letter as a customer would get it. Nothing is sent and nothing is counted."""
     version = found(versions.version_asked(KIND, call), "template")
-    ready = content.load(_kept(version))
-    try:
-        letter = ready.render(_facts(call), content.NOWHERE)
-    except RenderError as error:
-        where = f"{error.part}, line {error.line}"
-        raise Problem(409, f"The template cannot be rendered for this customer: {where}: {error}.") from None
+    name = call.query.get("customer")
+    letter = rendered(version, facts_for(customers.by_name(call, name) if name else None))
     return Preview(
         version=version.number,
         subject=letter.subject,
         html=letter.html,
         text=letter.text,
-        links=[letter.destinations.get(n, url) for n, url in enumerate(ready.links)],
+        links=[letter.destinations.get(n, url) for n, url in enumerate(_kept(version).links)],
     )
 
 
-def _facts(call: Call) -> Mapping[str, Any]:
-    name = call.query.get("customer")
-    if not name:
-        return _SOMEBODY
-    document = customers.by_name(call, name).document
+def rendered(version: Version, told: Mapping[str, Any]) -> Letter:
+    """A letter that leads nowhere. Raises Problem 409."""
+    try:
+        return content.load(_kept(version)).render(told, content.NOWHERE)
+    except RenderError as error:
+        where = f"{error.part}, line {error.line}"
+        raise Problem(409, f"The template cannot be rendered for this customer: {where}: {error}.") from None
+
+
+def facts_for(customer: Customer | None) -> Mapping[str, Any]:
+    """Of nobody, made-up ones; the brand is made up in any case."""
+    if customer is None:
+        return facts.SOMEBODY
+    document = customer.document
     return facts.facts_of(document, facts.address_of(document)) | {"brand": facts.LEAST["brand"]}

@@ -22,7 +22,7 @@ from shopkeeper.aws.clients import Unavailable, outages_named
 from shopkeeper.mail import answers, canaries
 from shopkeeper.mail.account import Account
 from shopkeeper.mail.answers import Answer
-from shopkeeper.mail.ports import Mail
+from shopkeeper.mail.ports import TEST_TAG, Mail
 
 # SendEmail knows no idempotency: a hidden retry after a lost answer would be a second mail.
 ONCE = Config(
@@ -97,7 +97,8 @@ def account(now: datetime) -> Account:
 def _tags(mail: Mail) -> list[dict[str, str]]:
     """SES writes the labels into Feedback-ID, by which Gmail counts complaints in its Postmaster Tools."""
     labels = [(name, label) for name, label in zip(_FEEDBACK, mail.labels, strict=False) if label]
-    whose = (canaries.TAG, mail.canary) if mail.canary else ("send_id", mail.send_id)
+    others = {canaries.TAG: mail.canary, TEST_TAG: mail.test}
+    whose = next(((tag, name) for tag, name in others.items() if name), ("send_id", mail.send_id))
     return [{"Name": name, "Value": value} for name, value in [whose, *labels]]
 
 

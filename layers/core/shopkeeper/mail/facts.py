@@ -28,6 +28,13 @@ LEAST = {
 }
 """What every customer has when a letter is written, made up."""
 
+SOMEBODY = {
+    "customer": {"first_name": "Jo", "last_name": "Example", "name": "Jo Example", "email": "jo@shop.example"},
+    "traits": {},
+    "brand": LEAST["brand"],
+}
+"""Whom previews and test sends are made for unless somebody is named."""
+
 # Shops call them as Segment's reserved traits are called, or as their own columns are.
 _CALLED = {
     "first_name": ("firstName", "first_name", "firstname"),

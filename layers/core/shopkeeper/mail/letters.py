@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,8 @@ from shopkeeper.mail.utm import NONE as NO_UTM
 from shopkeeper.mail.utm import Utm
 from shopkeeper.tokens import Kind
 
+TEST = "[Test] "
+"""Before the subject of a test send."""
 _MOST_CONTENTS = 100
 _NO_LABEL = re.compile(r"[^A-Za-z0-9-]+")
 
@@ -43,6 +45,7 @@ class Draft:
     list_name: str
     labels: tuple[str, ...]
     destinations: str = ""
+    test: str = ""
 
     def addressed(self, address: str, now: datetime) -> Mail:
         """Raises MalformedError for an address that SES would refuse."""
@@ -57,9 +60,8 @@ class Draft:
             list_name=self.list_name,
         )
         raw = mime.compose(self.letter, envelope)
-        return Mail(
-            self.send_id, self.brand.sender.address, recipient, raw, self.labels, destinations=self.destinations
-        )
+        sender, extra = self.brand.sender.address, {"destinations": self.destinations, "test": self.test}
+        return Mail(self.send_id, sender, recipient, raw, self.labels, **extra)
 
 
 class Letters:
@@ -75,22 +77,29 @@ class Letters:
         """required or assumed; of a topic that is not there, the quieter one."""
         return str(self._topic(topic).get("opt_in") or "required")
 
-    def draft(self, send: Send, facts: Mapping[str, object], ring: KeyRing | None, utm: Utm = NO_UTM) -> Draft:
-        """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with."""
+    def draft(
+        self, send: Send, facts: Mapping[str, object], ring: KeyRing | None, utm: Utm = NO_UTM, *, test: str = ""
+    ) -> Draft:
+        """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with.
+
+        `test` is the name of a test send. That has no row, so links whose address holds facts lead where all may go.
+        """
         brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
         content = self._content(send.template)
-        ours = _addresses(send, brand.tracking_url, ring, tokens.PERSONAL if content.hosts else 0)
+        flags, personal = tokens.TEST if test else 0, tokens.PERSONAL if content.hosts and not test else 0
+        ours = _addresses(send, brand.tracking_url, ring, flags, personal)
         said = {SAID: self._messages.facts(send.occurrence)} if send.is_alone else {}
         letter = content.render({**facts, **said, "brand": brand.facts}, ours, utm)
         is_list = send.mail_class != TRANSACTIONAL
         return Draft(
             send_id=send.send_id,
-            letter=letter,
+            letter=replace(letter, subject=f"{TEST}{letter.subject}") if test else letter,
             brand=brand,
             unsubscribe=ours.unsubscribe if is_list else None,
             list_id=f"{_label(send.topic) or 'news'}.{brand.domain}" if is_list else None,
             list_name=str(self._topic(send.topic).get("name") or ""),
             labels=(_label(send.activity), _label(send.brand.rpartition("#")[0])),
+            test=test,
             destinations=json.dumps(letter.destinations, separators=(",", ":")) if letter.destinations else "",
         )
 
@@ -119,8 +128,8 @@ def _label(name: str) -> str:
     return _NO_LABEL.sub("-", name).strip("-")
 
 
-def _addresses(send: Send, tracking_url: str, ring: KeyRing | None, click_flags: int) -> Addresses:
+def _addresses(send: Send, tracking_url: str, ring: KeyRing | None, flags: int, click_flags: int) -> Addresses:
     send_id, content_ref = UUID(send.send_id), bytes.fromhex(send.content_ref)
-    kinds = {Kind.CLICK: click_flags, Kind.OPEN: 0, Kind.UNSUBSCRIBE: 0}
-    click, opened, leave = (tokens.mint(ring, kind, send_id, content_ref, flags) for kind, flags in kinds.items())
+    kinds = {Kind.CLICK: flags | click_flags, Kind.OPEN: flags, Kind.UNSUBSCRIBE: flags}
+    click, opened, leave = (tokens.mint(ring, kind, send_id, content_ref, said) for kind, said in kinds.items())
     return Addresses(f"{tracking_url}/c/{click}/", f"{tracking_url}/o/{opened}", f"{tracking_url}/u/{leave}")

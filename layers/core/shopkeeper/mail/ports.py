@@ -14,12 +14,15 @@ from shopkeeper.mail.ledger import Change, Send
 from shopkeeper.mail.state import MailState
 from shopkeeper.mail.terms import Terms
 
+TEST_TAG = "test"
+"""Tells SES, and whoever hears of SES, that a mail belongs to no send: somebody of the house looks at a letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one recipient, as bytes; the addresses are those of its envelope. `labels`, two at most, are words
     that mail providers count complaints by: what the mail belongs to, and never who it is for. A `canary` belongs to
-    no send. `destinations` are for the send's row, which says what they are."""
+    no send, and nor does a `test`. `destinations` are for the send's row, which says what they are."""
 
     send_id: str
     sender: str
@@ -28,6 +31,7 @@ class Mail:
     labels: tuple[str, ...] = ()
     canary: str = ""
     destinations: str = ""
+    test: str = ""
 
 
 class Sends(Protocol):

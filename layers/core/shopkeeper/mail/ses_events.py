@@ -9,8 +9,9 @@ import re
 import msgspec
 
 from shopkeeper import clock, ids
-from shopkeeper.mail.canaries import TAG
+from shopkeeper.mail import canaries
 from shopkeeper.mail.errors import MailError
+from shopkeeper.mail.ports import TEST_TAG
 
 # Three numbers, as no part of an address of the network.
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
@@ -90,7 +91,7 @@ _decoder = msgspec.json.Decoder(_Event)
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """`at` is when it happened and `accepted_at` when SES took the mail, text as `clock.to_text` writes it.
 
-    `key` is the same for each copy of the event. A canary belongs to no send.
+    `key` is the same for each copy of the event. Neither a canary nor a test belongs to a send.
     `address` is whom it is about: we write to one person at a time.
     """
 
@@ -103,6 +104,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     part: Part
     is_canary: bool = False
+    is_test: bool = False
 
 
 def read(body: str | bytes, received_at: str) -> Event:
@@ -116,8 +118,9 @@ def read(body: str | bytes, received_at: str) -> Event:
     address = next((person.email_address for person in part.people if person.email_address), "")
     return Event(
         type=event.event_type,
-        send_id="" if _is_canary(event.mail) else _send_id(event.mail),
-        is_canary=_is_canary(event.mail),
+        send_id="" if _is(canaries.TAG, event.mail) or _is(TEST_TAG, event.mail) else _send_id(event.mail),
+        is_canary=_is(canaries.TAG, event.mail),
+        is_test=_is(TEST_TAG, event.mail),
         message_id=event.mail.message_id,
         at=_instant(part.timestamp) or accepted_at,
         accepted_at=accepted_at,
@@ -142,8 +145,8 @@ def _part(event: _Event) -> Part:
     return part or Part()
 
 
-def _is_canary(mail: Mail) -> bool:
-    return TAG in (mail.tags or {}) and "send_id" not in (mail.tags or {})
+def _is(tag: str, mail: Mail) -> bool:
+    return tag in (mail.tags or {}) and "send_id" not in (mail.tags or {})
 
 
 def _send_id(mail: Mail) -> str:
