@@ -1,5 +1,8 @@
 """What a launch works on, in memory; every call goes over the wire of its world, and can crash there."""
 
+from dataclasses import replace
+
+from shopkeeper.campaign import deciding
 from shopkeeper.customer import interaction
 
 LOYAL = {"op": "count", "measure": {"event": "Order Completed"}, "window": "ever", "cmp": "ge", "n": 3}
@@ -108,3 +111,12 @@ class Rows:
 
     def apply(self, change):
         return self.world.apply(change)
+
+
+def with_letter(row, launch):
+    """As mail_send claims it; None for one of which the letter is left open."""
+    letter = deciding.letter(launch)
+    if row.template or launch.status == "cancelled":
+        return row
+    named = {"template": letter.template, "content_ref": letter.content_ref, "variant": letter.variant}
+    return replace(row, **named) if letter.template else None

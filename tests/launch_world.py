@@ -29,7 +29,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.mail import ledger, moves
 from shopkeeper.mail.ledger import Refused
 from tests.hold_fakes import FakeHolds
-from tests.launch_fakes import Customers, Links, Machine, Memory, Queue, Recounts, Rows
+from tests.launch_fakes import Customers, Links, Machine, Memory, Queue, Recounts, Rows, with_letter
 from tests.measured import measured
 from tests.store_fakes import Crash, Wire
 
@@ -202,9 +202,9 @@ class World:
                 self._send(self.sends[send_id])
 
     def _send(self, row):
-        status = self.launches[row.occurrence].status
-        state = {"running": ledger.ACCEPTED, "cancelled": ledger.NOT_SENT}.get(status)
-        if row.state == ledger.READY and state:
+        launch = self.launches[row.occurrence]
+        state = {"running": ledger.ACCEPTED, "cancelled": ledger.NOT_SENT}.get(launch.status)
+        if row.state == ledger.READY and state and (row := with_letter(row, launch)):
             self.mails[row.customer_id] += state == ledger.ACCEPTED
             self.sends[row.send_id] = replace(row, state=state, rank=ledger.RANKS[state])
 

@@ -8,6 +8,7 @@ from shopkeeper.customer import document
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import from_ms, ms_of
+from shopkeeper.mail.terms import NO_LETTER
 
 TRAITS = {"email": "jo@example.com", "first_name": "Jo"}
 ADDRESS = address_key("jo@example.com")
@@ -15,7 +16,9 @@ ADDRESS = address_key("jo@example.com")
 
 class Voice:
     """Of Jo. `contacts`, `suppressions` and `documents` are what is stored; `wills` what Jo wants, and `known` what the
-    contact has heard of it."""
+    contact has heard of it. `letter` is the one that those rows get which were planned without."""
+
+    letter = NO_LETTER
 
     def consent(self):
         self._says(IN)

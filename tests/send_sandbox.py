@@ -46,6 +46,9 @@ class Sandbox:
     def terms(self, activity, occurrence):
         return self.world.terms.get(activity, Terms())
 
+    def letter(self, activity, occurrence):
+        return self.world.letter
+
     def recall(self, key, fresh, name, read):
         """The instant comes first, as in the adapters: what is remembered is never older than it says."""
         now = self.world.now()

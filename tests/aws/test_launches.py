@@ -10,17 +10,24 @@ from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.campaign import by_hand
 from shopkeeper.campaign.flow import First, Flow, Ramp
 from shopkeeper.campaign.gate import Gate
+from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import Pins
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.campaign.tally import Tally
+from shopkeeper.campaign.trial import Score, Trial, Winner
+from shopkeeper.campaign.variants import Variant
 from shopkeeper.clock import Clock
-from shopkeeper.mail.terms import Terms
+from shopkeeper.mail.terms import Letter, Terms
 from tests import tables
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PINS = Pins(version=1, audience="{}", template="hello#3", brand="shop#2", topic="news", mail_class="marketing")
+
+
+BOTH = tuple(Variant(id=name, template="hello#3", share=50) for name in ("a", "b"))
+WON = Winner(variant="b", why="most_clicks", as_of="2026-03-02T13:00:00.000Z", scores={"a": Score(9, 1)})
 
 
 def planned(**changes) -> Launch:
@@ -47,7 +54,9 @@ def test_a_launch_comes_back_as_it_was_put(store):
     flow = Flow(rate=60, ramp=Ramp(first_day=5, factor=1.5), first=First(count=3))
     pins = replace(PINS, terms=Terms(priority=8, when_capped="wait"), flow=flow)
     gate = Gate(until="3/00", opened_at="2026-03-02T12:00:00.000Z", lasts=900, ahead=tuple(range(8)), day=2, of_day=4)
-    launch = planned(pins=pins, gate=gate, counts={"ready": 2}, begun_at="2026-03-02T12:00:00.000Z", error="odd")
+    pins = replace(pins, variants=BOTH, trial=Trial(after_minutes=60, test_percent=10), hold_out=HoldOut(policy=5))
+    told = {"counts": {"ready": 2}, "begun_at": "2026-03-02T12:00:00.000Z", "error": "odd", "winner": WON}
+    launch = planned(pins=pins, gate=gate, **told)
 
     store.put(launch)
 
@@ -117,6 +126,18 @@ def test_each_state_says_what_may_become_of_a_send(store, state, status):
     store.put(planned(state=state))
 
     assert store.status("campaign:spring", "spring-1") == status
+
+
+def test_what_was_left_open_is_told_once_it_is_decided(store, time):
+    running = planned(pins=replace(PINS, variants=BOTH), state="running")
+    store.put(running)
+    assert store.letter("campaign:spring", "spring-1") == Letter()
+    assert store.letter("campaign:autumn", "spring-1") == Letter()
+
+    store.put(replace(running, revision=2, winner=WON))
+    time[0] += timedelta(seconds=2)
+
+    assert store.letter("campaign:spring", "spring-1") == Letter(template="hello#3", variant="b")
 
 
 def test_sends_of_what_nobody_knows_stay_as_they_are(store):

@@ -39,7 +39,7 @@ def test_each_variant_gets_about_its_share_and_everybody_gets_one(shares):
 
     assert sum(found.values()) == len(PEOPLE)
     for place, share in enumerate(shares):
-        assert found[f"v{place}"] / len(PEOPLE) == pytest.approx(share / 100, abs=0.02)
+        assert found[f"v{place}"] / len(PEOPLE) == pytest.approx(share / 100, rel=0.25)
 
 
 def test_who_gets_what_depends_on_the_campaign_and_not_on_who_is_held_out():

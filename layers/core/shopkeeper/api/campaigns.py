@@ -11,7 +11,7 @@ from shopkeeper.api.brands import Page, Utm
 from shopkeeper.api.calls import Call
 from shopkeeper.api.hours import Quiet
 from shopkeeper.api.launches import Instant
-from shopkeeper.api.variants import TemplateId, Variants
+from shopkeeper.api.variants import TemplateId, Variants, Winner
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
@@ -62,7 +62,8 @@ class Bought(Strict):
 
 class Campaign(Strict):
     """`template`, `brand` and `topic` are ids. What they say when the campaign is launched is what goes out. In the
-    place of a template there may be `variants`, whose shares add up to 100.
+    place of a template there may be `variants`, whose shares add up to 100; with `winner` some of the recipients get
+    them at once, and all others later the best one.
 
     Links that have ended lead to `fallback`, or else to the home page of the brand. Who has had as many mails as a cap
     of the policy allows is left out, or with `when_capped` waited for; a cap may keep places for what is of a high
@@ -80,6 +81,7 @@ class Campaign(Strict):
     audience: rules.Said
     template: TemplateId | None = None
     variants: Variants | None = None
+    winner: Winner | None = None
     brand: Id
     topic: Id
     class_: Annotated[Literal["marketing", "service"], Field(alias="class")] = "marketing"
@@ -105,8 +107,21 @@ def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
     for kind in ("brand", "topic"):
         yield from missing(call, kind, getattr(wanted, kind), kind)
     yield from variants.faults(call, wanted.template, wanted.variants, wanted.class_)
+    yield from _trial(wanted)
     yield from _urgency(wanted)
     yield from rules.faults(call, wanted.audience, "audience")
+
+
+def _trial(wanted: Campaign) -> Iterator[tuple[str, str]]:
+    if wanted.winner is None:
+        return
+    if wanted.variants is None:
+        yield "winner", "is found among variants"
+    for other in ("most", "ramp", "first"):
+        if getattr(wanted, other) is not None:
+            yield "winner", f"decides who goes first, and so does {other}"
+    if wanted.expires_after and wanted.winner.after_minutes >= 60 * wanted.expires_after:
+        yield "winner.after_minutes", "is no sooner than its sends expire"
 
 
 def _urgency(wanted: Campaign) -> Iterator[tuple[str, str]]:

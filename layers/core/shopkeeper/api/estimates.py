@@ -17,7 +17,7 @@ from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pinning import Pinner, Wish
 from shopkeeper.clock import Clock
 from shopkeeper.customer.document import Customer
-from shopkeeper.mail import facts, vetoes
+from shopkeeper.mail import facts, ledger, vetoes
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.state import MailState
@@ -90,8 +90,11 @@ def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer],
         held = call.aws.contacts.load(
             customer.customer_id, facts.address_key_of(customer.document), customer.document.merged.keys()
         )
+        row = freeze.row(launch, customer.customer_id, call.now)
+        if row.state == ledger.HELD_OUT:
+            return row.reason
         look = Look(
-            send=freeze.row(launch, customer.customer_id, call.now),
+            send=row,
             status=vetoes.RUNNING,
             document=customer.document,
             contact=held,

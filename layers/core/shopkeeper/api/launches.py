@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from shopkeeper import clock
 from shopkeeper.api import variants
-from shopkeeper.api.variants import VariantView
+from shopkeeper.api.variants import VariantView, WinnerView
 from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch, State
 
@@ -42,6 +42,7 @@ LaunchView = TypedDict(
         "version": int,
         "template": str | None,
         "variants": list[VariantView],
+        "winner": WinnerView | None,
         "brand": str,
         "topic": str,
         "class": str,
@@ -80,6 +81,7 @@ def shown(launch: Launch) -> LaunchView:
         "version": launch.pins.version,
         "template": launch.pins.template or None,
         "variants": [variants.shown(each) for each in launch.pins.variants],
+        "winner": variants.won(launch),
         "brand": launch.pins.brand,
         "topic": launch.pins.topic,
         "class": launch.pins.mail_class,

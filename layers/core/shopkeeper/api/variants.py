@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from shopkeeper.api.calls import Call
 from shopkeeper.api.versions import missing
-from shopkeeper.campaign import variants
+from shopkeeper.campaign import trial, variants
+from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.trial import LEAST_SENT, Why
 from shopkeeper.customer.requests import Id, Percent, Strict
 
+MOST_MINUTES = 7 * 24 * 60
 TemplateId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -29,6 +32,40 @@ Variants = Annotated[tuple[Variant, ...], Field(max_length=8, json_schema_extra=
 """Their shares add up to 100."""
 
 
+class Winner(Strict):
+    """`test_percent` of the recipients get one of the variants at once. The letter of which most people followed a
+    link goes to all others, `after_minutes` behind the instant at which the audience was frozen. Of several that did
+    equally well it is the first, and the first of all where fewer than `least` mails of one of them had gone."""
+
+    by: Literal["human_clicks"] = "human_clicks"
+    after_minutes: Annotated[int, Field(ge=10, le=MOST_MINUTES)]
+    test_percent: Percent
+    least: Annotated[int, Field(ge=1, le=1_000_000)] = LEAST_SENT
+
+
+class ScoreView(TypedDict):
+    """Mails of the variant that went, and of how many of them a person followed a link."""
+
+    variant: str
+    sent: int
+    clicked: int
+
+
+class WinnerView(TypedDict):
+    """Before the audience is frozen nobody knows when it `decides_at`; a pause puts that off. Until it is decided,
+    `variant` and `why` are null and there are no `scores`. These are as counted at `as_of`."""
+
+    by: str
+    after_minutes: int
+    test_percent: int
+    least: int
+    decides_at: str | None
+    variant: str | None
+    why: Why | None
+    as_of: str | None
+    scores: list[ScoreView]
+
+
 class VariantView(TypedDict):
     """`template` is `<id>#<version>`."""
 
@@ -39,6 +76,27 @@ class VariantView(TypedDict):
 
 def shown(each: variants.Variant) -> VariantView:
     return {"id": each.id, "template": each.template, "share": each.share}
+
+
+def won(launch: Launch) -> WinnerView | None:
+    tried, winner = launch.pins.trial, launch.winner
+    if tried is None:
+        return None
+    return {
+        "by": tried.by,
+        "after_minutes": tried.after_minutes,
+        "test_percent": tried.test_percent,
+        "least": tried.least,
+        "decides_at": launch.decides_at or None,
+        "variant": winner.variant if winner else None,
+        "why": winner.why if winner else None,
+        "as_of": winner.as_of if winner else None,
+        "scores": _scores(winner) if winner else [],
+    }
+
+
+def _scores(winner: trial.Winner) -> list[ScoreView]:
+    return [{"variant": name, "sent": each.sent, "clicked": each.clicked} for name, each in winner.scores.items()]
 
 
 def faults(

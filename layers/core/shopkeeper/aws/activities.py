@@ -17,7 +17,7 @@ from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import MESSAGE
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 from shopkeeper.mail.state import MailState
-from shopkeeper.mail.terms import USUAL, Terms
+from shopkeeper.mail.terms import USUAL, Letter, Terms
 
 MOST_REMEMBERED = 100
 
@@ -48,6 +48,10 @@ class Activities:
     def terms(self, activity: str, occurrence: str) -> Terms:
         """As it was launched. Raises Unavailable."""
         return USUAL if activity.startswith(MESSAGE) else self._launches.terms(activity, occurrence)
+
+    def letter(self, activity: str, occurrence: str) -> Letter:
+        """Raises Unavailable."""
+        return self._launches.letter(activity, occurrence)
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Raises Unavailable."""

@@ -13,12 +13,13 @@ import msgspec
 from shopkeeper.aws import due, revisions
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read
+from shopkeeper.campaign import deciding
 from shopkeeper.campaign.launch import Launch, Status, activity
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.clock import Clock
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
-from shopkeeper.mail.terms import USUAL, Terms
+from shopkeeper.mail.terms import NO_LETTER, USUAL, Letter, Terms
 
 SCHEMA = 1
 MOST_REMEMBERED = 100
@@ -58,6 +59,11 @@ class Launches:
         """As it was launched; the usual ones of what nothing is known of. Raises Unavailable."""
         launch = self._known(said_activity, occurrence)
         return launch.pins.terms if launch else USUAL
+
+    def letter(self, said_activity: str, occurrence: str) -> Letter:
+        """Of rows that were planned without one, as far as it is decided. Raises Unavailable."""
+        launch = self._known(said_activity, occurrence)
+        return deciding.letter(launch) if launch else NO_LETTER
 
     def _known(self, said_activity: str, occurrence: str) -> Launch | None:
         """At most two seconds old."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shopkeeper import clock
+from shopkeeper.campaign import deciding
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import Pins
@@ -104,7 +105,8 @@ def resumed(launch: Launch, now: datetime) -> Launch:
     """From the rows that are still to go. One whose time passed meanwhile begins now, or is missed."""
     if not launch.paused_at:
         return launch
-    goes_on = replace(launch, paused_at="", gate=replace(launch.gate, lasts=0))
+    decides_at = deciding.without_pause(launch, now)
+    goes_on = replace(launch, paused_at="", gate=replace(launch.gate, lasts=0), decides_at=decides_at)
     if launch.state == "scheduled":
         return _waits_on(replace(goes_on, due_at=launch.run_at), now)
     if launch.state == "running":

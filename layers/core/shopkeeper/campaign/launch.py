@@ -21,6 +21,7 @@ from typing import Literal
 from shopkeeper import clock
 from shopkeeper.campaign.gate import SHUT, Gate
 from shopkeeper.campaign.pins import SKIP, Pins
+from shopkeeper.campaign.trial import Winner
 from shopkeeper.mail.ledger import Send
 
 State = Literal[
@@ -48,7 +49,8 @@ class Launch:
 
     documents of `unreadable` ones could not be asked. `counts` are its sends by state, and `outcomes` the numbers of
     its report, as they were at `as_of`. It has failed `failures` times since somebody launched it. Since `paused_at`
-    somebody wants it to wait. `launched_by` and `approved_by` are ids of people.
+    somebody wants it to wait. `launched_by` and `approved_by` are ids of people. The first count from `decides_at` on
+    finds the `winner` of its trial.
     """
 
     id: str
@@ -76,6 +78,8 @@ class Launch:
     approved_by: str = ""
     gate: Gate = SHUT
     full_at: str = ""
+    decides_at: str = ""
+    winner: Winner | None = None
 
     @property
     def activity(self) -> str:
@@ -109,7 +113,11 @@ class Launch:
         return bool(self.expires_at) and self.expires_at <= clock.to_text(now)
 
     def lets_go(self, row: Send) -> bool:
-        return not self.pins.flow.is_gated or self.gate.lets_go(row)
+        return not self.leaves_open(row) and (not self.pins.flow.is_gated or self.gate.lets_go(row))
+
+    def leaves_open(self, row: Send) -> bool:
+        """Which letter it will be."""
+        return self.pins.trial is not None and self.winner is None and not row.template
 
     def rests(self, now: datetime) -> bool:
         """There is nothing to do for it before somebody lets it go on, or its sends expire."""
@@ -167,20 +175,9 @@ def alive(launch: Launch, now: datetime) -> Launch:
 def frozen(launch: Launch, found: int, unreadable: int, now: datetime) -> Launch:
     if launch.state != "freezing":
         return launch
-    at = clock.to_text(now)
-    running = replace(launch, state="running", frozen_at=at, found=found, unreadable=unreadable)
+    at, decides_at = clock.to_text(now), launch.pins.decides_at(now)
+    running = replace(launch, state="running", frozen_at=at, found=found, unreadable=unreadable, decides_at=decides_at)
     return _at_work(running, now + _QUEUES, now)
-
-
-def counted(launch: Launch, counts: Mapping[str, int], outcomes: Mapping[str, int], as_of: str) -> Launch:
-    """Its rows were counted; a count of a later instant stays. For a change that says more than that."""
-    return replace(launch, counts=counts, outcomes=outcomes, as_of=as_of) if as_of > launch.as_of else launch
-
-
-def recounted(launch: Launch, counts: Mapping[str, int], outcomes: Mapping[str, int], as_of: str) -> Launch:
-    """The same, and nothing else."""
-    seen = counted(launch, counts, outcomes, as_of)
-    return launch if seen is launch else replace(seen, revision=launch.revision + 1)
 
 
 def looked(launch: Launch, wait: timedelta, now: datetime) -> Launch:

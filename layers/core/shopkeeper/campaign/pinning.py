@@ -98,6 +98,7 @@ class Pinner:
             audience=rule.to_json(inlined(rule.read(said["audience"]), self.segments, "audience")),
             template=self._pinned("template", said["template"]) if "template" in said else "",
             variants=tuple(self._variants(said.get("variants", ()))),
+            trial=terms.trial(said),
             brand=brand,
             topic=said["topic"],
             mail_class=said["class"],

@@ -1,13 +1,16 @@
 """What a launch holds on to while its campaign is edited."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
+from shopkeeper import clock
 from shopkeeper.campaign.flow import FREE, Flow
 from shopkeeper.campaign.hold_outs import NOBODY, HoldOut
+from shopkeeper.campaign.trial import Trial, is_tried_on
 from shopkeeper.campaign.variants import Variant, drawn
-from shopkeeper.mail.terms import USUAL, Letter, Terms
+from shopkeeper.mail.terms import NO_LETTER, USUAL, Letter, Terms
 
 SKIP, SEND = "skip", "send"
 
@@ -37,6 +40,7 @@ class Pins:
     flow: Flow = FREE
     hold_out: HoldOut = NOBODY
     variants: tuple[Variant, ...] = ()
+    trial: Trial | None = None
 
     @property
     def letters(self) -> tuple[Letter, ...]:
@@ -45,9 +49,16 @@ class Pins:
         return tuple(map(self._with_utm, letters))
 
     def letter_for(self, activity: str, customer_id: str) -> Letter:
+        """None yet for who gets the winner of a trial."""
+        if self.trial and not is_tried_on(self.trial, activity, customer_id):
+            return NO_LETTER
         if not self.variants:
             return self.letters[0]
         return self._with_utm(drawn(self.variants, activity, customer_id).letter)
+
+    def decides_at(self, frozen_at: datetime) -> str:
+        """When a trial is over, "" where nothing is tried."""
+        return clock.to_text(frozen_at + timedelta(minutes=self.trial.after_minutes)) if self.trial else ""
 
     def _with_utm(self, letter: Letter) -> Letter:
         return structs.replace(letter, utm=self.terms.utm)

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopkeeper import clock
+from shopkeeper.campaign import deciding, outcomes
 from shopkeeper.campaign import launch as launches
-from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Launches, Overtaken
 from shopkeeper.campaign.tally import Tally, Teller
@@ -85,7 +85,7 @@ class Recounter:
         if recount is None or not is_due(recount, now):
             return False
         launch = self._launches.get(launch_id)
-        if launch is None or not wants_count(recount, launch):
+        if launch is None or not wants_count(recount, launch, now):
             return self._put(put_off(recount, launch, now))
         recount = self._count(begun(recount), launch, now + LONGEST)
         if not recount.tally.is_whole:
@@ -135,20 +135,25 @@ def is_due(recount: Recount, now: datetime) -> bool:
     return bool(recount.due_at) and recount.due_at <= clock.to_text(now)
 
 
-def wants_count(recount: Recount, launch: Launch) -> bool:
-    """As long as a launch goes on, its execution counts it."""
-    return recount.has_begun or recount.asked or bool(launch.finished_at)
+def wants_count(recount: Recount, launch: Launch, now: datetime) -> bool:
+    """As long as a launch goes on, its execution counts it; but for a winner nobody waits until it happens to look."""
+    is_to_decide = deciding.wants_winner(launch) and launch.decides_at <= clock.to_text(now)
+    return recount.has_begun or recount.asked or bool(launch.finished_at) or is_to_decide
 
 
 def noted(launch: Launch, tally: Tally, now: datetime) -> Launch:
     """The very launch where a later count stands in it."""
-    if tally.as_of > launch.as_of and launch.state == "done" and not ledger.PENDING.isdisjoint(tally.counts):
-        return launches.handed_over(launches.counted(launch, tally.counts, tally.outcomes, tally.as_of), now)
-    return launches.recounted(launch, tally.counts, tally.outcomes, tally.as_of)
+    seen = deciding.counted(launch, tally.counts, tally.outcomes, tally.as_of)
+    if seen is launch:
+        return launch
+    is_not_done = launch.state == "done" and not ledger.PENDING.isdisjoint(tally.counts)
+    if is_not_done or deciding.has_chosen(launch, seen):
+        return launches.handed_over(seen, now)
+    return replace(seen, revision=launch.revision + 1)
 
 
 def put_off(recount: Recount, launch: Launch | None, now: datetime) -> Recount:
-    return _due(recount, now + SOON if launch else None)
+    return _due(recount, _in_time(launch, now + SOON, now) if launch else None)
 
 
 def begun(recount: Recount) -> Recount:
@@ -167,11 +172,16 @@ def finished(recount: Recount, launch: Launch, now: datetime) -> Recount:
 
 def next_count(launch: Launch, now: datetime) -> datetime | None:
     """None once the mails of the launch are unopened or not, and a day has passed in which that was told."""
-    if not launch.finished_at:
-        return now + OFTEN
+    if not launch.finished_at or deciding.wants_winner(launch):
+        return _in_time(launch, now + OFTEN, now)
     over = clock.from_text(launch.finished_at)
     last = over + outcomes.WINDOW + SELDOM
     return None if now >= last else min(now + (OFTEN if now < over + SELDOM else SELDOM), last)
+
+
+def _in_time(launch: Launch, at: datetime, now: datetime) -> datetime:
+    """Not behind the instant at which it chooses its winner."""
+    return min(at, max(clock.from_text(launch.decides_at), now)) if deciding.wants_winner(launch) else at
 
 
 def _due(recount: Recount, at: datetime | None) -> Recount:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shopkeeper import clock
-from shopkeeper.campaign import enqueue, gate, recount
+from shopkeeper.campaign import deciding, enqueue, gate, recount
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.freeze import SLICES, Slice
 from shopkeeper.campaign.launch import Launch
@@ -203,10 +203,10 @@ def _turns_to_queue(launch: Launch) -> int:
 
 
 def after_look(launch: Launch, watch: Watch, wait: int, now: datetime) -> Launch:
-    seen = launches.counted(launch, watch.tally.counts, watch.tally.outcomes, watch.tally.as_of)
+    seen = deciding.counted(launch, watch.tally.counts, watch.tally.outcomes, watch.tally.as_of)
     if is_drained(launch, watch.tally):
         return launches.settled(seen, now)
-    if watch.turns >= MOST_TURNS:
+    if watch.turns >= MOST_TURNS or deciding.has_chosen(launch, seen):
         return launches.handed_over(seen, now)
     seen = _let_go(seen, watch.tally, wait, now)
     if _is_full(seen, watch.tally):

@@ -5,7 +5,7 @@ which it began, so the numbers do not depend on how many parts it took; what has
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -78,7 +78,7 @@ class Teller:
             rows=tally.rows + len(rows),
             wants=tally.wants + sum(moves.wants_delivery(row, now) and launch.lets_go(row) for row in rows),
             behind=tally.behind + sum(row.state == ledger.READY and not launch.lets_go(row) for row in rows),
-            opening=tally.opening and gate.passed(tally.opening, tally.shard, rows, now),
+            opening=tally.opening and gate.passed(tally.opening, tally.shard, _decided(rows, launch), now),
             in_doubt=tally.in_doubt + sum(is_in_doubt(row, now) for row in rows),
             counts=dict(Counter(tally.counts) + Counter(row.state for row in rows)),
             outcomes=dict(outcomes.added(tally.outcomes, outcomes.count(rows, clock.from_text(as_of)))),
@@ -93,6 +93,11 @@ class Teller:
             return self._sends.apply(moves.give_up(row, reason, now, evidence))
         except Refused as refused:  # It has moved on since the index saw it.
             return refused.row or row
+
+
+def _decided(rows: Sequence[Send], launch: Launch) -> Sequence[Send]:
+    """As if the others were not there yet."""
+    return [row for row in rows if not launch.leaves_open(row)]
 
 
 def _end(row: Send, launch: Launch, now: datetime) -> str:

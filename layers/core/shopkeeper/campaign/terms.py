@@ -9,12 +9,17 @@ from typing import Any
 import msgspec
 
 from shopkeeper.campaign.flow import Flow
+from shopkeeper.campaign.trial import Trial
 from shopkeeper.mail.terms import Terms
 
 
 def flow(said: Mapping[str, Any]) -> Flow:
     """The same."""
     return msgspec.convert(said, Flow)
+
+
+def trial(said: Mapping[str, Any]) -> Trial | None:
+    return msgspec.convert(said["winner"], Trial) if "winner" in said else None
 
 
 def at_the_door(said: Mapping[str, Any], brand: Mapping[str, Any], campaign: str) -> Terms:

@@ -146,6 +146,12 @@ class Send:
         """Of the letter, as all that is said of it carries them."""
         return {name: getattr(self, name) for name in ("send_id", "activity", "step", "occurrence")}
 
+    @property
+    def letter(self) -> dict[str, str]:
+        """Which of several it is, as the claim writes it down: it may have been left open until then."""
+        names = ("template", "content_ref", "variant") if self.variant else ()
+        return {name: getattr(self, name) for name in names}
+
 
 ATTRIBUTES = tuple(each.name for each in fields(Send))
 Value = str | int

@@ -4,6 +4,8 @@ The recipient may have been merged into another customer since the send was plan
 contact count; and where both were to get the same letter, `twins` says which of the sends goes.
 """
 
+from dataclasses import replace
+
 from shopkeeper import ids
 from shopkeeper.consent.contact import Contact
 from shopkeeper.customer import following
@@ -43,6 +45,13 @@ class Eyes:
     def living(self, row: Send) -> Customer:
         """Raises InMotion, Unreadable."""
         return following.find(row.customer_id, self._ports.customers) or Customer(row.customer_id)
+
+    def lettered(self, row: Send) -> Send:
+        """With the letter that its activity has decided on since it was planned; the claim writes it down."""
+        if row.template:
+            return row
+        letter = self._ports.activities.letter(row.activity, row.occurrence)
+        return replace(row, template=letter.template, content_ref=letter.content_ref, variant=letter.variant)
 
     def status(self, row: Send) -> str:
         return self._ports.activities.status(row.activity, row.occurrence, row.mail_class)

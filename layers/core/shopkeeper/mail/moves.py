@@ -45,6 +45,7 @@ def claim(
             "call_started_at": clock.to_text(now),
             "address_key": address_key,
             **led,
+            **send.letter,
         },
         drops=(*_DUE, "evidence"),
         states=frozenset({ledger.READY}),

@@ -12,7 +12,7 @@ from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send
 from shopkeeper.mail.state import MailState
-from shopkeeper.mail.terms import Terms
+from shopkeeper.mail.terms import Letter, Terms
 
 TEST_TAG = "test"
 """Tells SES, and whoever hears of SES, that a mail belongs to no send: somebody of the house looks at a letter."""
@@ -75,6 +75,9 @@ class Activities(Protocol):
 
     def terms(self, activity: str, occurrence: str) -> Terms:
         """As it was launched; the usual ones of what nothing is known of."""
+
+    def letter(self, activity: str, occurrence: str) -> Letter:
+        """Of rows that were planned without one: `NO_LETTER` as long as that is not decided."""
 
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Unless it is held already."""

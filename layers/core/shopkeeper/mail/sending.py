@@ -72,6 +72,8 @@ class Sender:
             return Result("deferred")
         if self._eyes.status(row) == vetoes.PAUSED:  # Asked first: thousands may wait, and each costs one read.
             return self._rest(row, now)
+        if not (row := self._eyes.lettered(row)).template:
+            return Result("letter_left_open")
         if not self._is_paced(row) or self._ports.pace.near(PATIENCE):
             return self._send(row, claim_id)
         return Result(PACED)
