@@ -143,6 +143,24 @@ def test_pages_of_any_size_hold_the_same_customers_in_the_same_order(sends, limi
     assert everybody(sends, "opened", limit) == everybody(sends, "opened", 2)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "link", "number"),
+    [("clicked", "2", 5), ("clicked", "0", 0), ("clicked", "1", 0), ("clicked_any", "0", 5), ("clicked_any", "2", 5)],
+)
+def test_behind_each_link_stand_those_who_followed_it(sends, outcome, link, number):
+    found, after = recipients.recipients(SPRING, sends, Who(outcome, link=link), 500, NOW)
+
+    assert (len(found), after) == (number, None)
+
+
+@pytest.mark.parametrize(("outcome", "link"), [("opened", "2"), ("clicked", "x"), ("clicked", "-1"), ("clicked", "٣")])
+def test_a_link_goes_by_its_number_and_with_clicks_alone(sends, outcome, link):
+    with pytest.raises(BadRequest) as refused:
+        recipients.recipients(SPRING, sends, Who(outcome, link=link), 5, NOW)
+
+    assert [name for name, _ in refused.value.findings] == ["link"]
+
+
 def test_a_rare_outcome_is_looked_for_a_part_at_a_time(sends, monkeypatch):
     monkeypatch.setattr(recipients, "MOST_ROWS", 1)
 

@@ -216,6 +216,7 @@ def test_the_description_names_the_size_above_which_a_report_is_a_stored_one():
         ("outcome=liked", "outcome"),
         ("outcome=sent&cursor=x", "cursor"),
         ("outcome=sent&limit=0", "limit"),
+        ("outcome=sent&link=1", "link"),
     ],
 )
 def test_recipients_are_asked_for_in_words_of_the_report(sent, query, field):

@@ -35,6 +35,12 @@ OUTCOME = Parameter(
     required=True,
 )
 VARIANT = Parameter("variant", "query", "Of those who get this letter alone.", {"type": "string"})
+LINK = Parameter(
+    "link",
+    "query",
+    "With `clicked`, those who followed the link of this number; with `clicked_any`, also those whose machine did.",
+    {"type": "integer", "minimum": 0, "maximum": 99_999},
+)
 LONGEST_GRACE = 3_600
 _NEVER = {409: "The campaign was never launched."}
 _OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
@@ -159,13 +165,13 @@ def read_report(call: Call) -> ReportView:
 @room.get(
     "/v1/campaigns/{id}/recipients",
     groups=(AGENT, MARKETER, ADMIN),
-    parameters=(OUTCOME, VARIANT, *pages.PAGE),
+    parameters=(OUTCOME, VARIANT, LINK, *pages.PAGE),
     refusals=_NEVER,
 )
 def list_recipients(call: Call) -> RecipientPage:
     """Who stands behind a number of the report."""
     limit, after = pages.limit(call), pages.after(call, len(START)) or START
-    who = Who(call.query.get("outcome", ""), call.query.get("variant", ""))
+    who = Who(*(call.query.get(asked.name, "") for asked in (OUTCOME, VARIANT, LINK)))
     sends, following = recipients.recipients(_launched(call), call.aws.sends, who, limit, call.now, after)
     page: RecipientPage = pages.page([recipients.shown(send, call.now) for send in sends], following or ())
     return page

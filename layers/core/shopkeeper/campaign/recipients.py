@@ -1,6 +1,7 @@
 """Who stands behind a number of a report, page by page."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -8,6 +9,7 @@ from typing_extensions import TypedDict
 
 from shopkeeper.campaign import outcomes
 from shopkeeper.campaign.launch import Launch
+from shopkeeper.customer.outcomes import kind_of
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Send
@@ -15,6 +17,10 @@ from shopkeeper.mail.ledger import Send
 START = ("0", "")
 # A rare outcome is looked for in so many rows at a time; a page may therefore be short, or empty, and not the last.
 MOST_ROWS = 2_000
+
+_BY: Mapping[str, str] = {"clicked": "u", "clicked_any": "um"}
+"""By whom a link was followed, as `customer.outcomes` names it."""
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
 
 Place = tuple[str, str]
 """The shard, and the send in it behind which to go on."""
@@ -25,13 +31,19 @@ class Pages(Protocol):
 
 
 class Who(NamedTuple):
-    """Those who count under a name of outcomes.NAMES; with a `variant` as far as they get, or got, that letter."""
+    """Those who count under a name of outcomes.NAMES; with a `variant` as far as they get, or got, that letter, and
+    with a `link` as far as they followed the one of that number."""
 
     outcome: str
     variant: str = ""
+    link: str = ""
 
     def is_meant(self, row: Send, overdue: str) -> bool:
-        return self.variant in ("", row.variant) and self.outcome in outcomes.names(row, overdue)
+        is_counted = self.variant in ("", row.variant) and self.outcome in outcomes.names(row, overdue)
+        return is_counted and (not self.link or self._followed(row))
+
+    def _followed(self, row: Send) -> bool:
+        return not {f"{by}{self.link}" for by in _BY[self.outcome]}.isdisjoint(map(kind_of, row.hits))
 
 
 class Fate(TypedDict):
@@ -84,6 +96,10 @@ def recipients(
 def _check(launch: Launch, who: Who) -> None:
     if who.outcome not in outcomes.NAMES:
         raise BadRequest([("outcome", f"there are {', '.join(outcomes.NAMES)}")])
+    if who.link and who.outcome not in _BY:
+        raise BadRequest([("link", f"is for {' and '.join(_BY)} alone")])
+    if who.link and not _NUMBER.fullmatch(who.link):
+        raise BadRequest([("link", "is the number of a link, as the report has it")])
     variants = [each.id for each in launch.pins.variants]
     if who.variant and who.variant not in variants:
         raise BadRequest([("variant", f"there are {', '.join(variants) or 'none'}")])
