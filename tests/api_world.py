@@ -57,7 +57,6 @@ SETTINGS = {
     "SOURCE_WORKGROUP": "primary",
     "SOURCE_DATABASE": "shop",
     "TRACKING_ADDRESS": "https://t.shop.example",
-    "DUE_SHARDS": "1",
 }
 BRAND = {
     "name": "Shop",

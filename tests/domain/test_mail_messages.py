@@ -37,6 +37,9 @@ class Shop(World):
             worker.finish()
         return self.now_row
 
+    def watch(self):
+        """There is no launch that would."""
+
     @property
     def now_row(self):
         return self.sends[self.row.send_id]
@@ -75,6 +78,25 @@ def test_a_message_that_gets_lost_again_and_again_goes_all_the_same():
     assert [round(each / timedelta(minutes=1)) for each in looks] == [2, 4, 8, 16]
     assert shop.send().state == ledger.ACCEPTED
     assert len(shop.accepted) == 1
+
+
+def test_wherever_its_sender_dies_and_its_message_with_it_it_goes_once():
+    states, half_calls = set(), 0
+    for half_calls in range(1, 200):
+        shop = Shop()
+        worker = shop.deliver(shop.row.send_id)
+        worker.step(half_calls)
+        if worker.done:
+            break
+        worker.kill()
+        shop.messages.clear()
+        shop.hear_ses()
+        states.add(shop.now_row.state)
+        shop.settle()
+        assert (len(shop.accepted), shop.now_row.state) == (1, ledger.ACCEPTED), half_calls
+
+    assert half_calls > 10
+    assert states >= {ledger.READY, ledger.CALLING, ledger.ACCEPTED}
 
 
 def test_the_clock_leaves_alone_what_has_gone_or_waits_for_its_own_time():

@@ -20,6 +20,7 @@ WANTED = {"template": "receipt", "to": "jo", "brand": "shop", "facts": {"order":
 
 @pytest.fixture
 def world(monkeypatch):
+    monkeypatch.setenv("DUE_SHARDS", "1")
     with mock_aws():
         world = World(monkeypatch)
         world.define()

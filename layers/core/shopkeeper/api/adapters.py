@@ -47,11 +47,6 @@ class Adapters:
         self.settings = settings
 
     @property
-    def shards(self) -> int:
-        """How many the due indexes have."""
-        return int(self.settings["DUE_SHARDS"])
-
-    @property
     def zone(self) -> str:
         """Its IANA name."""
         return workspace.zone_name(self.settings)

@@ -14,6 +14,7 @@ from shopkeeper.api.campaigns import Id
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.api.versions import missing
+from shopkeeper.aws import due
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.campaign import enqueue, recipients
 from shopkeeper.campaign.recipients import Fate
@@ -128,7 +129,7 @@ def _planned(call: Call, wanted: Wanted) -> Send:
         occurrence=ids.digest("message", once.key_of(call)),
         now=call.now,
         hours=wanted.expires_after,
-        shards=call.aws.shards,
+        shards=due.shards(),
     )
 
 

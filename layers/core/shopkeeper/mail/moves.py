@@ -32,7 +32,8 @@ def claim(
     """ready -> calling, before the call to that address.
 
     `claim_id` is one delivery's own, so that it knows its own write again. Where links of the mail lead to addresses
-    made for its recipient alone, these are written before anybody can click on one.
+    made for its recipient alone, these are written before anybody can click on one. A message stays due: nobody else
+    would ever find out that its caller died.
     """
     led = {"destinations": destinations} if destinations else {}
     return Change(
@@ -47,7 +48,7 @@ def claim(
             **led,
             **send.letter,
         },
-        drops=(*_DUE, "evidence"),
+        drops=("queued_at", "evidence") if send.is_alone else (*_DUE, "evidence"),
         states=frozenset({ledger.READY}),
         fence=send.fence,
     )
@@ -99,13 +100,8 @@ def release(
 def defer(send: Send, until: datetime, shards: int, evidence: Evidence | None = None) -> Change:
     """ready stays ready, and the clock queues it again at `until`. Nobody who has read it before can claim it."""
     puts = {**_due(send, until, shards), **_because(evidence), "fence": send.fence + 1}
-    return Change(
-        send_id=send.send_id,
-        puts=puts,
-        drops=("queued_at",),
-        states=frozenset({ledger.READY}),
-        fence=send.fence,
-    )
+    ready = frozenset({ledger.READY})
+    return Change(send_id=send.send_id, puts=puts, drops=("queued_at",), states=ready, fence=send.fence)
 
 
 def watch(send: Send, now: datetime, shards: int) -> Change:
@@ -116,7 +112,7 @@ def watch(send: Send, now: datetime, shards: int) -> Change:
         puts=_due(send, at, shards),
         states=frozenset({send.state}),
         fence=send.fence,
-        expects={"due_at": ""},
+        expects={"due_at": send.due_at},
     )
 
 
@@ -211,8 +207,14 @@ def visit(send: Send, now: datetime, shards: int) -> Visit:
         return Visit(then=lose(send, shards))
     if not send.due_at or send.due_at > instant:
         return Visit()
-    is_ready = send.state == ledger.READY
-    return Visit(queue=is_ready, then=queued(send, now, shards) if is_ready and send.is_alone else visited(send))
+    return Visit(queue=send.state == ledger.READY, then=_looked_at(send, now, shards))
+
+
+def _looked_at(send: Send, now: datetime, shards: int) -> Change:
+    """The clock comes back to a message until it has gone; to the others their launches do."""
+    if not send.is_alone or send.state not in ledger.PENDING:
+        return visited(send)
+    return queued(send, now, shards) if send.state == ledger.READY else watch(send, now, shards)
 
 
 def is_stuck(send: Send, now: datetime) -> bool:
