@@ -3,6 +3,7 @@
 import pytest
 from moto import mock_aws
 
+from shopkeeper.campaign.hold_outs import HoldOut, by_which
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
 from tests.api_world import CAMPAIGN, World, ask, refusal
@@ -41,6 +42,19 @@ def test_an_estimate_counts_whom_no_veto_keeps_away_and_says_how_long_it_takes(w
     assert seen["not_sent"] == {"malformed:no_address": 1}
     assert (seen["minutes"], seen["dollars"], seen["version"]) == (3, "0.00", 1)
     assert world.get("/v1/campaigns/spring")[1]["launch"] is None
+
+
+def test_who_would_be_held_out_is_no_recipient_and_counts_by_which_hold_out(world):
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"hold_out": 50})
+    names = [f"c{number}" for number in range(8)]
+    for name in names:
+        bring(world, name, 3, f"email:{name}@shop.example")
+    out = [name for name in names if by_which(HoldOut(campaign=50), "campaign:spring", name)]
+
+    seen = ask("POST", PATH)[1]
+
+    assert 0 < len(out) < 8
+    assert (seen["recipients"]["about"], seen["not_sent"]) == (8 - len(out), {"held_out:campaign": len(out)})
 
 
 def test_what_is_not_there_is_not_estimated_and_who_may_not_does_not(world):
