@@ -17,6 +17,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
+_READER = "Mozilla/5.0 (X11; Linux x86_64)"
 _opener = urllib.request.build_opener(_Stay)
 
 
@@ -50,7 +51,7 @@ class Teller:
 
     def read(self, url: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, str]:
         """As a reader of mail does: the status, and where the answer leads, if anywhere."""
-        status, named, _ = self._open(method, url, body, headers)
+        status, named, _ = self._open(method, url, body, {"user_agent": _READER} | headers)
         return status, named.get("location", "")
 
     def settle(self) -> None:

@@ -60,6 +60,43 @@ def test_a_prefetch_is_a_machine(headers):
     assert (properties["class"], properties["reason"]) == ("machine", "prefetch")
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/119.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
+        "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+        "python-requests/2.32.3",
+        "curl/8.5.0",
+        "Java/17.0.2",
+        "Go-http-client/1.1",
+        "Apache-HttpClient/4.5.13 (Java/11.0.2)",
+    ],
+)
+def test_what_calls_itself_a_program_is_a_machine(says):
+    properties = remembered(headers={"user-agent": says}).properties
+
+    assert (properties["class"], properties["reason"]) == ("machine", "program")
+    assert says not in str(properties)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+        "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
+        "Mozilla/5.0 (Linux; Android 11; CUBOT X50) AppleWebKit/537.36 Chrome/108.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
+        "Microsoft Office/16.0 (Microsoft Outlook 16.0.16130; Pro)",
+        "Mozilla/5.0",
+        "",
+    ],
+)
+def test_what_may_be_a_person_is_not_called_a_machine(says):
+    assert remembered(headers={"user-agent": says}).properties["class"] == "unknown"
+
+
 @pytest.mark.parametrize(("header", "reason"), [("sec-gpc", "gpc"), ("dnt", "dnt")])
 @pytest.mark.parametrize("value", ["1", " 1", "1,1"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -1,6 +1,7 @@
 """What is remembered of an open or a click: an interaction, written here with the standard library alone."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +15,15 @@ _NAMES = {
     Kind.CLICK: ("click", "Email Link Clicked"),
 }
 _PURPOSES = ("purpose", "x-purpose", "sec-purpose", "x-moz")
+# Programs that say what they are: crawlers, previewers, scanners, libraries. A phone that is called Cubot is none, and
+# neither are the image proxies of Gmail and Yahoo, which fetch when somebody looks.
+_PROGRAM = re.compile(
+    r"(?<!cu)bot\b|crawl|spider|slurp|scrapy|headless|phantomjs|puppeteer|playwright|preview|facebookexternalhit"
+    r"|barracuda|mimecast|proofpoint"
+    r"|\b(?:curl|wget|java|axios)/|python-|aiohttp|httpx|go-http-client|libwww|httpclient|node-fetch",
+    re.IGNORECASE,
+)
+_LONGEST = 512
 _REFUSALS = (("gpc", "sec-gpc"), ("dnt", "dnt"))
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -71,7 +81,7 @@ def note(request: Request, token: Token, now: datetime, *, verified: bool, link:
 
 
 def machine_reason(request: Request) -> str:
-    """`head` or `prefetch` if the request itself says that nobody is looking; empty if nothing says so."""
+    """`head`, `prefetch` or `program` if the request itself says that nobody is looking; empty if nothing says so."""
     if request.method == "HEAD":
         return "head"
     for name in _PURPOSES:
@@ -79,7 +89,7 @@ def machine_reason(request: Request) -> str:
             said = request.headers[name].lower()
             if "prefetch" in said or "preview" in said:
                 return "prefetch"
-    return ""
+    return "program" if _PROGRAM.search(request.headers.get("user-agent", "")[:_LONGEST]) else ""
 
 
 def privacy(headers: Mapping[str, str]) -> str:

@@ -1,4 +1,5 @@
-"""What tracking takes from an HTTP request. Address and user agent of the caller are not among it."""
+"""What tracking takes from an HTTP request. The caller's address is not among it, and of its user agent nothing is kept
+but whether it calls itself a program."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
