@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.mail_hours import MailHours
 from shopkeeper.aws.queues import NotTaken, Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.customer import interaction
@@ -29,7 +30,8 @@ Told = list[tuple[str, Interaction]]
 
 @cache
 def listener() -> Listener:
-    return Listener(Sends.from_env(), Contacts.from_env(), Canaries.from_env(), mailed_twice)
+    stores = Sends.from_env(), Contacts.from_env(), Canaries.from_env(), MailHours.from_env()
+    return Listener(*stores, mailed_twice)
 
 
 def mailed_twice(send_id: str) -> None:
@@ -45,6 +47,7 @@ def queue() -> Queue:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     told, failed = listen(event["Records"])
     failed |= remember(told)
+    count()
     for message, reason in failed.items():
         logger.warning("not heard", extra={"message_id": message, "reason": reason})
     logger.info("heard", extra={"messages": len(event["Records"]), "failed": len(failed)})
@@ -65,6 +68,14 @@ def listen(records: list[dict[str, Any]]) -> tuple[Told, dict[str, str]]:
         else:
             told += [(record["messageId"], fact) for fact in facts]
     return told, failed
+
+
+def count() -> None:
+    """What could not be counted is left out: the rows are written, so nobody would count it another time either."""
+    try:
+        listener().count()
+    except Unavailable as problem:
+        logger.warning("not counted", extra={"reason": str(problem)})
 
 
 def remember(told: Told) -> dict[str, str]:

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from shopkeeper import clock
-from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL
+from shopkeeper.consent.classes import MARKETING, SERVICE, TRANSACTIONAL
 from shopkeeper.mail import ledger
+from shopkeeper.mail.health import Day
 from shopkeeper.mail.state import MailState
 from tests.functions.test_mail_reconcile import HEALTHY
 from tests.send_world import World
@@ -44,6 +45,20 @@ def test_letters_wait_while_the_mails_of_a_day_are_used_up_and_transactional_mai
     assert MailState(account=account).standstill(now) == letters
     assert MailState(account=account).standstill(now, TRANSACTIONAL) == ""
     assert MailState(account=account, stopped=True).standstill(now, TRANSACTIONAL) == "stopped"
+
+
+@pytest.mark.parametrize(("mail_class", "goes"), [(MARKETING, False), (SERVICE, True), (TRANSACTIONAL, True)])
+def test_complaints_pause_marketing_alone_even_when_the_mails_of_a_day_are_used_up(mail_class, goes):
+    day = Day(counted_at="2026-03-01T12:00:00.000Z", delivered=1000, complained=3)
+    world = World()
+    (send_id,) = world.ids()
+    world.put(replace(world.sends[send_id], mail_class=mail_class))
+    world.mail.append((world.now(), MailState(paused_over=day)))
+    world.deliver(send_id).finish()
+
+    assert world.sends[send_id].state == (ledger.ACCEPTED if goes else ledger.READY)
+    used_up = replace(HEALTHY, sent=HEALTHY.most_a_day)
+    assert MailState(paused_over=day, account=used_up).standstill(clock.from_text(used_up.read_at)) == "complaints"
 
 
 def stopped(mail_class):

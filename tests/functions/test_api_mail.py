@@ -12,6 +12,7 @@ from functions.api_change import app as change
 from functions.api_read import app as read
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.clock import Clock
+from shopkeeper.mail.health import Day
 from shopkeeper.mail.state import MailState
 from tests.api_world import CAMPAIGN, World, ask, refusal
 from tests.functions.test_mail_reconcile import HEALTHY
@@ -45,6 +46,8 @@ def test_mail_goes_to_everybody_while_nobody_says_otherwise(world):
         "changed_by": None,
         "letters_wait_for": None,
         "account": None,
+        "complaints": None,
+        "paused": None,
     }
 
 
@@ -65,6 +68,25 @@ def test_what_ses_says_of_the_account_is_shown(world):
     said = look()
     assert (said["account"], said["when_unknown"]) == (asdict(HEALTHY), "never")
     assert world.adapters["mail_states"].read().account == HEALTHY
+
+
+def test_complaints_are_shown_and_marketing_goes_again_when_somebody_has_seen_them(world):
+    day = Day(counted_at="2026-03-01T12:00:00.000Z", delivered=2000, complained=7)
+    states = world.adapters["mail_states"]
+    states.count(day)
+    states.pause(day, "")
+    numbers = {"delivered": 2000, "complained": 7}
+
+    said = look()
+    assert said["complaints"] == {"counted_at": day.counted_at, "counted_from": None, **numbers}
+    assert said["paused"] == {"since": day.counted_at, "by": "complaints", **numbers}
+    assert said["letters_wait_for"] == "complaints"
+
+    say({"stopped": False})
+    assert look()["paused"] == said["paused"]
+    said = say({"complaints_seen": True})[1]
+    assert (said["paused"], said["letters_wait_for"]) == (None, None)
+    assert said["complaints"]["counted_from"] == states.read().counted_from != ""
 
 
 def test_senders_remember_it_for_two_seconds(world):
@@ -98,6 +120,7 @@ def test_what_is_not_said_stays_as_it_is(world):
         ({"stopped": "yes"}, "stopped"),
         ({"paused": True}, "paused"),
         ({"when_unknown": "often"}, "when_unknown"),
+        ({"complaints_seen": False}, "complaints_seen"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_its_field(world, body, field):
@@ -109,7 +132,8 @@ def test_only_an_admin_says_so_and_everybody_sees_it(world):
     assert [say({}, group=group)[0] for group in ("viewer", "agent", "marketer", "admin")] == [403, 403, 403, 200]
 
 
-def test_launches_look_at_their_rows_at_once_when_mail_goes_again(world):
+@pytest.mark.parametrize("wish", [{"stopped": False}, {"complaints_seen": True}])
+def test_launches_look_at_their_rows_at_once_when_mail_goes_again(world, wish):
     world.define()
     world.put("/v1/campaigns/spring", CAMPAIGN)
     world.put("/v1/campaigns/summer", CAMPAIGN)
@@ -118,7 +142,7 @@ def test_launches_look_at_their_rows_at_once_when_mail_goes_again(world):
     launch = launches.get("spring-1")
     launches.put(replace(launch, state="running", revision=launch.revision + 1))
 
-    say({"stopped": False})
+    say(wish)
 
     assert launches.get("spring-1").revision == launch.revision + 2
 

@@ -1,6 +1,7 @@
 """The function on moto: rows, contacts, interactions; and a process that dies before or after any call."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shopkeeper import clock
 from shopkeeper.aws import clients
 from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.mail_hours import MailHours
 from shopkeeper.aws.queues import NotTaken
 from shopkeeper.aws.sends import Sends
 from shopkeeper.consent.bounces import Held, held
@@ -24,6 +26,9 @@ from tests.http_events import CONTEXT
 
 EVENTS = Path(__file__).parents[2] / "events"
 ADDRESS, FORWARDED = address_key("jo@example.com"), address_key("jo@elsewhere.example")
+
+
+HOURS = ("2026-11-21T09", "2026-11-21T10")
 
 
 class Died(BaseException):
@@ -44,6 +49,9 @@ class Aws:
         for who in ("c1", ADDRESS, FORWARDED):
             self.dynamodb.delete_item(TableName="ContactsTable", Key={"customer_id": {"S": who}})
         self.dynamodb.delete_item(TableName="SendsTable", Key={"send_id": {"S": ses.SEND_ID}})
+        for what in ("delivered", "complained"):
+            for hour in HOURS:
+                self.dynamodb.delete_item(TableName="RecordsTable", Key={"record": {"S": f"mail#{what}#{hour}"}})
         self.sends.plan(CALLING)
         self.told()
         self.calls, self.halves = [], 0
@@ -68,6 +76,10 @@ class Aws:
 
     def contact(self):
         return self.contacts.load("c1", ADDRESS)
+
+    def day(self):
+        """How many were delivered, and how many complained of."""
+        return MailHours(self.dynamodb, "RecordsTable").sum(HOURS)
 
     def told(self):
         """What lies in the queue, each once however often it was put there."""
@@ -194,6 +206,31 @@ def test_a_complaint_ends_all_marketing_to_the_customer_and_to_the_address(aws):
     assert (aws.contact().marketing, aws.contact().address) == (said, Suppression(marketing=said))
 
 
+def test_what_is_delivered_and_complained_of_is_counted_once_however_often_it_is_told(aws):
+    hear(ses.complained(feedback="f-1"), ses.delivered(), ses.delivered())
+    hear(ses.delivered(), ses.complained(feedback="f-1"), ses.complained(feedback="f-2", at="2026-11-21T09:59:00.000Z"))
+
+    assert aws.day() == (1, 1)
+
+
+def test_a_batch_is_counted_in_one_write_and_what_cannot_be_counted_goes_back_to_nobody(aws, monkeypatch, caplog):
+    other = replace(CALLING, send_id="5f0c2d1e-0000-5d6b-9a53-0a3f7d1c9b42")
+    aws.sends.plan(other)
+    both = [ses.delivered(), ses.delivered(tags={"send_id": [other.send_id]})]
+    aws.calls.clear()
+    assert hear(*both) == []
+    assert (aws.day()[0], aws.calls.count("UpdateItem")) == (2, 3)
+
+    aws.reset()
+    with monkeypatch.context() as patch:
+        patch.setattr(app.listener(), "_hours", Refusing(clients.Unavailable("down")))
+        assert hear(ses.delivered()) == []
+    assert [record.reason for record in caplog.records if record.message == "not counted"] == ["down"]
+    assert hear(ses.delivered()) == []
+    assert aws.day() == (0, 0)
+    aws.dynamodb.delete_item(TableName="SendsTable", Key={"send_id": {"S": other.send_id}})
+
+
 def test_a_kind_word_changes_nothing(aws):
     before = aws.row()
 
@@ -257,6 +294,8 @@ class Refusing:
     def send(self, messages):
         raise self.problem
 
+    delivered = send
+
 
 @pytest.mark.parametrize(("problem", "back"), [(NotTaken([1]), ["q-1"]), (clients.Unavailable("down"), ["q-0", "q-1"])])
 def test_what_the_queue_does_not_take_goes_back_though_the_rows_are_written(aws, monkeypatch, problem, back):
@@ -288,7 +327,7 @@ REPORTS = [ses.sent(), ses.bounced(), ses.complained(), ses.bounced(subtype="Uns
 
 
 def outcome(aws):
-    return aws.row(), aws.contact(), sorted(aws.told(), key=lambda fact: fact.key)
+    return aws.row(), aws.contact(), aws.day(), sorted(aws.told(), key=lambda fact: fact.key)
 
 
 def test_whichever_call_the_process_dies_at_the_same_comes_of_it_in_the_end(aws):

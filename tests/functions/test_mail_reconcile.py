@@ -9,14 +9,16 @@ import pytest
 from moto import mock_aws
 
 from functions.mail_reconcile import app
-from shopkeeper.aws import ses
+from shopkeeper.aws import mail_hours, ses
 from shopkeeper.aws.canaries import Canaries
+from shopkeeper.aws.mail_hours import MailHours
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.ses import Ses
 from shopkeeper.clock import Clock
-from shopkeeper.mail import canaries
+from shopkeeper.mail import canaries, health
 from shopkeeper.mail.account import Account
 from shopkeeper.mail.answers import Answer
+from shopkeeper.mail.health import Day
 from shopkeeper.mail.reconciling import Reconciler
 from tests import tables
 from tests.http_events import CONTEXT
@@ -45,9 +47,9 @@ class World:
         self.now, self.mails = NOON, []
         dynamodb, now = tables.create("RecordsTable"), Clock(lambda: self.now.timestamp())
         self.states = MailStates(dynamodb, "RecordsTable", now)
-        self.canaries = Canaries(dynamodb, "RecordsTable")
+        self.canaries, self.hours = Canaries(dynamodb, "RecordsTable"), MailHours(dynamodb, "RecordsTable")
         monkeypatch.setattr(ses, "_client", lambda: SimpleNamespace(get_account=lambda: ANSWER))
-        reconciler = Reconciler(self.states, self.canaries, self, self, ses.account, now)
+        reconciler = Reconciler(self.states, self.hours, self.canaries, self, self, ses.account, now)
         monkeypatch.setattr(app, "reconciler", lambda: reconciler)
 
     def version(self, kind, name, number):
@@ -72,6 +74,64 @@ def test_what_ses_says_of_the_account_is_kept(world):
     assert world.run() == []
 
     assert world.states.read().account == HEALTHY
+
+
+def hour(number, delivered, complained):
+    return f"2026-03-01T{number:02}", delivered, [f"s-{number}-{each}" for each in range(complained)]
+
+
+def happen(world, *hours):
+    for name, delivered, complained in hours:
+        world.hours.delivered({name: delivered})
+        for send_id in complained * 2:
+            world.hours.complained(name, send_id)
+
+
+def told(world, caplog):
+    caplog.clear()
+    world.run()
+    return [record.message for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_complaints_of_the_day_are_told_and_pause_marketing_until_somebody_has_seen_them(world, caplog):
+    happen(world, hour(8, 600, 1), hour(12, 400, 0), hour(10, 0, 1))
+    assert told(world, caplog) == ["many complaints"]
+    assert world.states.read().standstill(world.now) == ""
+
+    happen(world, hour(9, 0, 1))
+    assert told(world, caplog) == ["many complaints", "marketing paused"]
+    state = world.states.read()
+    assert state.complaints == state.paused_over == Day(counted_at=HEALTHY.read_at, delivered=1000, complained=3)
+    assert state.standstill(world.now) == "complaints"
+
+    world.now += timedelta(hours=23)
+    assert told(world, caplog) == ["marketing paused"], "the hours of the complaints are over, the pause is not"
+    assert world.states.read().paused_over == state.paused_over
+
+    world.states.say({"paused_over": None, "counted_from": health.next_hour(world.now)}, "u-1", world.now)
+    happen(world, ("2026-03-02T11", 1000, ["a", "b", "c"]), ("2026-03-02T12", 1001, ["d", "e", "f"]))
+    assert told(world, caplog) == []
+    world.now += timedelta(hours=1)
+    assert told(world, caplog) == ["many complaints"]
+    assert world.states.read().complaints.delivered == 1001
+
+
+def test_a_count_from_before_somebody_has_seen_the_complaints_pauses_nothing(world):
+    day = Day(counted_at=HEALTHY.read_at, delivered=1000, complained=3)
+    for counted_from, then in (
+        ("", "2026-03-01T13:00:00.000Z"),
+        ("2026-03-01T13:00:00.000Z", "2026-03-01T14:00:00.000Z"),
+    ):
+        assert world.states.pause(day, counted_from).paused_over == day
+        world.states.say({"paused_over": None, "counted_from": then}, "u-1", NOON)
+        assert world.states.pause(day, counted_from).paused_over is None
+
+
+def test_an_item_has_no_room_for_more_complaints_than_pause_in_any_case(world, monkeypatch):
+    monkeypatch.setattr(mail_hours, "MOST_NAMED", 2)
+    happen(world, hour(12, 0, 4))
+
+    assert world.hours.sum(["2026-03-01T12"]) == (0, 2)
 
 
 def test_a_canary_goes_to_the_simulator_while_one_is_wanted(world):

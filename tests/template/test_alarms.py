@@ -25,6 +25,7 @@ from shopkeeper.consent.contact import OUT, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer.identity import Change, Known, Merge, Move
 from shopkeeper.customer.rows import row_of
+from shopkeeper.mail.health import Day
 from shopkeeper.mail.results import Result
 from tests.functions.test_mail_reconcile import HEALTHY
 from tests.functions.test_mail_send import NOON
@@ -76,6 +77,18 @@ def doubt():
 
 def fall_ill():
     mail_reconcile.report(replace(HEALTHY, enforcement="PROBATION"))
+
+
+def complain():
+    mail_reconcile.weigh(Day(counted_at="", delivered=1000, complained=3))
+
+
+def pause():
+    mail_reconcile.tell_pause(Day(counted_at="", delivered=1000, complained=3))
+
+
+def count():
+    mail_reconcile.weigh(Day(counted_at="", delivered=1001, complained=1))
 
 
 def mail_twice():
@@ -131,6 +144,8 @@ LINES = {
     "InDoubtWhileRunningFilter": doubt,
     "InDoubtFilter": doubt,
     "AccountFilter": fall_ill,
+    "ComplaintsFilter": complain,
+    "MarketingPausedFilter": pause,
     "MailedTwiceFilter": mail_twice,
     "PutOffFilter": put_off,
     "DueTooLongFilter": come_late,
@@ -195,7 +210,9 @@ def test_each_filter_finds_the_line_it_waits_for_and_no_other(filters, logged):
     assert filters.keys() == LINES.keys()
     for name, properties in filters.items():
         (line,) = logged(LINES[name])
-        others = [other for call in {send, keep_apart, *LINES.values()} - {LINES[name]} for other in logged(call)]
+        others = [
+            other for call in {send, keep_apart, count, *LINES.values()} - {LINES[name]} for other in logged(call)
+        ]
         assert finds(properties["FilterPattern"], line), name
         assert not any(finds(properties["FilterPattern"], other) for other in others), name
 
@@ -217,6 +234,8 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "segment differs": "SegmentScan",
         "customer not asked": "SegmentScan",
         "account not healthy": "MailReconcile",
+        "many complaints": "MailReconcile",
+        "marketing paused": "MailReconcile",
         "mailed twice": "MailFeedback",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
     }

@@ -86,7 +86,6 @@ ALSO_NEEDED = {
         ): "a send is in doubt"
         for what in ("", "Raw")
     },
-    ("MailFeedbackFunction", "dynamodb:UpdateItem", "RecordsTable"): "a canary comes back",
     ("MailSendFunction", "dynamodb:UpdateItem", "RecordsTable"): "SES refuses mail for what lies with us",
     ("ClockDrainFunction", "dynamodb:PutItem", "InteractionsTable"): "a retraction whose row is still owed",
     (

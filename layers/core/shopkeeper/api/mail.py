@@ -1,8 +1,8 @@
-"""How all mail stands: the switch that stops it, and the test mode."""
+"""How all mail stands: the switch that stops it, the pause over complaints, and the test mode."""
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
@@ -15,7 +15,9 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import hosts
 from shopkeeper.customer.emails import normal_email
 from shopkeeper.customer.requests import Strict
+from shopkeeper.mail import health
 from shopkeeper.mail.account import Account
+from shopkeeper.mail.health import Day
 from shopkeeper.mail.state import MailState, WhenUnknown
 
 MOST_ALLOWED = 100
@@ -23,7 +25,7 @@ MOST_ALLOWED = 100
 _MOST_HASTENED = 500
 _PATH = "/v1/mail/state"
 
-room = Room("mail", "How all mail stands: stopped, or to an allow list alone.")
+room = Room("mail", "How all mail stands: stopped, paused over complaints, or to an allow list alone.")
 
 
 def _normal(said: str) -> str:
@@ -52,15 +54,20 @@ class MailWish(Strict):
     though its answer was lost: `retry_once`, as from the start, or `never`.
 
     `only_to` are addresses and whole domains, each without those below it; all other recipients are not written to, for
-    good. null ends the test mode."""
+    good. null ends the test mode.
+
+    `complaints_seen` ends the pause of marketing, and has complaints counted anew from the next full hour."""
 
     stopped: bool | None = None
     only_to: AllowList | None = None
     when_unknown: WhenUnknown | None = None
+    complaints_seen: Literal[True] | None = None
 
-    def said(self) -> dict[str, object]:
+    def said(self, now: datetime) -> dict[str, object]:
         said = {"stopped": self.stopped, "when_unknown": self.when_unknown}
         told: dict[str, object] = {name: value for name, value in said.items() if value is not None}
+        if self.complaints_seen:
+            told |= {"paused_over": None, "counted_from": health.next_hour(now)}
         return told | ({"only_to": self.only_to} if "only_to" in self.model_fields_set else {})
 
 
@@ -77,9 +84,29 @@ class AccountView(TypedDict):
     enforcement: str
 
 
+class ComplaintsView(TypedDict):
+    """Of the mails of the last 24 hours, hour by hour, as counted at `counted_at`. What was before `counted_from` was
+    seen to and is left out."""
+
+    counted_at: str
+    counted_from: str | None
+    delivered: int
+    complained: int
+
+
+class PauseView(TypedDict):
+    """Since when marketing is paused, by what, and the mails that it was paused over."""
+
+    since: str
+    by: Literal["complaints"]
+    delivered: int
+    complained: int
+
+
 class MailStateView(TypedDict):
     """`only_to` is null without a test mode; `changed_by` the id of who said it last, null while nobody has. `account`
-    is null before SES was first asked. Letters wait for `stopped` or `daily_quota`, null while they go."""
+    is null before SES was first asked, `complaints` before they were first counted. Marketing waits for `stopped`,
+    `complaints` or `daily_quota`, null while it goes."""
 
     stopped: bool
     only_to: list[str] | None
@@ -88,6 +115,8 @@ class MailStateView(TypedDict):
     changed_by: str | None
     letters_wait_for: str | None
     account: AccountView | None
+    complaints: ComplaintsView | None
+    paused: PauseView | None
 
 
 @room.get(_PATH, groups=roles.GROUPS)
@@ -98,13 +127,13 @@ def read(call: Call) -> MailStateView:
 
 @room.put(_PATH, groups=(ADMIN,))
 def change(call: Call, wanted: MailWish) -> MailStateView:
-    """Stop all mail, also transactional, or let it go again; begin or end the test mode.
+    """Stop all mail, also transactional, or let it go again; end a pause over complaints; begin or end the test mode.
 
     In force for all mail that is sent from 5 seconds after the answer. What is stopped waits, as long as it has not
     expired. What goes to nobody on the list in test mode is not sent (`other:test_mode`), also when it has ended.
     """
-    state = call.aws.mail_states.say(wanted.said(), call.who.id, call.now)
-    if wanted.stopped is False:
+    state = call.aws.mail_states.say(wanted.said(call.now), call.who.id, call.now)
+    if wanted.stopped is False or wanted.complaints_seen:
         _hasten(call)
     return _shown(state, call.now)
 
@@ -126,7 +155,22 @@ def _shown(state: MailState, now: datetime) -> MailStateView:
         "changed_by": state.changed_by or None,
         "letters_wait_for": state.standstill(now) or None,
         "account": _account(state.account) if state.account else None,
+        "complaints": _complaints(state.complaints, state.counted_from) if state.complaints else None,
+        "paused": _pause(state.paused_over) if state.paused_over else None,
     }
+
+
+def _complaints(day: Day, counted_from: str) -> ComplaintsView:
+    return {
+        "counted_at": day.counted_at,
+        "counted_from": counted_from or None,
+        "delivered": day.delivered,
+        "complained": day.complained,
+    }
+
+
+def _pause(day: Day) -> PauseView:
+    return {"since": day.counted_at, "by": "complaints", "delivered": day.delivered, "complained": day.complained}
 
 
 def _account(account: Account) -> AccountView:

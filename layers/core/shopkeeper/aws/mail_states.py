@@ -12,8 +12,10 @@ import msgspec
 
 from shopkeeper import clock
 from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.single import written
 from shopkeeper.clock import Clock
 from shopkeeper.mail.account import Account
+from shopkeeper.mail.health import Day
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 from shopkeeper.mail.state import MailState
 
@@ -44,26 +46,48 @@ class MailStates:
         return _state(found.get("Item", {}))
 
     def say(self, said: Mapping[str, Any], by: str, now: datetime) -> MailState:
-        """`stopped` and `only_to`, as far as they are said: what is not stays as it is. Raises Unavailable."""
+        """As far as it is said: what is not stays as it is. Raises Unavailable."""
         told = {**said, "changed_at": clock.to_text(now), "changed_by": by}
         return self._set({name: {"S": json.dumps(value)} for name, value in told.items()})
 
     def keep(self, account: Account) -> None:
         """Raises Unavailable."""
-        self._set({"account": {"S": msgspec.json.encode(account).decode()}})
+        self._set({"account": _said(account)})
+
+    def count(self, day: Day) -> MailState:
+        """Raises Unavailable."""
+        return self._set({"complaints": _said(day)})
+
+    def pause(self, day: Day, counted_from: str) -> MailState:
+        """Unless somebody has seen to these complaints: then others are counted. Raises Unavailable."""
+        update = _setting(self._table, {"paused_over": _said(day)})
+        if counted_from:
+            update["ConditionExpression"] = "counted_from = :counted_from"
+            update["ExpressionAttributeValues"][":counted_from"] = {"S": json.dumps(counted_from)}
+        else:
+            update["ConditionExpression"] = "attribute_not_exists(counted_from)"
+        written(self._dynamodb.update_item, **update)
+        return self.read()
 
     def _set(self, told: dict[str, Any]) -> MailState:
-        values = told | {"schema": {"N": str(SCHEMA)}}
         with outages_named():
-            done = self._dynamodb.update_item(
-                TableName=self._table,
-                Key=KEY,
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-                ExpressionAttributeNames={f"#{name}": name for name in values},
-                ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-                ReturnValues="ALL_NEW",
-            )
+            done = self._dynamodb.update_item(**_setting(self._table, told), ReturnValues="ALL_NEW")
         return _state(done["Attributes"])
+
+
+def _said(what: Account | Day) -> dict[str, str]:
+    return {"S": msgspec.json.encode(what).decode()}
+
+
+def _setting(table: str, told: dict[str, Any]) -> dict[str, Any]:
+    values = told | {"schema": {"N": str(SCHEMA)}}
+    return {
+        "TableName": table,
+        "Key": KEY,
+        "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        "ExpressionAttributeNames": {f"#{name}": name for name in values},
+        "ExpressionAttributeValues": {f":{name}": value for name, value in values.items()},
+    }
 
 
 def _state(item: dict[str, Any]) -> MailState:

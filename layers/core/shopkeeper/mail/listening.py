@@ -4,12 +4,13 @@ Each step can be done again without changing anything. So a report that is deliv
 left, and what it tells the customer's memory carries the same id as before.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from shopkeeper.consent.contact import OUT, Block, Word, address_key
 from shopkeeper.customer.interaction import Interaction
-from shopkeeper.mail import attempts, feedback, ses_events
+from shopkeeper.mail import attempts, feedback, health, ledger, ses_events
 from shopkeeper.mail.facts import normal_address
 from shopkeeper.mail.feedback import Verdict
 from shopkeeper.mail.ledger import Change, Refused, Send
@@ -47,14 +48,28 @@ class Canaries(Protocol):
     def came_back(self, taken_at: str) -> None: ...
 
 
+class MailHours(Protocol):
+    """By hour, as `health.hour` names it."""
+
+    def delivered(self, counts: Mapping[str, int]) -> None:
+        """Counted as often as it is said."""
+
+    def complained(self, hour: str, send_id: str) -> None:
+        """Counted once."""
+
+
 class Listener:
     """`twice` is told of each send of which SES has taken a second mail."""
 
-    def __init__(self, sends: Sends, contacts: Contacts, canaries: Canaries, twice: Callable[[str], None]) -> None:
+    def __init__(
+        self, sends: Sends, contacts: Contacts, canaries: Canaries, hours: MailHours, twice: Callable[[str], None]
+    ) -> None:
         self._sends = sends
         self._contacts = contacts
         self._canaries = canaries
+        self._hours = hours
         self._twice = twice
+        self._delivered: Counter[str] = Counter()
 
     def take(self, body: str, received_at: str) -> list[Interaction]:
         """What remains to be put into the Interactions queue. Raises NotUnderstood, Contended."""
@@ -68,6 +83,12 @@ class Listener:
         row = attempts.spoken_of(self._hear(event, verdict), event.message_id)
         self._heed(row, event, verdict)
         return feedback.facts(row, event, verdict, received_at)
+
+    def count(self) -> None:
+        """Add what was delivered since the last time, in one write per hour, not one per mail. Who dies before has
+        left some out, for whose row says already that it was delivered is not counted again."""
+        counted, self._delivered = self._delivered, Counter()
+        self._hours.delivered(counted)
 
     def _hear(self, event: Event, verdict: Verdict) -> Send:
         for _ in range(_TRIES):
@@ -85,9 +106,13 @@ class Listener:
         heard = self._sends.apply(change)
         if "second_message_id" in change.puts:
             self._twice(heard.send_id)
+        if "delivered_at" in change.puts and not change.expects["delivered_at"]:
+            self._delivered[health.hour(heard.delivered_at)] += 1
         return heard
 
     def _heed(self, row: Send, event: Event, verdict: Verdict) -> None:
+        if verdict.state == ledger.COMPLAINED:
+            self._hours.complained(health.hour(event.at), row.send_id)
         # SES may name the mailbox to which a mail was forwarded: what was said of is the address that we wrote to.
         address = row.address_key or address_key(normal_address(event.address))
         if verdict.blocks and address:

@@ -1,15 +1,18 @@
-"""What is asked of SES each minute: how the account stands, and, while some send is in doubt, whether it is heard."""
+"""What is seen to each minute: how many complain, how the account stands at SES, and, while some send is in doubt,
+whether SES is heard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent.classes import TRANSACTIONAL
-from shopkeeper.mail import canaries
+from shopkeeper.mail import canaries, health
 from shopkeeper.mail.account import Account
 from shopkeeper.mail.answers import Answer
 from shopkeeper.mail.canaries import Canary
+from shopkeeper.mail.health import Day
 from shopkeeper.mail.ports import Definitions, Post
 from shopkeeper.mail.state import MailState
 
@@ -18,6 +21,16 @@ class MailStates(Protocol):
     def read(self) -> MailState: ...
 
     def keep(self, account: Account) -> None: ...
+
+    def count(self, day: Day) -> MailState: ...
+
+    def pause(self, day: Day, counted_from: str) -> MailState:
+        """Unless another instant is counted from by now. How all mail stands afterwards."""
+
+
+class MailHours(Protocol):
+    def sum(self, hours: Sequence[str]) -> tuple[int, int]:
+        """How many mails were delivered, and how many complained of."""
 
 
 class Canaries(Protocol):
@@ -30,14 +43,24 @@ class Reconciler:
     def __init__(
         self,
         states: MailStates,
+        hours: MailHours,
         canaries: Canaries,
         definitions: Definitions,
         post: Post,
         ask: Callable[[datetime], Account],
         now: Clock,
     ) -> None:
-        self._states, self._canaries, self._definitions = states, canaries, definitions
+        self._states, self._hours = states, hours
+        self._canaries, self._definitions = canaries, definitions
         self._post, self._ask, self._clock = post, ask, now
+
+    def complaints(self) -> MailState:
+        """How all mail stands with those of the day, which may have paused marketing."""
+        now, state = self._clock.now(), self._states.read()
+        delivered, complained = self._hours.sum(health.hours(now, state.counted_from))
+        day = Day(counted_at=clock.to_text(now), delivered=delivered, complained=complained)
+        counted = self._states.count(day)
+        return self._states.pause(day, state.counted_from) if day.pauses and not state.paused_over else counted
 
     def account(self) -> Account:
         account = self._ask(self._clock.now())
