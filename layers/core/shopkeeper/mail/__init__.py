@@ -23,12 +23,15 @@ The way of a template:
     content         what was published, ready to be rendered
     analysis        what a template says that will not work
     liquid          the restricted language: its tags, its limits, and rendering
+    nodes           the pieces of a parsed template
     filters         its filters, each behind a guard that weighs what goes in
     spans           where Liquid stands in a source; to the HTML scanner it is opaque
     markup          tags, attributes and text of HTML with their offsets
     links           which links are tracked, left or refused; the splicing of our own addresses
     destinations    what a link may lead to
     plain_text      the text part, from the HTML that was rendered; `lines` wraps it
+    outlines        what pages of one template have in common is read once, and the words filled in
+    quoted          quoted-printable; lines that stand in a template are encoded once
     mime, headers   the letter as bytes that SES takes
     addresses       e-mail addresses that SES takes
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import links, liquid, personal, plain_text
+from shopkeeper.mail import links, liquid, nodes, personal, plain_text, quoted
 from shopkeeper.mail.errors import Problem, RenderError
-from shopkeeper.mail.personal import Settled
+from shopkeeper.mail.outlines import Glance, Ours, Outlines
+from shopkeeper.mail.quoted import Ready
 from shopkeeper.mail.utm import NONE as NO_UTM
 from shopkeeper.mail.utm import Utm
 
@@ -90,13 +91,15 @@ class Addresses:
 class Letter:
     """One customer's mail before it is wrapped as MIME. `link_count` is how many links its content version has.
 
-    `destinations` are where those of them lead whose address holds facts, by number."""
+    `destinations` are where those of them lead whose address holds facts, by number; `quoted` is the HTML in
+    quoted-printable, where it was put together from lines that were encoded before."""
 
     subject: str
     html: str
     text: str
     link_count: int
     destinations: Mapping[int, str] = field(default_factory=dict)
+    quoted: bytes = b""
 
 
 class Body(NamedTuple):
@@ -105,6 +108,15 @@ class Body(NamedTuple):
     html: str
     text: str
     links: Mapping[int, str]
+    quoted: bytes
+
+
+class Page(NamedTuple):
+    """`pieces` is empty where the page was changed after it was written."""
+
+    html: str
+    links: Mapping[int, str]
+    pieces: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +128,16 @@ class Content:
     text: BoundTemplate | None
     links: tuple[str, ...]
     marketing: bool
-
-    hosts: frozenset[str] = frozenset()
+    hosts: frozenset[str]
+    standing: frozenset[str]
+    ready: Mapping[str, Ready]
+    outlines: Outlines
 
     def render(self, facts: Mapping[str, object], addresses: Addresses, utm: Utm = NO_UTM) -> Letter:
         """Facts are plain data, never read as a template; `utm` is for links whose address holds some. Raises
         RenderError, TypeError for facts of other kinds."""
         body = self.body(facts, addresses, utm)
-        return Letter(self.subject_line(facts), body.html, body.text, len(self.links), body.links)
+        return Letter(self.subject_line(facts), body.html, body.text, len(self.links), body.links, body.quoted)
 
     def subject_line(self, facts: Mapping[str, object]) -> str:
         """Raises as `render` does."""
@@ -132,23 +146,32 @@ class Content:
     def body(self, facts: Mapping[str, object], addresses: Addresses, utm: Utm = NO_UTM) -> Body:
         """Raises as `render` does, also if nothing is to be seen or, in marketing, no link to unsubscribe."""
         all_facts = {**facts, **addresses.as_facts()}
-        html, led = self._page(all_facts, addresses.click, utm)
-        seen = plain_text.read(html, self._destinations(addresses.click, led))
+        page = self._page(all_facts, addresses.click, utm)
+        seen = self._glance(page, addresses)
         if seen.blank:
             raise RenderError(_EMPTY, short=_EMPTY)
-        if self.marketing and addresses.unsubscribe not in seen.followed:
+        if self.marketing and not seen.leaves:
             raise RenderError(_NO_WAY_OUT, short=_NO_WAY_OUT)
         text = _write("text", self.text, all_facts) if self.text else seen.text
-        return Body(html, _with_leave(text, html, addresses.unsubscribe), led)
+        text = _with_leave(text, page.html, addresses.unsubscribe)
+        return Body(page.html, text, page.links, quoted.joined(page.pieces, self.ready))
 
     def words(self, facts: Mapping[str, object], addresses: Addresses) -> str:
         """What is read in the HTML. Raises as `render` does."""
-        html, led = self._page({**facts, **addresses.as_facts()}, addresses.click, NO_UTM)
-        return plain_text.from_html(html, self._destinations(addresses.click, led))
+        page = self._page({**facts, **addresses.as_facts()}, addresses.click, NO_UTM)
+        return plain_text.from_html(page.html, self._destinations(addresses.click, page.links))
 
-    def _page(self, facts: Mapping[str, object], click: str, utm: Utm) -> Settled:
-        html = _write("html", self.html, facts)
-        return personal.settle(html, click, self.hosts, utm) if self.hosts else Settled(html, {})
+    def _page(self, facts: Mapping[str, object], click: str, utm: Utm) -> Page:
+        pieces = _pieces("html", self.html, facts, self.standing)
+        html = "".join(pieces)
+        return Page(*personal.settle(html, click, self.hosts, utm), []) if self.hosts else Page(html, {}, pieces)
+
+    def _glance(self, page: Page, addresses: Addresses) -> Glance:
+        ours = Ours(addresses.click, addresses.open, addresses.unsubscribe)
+        if page.pieces and (glance := self.outlines.glance(page.pieces, ours, text=not self.text)):
+            return glance
+        seen = plain_text.read(page.html, self._destinations(addresses.click, page.links))
+        return Glance(seen.text, seen.blank, addresses.unsubscribe in seen.followed)
 
     def _destinations(self, click: str, led: Mapping[int, str]) -> dict[str, str]:
         """In plain text a link leads straight to its destination."""
@@ -162,13 +185,18 @@ NOWHERE = Addresses("https://preview.invalid/c/", "https://preview.invalid/o", "
 def load(published: Published) -> Content:
     """Raises RefusedError if an engine of a later version no longer reads what was published."""
     text = None if published.text is None else liquid.parse(published.text, liquid.PLAIN)
+    html = liquid.parse(published.html, liquid.HTML)
+    standing = nodes.standing(html)
     return Content(
         liquid.parse(published.subject, liquid.PLAIN),
-        liquid.parse(published.html, liquid.HTML),
+        html,
         text,
         published.links,
         published.marketing,
         frozenset(published.hosts),
+        standing,
+        quoted.prepared(standing),
+        Outlines(standing, published.links),
     )
 
 
@@ -178,8 +206,12 @@ def _with_leave(text: str, html: str, leave: str) -> str:
 
 
 def _write(part: str, template: BoundTemplate, facts: Mapping[str, object]) -> str:
+    return "".join(_pieces(part, template, facts, frozenset()))
+
+
+def _pieces(part: str, template: BoundTemplate, facts: Mapping[str, object], standing: frozenset[str]) -> list[str]:
     try:
-        return _sound(liquid.write(template, facts))
+        return [piece if piece in standing else _sound(piece) for piece in liquid.pieces(template, facts)]
     except RenderError as error:
         error.part = part
         raise

@@ -4,14 +4,34 @@ Lines that are to be kept as they are stand among them with their white space, h
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 WIDTH = 72
 
 
+class Row(NamedTuple):
+    """What becomes one line, or several where it is wrapped; `first` and `rest` are what those begin with. A row that
+    is kept is not wrapped. `underline` is drawn below it, as long as its last line."""
+
+    text: str
+    first: str = ""
+    rest: str = ""
+    kept: bool = False
+    underline: str = ""
+
+    def laid_out(self) -> list[str]:
+        lines = [self.first + self.text] if self.kept else _wrapped(self.text, self.first, self.rest)
+        return [*lines, self.underline * len(lines[-1])] if self.underline else lines
+
+
+_GAP = Row("", kept=True)
+
+
 class Lines:
     def __init__(self) -> None:
-        self._done: list[str] = []
+        self._done: list[Row] = []
         self._line = ""
         self._written: list[str] = []
         self._kept = False
@@ -43,7 +63,7 @@ class Lines:
     def end_line(self) -> None:
         if text := self._line.strip():
             first, rest = self._margins()
-            self._put([first + self._line.rstrip()] if self._kept else _wrapped(text, first, rest))
+            self._put(Row(self._line.rstrip(), first, kept=True) if self._kept else Row(text, first, rest))
             self._bullet = ""
         self._line, self._kept = "", False
 
@@ -67,22 +87,22 @@ class Lines:
     def underline(self, char: str) -> None:
         if self._line.strip():
             self.end_line()
-            self._done.append(char * len(self._done[-1]))
+            self._done[-1] = self._done[-1]._replace(underline=char)
 
     def rule(self) -> None:
         self.end_paragraph()
-        self._put(["-" * WIDTH])
+        self._put(Row("-" * WIDTH))
         self._gap = 1
 
-    def finished(self) -> str:
+    def finished(self) -> tuple[Row, ...]:
         self.end_line()
-        return "\n".join(self._done) + "\n"
+        return tuple(self._done)
 
-    def _put(self, lines: list[str]) -> None:
+    def _put(self, row: Row) -> None:
         if self._done:
-            self._done += [""] * self._gap
+            self._done += [_GAP] * self._gap
         self._gap = 0
-        self._done += lines
+        self._done.append(row)
 
     def _add_kept(self, line: str) -> None:
         self._kept = True
@@ -96,6 +116,11 @@ class Lines:
     def _margins(self) -> tuple[str, str]:
         outer = "  " * max(self._depth - bool(self._bullet), 0)
         return outer + self._bullet, outer + " " * len(self._bullet)
+
+
+def laid_out(rows: Iterable[Row]) -> str:
+    """Ends with one line end."""
+    return "\n".join(line for row in rows for line in row.laid_out()) + "\n"
 
 
 def _wrapped(text: str, first: str, rest: str) -> list[str]:

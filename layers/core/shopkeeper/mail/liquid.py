@@ -82,14 +82,19 @@ class Paper(StringIO):
     """What is written on, by one rendering in all: what is captured counts as much as what is put out."""
 
     def __init__(self, context: "Context") -> None:
-        super().__init__(newline="")  # Line ends stay as they are.
+        super().__init__()
         self._context = context
+        self.pieces: list[str] = []
 
     def write(self, text: str) -> int:
         self._context.written += len(text)
         if self._context.written > LONGEST:
             raise OutputStreamLimitError("the output is too long", token=None)
-        return super().write(text)
+        self.pieces += [text] if text else []
+        return len(text)
+
+    def getvalue(self) -> str:
+        return "".join(self.pieces)
 
 
 class Context(RenderContext):
@@ -121,7 +126,7 @@ class Context(RenderContext):
             raise LoopIterationLimitError("more iterations than allowed", token=None)
         return super().loop(namespace, forloop)
 
-    def get_buffer(self, buf: TextIO | None = None) -> StringIO:  # noqa: ARG002  # The engine's signature.
+    def get_buffer(self, buf: TextIO | None = None) -> "Paper":  # noqa: ARG002  # The engine's signature.
         return Paper(self)
 
 
@@ -162,6 +167,11 @@ def parse(source: str, language: Language) -> BoundTemplate:
 
 def write(template: BoundTemplate, facts: Mapping[str, object]) -> str:
     """Raises RenderError without its part, and TypeError for facts that are not plain data."""
+    return "".join(pieces(template, facts))
+
+
+def pieces(template: BoundTemplate, facts: Mapping[str, object]) -> list[str]:
+    """What `write` writes, as it is written: what stands in the template itself is a piece of its own. Raises alike."""
     _refuse_objects(facts)
     context = Context(template, globals=facts)
     paper = context.get_buffer()
@@ -178,7 +188,7 @@ def write(template: BoundTemplate, facts: Mapping[str, object]) -> str:
         raise RenderError("the template is nested too deeply") from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise RenderError(f"the template cannot be applied to these facts ({type(error).__name__})") from error
-    return paper.getvalue()
+    return paper.pieces
 
 
 def _line_in(error: LiquidError) -> int:

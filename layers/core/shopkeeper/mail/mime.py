@@ -4,7 +4,6 @@ Message-ID is left to SES, which writes its own. The same letter and envelope gi
 """
 
 import re
-from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -12,6 +11,7 @@ from hashlib import sha256
 
 from shopkeeper.mail import addresses, headers
 from shopkeeper.mail.content import Letter
+from shopkeeper.mail.quoted import printable
 
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 # Plain http is for trying things out on one's own machine; no mail provider follows it.
@@ -48,26 +48,18 @@ def compose(letter: Letter, envelope: Envelope) -> bytes:
         (
             _head(letter, envelope, boundary).encode("ascii"),
             _part_head("plain", boundary),
-            quoted_printable(letter.text),
+            printable(letter.text),
             b"\r\n",
             _part_head("html", boundary),
-            quoted_printable(letter.html),
+            letter.quoted or printable(letter.html),
             f"\r\n--{boundary}--\r\n".encode(),
         )
     )
 
 
-def quoted_printable(text: str) -> bytes:
-    """Lines of at most 76 characters, ended by CRLF. A lone CR is no line end of a mail and is encoded."""
-    raw = text.encode("utf-8", "replace").replace(b"\r\n", b"\n")
-    if b"\r" not in raw:
-        return b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")
-    return b"\r\n".join(b2a_qp(line, istext=False).replace(b"\n", b"\r\n") for line in raw.split(b"\n"))
-
-
 def _boundary(letter: Letter, envelope: Envelope) -> str:
-    """Quoted-printable never holds "=_", so no text can end its part early."""
-    seed = f"{envelope.to.address}\n{letter.subject}\n{letter.html}".encode("utf-8", "replace")
+    """Quoted-printable never holds "=_", so no text can end its part early, whatever it says."""
+    seed = f"{envelope.to.address}\n{letter.subject}\n{envelope.unsubscribe}".encode("utf-8", "replace")
     return f"=_{sha256(seed).hexdigest()[:32]}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from shopkeeper.mail import markup
-from shopkeeper.mail.lines import Lines
+from shopkeeper.mail.lines import Lines, Row, laid_out
 from shopkeeper.mail.markup import Tag, Text
 from shopkeeper.mail.nesting import Nesting
 
@@ -34,12 +34,23 @@ def from_html(html: str, destinations: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`text` ends with one line end. `followed` are the addresses of links that show a word or a picture to click on,
-    as they stand in the page; `blank` is a page that shows neither."""
+    """`followed` are the addresses of links that show a word or a picture to click on, as they stand in the page;
+    `blank` is a page that shows neither. `compared` are what each link shows and where it leads, which is left out
+    where it is the same."""
 
-    text: str
+    rows: tuple[Row, ...]
     followed: frozenset[str]
     blank: bool
+    compared: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """Ends with one line end."""
+        return laid_out(self.rows)
+
+
+def leads_elsewhere(shown: str, url: str) -> bool:
+    return url not in (shown, f"https://{shown}", f"http://{shown}")
 
 
 def read(html: str, destinations: Mapping[str, str]) -> Reading:
@@ -61,14 +72,16 @@ class _Reader:
         self._pictures = 0
         self._link_pictures = 0
         self._followed: set[str] = set()
+        self._compared: list[tuple[str, str]] = []
         self._preserved = 0  # Where the text of a <pre> begins: a line end right after its tag is none.
         self._lists: list[int] = []  # The number of the next item; 0 in a list without numbers.
         self._lines = Lines()
 
     def reading(self) -> Reading:
         self._end_link()
-        text = self._lines.finished()
-        return Reading(text, frozenset(self._followed), blank=not (self._pictures or text.strip()))
+        rows = self._lines.finished()
+        seen = self._pictures or any(row.text.strip() for row in rows)
+        return Reading(rows, frozenset(self._followed), not seen, tuple(self._compared))
 
     def take(self, token: Tag | Text) -> None:
         if isinstance(token, Text):
@@ -203,7 +216,8 @@ class _Reader:
             self._followed.add(href)
         if url.lower().startswith(("mailto:", "tel:", "sms:")):
             url = url.partition(":")[2].partition("?")[0]
-        if url and not url.startswith("#") and url not in (shown, f"https://{shown}", f"http://{shown}"):
+        self._compared.append((shown, url))
+        if url and not url.startswith("#") and leads_elsewhere(shown, url):
             self._lines.write(f" <{url}>" if shown else f"<{url}>")
 
     def _attribute(self, tag: Tag, name: str) -> str:

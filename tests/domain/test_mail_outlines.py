@@ -1,0 +1,58 @@
+"""A page whose words are filled into what was read before says what it says when it is read by itself."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shopkeeper.mail import content, plain_text, quoted
+from shopkeeper.mail.content import Addresses, Published
+
+LINKS = ("https://shop.example/a", "https://jo.example/")
+TEMPLATE = """<html><head><title>{{ a }}</title></head><body>
+<h1>{{ a }} is {{ b }}</h1> <p style="{{ style }}">&{{ a }};<img src="{{ b }}" alt="{{ b }}" width="{{ width }}"></p>
+{% for each in many %}<ul><li>{{ each }} and a longer line that is to be wrapped behind {{ a }}</li></ul>
+{% endfor %}<a href="{{ __click }}0">{{ a }}</a><a href="{{ __click }}1">https://{{ b }}</a><{{ a }}>
+<pre>{{ a }}
+ kept {{ b }}</pre>{{ html }}<table><tr><td>{{ a }}{{ b }}<td>{{ b }}</table><!-- {{ a }} -->
+<a href="{{ unsubscribe_url }}">{{ b }}</a> {{ unsubscribe_url }}</body></html>
+"""
+MARKS = TEMPLATE.replace("__click", content.links.CLICK)
+LETTERS = content.load(Published("x", MARKS.replace("{{ html }}", "{{ html | newline_to_br }}"), None, LINKS))
+
+_WORDS = "jo jo.example https://jo.example/ amp ; &amp <b> p --> \" ' # 0 1 display:none hidden none".split()
+_ODD = ["", " ", "two words", "two  spaces", "a\nb", "a\r\nb", "\u00ad", "Jo\u00a0Lee", "\U000f0001"]
+words = st.sampled_from([*_WORDS, *_ODD, "é" * 80, "word " * 20 + "end"])
+facts = st.fixed_dictionaries(
+    dict.fromkeys(("a", "b", "style", "width", "html"), words) | {"many": st.lists(words, max_size=3)}
+)
+
+
+def ours(n):
+    return Addresses(f"https://t.example/c/{n}/", f"https://t.example/o/{n}", f"https://t.example/u/{n}")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(facts, min_size=1, max_size=3))
+def test_a_filled_outline_says_what_the_page_says(people):
+    for n, said in enumerate([*people, *people, *people]):
+        addresses = ours(n)
+        body = LETTERS.body(said, addresses)
+        read = plain_text.read(body.html, {f"{addresses.click}{i}": url for i, url in enumerate(LINKS)})
+
+        assert body.text == content._with_leave(read.text, body.html, addresses.unsubscribe)
+        assert body.quoted == quoted.printable(body.html)
+
+
+def test_whoever_differs_in_words_alone_shares_an_outline(monkeypatch):
+    letters = content.load(Published("x", "<p>Hi {{ a }}, <a href='{{ unsubscribe_url }}'>leave</a>", None, ()))
+    for n in range(2):
+        letters.body({"a": f"Jo{n}"}, ours(n))
+    monkeypatch.setattr(plain_text, "read", None)
+
+    assert letters.body({"a": "R&D"}, ours(7)).text == "Hi R&D, leave <https://t.example/u/7>\n"
+
+
+@given(st.lists(st.text("ab =.\n\r\té\u2028", max_size=120), max_size=6), st.sets(st.integers(0, 5)))
+def test_pieces_that_were_encoded_before_come_to_the_same_bytes(pieces, standing):
+    ready = quoted.prepared(piece for n, piece in enumerate(pieces) if n in standing)
+
+    assert quoted.joined(pieces, ready) == quoted.printable("".join(pieces))
