@@ -6,7 +6,7 @@ from shopkeeper import clock
 from shopkeeper.consent.contact import OUT, Contact, Word
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.mail import ledger
+from shopkeeper.mail import doubts, ledger
 from tests import send_family_rules
 from tests.send_rules import History
 from tests.send_world import World
@@ -42,7 +42,7 @@ class Family(World):
 
     def put(self, row):
         if row.state == ledger.NOT_SENT and row.send_id not in self.given_up:
-            stood = {each.customer_id: each.state for each in self.sends.values()}
+            stood = {each.customer_id: _stands(each) for each in self.sends.values()}
             self.given_up[row.send_id] = self.time, stood
         return super().put(row)
 
@@ -82,6 +82,10 @@ class Family(World):
 
     def _live(self, name, *merged):
         self.documents[name] = document.store(living(name, *merged, version=1 + len(merged)))
+
+
+def _stands(row):
+    return row.reason if row.reason == doubts.UNHEARD else row.state
 
 
 def living(name, *merged, version=1):

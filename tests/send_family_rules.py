@@ -7,11 +7,12 @@ from datetime import timedelta
 from itertools import pairwise, permutations
 
 from shopkeeper import clock
-from shopkeeper.mail import ledger, vetoes
+from shopkeeper.mail import doubts, ledger, vetoes
 from tests.send_rules import HEARD_WITHIN, of_any, was_alone_in_it, was_missed
 
-WITH_SES = ledger.AT_PROVIDER | {ledger.UNKNOWN}
-"""The mail went, or nobody will ever know."""
+MAY_HAVE_GONE = ledger.AT_PROVIDER | {ledger.UNKNOWN}
+GONE = ledger.AT_PROVIDER | {doubts.UNHEARD}
+"""As far as anybody will ever know."""
 
 
 def faults(world):
@@ -50,7 +51,7 @@ def _wrong_verdicts(world):
 def _reasons(world, row):
     yield from _own_reasons(world, row)
     written, stood = world.given_up[row.send_id]
-    went = (name for name, state in stood.items() if name != row.customer_id and state in WITH_SES)
+    went = (name for name, stood_as in stood.items() if name != row.customer_id and stood_as in GONE)
     if any(any(_moments(world, row.customer_id, name, _looked_at(row), written)) for name in went):
         yield "other:merged"
 
@@ -65,12 +66,15 @@ def _own_reasons(world, row):
         yield "do_not_contact:opted_out"
     if (row.send_id, "bad_address") in world.answered:
         yield "malformed:refused"
+    if row.unheard_at:
+        yield doubts.UNHEARD
     if was_alone_in_it(world, row):
         yield "other:refused"
 
 
 def _none_at_all(world):
-    """Whoever are one person in the end, and were never parted, got the letter; or each was given up for itself."""
+    """Whoever are one person in the end, and were never parted, got the letter, or may have; or each was given up for
+    itself."""
     gone = [gone for _, gone in world.families]
     grew = all(earlier <= later for earlier, later in pairwise(gone))
     one = [row for row in world.sends.values() if row.customer_id in {"al"} | gone[-1]]
@@ -79,22 +83,25 @@ def _none_at_all(world):
 
 
 def _each_for_itself(world, rows):
-    return all(row.reason in _own_reasons(world, row) for row in rows)
+    return any(row.reason == doubts.UNHEARD for row in rows) or all(
+        row.reason in _own_reasons(world, row) for row in rows
+    )
 
 
 def _wrong_reservations(world):
     for row in world.sends.values():
         holders = [name for name, held in world.contacts.items() if row.send_id in held.reservations]
-        if row.state in WITH_SES and not holders:
+        if row.state in MAY_HAVE_GONE and not holders:
             yield f"{row.state} without a reservation"
         if row.state == ledger.NOT_SENT and holders and not _may_be_left(world, row):
             yield f"reserved for ever with {holders} by what was not sent ({row.reason})"
 
 
 def _may_be_left(world, row):
-    """With somebody merged, a delivery that came earlier and died may have left a second place."""
+    """Who may have had a mail is not written to the more. With somebody merged, a delivery that came earlier and died
+    may have left a second place."""
     failed = any(worker.send_id == row.send_id and (worker.killed or worker.error) for worker in world.workers)
-    return was_missed(world, row.send_id) or (failed and len(world.families) > 1)
+    return row.reason == doubts.UNHEARD or was_missed(world, row.send_id) or (failed and len(world.families) > 1)
 
 
 def _were_one(world, first, second, since, until):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import OUT, REQUIRED, Block, Word
-from shopkeeper.mail import doubts, feedback, ledger, moves, ses_events, vetoes
+from shopkeeper.mail import doubts, feedback, ledger, moves, ses_events, unsent, vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.sending import Sender
 from shopkeeper.mail.state import MailState
@@ -200,6 +200,7 @@ class World(Voice):
         for row in list(self.sends.values()):
             if row.due_at:
                 self._apply(self._doubt(row) if row.state == ledger.UNKNOWN else self._visit(row))
+                self.told.extend(unsent.facts(self.sends[row.send_id]))
 
     def _visit(self, row):
         visit = moves.visit(row, self.now(), 1)
@@ -210,7 +211,7 @@ class World(Voice):
     def _doubt(self, row):
         now = self.now()
         is_due = row.due_at <= clock.to_text(now)
-        if row.customer_id == "jo" and row.send_id not in self._contact().reservations:
+        if not any(row.send_id in held.reservations for held in self.contacts.values()):
             self.miscounts.append("unknown without a reservation")
         return doubts.settle(row, self.canary_back, "retry_once", now, 1).change if is_due else None
 

@@ -63,10 +63,15 @@ MUTANTS = {
         TO_TWO,
         [(twins, "_WITH_SES", WITH_SES | {ledger.CALLING})],
     ),
+    "gives up for one that may have gone": (
+        ways.the_first_has_a_bad_address_and_dies,
+        AL_FIRST,
+        [(twins, "_WITH_SES", WITH_SES | {ledger.UNKNOWN})],
+    ),
     "goes though another one may have gone": (
         ways.the_first_is_lost,
         TO_TWO,
-        [(twins, "_WITH_SES", ledger.AT_PROVIDER)],
+        [(twins, "_UNDER_WAY", ledger.PENDING)],
     ),
     "never waits": (ways.both_were_under_way, TO_OTHERS, [(twins, "seen", never_waits)]),
     "waits in its place": (

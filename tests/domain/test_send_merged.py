@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -88,10 +89,8 @@ def test_while_the_other_one_has_a_place_the_letter_waits_and_has_none_itself():
     assert world.settle().went_to() == ["al@example.com"]
 
 
-@pytest.mark.parametrize(
-    ("call", "jo", "al"), [("secrets.get", "other:merged", "accepted"), ("ses.send", "unknown", "other:merged")]
-)
-def test_who_waits_for_one_that_nobody_delivers_again_has_the_clock_see_to_it(call, jo, al):
+@pytest.mark.parametrize("call", ["secrets.get", "ses.send"])
+def test_who_waits_for_one_that_nobody_delivers_again_has_the_clock_see_to_it(call):
     world = Family("jo", "al")
     up_to(call, world.begin("jo")).kill()
     del world.messages[world.send_ids["jo"]]
@@ -101,7 +100,20 @@ def test_who_waits_for_one_that_nobody_delivers_again_has_the_clock_see_to_it(ca
     world.begin("al").finish()
 
     world.settle()
-    assert (world.outcome("jo"), world.outcome("al")) == (jo, al)
+    assert (world.outcome("jo"), world.outcome("al")) == ("other:merged", "accepted")
+
+
+def test_who_waits_for_one_that_is_given_up_as_unknown_may_have_had_it_and_gets_no_other():
+    world = Family("jo", "al", expires={"jo": timedelta(minutes=1)})
+    world.answers = ["fail"]
+    world.begin("jo").finish()
+    world.merge()
+    world.begin("al").finish()
+    assert (world.outcome("jo"), world.outcome("al")) == ("unknown", "ready")
+
+    world.settle()
+    assert (world.outcome("jo"), world.outcome("al")) == ("other:unknown", "other:merged")
+    assert world.faults() == []
 
 
 @pytest.mark.parametrize("stays", [True, False])
