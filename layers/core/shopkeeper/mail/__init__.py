@@ -23,7 +23,7 @@ The way of a template:
     content         what was published, ready to be rendered
     analysis        what a template says that will not work
     liquid          the restricted language: its tags, its limits, and rendering
-    nodes           the pieces of a parsed template
+    nodes           the pieces of a parsed template; texts are looked up straight
     filters         its filters, each behind a guard that weighs what goes in
     spans           where Liquid stands in a source; to the HTML scanner it is opaque
     markup          tags, attributes and text of HTML with their offsets

@@ -31,7 +31,7 @@ from liquid.token import Token
 from liquid.undefined import StrictDefaultUndefined
 from liquid.utils import ReadOnlyChainMap
 
-from shopkeeper.mail import filters
+from shopkeeper.mail import filters, nodes
 from shopkeeper.mail.errors import AbsentError, MailError, RenderError
 from shopkeeper.mail.spans import RULES
 
@@ -149,6 +149,7 @@ class Language(Environment):
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
+        self.add_tag(nodes.Written)
         filters.install(self)
 
 
