@@ -8,6 +8,12 @@ from tests.api_world import CAMPAIGN, World, ask, refusal
 PATH = "/v1/campaigns/spring"
 UNOPENED = {"op": "outcome", "activity": "campaign:spring", "is": "unopened", "window": "ever"}
 
+VARIANTS = [{"id": "a", "template": "news", "share": 60}, {"id": "b", "template": "news", "share": 40}]
+TRIED = {name: said for name, said in CAMPAIGN.items() if name != "template"} | {
+    "variants": VARIANTS,
+    "winner": {"after_minutes": 60, "test_percent": 20},
+}
+
 
 @pytest.fixture
 def world(monkeypatch):
@@ -71,6 +77,21 @@ def test_who_did_not_open_gets_another_campaign_that_is_like_the_first(world):
     assert seen["launch"] is None
     assert seen["definition"] == CAMPAIGN | {"name": "Once more", "audience": audience, "rate": 9, "class": "marketing"}
     assert ask("POST", f"{PATH}/resend", {"id": "spring"})[0] == 412
+
+
+@pytest.mark.parametrize("said", [TRIED, {name: said for name, said in TRIED.items() if name != "winner"}])
+def test_who_did_not_open_one_of_several_letters_gets_the_one_that_is_named_or_the_several_anew(world, said):
+    world.put("/v1/campaigns/cv", said)
+    ask("POST", "/v1/campaigns/cv/launch")
+
+    named = ask("POST", "/v1/campaigns/cv/resend", {"id": "cv-again", "template": "news"})
+    unnamed = ask("POST", "/v1/campaigns/cv/resend", {"id": "cv-anew"})
+
+    assert (named[0], unnamed[0]) == (201, 201)
+    seen = {each: world.get(f"/v1/campaigns/{each}")[1]["definition"] for each in ("cv", "cv-again", "cv-anew")}
+    audience = {"audience": {"op": "in_segment", "id": "cv-unopened"}}
+    assert seen["cv-again"] == CAMPAIGN | audience | {"class": "marketing"}
+    assert seen["cv-anew"] == seen["cv"] | audience
 
 
 def test_it_takes_a_launch_and_somebody_who_may(world):

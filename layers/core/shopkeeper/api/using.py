@@ -21,7 +21,8 @@ _NEVER = "The campaign was never launched."
 _REFUSALS = {201: "It was written.", 409: _NEVER, 412: "There is another one under this id."}
 _FIELDS = {"is": "outcome"}
 # What holds for one letter alone: when it went, and how.
-_NOT_AGAIN = ("audience", "template", "variants", "name", "schedule", "ramp", "first")
+_NOT_AGAIN = ("audience", "name", "schedule", "ramp", "first")
+_LETTERS = ("template", "variants", "winner")
 
 
 class People(Strict):
@@ -36,7 +37,8 @@ class People(Strict):
 
 class Again(Strict):
     """Of the campaign `id` that is written, and of the `segment` that is its audience, `<campaign>-unopened` if none
-    is named. It has another `template`, or the letters of the first one."""
+    is named. It has another `template` alone, or the letters of the first one: its `variants` by lot anew, and a
+    `winner` found anew."""
 
     id: Id
     segment: Id | None = None
@@ -78,15 +80,15 @@ def write_resend(call: Call, wanted: Again) -> Answer[Written]:
     """Write a campaign to those who got this one and have not opened it in five days, and the segment they are in.
 
     It can be launched once the segment is built, some minutes later. It says what this one said when it was launched,
-    but for its audience, schedule, `first` and `ramp`; and has the `template` that is named, instead of the one of
+    but for its audience, schedule, `first` and `ramp`; and has the `template` that is named, instead of the letters of
     then. Who opens in the meantime leaves its audience.
     """
     launch = _launched(call)
     told = call.aws.definitions.version("campaign", launch.campaign, launch.pins.version) or {}
     segment = wanted.segment or f"{launch.campaign}-unopened"
     rule = {"op": "in_segment", "id": segment}
-    letters = ("template",) if wanted.template else ("template", "variants")
-    kept = {name: said for name, said in told.items() if name not in _NOT_AGAIN or name in letters}
+    dropped = _NOT_AGAIN + (_LETTERS if wanted.template else ())
+    kept = {name: said for name, said in told.items() if name not in dropped}
     own = {"template": wanted.template} if wanted.template else {}
     said = {**kept, **own, "audience": rule, **({"name": wanted.name} if wanted.name else {})}
     campaign = campaigns.Campaign.model_validate(said, strict=False)
