@@ -1,5 +1,6 @@
 """Reports over the real table: a report is a count of the rows, and each number can be asked who stands behind it."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -176,6 +177,18 @@ def test_a_recipient_is_shown_with_the_rung_and_the_reason():
     assert (shown["outcome"], shown["state"], shown["reason"]) == ("bounced", "soft_bounced", "transient/general 4.2.2")
     assert (shown["customer_id"], shown["accepted_at"], shown["opened_at"]) == ("c2", AT, None)
     assert recipients.shown(row(1), NOW + timedelta(days=5))["outcome"] == "unopened"
+
+
+def test_who_waits_or_was_not_sent_anything_is_shown_with_what_that_rests_on():
+    later, capped = clock.to_text(NOW + timedelta(days=2)), {"cap": "2 in 7 days", "had": "2"}
+    waiting = replace(row(2), state="ready", due_at=later, evidence=json.dumps({"waits": "capped"} | capped))
+
+    shown = recipients.shown(waiting, NOW)
+    left_out = recipients.shown(replace(waiting, state="not_sent", evidence=json.dumps(capped)), NOW)
+
+    assert (shown["waits_until"], shown["evidence"]) == (later, {"waits": "capped"} | capped)
+    assert (left_out["waits_until"], left_out["evidence"]) == (None, capped)
+    assert recipients.shown(row(2), NOW)["evidence"] is None
 
 
 @pytest.mark.parametrize(

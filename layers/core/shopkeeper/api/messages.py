@@ -70,8 +70,6 @@ class MessageView(Fate):
     template: str
     brand: str
     expires_at: str
-    waits_until: str | None
-    evidence: dict[str, str] | None
 
 
 def _faults(call: Call, wanted: Wanted) -> Iterator[tuple[str, str]]:
@@ -153,13 +151,10 @@ def _row(call: Call, send_id: str) -> Send | None:
 
 
 def _shown(row: Send, call: Call) -> MessageView:
-    waits = row.state == ledger.READY and not row.queued_at
     return {
         "id": row.send_id,
         "template": row.template,
         "brand": row.brand,
         "expires_at": row.expires_at,
-        "waits_until": (row.due_at or None) if waits else None,
-        "evidence": json.loads(row.evidence) if row.evidence else None,
         **recipients.fate(row, call.now),
     }

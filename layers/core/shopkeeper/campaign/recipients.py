@@ -1,5 +1,6 @@
 """Who stands behind a number of a report, page by page."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -47,13 +48,16 @@ class Who(NamedTuple):
 
 
 class Fate(TypedDict):
-    """What became of a send: `outcome` is the rung of the report's ladder, `state` that of the ledger."""
+    """What became of a send: `outcome` is the rung of the report's ladder, `state` that of the ledger. `evidence` is
+    what a `reason`, or waiting until `waits_until`, rests on."""
 
     customer_id: str
     outcome: str
     variant: str | None
     state: str
     reason: str | None
+    evidence: dict[str, str] | None
+    waits_until: str | None
     attempt: int
     planned_at: str
     accepted_at: str | None
@@ -69,6 +73,9 @@ class Fate(TypedDict):
 
 
 class Recipient(Fate):
+    """`evidence` is what a `reason`, or waiting until `waits_until`, rests on: of a cap which one, how many there
+    were, and when there is room."""
+
     send_id: str
 
 
@@ -117,12 +124,15 @@ def shown(send: Send, now: datetime) -> Recipient:
 
 
 def fate(send: Send, now: datetime) -> Fate:
+    waits = send.state == ledger.READY and not send.queued_at
     return {
         "customer_id": send.customer_id,
         "outcome": next(outcomes.names(send, outcomes.overdue(now))),
         "variant": send.variant or None,
         "state": send.state,
         "reason": send.reason or None,
+        "evidence": json.loads(send.evidence) if send.evidence else None,
+        "waits_until": (send.due_at or None) if waits else None,
         "attempt": send.attempt,
         "planned_at": send.planned_at,
         "accepted_at": send.accepted_at or None,
