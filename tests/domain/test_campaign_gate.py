@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from shopkeeper import clock
-from shopkeeper.campaign import gate
-from shopkeeper.campaign.flow import Ramp
+from shopkeeper.campaign import by_hand, gate
+from shopkeeper.campaign.flow import First, Flow, Ramp
 from shopkeeper.campaign.freeze import row
 from tests.launch_fakes import CAMPAIGN, Definitions
 from tests.launch_story import to_the_end
@@ -157,16 +157,61 @@ def test_fewer_than_the_first_are_all():
 
 def test_what_is_paused_does_not_go_on_by_that_and_who_has_no_first_ones_cannot():
     world = launched_with(first={"count": 7})
+    world.run(world.deliver)
     world.launcher.pause("spring")
     world.launcher.go_on("spring")
     world.run(world.deliver)
-    assert world.mails == {}
+    assert sent(world) == 7
     world.launcher.resume("spring")
     to_the_end(world)
     assert world.mails == dict.fromkeys(MANY, 1)
 
     free = launched_with()
     assert free.launcher.go_on("spring") == free.launch
+
+
+def is_refused(world):
+    with pytest.raises(by_hand.TooSoon):
+        world.launcher.go_on("spring")
+    return True
+
+
+def test_the_others_cannot_be_let_go_before_the_first_have_gone():
+    world, states = launched_with(first={"count": 7}, ramp={"first_day": 5}), Counter()
+    begin, plan_all = world.settler.begin, world.plan_all
+
+    def tried(work, *said):
+        assert is_refused(world)
+        states[world.launch.state] += 1
+        return work(*said)
+
+    world.settler.begin = lambda watch: tried(begin, watch)
+    world.plan_all = lambda sends: tried(plan_all, sends)
+    world.run(lambda: tried(world.deliver))
+    assert (sent(world), is_refused(world)) == (5, True), "a ramp has let some of the first go"
+    assert states.keys() == {"starting", "freezing", "running"}
+
+    world.now = clock.from_text(world.launch.due_at)
+    world.wake()
+    world.run(world.deliver)
+
+    assert (sent(world), world.launch.gate.first_gone_at > world.launch.gate.first_at) == (7, True)
+    assert world.launch.due_at == "", "the next day of the ramp lets nobody go"
+    world.launcher.go_on("spring")
+    assert world.launch.gate.went_on_at
+
+
+@pytest.mark.parametrize(("under_way", "have_gone"), [(0, True), (6, True), (7, False)])
+def test_who_waits_for_the_morning_holds_up_the_others_only_while_nobody_was_written_to(under_way, have_gone):
+    flow, nobody = Flow(first=First(count=7)), (0,) * len(gate.SHUT.ahead)
+
+    def seen(rows=7, wants=nobody):
+        on = gate.Opening(most=9, most_fresh=9, most_rows=7, most_taken=9, since="", rows=rows, wants=wants, taken=rows)
+        return bool(gate.moved(flow, gate.SHUT, on, under_way, 60, NOON).first_gone_at)
+
+    assert seen() == have_gone
+    assert not seen(rows=6)
+    assert not seen(wants=(1, *nobody[1:]))
 
 
 @pytest.mark.parametrize("said", [{"rate": 30}, {"first": {"count": 5, "then": 30}}])

@@ -78,6 +78,12 @@ MUTANTS = {
         "moves.wants_delivery(row, now)",
         test_campaign_gate.test_the_first_go_and_all_others_wait_until_somebody_says_so,
     ),
+    "all may go before the first have": (
+        by_hand,
+        "if not launch.gate.first_gone_at:",
+        "if not launch.gate.first_at:",
+        test_campaign_gate.test_the_others_cannot_be_let_go_before_the_first_have_gone,
+    ),
     "a day of a ramp has no end": (
         gate,
         " or on.fresh + is_fresh > on.most_fresh",

@@ -1,5 +1,6 @@
 """Campaigns over the API under a marketer's hand: called off in time, paused, approved, and let go bit by bit."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,7 +76,13 @@ def test_a_launch_is_pinned_to_how_fast_it_goes_out_and_the_others_may_be_let_go
 
     store = world.adapters["launches"]
     assert store.get("spring-1").pins.flow == Flow(rate=600, ramp=Ramp(first_day=500), first=First(count=200, then=60))
-    assert (made["first_at"], made["went_on_at"]) == (None, None)
+    assert (made["first_at"], made["first_gone_at"], made["went_on_at"]) == (None, None, None)
+    status, refused, _ = ask("POST", "/v1/campaigns/spring/go-on")
+    assert (status, "first_gone_at" in refused["detail"]) == (409, True)
+    assert world.get("/v1/campaigns/spring")[1]["launch"] == made
+    stands = store.get("spring-1")
+    gone = replace(stands.gate, first_gone_at=in_text(SOON))
+    store.put(replace(stands, gate=gone, revision=stands.revision + 1))
     status, gone_on, _ = ask("POST", "/v1/campaigns/spring/go-on")
     assert (status, bool(gone_on["went_on_at"])) == (202, True)
     ask("POST", "/v1/campaigns/spring/cancel")

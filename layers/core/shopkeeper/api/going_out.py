@@ -16,7 +16,7 @@ from shopkeeper.api.versions import MOST_VERSIONS
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import outcomes, recipients, report
 from shopkeeper.campaign import recount as counting
-from shopkeeper.campaign.by_hand import OwnLaunch
+from shopkeeper.campaign.by_hand import OwnLaunch, TooSoon
 from shopkeeper.campaign.launch import Launch, launch_id
 from shopkeeper.campaign.launching import Launcher, NoLaunch, Over
 from shopkeeper.campaign.pinning import Pinned, Wish
@@ -43,9 +43,13 @@ LINK = Parameter(
 )
 LONGEST_GRACE = 3_600
 _NEVER = {409: "The campaign was never launched."}
+_NOT_YET = {409: "The campaign was never launched, or its first ones have not gone yet."}
 _OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
 _PINNED = {409: "The campaign was launched otherwise, or a segment that it names is still being built."}
 _CALLED_OFF = "The campaign was called off while it went out, and does not go out again. Copy it under another id."
+_TOO_SOON = (
+    "The first ones have not gone yet. All others may go once they have, and first_gone_at of the launch says so."
+)
 _NOTHING_AWAITED = "No launch of this campaign awaits approval."
 
 
@@ -135,10 +139,17 @@ def approve(call: Call) -> LaunchView:
         raise Problem(403, "Somebody else than who launched it has to approve it.") from None
 
 
-@room.post("/v1/campaigns/{id}/go-on", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
+@room.post("/v1/campaigns/{id}/go-on", groups=(MARKETER, ADMIN), status=202, refusals=_NOT_YET)
 def go_on(call: Call) -> LaunchView:
-    """Let all others go, behind the `first` ones of a campaign; also before these have gone."""
-    return _said(call, Launcher.go_on, "There is nobody left who could go.")
+    """Let all others go, behind the `first` ones of a campaign, once these have gone.
+
+    `first_gone_at` of the launch says that they have: a look sees it, a minute after they were let go at the soonest.
+    Who waits for the morning or for room under a cap holds the others up only while nobody has been written to.
+    """
+    try:
+        return _said(call, Launcher.go_on, "There is nobody left who could go.")
+    except TooSoon:
+        raise Problem(409, _TOO_SOON) from None
 
 
 @room.post("/v1/campaigns/{id}/recount", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)

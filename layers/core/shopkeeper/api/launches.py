@@ -56,6 +56,7 @@ LaunchView = TypedDict(
         "launched_by": str | None,
         "approved_by": str | None,
         "first_at": str | None,
+        "first_gone_at": str | None,
         "went_on_at": str | None,
         "begun_at": str | None,
         "frozen_at": str | None,
@@ -73,8 +74,9 @@ LaunchView = TypedDict(
 def shown(launch: Launch) -> LaunchView:
     """`begins_at` is when one that is scheduled begins, if nobody calls it off before. Since `paused_at` nothing of it
     goes out. `launched_by` and `approved_by` are subjects of tokens. Of one that is let go bit by bit the first could
-    go at `first_at`, and the rest behind the `first` ones at `went_on_at`. `goes_on_at` is when one that has failed
-    goes on by itself. Its sends were counted as of `as_of`."""
+    go at `first_at`, and the rest behind the `first` ones at `went_on_at`; at `first_gone_at` a look saw that the
+    `first` have gone, and from then on `go-on` is possible. `goes_on_at` is when one that has failed goes on by itself.
+    Its sends were counted as of `as_of`."""
     return {
         "id": launch.id,
         "campaign": launch.campaign,
@@ -95,6 +97,7 @@ def shown(launch: Launch) -> LaunchView:
         "launched_by": launch.launched_by or None,
         "approved_by": launch.approved_by or None,
         "first_at": launch.gate.first_at or None,
+        "first_gone_at": launch.gate.first_gone_at or None,
         "went_on_at": launch.gate.went_on_at or None,
         "begun_at": launch.begun_at or None,
         "frozen_at": launch.frozen_at or None,

@@ -121,10 +121,16 @@ def _waits_on(launch: Launch, now: datetime) -> Launch:
     return launches.due(launch, run_at) if run_at > now else launches.on_time(launch, now)
 
 
+class TooSoon(Exception):
+    """The first ones have not gone yet, as far as a look has seen."""
+
+
 def went_on(launch: Launch, now: datetime) -> Launch:
-    """The first have gone, and all others may."""
+    """The first have gone, and all others may. Raises TooSoon."""
     if launch.pins.flow.first is None or launch.gate.went_on_at or launch.is_over:
         return launch
+    if not launch.gate.first_gone_at:
+        raise TooSoon(launch.id)
     let_go = replace(launch, gate=replace(launch.gate, went_on_at=clock.to_text(now), lasts=0))
     is_under_way = launch.state == "running" and not launch.paused_at
     return launches.again(let_go, now) if is_under_way else replace(let_go, revision=launch.revision + 1)

@@ -26,7 +26,7 @@ _TAKES_NOTHING = frozenset({ledger.NOT_SENT, ledger.HELD_OUT})
 class Gate:
     """Rows up to the place `until` may go, "" for none. It was moved there at `opened_at`, for so many seconds; `ahead`
     is how many rows of the shards before each one that was for. On `day` of the ramp `of_day` were let go. The first
-    could go at `first_at`, and the others at `went_on_at`."""
+    could go at `first_at`, a look saw at `first_gone_at` that they have, and the others could at `went_on_at`."""
 
     until: str = ""
     opened_at: str = ""
@@ -35,6 +35,7 @@ class Gate:
     day: int = 0
     of_day: int = 0
     first_at: str = ""
+    first_gone_at: str = ""
     went_on_at: str = ""
 
     def is_open(self, now: datetime) -> bool:
@@ -113,8 +114,9 @@ def _passed(on: Opening, shard: int, row: Send, now: datetime) -> Opening:
     return replace(on, wants=wants, fresh=fresh, taken=taken, until=place(row), rows=on.rows + 1)
 
 
-def moved(flow: Flow, gate: Gate, on: Opening, seconds: int, now: datetime) -> Gate:
-    """Where the opening came to, for so many seconds; what has a rate is spread over them."""
+def moved(flow: Flow, gate: Gate, on: Opening, under_way: int, seconds: int, now: datetime) -> Gate:
+    """Where the opening came to, for so many seconds; what has a rate is spread over them. `under_way` are the rows
+    before the gate there was that have not come to an end."""
     at, day = clock.to_text(now), _day(gate, now)
     return Gate(
         until=on.until,
@@ -124,15 +126,25 @@ def moved(flow: Flow, gate: Gate, on: Opening, seconds: int, now: datetime) -> G
         day=day,
         of_day=on.fresh + (gate.of_day if gate.day == day else 0),
         first_at=gate.first_at or at,
+        first_gone_at=gate.first_gone_at or (at if _first_have_gone(flow, on, under_way) else ""),
         went_on_at=goes_on_at(flow, gate) if _all_may(flow, gate, now) else gate.went_on_at,
     )
 
 
+def _first_have_gone(flow: Flow, on: Opening, under_way: int) -> bool:
+    """All of them were let go, and none could go now. Who waits for the morning, or for room under a cap, holds the
+    others up only as long as nobody has been written to."""
+    if flow.first is None or on.rows < flow.first.count or any(on.wants):
+        return False
+    return not under_way or on.taken > under_way
+
+
 def next_at(flow: Flow, gate: Gate, now: datetime) -> str:
     """When the gate can next be moved by nothing but time, once all before it have gone; "" for never."""
-    if flow.first and not _all_may(flow, gate, now):
-        return goes_on_at(flow, gate)
-    return clock.to_text(clock.from_text(gate.first_at) + _DAY * gate.day) if flow.ramp and gate.first_at else ""
+    tomorrow = clock.to_text(clock.from_text(gate.first_at) + _DAY * gate.day) if flow.ramp and gate.first_at else ""
+    if _all_may(flow, gate, now):
+        return tomorrow
+    return min(filter(None, (goes_on_at(flow, gate), "" if gate.first_gone_at else tomorrow)), default="")
 
 
 def delay(flow: Flow, gate: Gate, shard: int, number: int, now: datetime) -> int:

@@ -78,7 +78,8 @@ class Launcher:
         return self._told(campaign, by_hand.resumed, over=())
 
     def go_on(self, campaign: str) -> Launch:
-        """Those who are not among the first go, too. Raises NoLaunch, and Over where none is left to go."""
+        """Those who are not among the first go, too. Raises NoLaunch, TooSoon before these have gone, and Over where
+        none is left to go."""
         return self._told(campaign, by_hand.went_on, over=("done", "cancelled", "missed"))
 
     def approve(self, campaign: str, by: str) -> Launch:

@@ -164,9 +164,12 @@ def is_at_rest(launch: Launch, tally: Tally, now: datetime) -> bool:
 
 def _waits_for_its_gate(launch: Launch, tally: Tally) -> bool:
     """All that may go have gone, and the look let nobody else go."""
-    under_way = sum(tally.counts.get(state, 0) for state in ledger.PENDING) - tally.behind
     is_shut = tally.opening is not None and not sum(tally.opening.wants)
-    return is_shut and not under_way and launch.status == "running" and tally.behind > 0
+    return is_shut and not _under_way(tally) and launch.status == "running" and tally.behind > 0
+
+
+def _under_way(tally: Tally) -> int:
+    return sum(tally.counts.get(state, 0) for state in ledger.PENDING) - tally.behind
 
 
 def _is_full(launch: Launch, tally: Tally) -> bool:
@@ -221,7 +224,7 @@ def _let_go(launch: Launch, tally: Tally, wait: int, now: datetime) -> Launch:
     flow = launch.pins.flow
     if tally.opening is None or ((flow.first or flow.most) and not _knows_all(launch, tally)):
         return launch
-    return replace(launch, gate=gate.moved(launch.pins.flow, launch.gate, tally.opening, wait, now))
+    return replace(launch, gate=gate.moved(flow, launch.gate, tally.opening, _under_way(tally), wait, now))
 
 
 def is_drained(launch: Launch, tally: Tally) -> bool:
