@@ -7,6 +7,10 @@ import pytest
 from pydantic import Field
 
 from shopkeeper.api.brands import Brand
+from shopkeeper.api.campaigns import First
+from shopkeeper.api.hours import Quiet
+from shopkeeper.api.messages import Wanted
+from shopkeeper.api.variants import Variant
 from shopkeeper.customer.requests import BadRequest, Lines, Strict, Text, read
 
 BRAND = {
@@ -86,6 +90,22 @@ def test_each_field_is_told_in_our_words(said, field, reason):
     whole = {"who": ["jo"], "n": 1, "name": "Jo"} | said
 
     assert findings(json.dumps(whole), Wish) == {field: reason}
+
+
+@pytest.mark.parametrize(
+    ("model", "said", "field", "words"),
+    [
+        (First, {"count": 3, "then": "xx"}, "then", "is either 'wait' or so many minutes"),
+        (First, {"count": 3, "then": 0}, "then", "is either 'wait' or so many minutes"),
+        (Quiet, {"from": "25:00", "to": "08:00"}, "from", "is a time of day from 00:00"),
+        (Variant, {"id": "A b", "template": "x", "share": 50}, "id", "is 1 to 64 small letters"),
+        (Wanted, {"template": "x", "to": "jo", "brand": "x", "facts": {"a b": 1}}, "facts.a b", "is no name for a "),
+    ],
+)
+def test_what_has_a_form_of_its_own_is_refused_in_words_and_not_by_a_pattern(model, said, field, words):
+    ((named, reason),) = findings(json.dumps(said), model).items()
+
+    assert (named, reason[: len(words)]) == (field, words)
 
 
 @pytest.mark.parametrize(

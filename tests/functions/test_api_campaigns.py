@@ -92,13 +92,16 @@ def test_a_launch_is_pinned_to_where_its_ended_links_lead(world):
 
 def test_a_launch_shows_what_it_and_the_policy_hold_out(world):
     world.put("/v1/policy", {"hold_out": 5})
-    for named, wrong in (("/v1/policy", 0), ("/v1/campaigns/spring", 100)):
+    for named, wrong in (("/v1/policy", -1), ("/v1/campaigns/spring", 100)):
         body = CAMPAIGN if "campaigns" in named else {}
         assert refusal(world.put(named, body | {"hold_out": wrong})) == (400, ["hold_out"])
 
     world.put("/v1/campaigns/spring", CAMPAIGN | {"hold_out": 10})
 
-    assert launch()[1]["hold_out"] == {"campaign": 10, "policy": 5}
+    assert launch({"at": in_text(SOON)})[1]["hold_out"] == {"campaign": 10, "policy": 5}
+    world.put("/v1/policy", {"hold_out": 0})
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"hold_out": 0})
+    assert launch({"version": 3})[1]["hold_out"] == {"campaign": 0, "policy": 0}
 
 
 def test_a_launch_that_waits_takes_over_what_is_named(world):

@@ -45,6 +45,7 @@ def test_there_is_an_empty_policy_from_the_start_and_each_that_is_put_is_a_versi
         ({"caps": [{"most": 1, "days": 1, "topics": ["news", "gone"]}]}, ["caps.0.topics.1"]),
         ({"caps": [{"most": 2, "days": 7}] * 6}, ["caps"]),
         (POLICY, ["kept_for.places"]),
+        ({"kept_for": POLICY["kept_for"]}, ["kept_for"]),
         ({"kept_for": {"priority": 10, "places": 1}}, ["kept_for.priority"]),
         ({"cap": []}, ["cap"]),
         ({"quiet": {"from": "24:00", "to": "8:00"}}, ["quiet.from", "quiet.to"]),

@@ -15,7 +15,7 @@ from shopkeeper.api.variants import TemplateId, Variants, Winner
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.launch import launch_id
-from shopkeeper.customer.requests import Percent, Strict, Text
+from shopkeeper.customer.requests import HoldOut, InWords, Strict, Text
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
 
@@ -41,7 +41,10 @@ class First(Strict):
     could, or wait for `go-on`."""
 
     count: Annotated[int, Field(ge=1, le=MOST_FIRST)]
-    then: Annotated[int, Field(ge=1, le=60 * MOST_HOURS)] | Literal["wait"] = "wait"
+    then: Annotated[
+        Annotated[int, Field(ge=1, le=60 * MOST_HOURS)] | Literal["wait"],
+        InWords(f"is either 'wait' or so many minutes, a whole number from 1 to {60 * MOST_HOURS}"),
+    ] = "wait"
 
 
 class Bought(Strict):
@@ -93,7 +96,7 @@ class Campaign(Strict):
     critical: bool | None = None
     unless_bought: Bought | None = None
     most: Annotated[int, Field(ge=1, le=MOST_FIRST)] | None = None
-    hold_out: Percent | None = None
+    hold_out: HoldOut | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
     utm: Utm | None = None

@@ -4,9 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shopkeeper.customer.requests import Strict
-
-Time = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["21:00"])]
+from shopkeeper.customer.requests import Strict, Time
 
 
 class Quiet(Strict):

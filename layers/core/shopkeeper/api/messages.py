@@ -19,7 +19,7 @@ from shopkeeper.aws.clients import Unavailable
 from shopkeeper.campaign import enqueue, recipients
 from shopkeeper.campaign.recipients import Fate
 from shopkeeper.consent.classes import TRANSACTIONAL
-from shopkeeper.customer.requests import BadRequest, Strict
+from shopkeeper.customer.requests import BadRequest, InWords, Strict
 from shopkeeper.mail import ledger, messages
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.messages import Message
@@ -43,7 +43,11 @@ def _text(facts: dict[str, JsonValue]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+Name = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"),
+    InWords("is no name for a letter to use: 1 to 64 letters, digits and underscores, the first no digit"),
+]
 Facts = Annotated[dict[Name, JsonValue], Field(max_length=MOST_FACTS), AfterValidator(_bounded)]
 
 

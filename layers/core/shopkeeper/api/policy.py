@@ -10,7 +10,7 @@ from shopkeeper.api.hours import Quiet
 from shopkeeper.api.singles import Single
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.consent import policy
-from shopkeeper.customer.requests import Id, Percent, Strict
+from shopkeeper.customer.requests import HoldOut, Id, Strict
 
 MOST_CAPS = 5
 
@@ -48,15 +48,16 @@ class Policy(Strict):
     caps: Annotated[tuple[Cap, ...], Field(max_length=MOST_CAPS)] = ()
     kept_for: KeptFor | None = None
     quiet: Quiet | None = None
-    hold_out: Percent | None = None
+    hold_out: HoldOut | None = None
 
 
 def _faults(call: Call, wanted: Policy) -> Iterator[tuple[str, str]]:
     for place, cap in enumerate(wanted.caps):
         for number, topic in enumerate(cap.topics or ()):
             yield from missing(call, "topic", topic, f"caps.{place}.topics.{number}")
-    fewest = min((cap.most for cap in wanted.caps), default=0)
-    if wanted.kept_for and wanted.kept_for.places >= fewest:
+    if wanted.kept_for and not wanted.caps:
+        yield "kept_for", "keeps places of caps, and there are none"
+    elif wanted.kept_for and wanted.kept_for.places >= min(cap.most for cap in wanted.caps):
         yield "kept_for.places", "leaves no place of a cap to anybody else"
 
 

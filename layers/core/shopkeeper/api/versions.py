@@ -15,7 +15,7 @@ from shopkeeper.api.calls import Answer, Call, Parameter, Room, Route, found
 from shopkeeper.api.matching import IF_MATCH, IF_NONE_MATCH
 from shopkeeper.api.problems import Problem
 from shopkeeper.aws.definitions import Entry, Overtaken, TooLarge, Version
-from shopkeeper.customer.requests import ID, BadRequest, Strict
+from shopkeeper.customer.requests import ID, IS_ID, BadRequest, Strict
 
 TRIES = 20
 MOST_VERSIONS = 999_999
@@ -223,7 +223,7 @@ def _first(kind: Kind[Any], call: Call) -> int:
 
 def _check_id(call: Call) -> Iterable[tuple[str, str]]:
     if not _ID.fullmatch(call.path["id"]):
-        yield "id", "is 1 to 64 small letters, digits, dots, hyphens and underscores, the first a letter or digit"
+        yield "id", IS_ID
 
 
 def missing(call: Call, kind: str, definition_id: str, at: str) -> Iterable[tuple[str, str]]:

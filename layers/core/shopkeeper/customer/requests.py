@@ -2,9 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, core_schema
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -26,8 +37,19 @@ def _as_lines(said: Any) -> Any:
     return said.replace("\r\n", "\n") if isinstance(said, str) else said
 
 
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """Behind the form of a field: what is said of whatever has not that form, as a pattern tells people nothing."""
+
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.custom_error_schema(handler(source), "in_words", custom_error_message=self.words)
+
+
 ID = "[a-z0-9][a-z0-9._-]{0,63}"
-Id = Annotated[str, StringConstraints(pattern=f"^{ID}$")]
+IS_ID = "is 1 to 64 small letters, digits, dots, hyphens and underscores, the first a letter or digit"
+Id = Annotated[str, StringConstraints(pattern=f"^{ID}$"), InWords(IS_ID)]
 """Of what people name for machines: it stands in addresses and in the keys of tables."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 """A name, as it is shown in lists and stands in the headers of mail."""
@@ -36,6 +58,13 @@ Lines = Annotated[
 ]
 """Text of several lines, whose length its field says."""
 Percent = Annotated[int, Field(ge=1, le=99)]
+HoldOut = Annotated[int, Field(ge=0, le=99)]
+"""A percentage too, 0 for nobody."""
+Time = Annotated[
+    str,
+    Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["21:00"]),
+    InWords("is a time of day from 00:00 to 23:59, such as 21:00"),
+]
 
 
 class BadRequest(ValueError):
@@ -59,6 +88,8 @@ WORDS: Mapping[str, str] = {
     "bool_type": "must be true or false",
     "dict_type": "must be an object",
     "extra_forbidden": "is not known here",
+    "finite_number": "must be a number",
+    "float_type": "must be a number",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be {ge} or more",
     "int_from_float": "must be a whole number",

@@ -59,8 +59,6 @@ _WORDS = {
     "union_tag_not_found": "is missing; " + _THERE_ARE,
     "extra_forbidden": "is not known here; `{place}` has {options}",
     "string_pattern_mismatch": "{form}",
-    "float_type": "must be a number",
-    "finite_number": "must be a number",
     "json_invalid": TOO_DEEP,
     "recursion_loop": TOO_DEEP,
 }

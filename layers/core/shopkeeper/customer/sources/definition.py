@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from shopkeeper.customer.importing import cells, request
 from shopkeeper.customer.importing.request import Column, Import
-from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.customer.requests import Strict, Text, Time
 
 KIND = "source"
 Mode = Literal["membership", "traits"]
@@ -31,7 +31,7 @@ class Schedule(Strict):
     """Every so many hours of the day, counted from `at`, local to `zone`: at 03:30, or at 03:30, 09:30 and so on."""
 
     every_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] = 24
-    at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "00:00"
+    at: Time = "00:00"
     zone: str = "UTC"
 
 
