@@ -51,5 +51,5 @@ def test_what_cannot_be_made_for_the_customer_is_said_at_once(world):
     world.put("/v1/templates/news", TEMPLATE | {"subject": "{{ traits.city }}"})
 
     assert mailed(world)[0] == 409
-    assert mailed(world, customer="nobody")[0] == 404
+    assert refusal(mailed(world, customer="nobody", brand="none")) == (400, ["brand", "customer"])
     assert json.dumps(on_their_way(world)) == "[]"

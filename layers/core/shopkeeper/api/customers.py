@@ -1,6 +1,7 @@
 """What is remembered of a customer: the picture, and the timeline of all interactions."""
 
 import json
+from collections.abc import Iterable
 from heapq import nlargest
 from itertools import islice
 
@@ -97,6 +98,16 @@ def _outcomes(call: Call, seen: Customer) -> dict[str, str]:
 def by_name(call: Call, name: str) -> Customer:
     """By customer id, or by who they are, whoever they were merged into. Raises Problem 404 and 503."""
     return living(call, id_of(call, name))
+
+
+def unknown(call: Call, name: str, at: str) -> Iterable[tuple[str, str]]:
+    """Finds fault with a name, standing in the field `at`, that is nobody's. Raises Problem 503."""
+    try:
+        by_name(call, name)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        yield at, "there is no such customer: tell us of them first, by identify or track"
 
 
 def id_of(call: Call, name: str) -> str:

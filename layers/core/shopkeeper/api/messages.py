@@ -25,7 +25,6 @@ from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.messages import Message
 
 MOST_FACTS = 100
-_UNKNOWN = "there is no such customer: tell us of them first, by identify or track"
 _USED = "This Idempotency-Key came with another message before."
 
 room = Room("messages", "Letters to one customer, such as receipts.")
@@ -85,8 +84,7 @@ def _faults(call: Call, wanted: Wanted) -> Iterator[tuple[str, str]]:
         yield "template", f"there is no template {wanted.template}"
     elif json.loads(template.content)["class"] != TRANSACTIONAL:
         yield "template", f"{wanted.template} is not written for transactional mail"
-    if not _customer_id(call, wanted.to):
-        yield "to", _UNKNOWN
+    yield from customers.unknown(call, wanted.to, "to")
 
 
 @room.post("/v1/messages", groups=(MARKETER, ADMIN), status=202, check=_faults)
@@ -119,13 +117,12 @@ def read(call: Call) -> MessageView:
 
 
 def _planned(call: Call, wanted: Wanted) -> Send:
-    """Raises BadRequest for what has gone since it was looked for."""
+    """Raises BadRequest for what has gone since it was looked for, and Problem 404 for a customer who has."""
     numbers = {kind: call.aws.definitions.number(kind, getattr(wanted, kind)) for kind in ("template", "brand")}
-    customer_id = _customer_id(call, wanted.to)
-    if not customer_id or not all(numbers.values()):
+    if not all(numbers.values()):
         raise BadRequest(list(_faults(call, wanted)))
     return messages.planned(
-        customer_id=customer_id,
+        customer_id=customers.by_name(call, wanted.to).customer_id,
         template=f"{wanted.template}#{numbers['template']}",
         brand=f"{wanted.brand}#{numbers['brand']}",
         occurrence=ids.digest("message", once.key_of(call)),
@@ -138,16 +135,6 @@ def _planned(call: Call, wanted: Wanted) -> Send:
 def _written_down(call: Call, row: Send) -> Send:
     """Before it is queued."""
     return row if call.aws.sends.plan(row) else _row(call, row.send_id) or row
-
-
-def _customer_id(call: Call, name: str) -> str:
-    """Empty for nobody. Raises Problem 503 while somebody merges the customer."""
-    try:
-        return customers.by_name(call, name).customer_id
-    except Problem as problem:
-        if problem.status != 404:
-            raise
-        return ""
 
 
 def _row(call: Call, send_id: str) -> Send | None:

@@ -62,7 +62,8 @@ def _faults(call: Call, wanted: TestSend) -> list[tuple[str, str]]:
     testers = json.loads(TESTERS.counting(call).content)["addresses"]
     none = "is not on the list of testers, which an admin keeps (/v1/mail/testers)"
     strangers = [(f"to.{n}", none) for n, each in enumerate(wanted.to) if not trials.is_tester(each, testers)]
-    return [*strangers, *missing(call, "brand", wanted.brand, "brand")]
+    nobody = customers.unknown(call, wanted.customer, "customer") if wanted.customer else ()
+    return [*strangers, *missing(call, "brand", wanted.brand, "brand"), *nobody]
 
 
 @room.post(
