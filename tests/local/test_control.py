@@ -108,7 +108,7 @@ def test_what_is_not_there_is_said(stack, method, path, status):
 def test_a_crash_names_a_call_that_there_is(stack):
     reply = post(stack, "crash", function="WorkFunction", after="ses.Nope")
     assert (reply.status, reply.json()["field"]) == (400, "after")
-    assert reply.json()["message"].endswith("ses has no Nope; there is SendEmail")
+    assert reply.json()["message"].endswith("ses has no Nope; there is SendEmail, GetAccount")
     assert "SendMessage" in post(stack, "crash", function="WorkFunction", before="sqs.Send").json()["message"]
     for known in ("ses.SendEmail", "states.StartExecution", "s3.PutObject", "secretsmanager.GetSecretValue"):
         assert post(stack, "crash", function="WorkFunction", before=known).status == 200

@@ -107,9 +107,9 @@ class Campaign(Strict):
 
 
 def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
+    yield from variants.faults(call, wanted.template, wanted.variants, wanted.class_)
     for kind in ("brand", "topic"):
         yield from missing(call, kind, getattr(wanted, kind), kind)
-    yield from variants.faults(call, wanted.template, wanted.variants, wanted.class_)
     yield from _trial(wanted)
     yield from _urgency(wanted)
     yield from rules.faults(call, wanted.audience, "audience")
