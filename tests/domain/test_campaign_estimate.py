@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from shopkeeper.campaign import by_hand, estimate
-from shopkeeper.campaign.estimate import Found
+from shopkeeper.campaign.estimate import Found, Verdict
 from shopkeeper.campaign.flow import Flow, Ramp
 from shopkeeper.mail.account import UNLIMITED, Account
 from tests.campaign_world import PINS
@@ -36,15 +36,21 @@ def looked(table, judge, is_spent=lambda: False):
 def test_where_all_are_asked_the_numbers_are_exact():
     table = Table(60, 50)
 
-    seen = looked(table, lambda who: "do_not_contact:no_consent" if who.customer_id < "c00010" else "")
+    seen = looked(table, lambda who: Verdict("do_not_contact:no_consent") if who.customer_id < "c00010" else Verdict())
 
     assert (seen.audience["about"], seen.audience["exact"], seen.judged) == (50, True, 50)
     assert seen.recipients == (40, 40, 40)
     assert seen.reasons == {"do_not_contact:no_consent": 10}
 
 
+def test_who_waits_is_a_recipient_and_counts_by_what_is_waited_for():
+    seen = looked(Table(60, 50), lambda who: Verdict(waits="capped" if who.customer_id < "c00010" else ""))
+
+    assert (seen.recipients.about, seen.reasons, seen.waiting) == (50, {}, {"capped": 10})
+
+
 def test_of_a_large_audience_some_are_judged_and_stand_for_all():
-    seen = looked(Table(700, 600), lambda who: "other:capped" if int(who.customer_id[1:]) % 4 == 0 else "")
+    seen = looked(Table(700, 600), lambda who: Verdict("other:capped" if int(who.customer_id[1:]) % 4 == 0 else ""))
 
     assert (seen.audience["about"], seen.judged) == (600, estimate.MOST_JUDGED)
     assert seen.recipients.low <= 450 <= seen.recipients.high
@@ -53,7 +59,7 @@ def test_of_a_large_audience_some_are_judged_and_stand_for_all():
 
 
 def test_an_audience_of_nobody_is_nobody():
-    assert looked(Table(10, 0), lambda _: "").recipients == (0, 0, 0)
+    assert looked(Table(10, 0), lambda _: Verdict()).recipients == (0, 0, 0)
 
 
 def account(**said):

@@ -66,6 +66,23 @@ def test_a_campaign_that_waits_sends_when_the_window_opens_and_not_before():
     assert len(world.accepted) == 2
 
 
+def test_what_waits_looks_again_after_a_day_so_it_notices_that_the_policy_was_relaxed():
+    world = waiting(World(2, policy={"caps": [{"most": 1, "days": 6}]}), "campaign:1")
+    _, second = delivered(world, 0, 1)
+    looked_at = clock.from_text(second.due_at) - timedelta(days=1)
+    assert START <= looked_at < START + timedelta(minutes=1)
+    assert clock.from_text(json.loads(second.evidence)["opens_at"]) > START + timedelta(days=6) - timedelta(minutes=1)
+
+    world.time = START + timedelta(days=1, minutes=1)
+    world.tick()
+    assert delivered(world, 1)[0].state == ledger.READY
+    world.policy, world.sandboxes = {"caps": [{"most": 2, "days": 6}]}, []
+    world.time = START + timedelta(days=2, minutes=2)
+    world.tick()
+
+    assert delivered(world, 1)[0].state == ledger.ACCEPTED
+
+
 @pytest.mark.parametrize(("hours", "expires_after", "waits"), [(20, 19, False), (20, 21, True), (200, None, False)])
 def test_nobody_is_waited_for_past_the_expiry_or_for_longer_than_a_week(hours, expires_after, waits):
     world = waiting(World(2, policy={"caps": [{"most": 1, "hours": hours}]}), "campaign:1")

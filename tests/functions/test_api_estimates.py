@@ -1,9 +1,12 @@
 """What launching a campaign would come to, over the API."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from moto import mock_aws
 
 from shopkeeper.campaign.hold_outs import HoldOut, by_which
+from shopkeeper.consent.contact import Contact, Request
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
 from tests.api_world import CAMPAIGN, World, ask, refusal
@@ -55,6 +58,29 @@ def test_who_would_be_held_out_is_no_recipient_and_counts_by_which_hold_out(worl
 
     assert 0 < len(out) < 8
     assert (seen["recipients"]["about"], seen["not_sent"]) == (8 - len(out), {"held_out:campaign": len(out)})
+
+
+@pytest.mark.parametrize(
+    ("when_capped", "days", "recipients", "not_sent", "waiting"),
+    [
+        ("skip", 7, 1, {"other:capped": 2}, {}),
+        ("wait", 7, 3, {}, {"capped": 2}),
+        ("wait", 8, 1, {"other:capped": 2}, {}),
+    ],
+)
+def test_who_would_wait_for_room_under_a_cap_is_told_beside(world, when_capped, days, recipients, not_sent, waiting):
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"when_capped": when_capped, "rate": 2})
+    world.put("/v1/policy", {"caps": [{"most": 1, "days": days}]})
+    for name in ("had", "has", "free"):
+        bring(world, name, 3, f"email:{name}@shop.example")
+    for name in ("had", "has"):
+        just_now = datetime.now(UTC) - timedelta(minutes=1)
+        world.adapters["contacts"].reserve(Contact(name), f"of-{name}", Request("news", "assumed"), just_now)
+
+    seen = ask("POST", PATH)[1]
+
+    assert (seen["recipients"]["about"], seen["not_sent"], seen["waiting"]) == (recipients, not_sent, waiting)
+    assert seen["minutes"] == -(-recipients // 2), "waiting is no part of it"
 
 
 def test_what_is_not_there_is_not_estimated_and_who_may_not_does_not(world):

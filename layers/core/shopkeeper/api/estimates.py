@@ -12,15 +12,16 @@ from shopkeeper.api.calls import Call, found
 from shopkeeper.api.going_out import room
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.campaign import by_hand, estimate, freeze
-from shopkeeper.campaign.estimate import Found
+from shopkeeper.campaign.estimate import Found, Verdict
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pinning import Pinner, Wish
 from shopkeeper.clock import Clock
 from shopkeeper.customer.document import Customer
-from shopkeeper.mail import facts, ledger, vetoes
+from shopkeeper.mail import facts, ledger, timing, vetoes
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.state import MailState
+from shopkeeper.mail.timing import Wait
 from shopkeeper.segment.estimates import Size
 from shopkeeper.segment.references import no_segments
 
@@ -38,15 +39,18 @@ class Recipients(TypedDict):
 class EstimateView(TypedDict):
     """`recipients` are those of the `audience` whom no veto keeps from it as things stand now, `not_sent` why the
     others would not be written to, and about how many each; of `judged` customers of the audience every veto was asked.
+    `waiting` are those of the recipients who would get it later, by what they wait for: `capped` until there is room
+    under a cap.
 
     `minutes` are from its first mail to its last at the account's quota and rate, and its own; null while neither is
-    known. `dollars` are for SES and for what is written.
+    known, and without the time for which anybody waits. `dollars` are for SES and for what is written.
     """
 
     version: int
     audience: Size
     recipients: Recipients
     not_sent: dict[str, int]
+    waiting: dict[str, int]
     judged: int
     minutes: int | None
     dollars: str
@@ -74,25 +78,26 @@ def read_estimate(call: Call) -> EstimateView:
         "audience": looked.audience,
         "recipients": {"about": looked.recipients.about, "low": looked.recipients.low, "high": looked.recipients.high},
         "not_sent": dict(looked.reasons),
+        "waiting": dict(looked.waiting),
         "judged": looked.judged,
         "minutes": None if takes is None else -(-int(takes.total_seconds()) // 60),
         "dollars": estimate.dollars(looked.recipients.about),
     }
 
 
-def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer], str]:
+def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer], Verdict]:
     """By the vetoes of the door, and by the caps that the reservation asks."""
     policy = Policies(call.aws.definitions, Clock()).current()
     topic = call.aws.definitions.current("topic", launch.pins.topic)
     opt_in = str((topic[1] if topic else {}).get("opt_in") or "required")
 
-    def judge(customer: Customer) -> str:
+    def judge(customer: Customer) -> Verdict:
         held = call.aws.contacts.load(
             customer.customer_id, facts.address_key_of(customer.document), customer.document.merged.keys()
         )
         row = freeze.row(launch, customer.customer_id, call.now)
         if row.state == ledger.HELD_OUT:
-            return row.reason
+            return Verdict(row.reason)
         look = Look(
             send=row,
             status=vetoes.RUNNING,
@@ -105,10 +110,16 @@ def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer],
             terms=launch.pins.terms,
             workspace_zone=call.aws.zone,
         )
-        veto = vetoes.first(look)
-        return veto.reason if veto else "other:capped" if look.full and look.terms.when_capped == "skip" else ""
+        return _verdict(look)
 
     return judge
+
+
+def _verdict(look: Look) -> Verdict:
+    kept = vetoes.first(look) or timing.capped(look)
+    if isinstance(kept, Wait):
+        return Verdict(waits=kept.why)
+    return Verdict(kept.reason if kept else "")
 
 
 def _spent(call: Call) -> Callable[[], bool]:

@@ -5,7 +5,7 @@ for all. Of some of those who are found the vetoes of the door are asked; they s
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -56,26 +56,39 @@ class Found:
                 self.sample[place] = customer
 
 
+class Verdict(NamedTuple):
+    """The reason not to write to a customer, or what the letter would wait for; "" for none."""
+
+    reason: str = ""
+    waits: str = ""
+
+
 class Judged(NamedTuple):
-    """`reasons` say why others are not written to, about how many each."""
+    """`reasons` say why others are not written to, and `waiting` what recipients wait for, about how many each."""
 
     audience: Size
     recipients: Estimate
     reasons: Mapping[str, int]
+    waiting: Mapping[str, int]
     judged: int
 
 
 def look(
-    table: Pages, begin: Callable[[], Found], judge: Callable[[Customer], str], is_spent: Callable[[], bool]
+    table: Pages, begin: Callable[[], Found], judge: Callable[[Customer], Verdict], is_spent: Callable[[], bool]
 ) -> Judged:
-    """`judge` gives the reason not to write to a customer, "" for none."""
     found, share = sampling.look(table, begin, begin().draw, is_spent)
-    verdicts = Counter(judge(customer) for customer in found.sample)
-    judged = sum(verdicts.values())
+    verdicts = [judge(customer) for customer in found.sample]
+    judged = len(verdicts)
     fraction = share.fraction * (judged / found.found if found.found else 1)
-    recipients = estimates.of_all(verdicts.pop("", 0), fraction)
-    reasons = {why: estimates.of_all(count, fraction).about for why, count in verdicts.most_common()}
-    return Judged(estimates.size(found.found, found.living, share.fraction), recipients, reasons, judged)
+    recipients = estimates.of_all(sum(not verdict.reason for verdict in verdicts), fraction)
+    reasons = _about(fraction, (verdict.reason for verdict in verdicts))
+    waiting = _about(fraction, (verdict.waits for verdict in verdicts))
+    return Judged(estimates.size(found.found, found.living, share.fraction), recipients, reasons, waiting, judged)
+
+
+def _about(fraction: float, whys: Iterable[str]) -> dict[str, int]:
+    counts = Counter(filter(None, whys)).most_common()
+    return {why: estimates.of_all(count, fraction).about for why, count in counts}
 
 
 def duration(recipients: int, flow: Flow, account: Account | None) -> timedelta | None:

@@ -12,8 +12,8 @@ from shopkeeper.mail.vetoes import Veto
 
 WAITED_FOR = timedelta(days=7)
 """For room under a cap, after the plan, by what has no expiry of its own: a launch ends some day."""
-
-
+LOOKS_AGAIN = timedelta(days=1)
+"""For room that was to open later: the policy may have been relaxed meanwhile."""
 _SPREAD = timedelta(minutes=15)
 
 
@@ -56,7 +56,7 @@ def capped(look: Look) -> Wait | Veto | None:
     if full is None:
         return None
     if look.terms.when_capped == "wait" and full.opens_at and full.opens_at < _patience(look):
-        return Wait("capped", full.opens_at, full.evidence)
+        return Wait("capped", min(full.opens_at, look.at + LOOKS_AGAIN), full.evidence)
     if full.limit.is_own:
         return Veto(DO_NOT_CONTACT, "own_frequency", full.evidence)
     return Veto(OTHER, "capped", full.evidence)
