@@ -33,6 +33,20 @@ def test_cancelling_stops_what_is_still_to_go_and_leaves_what_is_done():
     assert {row.reason for row in world.sends.values() if row.state == ledger.NOT_SENT} == {"other:stopped"}
 
 
+def test_calling_off_what_has_gone_unseen_leaves_nobody_out_and_is_cancelled_all_the_same():
+    world = launched([customer(f"c{n:02}", 3) for n in range(20)])
+
+    def all_go():
+        world.deliver()
+        if world.launch.state == "running":
+            world.launcher.cancel("spring")
+
+    to_the_end(world, all_go)
+
+    assert (world.launch.state, world.launch.counts) == ("cancelled", {ledger.ACCEPTED: 20})
+    assert world.launch.counts == world.states()
+
+
 @pytest.mark.parametrize("at_call", range(0, 120, 7))
 def test_cancelling_at_any_moment_leaves_no_send_waiting(at_call):
     world = launched([customer(f"c{n:02}", 3) for n in range(20)])

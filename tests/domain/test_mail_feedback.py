@@ -23,9 +23,7 @@ ROW = replace(
     ),
     send_id=ses.SEND_ID,
 )
-CALLING = replace(
-    ROW, state="calling", rank=2, fence=1, claim_id="d-1", lease_until=RECEIVED, call_started_at=RECEIVED
-)
+CALLING = replace(ROW, state="calling", rank=2, fence=1, claim_id="d-1", lease_until=RECEIVED, call_started_at=RECEIVED)
 UNKNOWN = replace(ROW, state="unknown", rank=3, fence=1)
 RECORDED = replace(
     ROW, state="accepted", rank=4, fence=1, ses_message_id=ses.MESSAGE_ID, accepted_at="2026-11-21T09:30:00.500Z"

@@ -96,7 +96,11 @@ def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
 
 @room.post("/v1/campaigns/{id}/cancel", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
 def cancel(call: Call) -> LaunchView:
-    """Call a campaign off. Who has not been written to within five seconds will not be; what is done stays done."""
+    """Call a campaign off. Who has not been written to within five seconds will not be; what is done stays done.
+
+    One that is `running` may have written to everybody already, which no look has seen yet: it is `cancelled` all the
+    same, and nobody is left out. The report says how many were.
+    """
     return _said(call, Launcher.cancel, "The campaign has gone out: there is nothing left to call off.")
 
 
