@@ -76,6 +76,7 @@ def test_what_cannot_be_launched_says_why_and_leaves_nothing_behind(world):
     assert refusal(launch({"version": 2})) == (400, ["version"])
     assert refusal(launch({"when": "now"})) == (400, ["when"])
     world.put("/v1/campaigns/spring", CAMPAIGN | {"schedule": {"at": in_text(-SOON)}})
+    assert [each["field"] for each in world.get("/v1/campaigns/spring")[1]["warnings"]] == ["schedule.at"]
     assert refusal(launch()) == (400, ["schedule.at"])
     assert ask("POST", "/v1/campaigns/else/launch")[0] == 404
     assert world.get("/v1/campaigns/spring")[1]["launch"] is None

@@ -106,6 +106,32 @@ def test_a_launch_that_needs_approval_is_approved_by_somebody_else(world):
     assert world.machine.started == {}
 
 
+@pytest.mark.parametrize(("past_due", "state"), [("skip", "missed"), ("send", "starting")])
+def test_approving_what_is_past_its_time_says_that_it_is_missed(world, past_due, state):
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"needs_approval": True, "past_due": past_due})
+    launch({"at": in_text(SOON)})
+    store = world.adapters["launches"]
+    stands = store.get("spring-1")
+    late = {"created_at": in_text(-3 * SOON), "run_at": in_text(-2 * SOON)}
+    store.put(replace(stands, revision=stands.revision + 1, **late))
+
+    status, approved, _ = ask("POST", "/v1/campaigns/spring/approve", sub="u-2")
+
+    assert (status, approved["state"]) == (202, state)
+
+
+def test_a_schedule_that_has_passed_is_warned_of_until_a_launch_stands(world):
+    def warned(hours):
+        said = CAMPAIGN | {"schedule": {"at": in_text(timedelta(hours=hours))}}
+        return [each["field"] for each in world.put("/v1/campaigns/spring", said)[1]["warnings"]]
+
+    assert (warned(1), warned(-0.5), warned(-2)) == ([], [], ["schedule.at"])
+    launch({"at": in_text(SOON)})
+    assert world.get("/v1/campaigns/spring")[1]["warnings"] == []
+    ask("POST", "/v1/campaigns/spring/cancel")
+    assert len(world.get("/v1/campaigns/spring")[1]["warnings"]) == 1
+
+
 def test_a_campaign_shows_that_ses_refuses_it_and_may_be_let_try_again(world):
     assert world.get("/v1/campaigns/spring")[1]["held"] is None
     assert ask("POST", "/v1/campaigns/spring/resume")[0] == 409

@@ -1,11 +1,13 @@
 """Campaigns: who gets which letter, in which name and on which topic."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
+from shopkeeper import clock
 from shopkeeper.api import launches, rules, variants
 from shopkeeper.api.brands import Page, Utm
 from shopkeeper.api.calls import Call
@@ -14,7 +16,8 @@ from shopkeeper.api.launches import Instant
 from shopkeeper.api.variants import TemplateId, Variants, Winner
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
-from shopkeeper.campaign.launch import launch_id
+from shopkeeper.campaign import by_hand
+from shopkeeper.campaign.launch import Launch, is_too_late, launch_id
 from shopkeeper.customer.requests import HoldOut, InWords, Strict, Text
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
@@ -148,10 +151,27 @@ def held(hold: Hold) -> HoldView | None:
     return {"why": hold.why, "says": hold.says, "since": hold.since, "until": hold.until} if hold.why else None
 
 
+class CampaignWarning(TypedDict):
+    """Of what is kept and deserves a look."""
+
+    field: str
+    message: str
+
+
+def _warnings(call: Call, version: Version, launch: Launch | None) -> list[CampaignWarning]:
+    at = json.loads(version.content).get("schedule", {}).get("at")
+    if not at or (launch and not by_hand.came_to_nothing(launch)) or not is_too_late(clock.from_text(at), call.now):
+        return []
+    return [
+        {"field": "schedule.at", "message": f"{at} has passed: to launch it, name another instant there or as `at`"}
+    ]
+
+
 def _more(call: Call, version: Version) -> Mapping[str, Any]:
     launch = call.aws.launches.get(launch_id(version.id))
     hold = call.aws.holds.get(launch.activity, launch.id) if launch and not launch.is_over else Hold()
-    return {"launch": launches.shown(launch) if launch else None, "held": held(hold)}
+    warnings = _warnings(call, version, launch)
+    return {"launch": launches.shown(launch) if launch else None, "held": held(hold), "warnings": warnings}
 
 
 KIND = Kind(
@@ -160,7 +180,7 @@ KIND = Kind(
     Campaign,
     check=_faults,
     more=_more,
-    shape={"launch": launches.LaunchView | None, "held": HoldView | None},
+    shape={"launch": launches.LaunchView | None, "held": HoldView | None, "warnings": list[CampaignWarning]},
     long=frozenset(("audience",)),
 )
 room = KIND.room("Who gets which letter, and what came of it.")
