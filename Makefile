@@ -25,11 +25,11 @@ run: .venv/local ## Install, start the local stack with a small shop, tell a sto
 
 test: .venv/tests lint ## Install, then everything CI runs: lint, types and all tests but the slow proofs
 	@echo "Tests"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not prove"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not prove"
 
 prove: .venv/tests ## The slower proofs: more examples, longer histories
 	@echo "Proofs (long; for one of them: HYPOTHESIS_PROFILE=prove .venv/bin/python -m pytest -m prove <file>)"
-	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m prove
+	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m prove
 
 story: .venv/tests ## Run every story of tests/stories and print one line each
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -r N --no-header --story tests/stories

@@ -16,10 +16,7 @@ from tests.stories.shop import bring, read
 from tests.stories.test_import_orders import CDNOW, documents
 
 REAL = Path(__file__).parents[2] / "../shared/data/cdnow_sample_orders.csv"
-pytestmark = [
-    pytest.mark.skipif(not REAL.exists(), reason="the real orders are not at hand: ../shared/data is absent"),
-    pytest.mark.xdist_group("real shop"),
-]
+pytestmark = pytest.mark.skipif(not REAL.exists(), reason="the real orders are not at hand: ../shared/data is absent")
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,6 @@ from shopkeeper.tokens import Kind
 from tests import planted_letter, readme_story, ses_reports, spring
 from tests.interactions import about_order, ordered, retracted
 
-pytestmark = pytest.mark.xdist_group("policies")  # To watch a day in the shop takes long: once is enough.
 EVENTS = Path(__file__).parents[2] / "events"
 
 # IAM names the permission, not the call. Others are named alike.
