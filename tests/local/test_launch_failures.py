@@ -68,7 +68,7 @@ def test_a_launch_that_failed_says_why_and_when_it_goes_on_and_does(stack, marke
     assert letters(stack) == [f"u{n}@example.com" for n in range(7)]
 
 
-@pytest.mark.prove  # Hours of tries; tests/domain/test_campaign_attempts.py has the same of the machine alone.
+@pytest.mark.prove  # Hours of tries; tests/domain/test_campaign_failures.py has the same of the machine alone.
 def test_launching_it_again_lets_it_go_on_at_once_also_after_its_own_tries(stack, marketer):
     spring.define(stack, marketer)
     queue_is_away(stack, attempts=5)
