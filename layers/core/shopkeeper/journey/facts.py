@@ -1,0 +1,67 @@
+"""What `advance` asks: about the customer, the mails of the run, and the journey. Read at one moment, by a leg, a
+simulation or a test; asking twice within a leg gives the same answer."""
+
+from datetime import date, tzinfo
+from typing import Literal, NamedTuple, Protocol
+
+from shopkeeper.journey.nodes import Message
+
+Going = Literal["live", "paused", "stopped"]
+"""A paused journey neither enters nor contacts anybody; one that was stopped lets everybody go."""
+Gone = Literal["", "merged", "erased"]
+
+
+class Verdict(NamedTuple):
+    """`flips_at` is when the truth may change by itself, in milliseconds since 1970; None for never."""
+
+    truth: bool
+    flips_at: int | None = None
+
+
+class SendState(NamedTuple):
+    """A row of the ledger. `at` is when it was sent, when it is due to be looked at again, or when it was given up."""
+
+    state: Literal["waiting", "sent", "not_sent"]
+    at: int = 0
+    reason: str = ""
+
+
+class MailVerdict(NamedTuple):
+    """`later` is put off until `at`; `never` has the reason as the ledger says it, `do_not_contact:no_consent`."""
+
+    say: Literal["now", "later", "never"]
+    at: int = 0
+    reason: str = ""
+
+
+class Facts(Protocol):
+    @property
+    def leg(self) -> str:
+        """The id of the execution."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The customer's, or else the workspace's."""
+
+    @property
+    def zone_is_own(self) -> bool: ...
+
+    @property
+    def going(self) -> Going:
+        """How the journey stands."""
+
+    @property
+    def gone(self) -> Gone:
+        """What became of the customer."""
+
+    def holds(self, ref: str) -> Verdict:
+        """A rule of the graph, for this customer now."""
+
+    def date(self, path: str) -> int | date | None:
+        """What a trait holds: an instant in milliseconds, or a day; None for neither."""
+
+    def mail(self, send_id: str) -> SendState | None:
+        """None for a row that is not there."""
+
+    def may_mail(self, message: Message, send_id: str) -> MailVerdict:
+        """Whether the mail of this node may go now, by the vetoes of mail and the terms of the journey."""
