@@ -90,8 +90,10 @@ def test_a_problem_is_told_where_it_was_made():
     assert refused(lambda: published("{{ nobody }}", held))[0][:2] == ("html", 1)
 
 
-@pytest.mark.parametrize("rest", ["", "footer", '"footer", x: 1', '"FOOTER"'])
-def test_a_snippet_is_named_in_quotes(rest):
+@pytest.mark.parametrize(
+    "rest", ["", "footer", '"footer" x', '"footer", x: {1}', '"footer", x: 1, x: 2', '"footer", X: 1', '"FOOTER"']
+)
+def test_a_snippet_is_named_in_quotes_and_told_values_by_their_names(rest):
     assert refused(lambda: published(f"\n{{% snippet {rest} %}}", shelf(snippet("x")))) == [
         ("html", 2, layouts._NO_NAME)
     ]

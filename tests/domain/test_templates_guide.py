@@ -67,6 +67,16 @@ def test_the_example_of_a_layout_makes_a_letter_that_deserves_no_warning():
     assert not publishing.publish(source, facts.NAMES, tracking_host="t.x", least=facts.LEAST, shelf=shelf).warnings
 
 
+def test_the_example_of_what_a_snippet_is_told_can_be_put():
+    button = Shared("snippet", "button", 1, **json.loads(re.search(r"```json button\n(.*?)```", GUIDE, re.DOTALL)[1]))
+    told = re.search(r"```json button\n.*?```liquid\n(.*?)```", GUIDE, re.DOTALL)[1]
+    shelf = Shelf(None, {"button": button})
+
+    publishing.check_shared(button, facts.NAMES, tracking_host="t.x")
+    kept = publishing.publish(Source("x", told), facts.NAMES, tracking_host="t.x", marketing=False, shelf=shelf)
+    assert kept.links == ("https://shop.example/boots", "https://shop.example/cart")
+
+
 def test_limits_are_those_of_the_code():
     limits = {cells[0]: cells[1] for cells in table("### Limits")}
     told = (

@@ -66,3 +66,18 @@ def test_what_is_not_there_or_not_right_is_refused_by_its_field(world):
     assert refusal(world.put("/v1/layouts/shop", {"html": "<body></body>"})) == (400, ["html"])
     assert refusal(world.put("/v1/snippets/other", {"html": '{% snippet "footer" %}'})) == (400, ["html"])
     assert world.get("/v1/snippets/other")[0] == 404
+
+
+def test_a_snippet_is_told_by_each_template_what_it_shows(world):
+    button = {"values": {"link": None, "label": "Look"}, "html": '<a href="{{ value.link }}">{{ value.label }}</a>'}
+    told = '{% snippet "button", link: "https://shop.example/boots" %}'
+    made = world.put("/v1/snippets/button", button)[1]
+    template = TEMPLATE | {"html": TEMPLATE["html"] + told}
+
+    assert made["definition"]["values"] == button["values"]
+    assert world.put("/v1/templates/news", template)[1]["links"][-1] == "https://shop.example/boots"
+    assert refusal(world.put("/v1/templates/news", TEMPLATE | {"html": '{% snippet "button" %}'})) == (400, ["html"])
+    assert refusal(world.put("/v1/snippets/button", button | {"values": {"Link": "", "a": "{"}})) == (
+        400,
+        ["values.Link", "values.a"],
+    )

@@ -49,7 +49,7 @@ def _newest(call: Call, kind: str, definition_id: str) -> Shared | None:
     if version is None:
         return None
     said = json.loads(version.content)
-    return Shared(kind, definition_id, version.number, said["html"], said.get("text"))
+    return Shared(kind, definition_id, version.number, said["html"], said.get("text"), said.get("values") or {})
 
 
 def made_of(held: Shelf) -> Mapping[str, str]:

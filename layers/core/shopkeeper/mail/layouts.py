@@ -1,7 +1,8 @@
 """A template put together with its layout and its snippets: as text, and before anything else reads it.
 
-    {% snippet "footer" %}      in a template or a layout: what the snippet says stands there
-    {{ content }}               in a layout, once: what the template says stands there
+    {% snippet "footer" %}              in a template or a layout: what the snippet says stands there
+    {% snippet "button", to: "..." %}   the same, with what it is told
+    {{ content }}                       in a layout, once: what the template says stands there
 
 This is done when a template is put. Its version is the whole, so nothing is looked up when a letter is made, and
 whatever holds for a template (its size, its limits, what its links may be) holds for the whole.
@@ -13,29 +14,34 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from shopkeeper.mail import liquid
+from shopkeeper.mail import liquid, values
 from shopkeeper.mail.errors import Problem
 from shopkeeper.mail.liquid import RefusedError, line_of
-from shopkeeper.mail.spans import matches
+from shopkeeper.mail.spans import matches, trims
 
 TAG, CONTENT = "snippet", "content"
 MOST_SNIPPETS = 50
 """Different ones in one letter."""
 _NAME = re.compile(r"""(["'])([a-z0-9][a-z0-9._-]{0,63})\1""")
-_NO_NAME = 'a snippet is named in quotes and nothing else stands beside it: {% snippet "footer" %}'
+_NO_NAME = (
+    'a snippet is named in quotes, and what it is told stands behind that: {% snippet "button", label: "Look" %}; '
+    "a value is a text without braces, a number or the name of a fact"
+)
 
 Part = Literal["html", "text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A version of a layout or of a snippet; `kind` says which. `text` is for letters whose text is written by hand."""
+    """A version of a layout or of a snippet; `kind` says which. `text` is for letters whose text is written by hand.
+    `values` are those that a snippet may be told, each with what it is if it is not; None is for what must be told."""
 
     kind: str
     id: str
     version: int
     html: str
     text: str | None = None
+    values: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -59,14 +65,16 @@ EMPTY = Shelf()
 class Hole(NamedTuple):
     """Where something else is to stand: the snippet of that name, or with "" the content of a layout.
 
-    `before` and `after` take away the white space beside it, where the hole asks for that.
+    `before` and `after` take away the white space beside it, where the hole asks for that. `told` are the values for
+    the snippet, as they are written.
     """
 
     start: int
     end: int
-    snippet: str
     before: str
     after: str
+    snippet: str = ""
+    told: Mapping[str, str] = {}
 
 
 class Place(NamedTuple):
@@ -106,9 +114,9 @@ def holes(source: str, *, layout: bool = False) -> Iterator[Hole]:
         if hidden:
             continue
         if match.lastgroup == "TAG" and match["name"] == TAG:
-            yield _hole(match, _named(match, source))
+            yield Hole(*match.span(), *trims(match.group()), *_said(match, source))
         elif layout and match.lastgroup == "output" and match["stmt"].strip() == CONTENT:
-            yield _hole(match, "")
+            yield Hole(*match.span(), *trims(match.group()))
 
 
 def named(*sources: str | None) -> tuple[str, ...]:
@@ -123,11 +131,13 @@ def named(*sources: str | None) -> tuple[str, ...]:
 
 
 def outline(source: str, *, layout: bool = False) -> str:
-    """The source with blanks where something else is to stand, each line where it was. Raises RefusedError."""
+    """The source with blanks where something else is to stand, each line where it was; the facts that a snippet is told
+    stay, so that they are looked at. Raises RefusedError."""
     kept: list[str] = []
     at = 0
     for hole in holes(source, layout=layout):
-        kept += source[at : hole.start], re.sub(r"[^\n]", " ", source[hole.start : hole.end])
+        facts = "".join(f"{{{{ {value} }}}}" for value in hole.told.values() if values.is_fact(value))
+        kept += source[at : hole.start], facts, re.sub(r"[^\n]", " ", source[hole.start : hole.end])
         at = hole.end
     return "".join([*kept, source[at:]])
 
@@ -140,6 +150,14 @@ def whole(part: Part, source: str, shelf: Shelf) -> Whole:
         writer.write(frame, shelf.layout.name, content=source)
     else:
         writer.write(source)
+    return Whole("".join(writer.texts), tuple(writer.pieces))
+
+
+def alone(part: Part, snippet: Shared) -> Whole:
+    """A snippet that is told something made up. Raises RefusedError."""
+    writer = _Writer(part, {})
+    made_up = {name: values.STANDS_IN for name, usual in snippet.values.items() if usual is None}
+    writer.fill(snippet.says(part) or "", _values(snippet, made_up), "")
     return Whole("".join(writer.texts), tuple(writer.pieces))
 
 
@@ -170,7 +188,15 @@ class _Writer:
         if snippet is None or said is None:
             missing = f"{snippet.name} has no {self._part}" if snippet else f"there is no snippet {hole.snippet}"
             raise RefusedError(line_of(source, hole.start), where + missing)
-        self._add(said, snippet.name, said, 0)
+        try:
+            told = _values(snippet, hole.told)
+        except ValueError as error:
+            raise RefusedError(line_of(source, hole.start), f"{where}{error}") from None
+        self.fill(said, told, snippet.name)
+
+    def fill(self, said: str, told: Mapping[str, str], inside: str) -> None:
+        for text, start in values.filled(said, told, html=self._part == "html"):
+            self._add(text, inside, said, start)
 
     def _add(self, text: str, inside: str, source: str, start: int) -> None:
         """Counted as it grows: a few lines may name a large snippet ten thousand times."""
@@ -183,15 +209,20 @@ class _Writer:
             self.pieces.append(_Piece(self._length - len(text), inside, source, start))
 
 
-def _hole(match: re.Match[str], snippet: str) -> Hole:
-    text = match.group()
-    before = "{%- # %}" if text[2] == "-" else ""
-    after = "{% # -%}" if text[-3] == "-" else ""
-    return Hole(match.start(), match.end(), snippet, before, after)
-
-
-def _named(tag: re.Match[str], source: str) -> str:
-    name = _NAME.fullmatch(tag["expr"].strip())
-    if not name:
+def _said(tag: re.Match[str], source: str) -> tuple[str, dict[str, str]]:
+    said = tag["expr"].strip()
+    name = _NAME.match(said)
+    told = values.told(said[name.end() :]) if name else None
+    if not name or told is None:
         raise RefusedError(line_of(source, tag.start()), _NO_NAME)
-    return name[2]
+    return name[2], told
+
+
+def _values(snippet: Shared, told: Mapping[str, str]) -> Mapping[str, str]:
+    """Raises ValueError for what is told too much or too little."""
+    wrong = [f"knows no value {name}" for name in told if name not in snippet.values]
+    wrong += [f"has to be told {name}" for name, usual in snippet.values.items() if usual is None and name not in told]
+    if wrong:
+        raise ValueError(f"{snippet.name} {' and '.join(wrong)}")
+    usual = {name: values.quoted(said) for name, said in snippet.values.items() if said is not None}
+    return {**usual, **told}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
-from shopkeeper.mail import analysis, layouts, links, liquid
+from shopkeeper.mail import analysis, layouts, links, liquid, values
 from shopkeeper.mail.content import NOWHERE, Content, Published, Source, load
 from shopkeeper.mail.errors import Problem, UnpublishableError
 from shopkeeper.mail.layouts import EMPTY, Part, Shared, Shelf, Whole
@@ -56,13 +56,14 @@ def publish(
 def check_shared(shared: Shared, names: Collection[str], *, tracking_host: str, shelf: Shelf = EMPTY) -> None:
     """A layout or a snippet by itself. Raises UnpublishableError with all that is wrong.
 
-    A layout holds the content once in each part, and may hold the snippets of the `shelf`; a snippet holds neither.
+    A layout holds the content once in each part, and may hold the snippets of the `shelf`; a snippet holds neither, and
+    knows the values that it may be told.
     """
     known, layout = {*names, links.UNSUBSCRIBE}, shared.kind == "layout"
-    _refuse(_check_parts(shared.html, shared.text, known, layout=layout))
+    _refuse(_check_parts(shared.html, shared.text, known if layout else {*known, values.OWN}, layout=layout))
     _refuse([problem for part in get_args(Part) for problem in _check_holes(shared, part)])
-    html, _ = _wholes("", "", replace(shelf, layout=shared)) if layout else _wholes(shared.html, shared.text, shelf)
-    _refuse(_check_parts(html.text, None, known))
+    html, text = _wholes("", "", replace(shelf, layout=shared)) if layout else _alone(shared)
+    _refuse(_check_parts(html.text, text.text if text else None, known))
     _refuse(links.mark(html.text, _host(tracking_host), html.place).problems)
 
 
@@ -101,8 +102,12 @@ def _check_holes(shared: Shared, part: Part) -> Iterator[Problem]:
     holes = list(layouts.holes(said, layout=shared.kind == "layout"))
     if shared.kind == "layout" and sum(not hole.snippet for hole in holes) != 1:
         yield Problem(part, 1, f"a layout holds {{{{ {layouts.CONTENT} }}}} once, and nothing else in these braces")
-    for hole in holes if shared.kind == "snippet" else ():
-        yield Problem(part, liquid.line_of(said, hole.start), "a snippet cannot hold another snippet")
+    if shared.kind == "snippet":
+        for hole in holes:
+            yield Problem(part, liquid.line_of(said, hole.start), "a snippet cannot hold another snippet")
+        for use in values.uses(said):
+            if use.name not in shared.values:
+                yield Problem(part, liquid.line_of(said, use.at), f"there is no {use.name} among its values")
 
 
 def _wholes(html: str, text: str | None, shelf: Shelf) -> tuple[Whole, Whole | None]:
@@ -119,6 +124,14 @@ def _wholes(html: str, text: str | None, shelf: Shelf) -> tuple[Whole, Whole | N
             problems.append(Problem(part, refused.line, refused.message))
     _refuse(problems)
     return wholes[0], wholes[1] if len(wholes) > 1 else None
+
+
+def _alone(snippet: Shared) -> tuple[Whole, Whole]:
+    """Raises UnpublishableError."""
+    try:
+        return layouts.alone("html", snippet), layouts.alone("text", snippet)
+    except liquid.RefusedError as refused:
+        raise UnpublishableError((Problem("html", refused.line, refused.message),)) from None
 
 
 def _check_unsubscribe(source: Source, marked: links.Marked) -> Iterator[Problem]:

@@ -66,6 +66,11 @@ def _hide(length: int) -> str:
     return PLACEHOLDER * length
 
 
+def trims(piece: str) -> tuple[str, str]:
+    """What takes away the white space beside a piece of Liquid as the piece does, once text stands in its place."""
+    return "{%- # %}" if piece[2] == "-" else "", "{% # -%}" if piece[-3] == "-" else ""
+
+
 def matches(source: str) -> Iterator[tuple[re.Match[str], bool]]:
     """Each piece of the source, and whether it stands in a Liquid comment."""
     depth = 0
