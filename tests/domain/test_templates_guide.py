@@ -67,6 +67,13 @@ def test_the_example_of_a_layout_makes_a_letter_that_deserves_no_warning():
     assert not publishing.publish(source, facts.NAMES, tracking_host="t.x", least=facts.LEAST, shelf=shelf).warnings
 
 
+def test_the_example_in_mjml_deserves_no_warning():
+    said = json.loads(re.search(r"```json mjml\n(.*?)```", GUIDE, re.DOTALL)[1])
+    source = Source(said["subject"], said["html"], mjml=said["source"] == "mjml")
+
+    assert not publishing.publish(source, facts.NAMES, tracking_host="t.x", least=facts.LEAST).warnings
+
+
 def test_the_example_of_what_a_snippet_is_told_can_be_put():
     button = Shared("snippet", "button", 1, **json.loads(re.search(r"```json button\n(.*?)```", GUIDE, re.DOTALL)[1]))
     told = re.search(r"```json button\n.*?```liquid\n(.*?)```", GUIDE, re.DOTALL)[1]

@@ -98,6 +98,23 @@ def test_a_template_that_cannot_be_kept_is_refused(world):
     assert refusal(world.put("/v1/templates/news", long)) == (400, [""])
 
 
+def test_a_template_in_mjml_is_kept_as_it_was_written_and_sent_as_html(world):
+    leave = '{{ brand.footer_address }} <a href="{{ unsubscribe_url }}">No more</a>'
+    section = f"<mj-section><mj-column><mj-text>{leave}</mj-text></mj-column></mj-section>"
+    frame = {"source": "mjml", "html": "<mjml><mj-body>{{ content }}</mj-body></mjml>"}
+    news = {"source": "mjml", "subject": "News", "layout": "shop", "html": section}
+    world.put("/v1/layouts/shop", frame)
+    status, made, _ = world.put("/v1/templates/news", news)
+
+    assert (status, made["definition"]["html"], made["warnings"]) == (201, section, [])
+    assert "<!doctype html>" in world.get("/v1/templates/news/render")[1]["html"]
+    assert refusal(world.put("/v1/templates/other", news | {"source": "html"})) == (400, ["layout"])
+    assert refusal(world.put("/v1/templates/other", news | {"layout": "gone"})) == (400, ["layout"])
+    assert refusal(world.put("/v1/templates/other", news | {"html": "<mj-foo/>"})) == (400, ["html"])
+    assert refusal(world.put("/v1/templates/other", news | {"source": "pug"})) == (400, ["source"])
+    assert refusal(world.put("/v1/layouts/other", frame | {"html": "{{ content }}"})) == (400, ["html"])
+
+
 def test_a_preview_shows_the_letter_and_leads_nowhere(world):
     world.put("/v1/templates/news", TEMPLATE)
     world.put("/v1/templates/news", TEMPLATE | {"subject": "Newer"})

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from shopkeeper.api import sharing
 from shopkeeper.api.calls import Call
-from shopkeeper.api.sharing import Holder
+from shopkeeper.api.sharing import Holder, Source
 from shopkeeper.api.versions import Kind, Made
 from shopkeeper.customer.requests import Strict, Text
 from shopkeeper.mail.layouts import CONTENT, Shared
@@ -18,6 +18,7 @@ _HTML = (
 
 class Layout(Strict):
     """`text` stands around the text of templates that have one by hand; without it those stay as they are.
+    Templates are written in the `source` of their layout.
 
     Templates hold the layout as it was when they were put: `templates` says which hold another version by now.
     """
@@ -25,10 +26,11 @@ class Layout(Strict):
     name: Text | None = None
     html: Annotated[str, StringConstraints(min_length=1), Field(description=_HTML)]
     text: Annotated[str, StringConstraints(min_length=1)] | None = None
+    source: Source = "html"
 
 
 def _make(call: Call, wanted: Layout, layout_id: str, number: int) -> Made:
-    shared = Shared("layout", layout_id, number, wanted.html, wanted.text)
+    shared = Shared("layout", layout_id, number, wanted.html, wanted.text, mjml=wanted.source == "mjml")
     sharing.check(call, shared, sharing.shelf(call, None, wanted.html, wanted.text))
     return Made()
 

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from shopkeeper.api.calls import Call
@@ -16,6 +17,7 @@ from shopkeeper.mail import facts, layouts, publishing
 from shopkeeper.mail.errors import UnpublishableError
 from shopkeeper.mail.layouts import Shared, Shelf
 
+Source = Annotated[Literal["html", "mjml"], Field(description="What `html` is written in, beside Liquid.")]
 _PAGE = 500
 
 
@@ -49,7 +51,16 @@ def _newest(call: Call, kind: str, definition_id: str) -> Shared | None:
     if version is None:
         return None
     said = json.loads(version.content)
-    return Shared(kind, definition_id, version.number, said["html"], said.get("text"), said.get("values") or {})
+    told, is_mjml = said.get("values") or {}, said.get("source") == "mjml"
+    return Shared(kind, definition_id, version.number, said["html"], said.get("text"), told, is_mjml)
+
+
+def layout_faults(call: Call, layout: str, source: str) -> Iterator[tuple[str, str]]:
+    found = _newest(call, "layout", layout)
+    if found is None:
+        yield "layout", f"there is no layout {layout}"
+    elif found.mjml != (source == "mjml"):
+        yield "layout", f"{found.name} is written in {'MJML' if found.mjml else 'HTML'}, and this template is not"
 
 
 def made_of(held: Shelf) -> Mapping[str, str]:

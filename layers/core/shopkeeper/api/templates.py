@@ -34,11 +34,13 @@ class Template(Strict):
     each message, such as `message.order`. A template is tried on made-up customers first: what none of them can get is
     refused.
 
-    `layout` is the id of what stands around it. Layout and snippets become a part of the version as they are now."""
+    `layout` is the id of what stands around it. Layout and snippets become a part of the version as they are now,
+    and of MJML HTML is made."""
 
     subject: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     html: Annotated[str, StringConstraints(min_length=1), Field(description=_LANGUAGE)]
     text: Annotated[str, StringConstraints(min_length=1)] | None = None
+    source: sharing.Source = "html"
     layout: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     class_: Annotated[MailClass, Field(alias="class")] = "marketing"
 
@@ -74,7 +76,7 @@ def _make(call: Call, template: Template, template_id: str, number: int) -> Made
 
 def _published(call: Call, template: Template, shelf: Shelf) -> Published:
     """Raises BadRequest naming part and line of each problem."""
-    source = Source(template.subject, template.html, template.text)
+    source = Source(template.subject, template.html, template.text, mjml=template.source == "mjml")
     with sharing.problems_named():
         return publishing.publish(
             source,
@@ -94,7 +96,7 @@ def _more(_: Call, version: Version) -> Mapping[str, Any]:
 
 
 def _faults(call: Call, wanted: Template) -> Iterable[tuple[str, str]]:
-    return versions.missing(call, "layout", wanted.layout, "layout") if wanted.layout else ()
+    return sharing.layout_faults(call, wanted.layout, wanted.source) if wanted.layout else ()
 
 
 def _kept(version: Version) -> Published:

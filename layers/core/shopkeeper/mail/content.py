@@ -30,11 +30,13 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9._:/-]+")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a marketer writes. Without `text` the plain text is made from the HTML of each letter."""
+    """What a marketer writes. Without `text` the plain text is made from the HTML of each letter; with `mjml`, `html`
+    is written in that."""
 
     subject: str
     html: str
     text: str | None = None
+    mjml: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ Part = Literal["html", "text"]
 @dataclass(frozen=True, slots=True)
 class Shared:
     """A version of a layout or of a snippet; `kind` says which. `text` is for letters whose text is written by hand.
-    `values` are those that a snippet may be told, each with what it is if it is not; None is for what must be told."""
+    `values` are those that a snippet may be told, each with what it is if it is not; None is for what must be told.
+    With `mjml`, the `html` of a layout is written in that, and so are its templates."""
 
     kind: str
     id: str
@@ -42,6 +43,7 @@ class Shared:
     html: str
     text: str | None = None
     values: Mapping[str, str | None] = field(default_factory=dict)
+    mjml: bool = False
 
     @property
     def name(self) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
-from shopkeeper.mail import analysis, layouts, links, liquid, values
+from shopkeeper.mail import analysis, layouts, links, liquid, mjml, values
 from shopkeeper.mail.content import NOWHERE, Content, Published, Source, load
 from shopkeeper.mail.errors import Problem, UnpublishableError
 from shopkeeper.mail.layouts import EMPTY, Part, Shared, Shelf, Whole
+from shopkeeper.mail.mjml import Made
 from shopkeeper.mail.rehearsal import Rehearsed, rehearse, shows_street
 
 STREET = "brand.footer_address"
@@ -39,10 +40,10 @@ def publish(
     known = {*names, links.UNSUBSCRIBE} if leaves else {*names}
     own = [*_check("subject", source.subject, set(names)), *_check_parts(source.html, source.text, known)]
     _refuse(own)
-    html, text = _wholes(source.html, source.text, shelf)
+    html, text = _wholes(source.html, source.text, shelf, mjml=source.mjml)
     whole = Source(source.subject, html.text, text.text if text else None)
     if whole != source:
-        _refuse(_together(problem) for problem in _check_parts(whole.html, whole.text, known))
+        _refuse(_together(problem, html) for problem in _check_parts(whole.html, whole.text, known))
     marked = links.mark(whole.html, _host(tracking_host), html.place)
     _refuse([*marked.problems, *(_check_unsubscribe(whole, marked) if marketing else ())])
     published = Published(
@@ -62,7 +63,8 @@ def check_shared(shared: Shared, names: Collection[str], *, tracking_host: str, 
     known, layout = {*names, links.UNSUBSCRIBE}, shared.kind == "layout"
     _refuse(_check_parts(shared.html, shared.text, known if layout else {*known, values.OWN}, layout=layout))
     _refuse([problem for part in get_args(Part) for problem in _check_holes(shared, part)])
-    html, text = _wholes("", "", replace(shelf, layout=shared)) if layout else _alone(shared)
+    around = replace(shelf, layout=shared)
+    html, text = _wholes("", "", around, mjml=shared.mjml) if layout else _alone(shared)
     _refuse(_check_parts(html.text, text.text if text else None, known))
     _refuse(links.mark(html.text, _host(tracking_host), html.place).problems)
 
@@ -72,8 +74,9 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise UnpublishableError(found)
 
 
-def _together(problem: Problem) -> Problem:
-    return problem._replace(message=f"with its layout and snippets: {problem.message}")
+def _together(problem: Problem, html: Whole | Made) -> Problem:
+    what = "made into HTML" if isinstance(html, Made) and problem.part == "html" else "with its layout and snippets"
+    return problem._replace(message=f"{what}: {problem.message}")
 
 
 def _host(tracking_host: str) -> str:
@@ -110,7 +113,7 @@ def _check_holes(shared: Shared, part: Part) -> Iterator[Problem]:
                 yield Problem(part, liquid.line_of(said, use.at), f"there is no {use.name} among its values")
 
 
-def _wholes(html: str, text: str | None, shelf: Shelf) -> tuple[Whole, Whole | None]:
+def _wholes(html: str, text: str | None, shelf: Shelf, *, mjml: bool) -> tuple[Whole | Made, Whole | None]:
     """Raises UnpublishableError."""
     wholes: list[Whole] = []
     problems: list[Problem] = []
@@ -123,7 +126,15 @@ def _wholes(html: str, text: str | None, shelf: Shelf) -> tuple[Whole, Whole | N
         except liquid.RefusedError as refused:
             problems.append(Problem(part, refused.line, refused.message))
     _refuse(problems)
-    return wholes[0], wholes[1] if len(wholes) > 1 else None
+    return _made(wholes[0]) if mjml else wholes[0], wholes[1] if len(wholes) > 1 else None
+
+
+def _made(whole: Whole) -> Made:
+    """Raises UnpublishableError."""
+    try:
+        return mjml.made(whole)
+    except mjml.MarkupError as error:
+        raise UnpublishableError((whole.place(error.at).problem("html", str(error)),)) from None
 
 
 def _alone(snippet: Shared) -> tuple[Whole, Whole]:
