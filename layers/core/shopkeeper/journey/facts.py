@@ -8,6 +8,8 @@ from shopkeeper.journey.nodes import Message
 
 Going = Literal["live", "paused", "stopped"]
 """A paused journey neither enters nor contacts anybody; one that was stopped lets everybody go."""
+Resume = Literal["catch_up", "shift", "skip_due"]
+"""What was said when a pause ended: of these only `skip_due` is the business of a leg."""
 Gone = Literal["", "merged", "erased"]
 
 
@@ -49,6 +51,9 @@ class Facts(Protocol):
     @property
     def going(self) -> Going:
         """How the journey stands."""
+
+    @property
+    def resume(self) -> Resume: ...
 
     @property
     def gone(self) -> Gone:

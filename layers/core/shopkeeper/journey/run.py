@@ -101,9 +101,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`customer` is the one who held it first: its id never changes, nor do ids that are made of it. `key` is the value
     that keys it, `n` counts the entries of the row, `version` is that of the graph it follows.
 
-    It stands on `node` since `node_at`; `visit` counts arrivals, and names this one. `until` is when the wait here is
-    over, `held_at` since when a mail is put off here, and `held_true` names what held on arrival already and has to
-    become true anew. `loops` counts the turns of each repeat. `used` are the newest causes that moved it.
+    It stands on `node` since `node_at`; `visit` counts arrivals, and names this one, 0 before the first. Signals count
+    that happened at `since` or later. `until` is when the wait here is over, `held_at` since when a mail is put off
+    here, `paused_at` since when a pause of the journey keeps the run from acting here, and `held_true` names what held
+    on arrival already and has to become true anew. `loops` counts the turns of each repeat. `used` are the newest
+    causes that moved it.
     """
 
     id: str
@@ -116,9 +118,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str = ""
     n: int = 1
     status: Status = "active"
-    visit: int = 1
+    visit: int = 0
+    since: int = 0
     until: int = 0
     held_at: int = 0
+    paused_at: int = 0
     held_true: tuple[str, ...] = ()
     entry: Mapping[str, Any] = {}
     arms: Mapping[str, str] = {}
@@ -140,6 +144,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_open(self) -> bool:
         """It may still do something."""
         return self.status == "active"
+
+    def sends(self, node: str, visit: int) -> bool:
+        """Whether the mail of this visit is still to go: what a last look asks."""
+        return self.is_open and node in self.mails and self.mails[node].visit == visit
 
     def send_id(self, node: str, visit: int) -> str:
         """Of the mail that the node sends at this visit."""

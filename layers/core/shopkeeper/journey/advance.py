@@ -1,0 +1,107 @@
+"""The decision about one run: from its graph, the run as it is, the news and the facts to what happens now. Pure.
+
+In this order: what is new is heard; what ends the run wherever it stands; the goal; then the node it stands on, and on
+from node to node until one waits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shopkeeper.journey import leaving, signals, steps
+from shopkeeper.journey.effects import Effect
+from shopkeeper.journey.facts import Facts
+from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.nodes import Task, Wait, WaitFor
+from shopkeeper.journey.run import Cause, Heard, Run
+from shopkeeper.journey.way import Go, Out, Stay, Way, sooner
+
+MOST_NODES = 100
+"""In one leg. Who comes further goes on at once, in another."""
+_ENTERED = 0
+_WAITING = (Task, Wait, WaitFor)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The run as it is now, what is to be handed over in this order, and when to look again: None for when there is
+    news."""
+
+    run: Run
+    effects: tuple[Effect, ...] = ()
+    due_at: int | None = None
+
+
+def advance(graph: Graph, run: Run, news: Sequence[Cause], facts: Facts, now: int) -> Step:
+    """`news` are the causes that have come since the leg before, in any order and however often."""
+    way = Way(graph, run, facts, now)
+    fresh = signals.hear(way, news)
+    due_at = _go_on(way, news, fresh) if run.status in ("active", "stuck") else _watch(way, fresh)
+    return Step(way.run, tuple(way.made), due_at)
+
+
+def _go_on(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> int | None:
+    if not way.run.visit:
+        _enter(way)
+    has_converted, goal = leaving.reach(way, fresh), way.graph.goal
+    why = leaving.reason(way, news, fresh) or (leaving.GOAL if has_converted and goal and goal.exits else None)
+    if why:
+        leaving.close(way, why)
+    waits_until = _walk(way) if way.run.status == "active" else None
+    return sooner(waits_until, _flips(way))
+
+
+def _enter(way: Way) -> None:
+    way.tell(leaving.ENTERED, _ENTERED, held_out=way.run.status == "held_out", version=way.run.version)
+    way.change(node=way.graph.first, visit=1)
+
+
+def _walk(way: Way) -> int | None:
+    for _ in range(MOST_NODES):
+        move = steps.step(way)
+        if isinstance(move, Stay):
+            return move.until
+        if isinstance(move, Out):
+            leaving.close(way, move.reason)
+            return None
+        _move(way, move)
+    return way.now
+
+
+def _move(way: Way, move: Go) -> None:
+    """On to the next node. What happened while the run waited before counts for the wait behind, unless a mail has gone
+    since: then what happened after that."""
+    run, left = way.run, way.graph.nodes[way.run.node]
+    since = run.node_at if isinstance(left, _WAITING) and not run.mails else run.since
+    way.note(move.outcome)
+    way.change(node=move.to, visit=run.visit + 1, node_at=way.now, since=since)
+    way.change(until=0, held_at=0, paused_at=0, held_true=())
+
+
+def _watch(way: Way, fresh: Sequence[Heard]) -> int | None:
+    """Of who has left, or was never let in: the goal alone, even if it is told when its time is up."""
+    if not way.run.visit:
+        _enter(way)
+    leaving.reach(way, fresh)
+    if way.run.status == "held_out":
+        _hold_out(way)
+    elif way.run.status == "watching":
+        leaving.watch(way)
+    return _flips(way)
+
+
+def _hold_out(way: Way) -> None:
+    """Ends like any other run, but has nothing to end."""
+    why = way.facts.gone or ("stopped" if way.facts.going == "stopped" else "")
+    if why or way.run.goal_at or way.now >= way.run.goal_until:
+        leaving.close(way, why or "held_out")
+        way.change(status="over", heard=())
+
+
+def _flips(way: Way) -> int | None:
+    """When time alone may end the run, or what is watched of it."""
+    run, goal = way.run, way.graph.goal
+    rules = [each.rule for each in way.graph.exits if each.rule] if run.is_open else []
+    is_watched = goal is not None and not run.goal_at and run.status in ("active", "held_out", "watching")
+    rules += [goal.rule] if is_watched and goal and goal.rule and way.now < run.goal_until else []
+    ends_at = run.goal_until if run.status in ("held_out", "watching") else None
+    return sooner(ends_at, *(way.facts.holds(each).flips_at for each in rules))

@@ -1,0 +1,57 @@
+"""The first thing there is of a run. Pure."""
+
+from typing import Any
+
+from shopkeeper.journey import waits
+from shopkeeper.journey.facts import Facts
+from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.nodes import Split
+from shopkeeper.journey.run import MOST_PAST, Cause, Past, Run, run_id
+from shopkeeper.segment.facts import share
+
+
+def begin(
+    graph: Graph, cause: Cause, customer: str, key: str, facts: Facts, now: int, before: Run | None = None
+) -> Run:
+    """A run at the door, whom `advance` lets in; `before` is the one that stands in the row, which must be over or
+    watching. Signals count from when that happened which brings the customer in, waits from now."""
+    n, held_by = (before.n + 1, before.customer) if before else (1, customer)
+    within = graph.goal.within if graph.goal else None
+    left_out = graph.hold_out and share(graph.hold_out.salt, held_by) < graph.hold_out.share
+    return Run(
+        id=run_id(graph.journey, key, held_by, n),
+        customer=held_by,
+        journey=graph.journey,
+        key=key,
+        n=n,
+        version=graph.version,
+        status="held_out" if left_out else "active",
+        entered_at=now,
+        node_at=now,
+        since=min(cause.at, now),
+        entry=dict(cause.props),
+        arms=arms(graph, held_by),
+        goal_until=waits.after(now, within, facts.zone) if within else 0,
+        **(_kept(before) if before else {}),
+    )
+
+
+def _kept(before: Run) -> dict[str, Any]:
+    """Of the row: the earlier entries, and what has moved them, so that it never moves another one."""
+    past = Past(before.n, before.entered_at, before.left_at, before.reason, before.goal_at)
+    return {"past": (*before.past, past)[-MOST_PAST:], "used": before.used}
+
+
+def arms(graph: Graph, customer: str) -> dict[str, str]:
+    """Of all splits, by their salts."""
+    splits = (node for node in graph.nodes.values() if isinstance(node, Split))
+    return {split.salt: arm(split, customer) for split in splits}
+
+
+def arm(split: Split, customer: str) -> str:
+    drawn, upto = share(split.salt, customer), 0
+    for each in split.arms:
+        upto += each.share
+        if drawn < upto:
+            return each.name
+    return split.arms[-1].name

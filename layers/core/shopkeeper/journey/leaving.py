@@ -1,0 +1,113 @@
+"""Leaving a journey, by whichever road: why, and what has to be ended then. Pure.
+
+What a run has switched on is switched off, the last first; open tasks are cancelled, and mails called off that have not
+gone. A goal goes on being watched.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from shopkeeper.journey import effects, signals
+from shopkeeper.journey.run import Cause, Heard, On
+from shopkeeper.journey.way import Way
+
+ENTERED, LEFT, CONVERTED = "Journey Entered", "Journey Left", "Journey Converted"
+GOAL = "goal"
+_LEFT, _CONVERTED = 1, 2  # Places among what a run tells once.
+_ENDS: Mapping[str, type[effects.Audience] | type[effects.Slot]] = {"audience": effects.Audience, "slot": effects.Slot}
+
+
+def reason(way: Way, news: Iterable[Cause], fresh: Iterable[Heard]) -> str | None:
+    """Why the run ends now, wherever it stands; None if it goes on."""
+    if way.facts.gone or way.facts.going == "stopped":
+        return way.facts.gone or "stopped"
+    return _by_hand(news) or _failed(way, news) or _ended(way, fresh) or _ruled_out(way)
+
+
+def _by_hand(news: Iterable[Cause]) -> str | None:
+    asked = (each for each in news if each.kind == "by_hand" and each.name == "exit")
+    return next((str(each.props.get("reason", "by_hand")) for each in asked), None)
+
+
+def _failed(way: Way, news: Iterable[Cause]) -> str | None:
+    """Of an effect of this run that will never be carried out, where its node says so."""
+    for each in news:
+        run, _, node, *_ = (*each.about.split("/"), "", "", "")
+        said = getattr(way.graph.nodes.get(node), "on_error", "") or way.graph.terms.on_error
+        if each.kind == "failed" and run == way.run.id and said == "exit":
+            return "failed"
+    return None
+
+
+def _ended(way: Way, fresh: Iterable[Heard]) -> str | None:
+    for signal in fresh:
+        for each in way.graph.exits:
+            if any(signals.counts(trigger, signal, way.run) for trigger in each.triggers):
+                way.use(signal.id)
+                return each.reason
+    return None
+
+
+def _ruled_out(way: Way) -> str | None:
+    return next((each.reason for each in way.graph.exits if each.rule and way.facts.holds(each.rule).truth), None)
+
+
+def reach(way: Way, fresh: Sequence[Heard]) -> bool:
+    """Whether the goal is reached now. What happened within its time counts, however late it is told."""
+    goal, run = way.graph.goal, way.run
+    if goal is None or run.goal_at:
+        return False
+    hits = (each for each in fresh if any(signals.counts(trigger, each, run) for trigger in goal.triggers))
+    hit = next((each for each in hits if each.at < run.goal_until), None)
+    at = hit.at if hit else None
+    if hit:
+        way.remember(hit.id)
+    if at is None and goal.rule and way.now < run.goal_until and way.facts.holds(goal.rule).truth:
+        at = way.now
+    if at is None:
+        return False
+    converted(way, at)
+    return True
+
+
+def converted(way: Way, at: int) -> None:
+    way.change(goal_at=at)
+    way.tell(CONVERTED, _CONVERTED, at=at, node=way.run.node, held_out=way.run.status == "held_out")
+
+
+def close(way: Way, why: str) -> None:
+    """Everything that still goes on ends, and is told."""
+    run = way.run
+    for each in reversed(run.on):
+        _off(way, each)
+    for task in run.tasks:
+        way.made.append(effects.Task(run=run.id, node=task.node, visit=task.visit, is_end=True))
+    for node, mailed in run.mails.items():
+        if not (mailed.sent_at or mailed.is_not_sent):
+            send_id = run.send_id(node, mailed.visit)
+            way.made.append(effects.Mail(run=run.id, node=node, visit=mailed.visit, send_id=send_id, is_end=True))
+    way.note(why)
+    way.tell(LEFT, _LEFT, reason=why, node=run.node)
+    way.change(status="over", left_at=way.now, reason=why, on=(), tasks=(), until=0, held_at=0, paused_at=0)
+    watch(way)
+
+
+def watch(way: Way) -> None:
+    """Of a run that has ended: until its goal can no longer be reached."""
+    goes_on = way.graph.goal and not way.run.goal_at and way.now < way.run.goal_until and not way.facts.gone
+    way.change(status="watching") if goes_on else way.change(status="over", heard=())
+
+
+def switch_off(way: Way, channel: str, name: str) -> None:
+    """What this run has switched on; what others have is none of its business."""
+    for each in way.run.on:
+        if (each.channel, each.name) == (channel, name):
+            _off(way, each)
+    way.change(on=tuple(each for each in way.run.on if (each.channel, each.name) != (channel, name)))
+
+
+def _off(way: Way, on: On) -> None:
+    kind = _ENDS[on.channel]
+    ended: effects.Audience | effects.Slot = kind(
+        run=way.run.id, node=on.node, visit=on.visit, place=on.place, name=on.name, is_end=True
+    )
+    way.made.append(ended)
