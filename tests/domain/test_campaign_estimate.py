@@ -5,9 +5,10 @@ from random import Random
 
 import pytest
 
+from shopkeeper import prices
 from shopkeeper.campaign import by_hand, estimate
 from shopkeeper.campaign.estimate import Found, Verdict
-from shopkeeper.campaign.flow import Flow, Ramp
+from shopkeeper.campaign.flow import Budget, Flow, Ramp
 from shopkeeper.mail.account import UNLIMITED, Account
 from tests.campaign_world import PINS
 from tests.launch_world import NOON, customer
@@ -47,6 +48,22 @@ def test_who_waits_is_a_recipient_and_counts_by_what_is_waited_for():
     seen = looked(Table(60, 50), lambda who: Verdict(waits="capped" if who.customer_id < "c00010" else ""))
 
     assert (seen.recipients.about, seen.reasons, seen.waiting) == (50, {}, {"capped": 10})
+
+
+@pytest.mark.parametrize(
+    ("flow", "recipients", "reasons"),
+    [
+        (Flow(most=41), 41, {"held_out:campaign": 7, "other:limit": 2}),
+        (Flow(most=60, budget=Budget(amount=1, mails=9)), 9, {"held_out:campaign": 7, "other:budget": 34}),
+        (Flow(most=43), 43, {"held_out:campaign": 7}),
+    ],
+)
+def test_no_more_are_recipients_than_may_get_it_at_all(flow, recipients, reasons):
+    seen = looked(Table(60, 50), lambda who: Verdict("held_out:campaign" if who.customer_id < "c00007" else ""))
+
+    within = estimate.limited(seen, flow)
+
+    assert (within.recipients, within.reasons) == ((recipients,) * 3, reasons)
 
 
 def test_of_a_large_audience_some_are_judged_and_stand_for_all():
@@ -90,3 +107,5 @@ def test_it_takes_as_long_as_the_slowest_of_what_limits_it(recipients, flow, quo
 def test_the_price_is_that_of_ses_and_of_what_is_written():
     assert estimate.dollars(0) == "0.00"
     assert estimate.dollars(1_000_000) == "105.00"
+    assert prices.letters(105_00) == 1_000_000
+    assert prices.letters(104_99) == 999_904

@@ -1,10 +1,12 @@
 """A launch that not more than so many may get, for a stock or a budget: counted from rows, and never exceeded."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from shopkeeper import prices
 from shopkeeper.mail import ledger
 from tests.domain.test_campaign_gate import MANY, launched_with, sent
 from tests.launch_story import to_the_end
@@ -26,6 +28,40 @@ def test_no_more_get_it_than_may_and_all_others_are_given_up_in_the_end(more):
 
     assert (max(seen), sent(world), reasons(world)) == (13, 13, {"other:limit": 87})
     assert world.launch.state == "done"
+
+
+CENT, FIVE_CENTS = {"amount": 1, "currency": "USD"}, {"amount": 5, "currency": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("said", "gets_it", "why"),
+    [
+        ({"budget": CENT}, 95, {"other:budget": 5}),
+        ({"budget": CENT, "rate": 50}, 95, {"other:budget": 5}),
+        ({"budget": CENT, "most": 96}, 95, {"other:budget": 5}),
+        ({"budget": CENT, "most": 94}, 94, {"other:limit": 6}),
+        ({"budget": FIVE_CENTS}, 100, {}),
+    ],
+)
+def test_no_more_goes_out_than_a_budget_is_good_for(said, gets_it, why):
+    world, seen = launched_with(**said), []
+
+    def look():
+        world.deliver()
+        seen.append(sent(world))
+
+    to_the_end(world, look)
+
+    assert (max(seen), sent(world), reasons(world)) == (gets_it, gets_it, why)
+
+
+def test_a_launch_holds_on_to_the_price_it_was_launched_at_and_says_so_of_whom_it_leaves_out(monkeypatch):
+    world = launched_with(budget=CENT)
+    monkeypatch.setattr(prices, "LETTER", prices.LETTER * 2)
+    to_the_end(world)
+
+    left_out = [row for row in world.sends.values() if row.state == ledger.NOT_SENT]
+    assert [json.loads(row.evidence) for row in left_out] == [{"amount": "1", "currency": "USD", "mails": "95"}] * 5
 
 
 def test_who_turns_out_not_to_get_it_makes_room_for_somebody_else():

@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 from shopkeeper import clock
-from shopkeeper.campaign.flow import First, Flow, Ramp
+from shopkeeper.campaign.flow import Budget, First, Flow, Ramp
 from shopkeeper.mail.holds import Hold
 from tests.api_world import CAMPAIGN, World, ask, refusal
 from tests.functions.test_api_campaigns import SOON, in_text, launch
@@ -67,15 +67,21 @@ def test_a_launch_is_pinned_to_how_fast_it_goes_out_and_the_others_may_be_let_go
         ("ramp.first_day", {"first_day": 0}),
         ("ramp.factor", {"first_day": 5, "factor": 0.5}),
         ("first.count", {"count": 0}),
+        ("budget.amount", {"amount": 0}),
+        ("budget.currency", {"amount": 500, "currency": "EUR"}),
     ):
         assert refusal(world.put("/v1/campaigns/spring", CAMPAIGN | {field.partition(".")[0]: wrong})) == (400, [field])
     assert refusal(ask("POST", "/v1/campaigns/spring/go-on")) == (409, [])
     said = {"rate": 600, "ramp": {"first_day": 500}, "first": {"count": 200, "then": 60}}
+    said |= {"budget": {"amount": 1050}}
     world.put("/v1/campaigns/spring", CAMPAIGN | said)
     made = launch()[1]
 
     store = world.adapters["launches"]
-    assert store.get("spring-1").pins.flow == Flow(rate=600, ramp=Ramp(first_day=500), first=First(count=200, then=60))
+    budget = Budget(amount=1050, mails=100_000)
+    flow = Flow(rate=600, ramp=Ramp(first_day=500), first=First(count=200, then=60), budget=budget)
+    assert store.get("spring-1").pins.flow == flow
+    assert made["budget"] == {"amount": 1050, "currency": "USD", "mails": 100_000}
     assert (made["first_at"], made["first_gone_at"], made["went_on_at"]) == (None, None, None)
     status, refused, _ = ask("POST", "/v1/campaigns/spring/go-on")
     assert (status, "first_gone_at" in refused["detail"]) == (409, True)

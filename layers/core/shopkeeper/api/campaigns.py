@@ -25,6 +25,7 @@ from shopkeeper.mail.terms import WhenCapped
 MOST_HOURS = 24 * 366
 MOST_A_MINUTE = 1_000_000
 MOST_FIRST = 10_000_000
+MOST_CENTS = 10**9
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -48,6 +49,13 @@ class First(Strict):
         Annotated[int, Field(ge=1, le=60 * MOST_HOURS)] | Literal["wait"],
         InWords(f"is either 'wait' or so many minutes, a whole number from 1 to {60 * MOST_HOURS}"),
     ] = "wait"
+
+
+class Budget(Strict):
+    """What its mails may cost: an amount in US cents."""
+
+    amount: Annotated[int, Field(ge=1, le=MOST_CENTS)]
+    currency: Literal["USD"] = "USD"
 
 
 class Bought(Strict):
@@ -79,8 +87,9 @@ class Campaign(Strict):
     hours behind the time of the launch will not be any more. A launch that is found more than an hour after its time,
     whatever kept the clock, is not begun, unless `past_due` says `send`. Not more than `rate` mails go out in a minute,
     no more than `ramp` says in a day, and only the `first` ones before all others. Of `most` customers who may get it
-    at all, those who turn out not to get it make room for others. What `utm` says goes before what the brand's
-    does, word by word.
+    at all, those who turn out not to get it make room for others, and so it is with the mails that a
+    `budget` is good for, at the prices of when it is launched. What `utm` says goes before what the brand's does, word
+    by word.
     """
 
     name: Text | None = None
@@ -99,6 +108,7 @@ class Campaign(Strict):
     critical: bool | None = None
     unless_bought: Bought | None = None
     most: Annotated[int, Field(ge=1, le=MOST_FIRST)] | None = None
+    budget: Budget | None = None
     hold_out: HoldOut | None = None
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
@@ -123,7 +133,7 @@ def _trial(wanted: Campaign) -> Iterator[tuple[str, str]]:
         return
     if wanted.variants is None:
         yield "winner", "is found among variants"
-    for other in ("most", "ramp", "first"):
+    for other in ("most", "budget", "ramp", "first"):
         if getattr(wanted, other) is not None:
             yield "winner", f"decides who goes first, and so does {other}"
     if wanted.expires_after and wanted.winner.after_minutes >= 60 * wanted.expires_after:

@@ -39,6 +39,7 @@ class Recipients(TypedDict):
 class EstimateView(TypedDict):
     """`recipients` are those of the `audience` whom no veto keeps from it as things stand now, `not_sent` why the
     others would not be written to, and about how many each; of `judged` customers of the audience every veto was asked.
+    Beyond `most` and `budget` of the campaign they are `other:limit` and `other:budget`.
     `waiting` are those of the recipients who would get it later, by what they wait for: `capped` until there is room
     under a cap.
 
@@ -72,6 +73,7 @@ def read_estimate(call: Call) -> EstimateView:
     looked = estimate.look(
         call.aws.customers, lambda: Found(launch, call.now, zone, draw), _judge(call, launch, state), _spent(call)
     )
+    looked = estimate.limited(looked, launch.pins.flow)
     takes = estimate.duration(looked.recipients.about, launch.pins.flow, state.account)
     return {
         "version": campaign.number,

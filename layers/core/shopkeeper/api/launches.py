@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from shopkeeper import clock
 from shopkeeper.api import variants
 from shopkeeper.api.variants import VariantView, WinnerView
+from shopkeeper.campaign.flow import Budget
 from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch, State
 
@@ -33,6 +34,14 @@ class HoldOutView(TypedDict):
     policy: int
 
 
+class BudgetView(TypedDict):
+    """In minor units, and for how many mails that is."""
+
+    amount: int
+    currency: str
+    mails: int
+
+
 # Written so because `class` is no name in Python.
 LaunchView = TypedDict(
     "LaunchView",
@@ -47,6 +56,7 @@ LaunchView = TypedDict(
         "topic": str,
         "class": str,
         "hold_out": HoldOutView,
+        "budget": BudgetView | None,
         "state": State,
         "created_at": str,
         "run_at": str,
@@ -88,6 +98,7 @@ def shown(launch: Launch) -> LaunchView:
         "topic": launch.pins.topic,
         "class": launch.pins.mail_class,
         "hold_out": _hold_out(launch.pins.hold_out),
+        "budget": _budget(launch.pins.flow.budget),
         "state": launch.state,
         "created_at": launch.created_at,
         "run_at": launch.run_at,
@@ -109,6 +120,10 @@ def shown(launch: Launch) -> LaunchView:
         "as_of": launch.as_of or None,
         "error": launch.error or None,
     }
+
+
+def _budget(budget: Budget | None) -> BudgetView | None:
+    return {"amount": budget.amount, "currency": budget.currency, "mails": budget.mails} if budget else None
 
 
 def _hold_out(hold_out: HoldOut) -> HoldOutView:

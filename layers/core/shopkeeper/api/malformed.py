@@ -138,7 +138,7 @@ def _check(call: Call, send: Send) -> None:
     launch = call.aws.launches.get(send.occurrence)
     if launch and launch.status == "cancelled":
         raise Problem(409, _CALLED_OFF)
-    if launch and launch.pins.flow.most:
+    if launch and launch.pins.flow.is_limited:
         raise Problem(409, _PLACE_IS_GONE)
     document = customers.living(call, send.customer_id).document
     key = facts.address_key_of(document)

@@ -17,6 +17,7 @@ from shopkeeper import prices
 from shopkeeper.campaign import freeze
 from shopkeeper.campaign.flow import Flow, Ramp
 from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.tally import limit
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.mail.account import UNLIMITED, Account
@@ -25,8 +26,6 @@ from shopkeeper.segment.estimates import Estimate, Size
 from shopkeeper.segment.sampling import Pages
 
 MOST_JUDGED = 200
-WRITES_A_MAIL = 8
-"""Write units of a recipient over the life of a mail, at most."""
 _OF_RATE = 0.8
 """Of what SES takes in a second, as other mail has to go as well."""
 _DAY = timedelta(days=1)
@@ -86,6 +85,15 @@ def look(
     return Judged(estimates.size(found.found, found.living, share.fraction), recipients, reasons, waiting, judged)
 
 
+def limited(judged: Judged, flow: Flow) -> Judged:
+    """As many of the recipients as may get it at all."""
+    most, found = flow.most_in_all, judged.recipients
+    if found.about <= most:
+        return judged
+    recipients = Estimate(*(min(each, most) for each in found))
+    return judged._replace(recipients=recipients, reasons={**judged.reasons, limit(flow): found.about - most})
+
+
 def _about(fraction: float, whys: Iterable[str]) -> dict[str, int]:
     counts = Counter(filter(None, whys)).most_common()
     return {why: estimates.of_all(count, fraction).about for why, count in counts}
@@ -127,5 +135,5 @@ def _days_of_ramp(recipients: int, ramp: Ramp) -> int:
 
 def dollars(recipients: int) -> str:
     """Of SES, and of what DynamoDB writes for these mails."""
-    price = recipients * (prices.MAIL + WRITES_A_MAIL * prices.WRITE_UNIT)
+    price = recipients * prices.LETTER
     return f"{price.quantize(Decimal('0.01')):f}"

@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shopkeeper import clock
-from shopkeeper.campaign.flow import Flow
+from shopkeeper.campaign.flow import ALL, Flow
 from shopkeeper.mail import ledger, moves
 from shopkeeper.mail.ledger import Send
 
-# More than anybody has; a state machine passes it on as it is.
-ALL = 10**12
 _DAY = timedelta(days=1)
 _NOBODY = (0,) * ledger.ACTIVITY_SHARDS
 _TAKES_NOTHING = frozenset({ledger.NOT_SENT, ledger.HELD_OUT})
@@ -88,7 +86,7 @@ def opening(flow: Flow, gate: Gate, seconds: int, now: datetime) -> Opening | No
         most=max(flow.rate * seconds // 60, 1) if flow.rate else ALL,
         most_fresh=_left_of_day(flow, gate, now),
         most_rows=flow.first.count if flow.first and not _all_may(flow, gate, now) else ALL,
-        most_taken=flow.most or ALL,
+        most_taken=flow.most_in_all,
         since=gate.until,
     )
 

@@ -222,7 +222,7 @@ def after_look(launch: Launch, watch: Watch, wait: int, now: datetime) -> Launch
 def _let_go(launch: Launch, tally: Tally, wait: int, now: datetime) -> Launch:
     """Who the first are is decided once the index shows all rows; which one is missing now might be among them."""
     flow = launch.pins.flow
-    if tally.opening is None or ((flow.first or flow.most) and not _knows_all(launch, tally)):
+    if tally.opening is None or ((flow.first or flow.is_limited) and not _knows_all(launch, tally)):
         return launch
     return replace(launch, gate=gate.moved(flow, launch.gate, tally.opening, _under_way(tally), wait, now))
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from shopkeeper import clock
 from shopkeeper.campaign import gate, outcomes
+from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.gate import Opening
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Ledger
@@ -20,7 +21,7 @@ from shopkeeper.mail.doubts import RINGS_AFTER
 from shopkeeper.mail.ledger import Refused, Send
 from shopkeeper.mail.ports import Memory
 
-STOPPED, EXPIRED, LIMIT = "other:stopped", "other:expired", "other:limit"
+STOPPED, EXPIRED, LIMIT, BUDGET = "other:stopped", "other:expired", "other:limit", "other:budget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +89,8 @@ class Teller:
         reason = _end(row, launch, now)
         if not reason or row.state != ledger.READY:
             return row
-        evidence = {"expires_at": row.expires_at} if reason == EXPIRED else None
         try:
-            return self._sends.apply(moves.give_up(row, reason, now, evidence))
+            return self._sends.apply(moves.give_up(row, reason, now, _evidence(reason, row, launch.pins.flow)))
         except Refused as refused:  # It has moved on since the index saw it.
             return refused.row or row
 
@@ -106,7 +106,18 @@ def _end(row: Send, launch: Launch, now: datetime) -> str:
         return STOPPED
     if moves.has_expired(row, now):
         return EXPIRED
-    return LIMIT if launch.full_at and not launch.lets_go(row) else ""
+    return limit(launch.pins.flow) if launch.full_at and not launch.lets_go(row) else ""
+
+
+def limit(flow: Flow) -> str:
+    """Why it goes to no more."""
+    return BUDGET if flow.spends_all else LIMIT
+
+
+def _evidence(reason: str, row: Send, flow: Flow) -> dict[str, str] | None:
+    if reason == BUDGET and (spent := flow.budget):
+        return {"amount": str(spent.amount), "currency": spent.currency, "mails": str(spent.mails)}
+    return {"expires_at": row.expires_at} if reason == EXPIRED else None
 
 
 def _is_news(row: Send, launch: Launch) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.trial import Trial
@@ -14,8 +15,9 @@ from shopkeeper.mail.terms import Terms
 
 
 def flow(said: Mapping[str, Any]) -> Flow:
-    """The same."""
-    return msgspec.convert(said, Flow)
+    """The same, with what its budget is good for by now."""
+    flow = msgspec.convert(said, Flow)
+    return structs.replace(flow, budget=flow.budget.priced) if flow.budget else flow
 
 
 def trial(said: Mapping[str, Any]) -> Trial | None:
