@@ -112,6 +112,21 @@ def test_a_launch_that_needs_approval_is_approved_by_somebody_else(world):
     assert world.machine.started == {}
 
 
+def test_a_launch_that_turns_out_to_be_large_is_shown_to_await_approval(world):
+    world.put("/v1/policy", {"approval_over": 5})
+    made = launch()[1]
+    assert (made["state"], made["approval_over"]) == ("starting", 5)
+    store = world.adapters["launches"]
+    stands = store.get("spring-1")
+    large = {"state": "running", "frozen_at": in_text(timedelta()), "found": 6}
+    store.put(replace(stands, revision=stands.revision + 1, **large))
+
+    assert world.get("/v1/campaigns/spring")[1]["launch"]["state"] == "awaiting_approval"
+    assert refusal(ask("POST", "/v1/campaigns/spring/approve")) == (403, [])
+    status, approved, _ = ask("POST", "/v1/campaigns/spring/approve", sub="u-2")
+    assert (status, approved["state"], approved["approved_by"]) == (202, "running", "u-2")
+
+
 @pytest.mark.parametrize(("past_due", "state"), [("skip", "missed"), ("send", "starting")])
 def test_approving_what_is_past_its_time_says_that_it_is_missed(world, past_due, state):
     world.put("/v1/campaigns/spring", CAMPAIGN | {"needs_approval": True, "past_due": past_due})

@@ -43,7 +43,9 @@ def test_an_estimate_counts_whom_no_veto_keeps_away_and_says_how_long_it_takes(w
     assert (seen["audience"]["about"], seen["audience"]["exact"], seen["judged"]) == (7, True, 7)
     assert seen["recipients"] == {"about": 6, "low": 6, "high": 6}
     assert seen["not_sent"] == {"malformed:no_address": 1}
-    assert (seen["minutes"], seen["dollars"], seen["version"]) == (3, "0.00", 1)
+    assert (seen["minutes"], seen["dollars"], seen["version"], seen["needs_approval"]) == (3, "0.00", 1, False)
+    world.put("/v1/policy", {"approval_over": 6})
+    assert ask("POST", PATH)[1]["needs_approval"]
     assert world.get("/v1/campaigns/spring")[1]["launch"] is None
 
 

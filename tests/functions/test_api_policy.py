@@ -23,7 +23,7 @@ def world(monkeypatch):
 def test_there_is_an_empty_policy_from_the_start_and_each_that_is_put_is_a_version(world):
     assert world.get(PATH, group="viewer")[1]["definition"] == {}
     wanted = POLICY | {"caps": [{"most": 2, "days": 7}, {"most": 3, "hours": 36, "topics": ["news"]}]}
-    wanted |= {"quiet": {"from": "21:00", "to": "08:00"}}
+    wanted |= {"quiet": {"from": "21:00", "to": "08:00"}, "approval_over": 5000}
 
     status, answer, _ = world.put(PATH, wanted)
 
@@ -50,6 +50,7 @@ def test_there_is_an_empty_policy_from_the_start_and_each_that_is_put_is_a_versi
         ({"cap": []}, ["cap"]),
         ({"quiet": {"from": "24:00", "to": "8:00"}}, ["quiet.from", "quiet.to"]),
         ({"quiet": {"from": "21:00"}}, ["quiet.to"]),
+        ({"approval_over": -1}, ["approval_over"]),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_its_field(world, said, fields):

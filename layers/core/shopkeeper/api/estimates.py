@@ -45,6 +45,7 @@ class EstimateView(TypedDict):
 
     `minutes` are from its first mail to its last at the account's quota and rate, and its own; null while neither is
     known, and without the time for which anybody waits. `dollars` are for SES and for what is written.
+    `needs_approval`: by the campaign itself, or by the policy if the audience is as large as it may be.
     """
 
     version: int
@@ -55,6 +56,7 @@ class EstimateView(TypedDict):
     judged: int
     minutes: int | None
     dollars: str
+    needs_approval: bool
 
 
 @room.post("/v1/campaigns/{id}/estimate", groups=(MARKETER, ADMIN))
@@ -84,7 +86,14 @@ def read_estimate(call: Call) -> EstimateView:
         "judged": looked.judged,
         "minutes": None if takes is None else -(-int(takes.total_seconds()) // 60),
         "dollars": estimate.dollars(looked.recipients.about),
+        "needs_approval": launch.pins.needs_approval or _is_large(launch, looked.audience),
     }
+
+
+def _is_large(launch: Launch, audience: Size) -> bool:
+    """As large as it may be, so as not to be told too late."""
+    most = launch.pins.approval_over
+    return most is not None and audience["high"] > most
 
 
 def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer], Verdict]:

@@ -135,6 +135,9 @@ def resume(call: Call) -> LaunchView:
 def approve(call: Call) -> LaunchView:
     """Approve the launch of a campaign that needs that. Whoever launched it, or changed it last, cannot.
 
+    One that needs it if it turns out to be large, by the policy, may be approved before its audience is frozen; then it
+    does not wait for that.
+
     It then waits for its time; one without begins in a minute, and until then can be called off. One whose time passed
     more than an hour ago is not begun, unless its `past_due` says `send`: `state` of the answer is `missed`, and it has
     to be launched afresh.

@@ -11,6 +11,7 @@ from shopkeeper.api.variants import VariantView, WinnerView
 from shopkeeper.campaign.flow import Budget
 from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch, State
+from shopkeeper.campaign.pins import Pins
 
 
 def _instant(text: str) -> str:
@@ -43,63 +44,61 @@ class BudgetView(TypedDict):
 
 
 # Written so because `class` is no name in Python.
-LaunchView = TypedDict(
-    "LaunchView",
+PinnedView = TypedDict(
+    "PinnedView",
     {
-        "id": str,
-        "campaign": str,
         "version": int,
         "template": str | None,
         "variants": list[VariantView],
-        "winner": WinnerView | None,
         "brand": str,
         "topic": str,
         "class": str,
         "hold_out": HoldOutView,
         "budget": BudgetView | None,
-        "state": State,
-        "created_at": str,
-        "run_at": str,
-        "begins_at": str | None,
-        "paused_at": str | None,
-        "expires_at": str | None,
-        "launched_by": str | None,
-        "approved_by": str | None,
-        "first_at": str | None,
-        "first_gone_at": str | None,
-        "went_on_at": str | None,
-        "begun_at": str | None,
-        "frozen_at": str | None,
-        "cancelled_at": str | None,
-        "finished_at": str | None,
-        "goes_on_at": str | None,
-        "found": int,
-        "unreadable": int,
-        "as_of": str | None,
-        "error": str | None,
+        "approval_over": int | None,
     },
 )
 
 
-def shown(launch: Launch) -> LaunchView:
+class LaunchView(PinnedView):
     """`begins_at` is when one that is scheduled begins, if nobody calls it off before. Since `paused_at` nothing of it
-    goes out. `launched_by` and `approved_by` are subjects of tokens. Of one that is let go bit by bit the first could
-    go at `first_at`, and the rest behind the `first` ones at `went_on_at`; at `first_gone_at` a look saw that the
-    `first` have gone, and from then on `go-on` is possible. `goes_on_at` is when one that has failed goes on by itself.
-    Its sends were counted as of `as_of`."""
+    goes out. `launched_by` and `approved_by` are subjects of tokens; to more than `approval_over` customers it goes
+    only when it was approved. Of one that is let go bit by bit the first could go at `first_at`, and the rest behind
+    the `first` ones at `went_on_at`; at `first_gone_at` a look saw that the `first` have gone, and from then on `go-on`
+    is possible. `goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`."""
+
+    id: str
+    campaign: str
+    winner: WinnerView | None
+    state: State
+    created_at: str
+    run_at: str
+    begins_at: str | None
+    paused_at: str | None
+    expires_at: str | None
+    launched_by: str | None
+    approved_by: str | None
+    first_at: str | None
+    first_gone_at: str | None
+    went_on_at: str | None
+    begun_at: str | None
+    frozen_at: str | None
+    cancelled_at: str | None
+    finished_at: str | None
+    goes_on_at: str | None
+    found: int
+    unreadable: int
+    as_of: str | None
+    error: str | None
+
+
+def shown(launch: Launch) -> LaunchView:
     return {
+        **_pinned(launch.pins),
         "id": launch.id,
         "campaign": launch.campaign,
-        "version": launch.pins.version,
-        "template": launch.pins.template or None,
-        "variants": [variants.shown(each) for each in launch.pins.variants],
         "winner": variants.won(launch),
-        "brand": launch.pins.brand,
-        "topic": launch.pins.topic,
-        "class": launch.pins.mail_class,
-        "hold_out": _hold_out(launch.pins.hold_out),
-        "budget": _budget(launch.pins.flow.budget),
-        "state": launch.state,
+        "state": "awaiting_approval" if launch.awaits_approval else launch.state,
         "created_at": launch.created_at,
         "run_at": launch.run_at,
         "begins_at": launch.due_at if launch.state == "scheduled" and not launch.paused_at else None,
@@ -119,6 +118,20 @@ def shown(launch: Launch) -> LaunchView:
         "unreadable": launch.unreadable,
         "as_of": launch.as_of or None,
         "error": launch.error or None,
+    }
+
+
+def _pinned(pins: Pins) -> PinnedView:
+    return {
+        "version": pins.version,
+        "template": pins.template or None,
+        "variants": [variants.shown(each) for each in pins.variants],
+        "brand": pins.brand,
+        "topic": pins.topic,
+        "class": pins.mail_class,
+        "hold_out": _hold_out(pins.hold_out),
+        "budget": _budget(pins.flow.budget),
+        "approval_over": pins.approval_over,
     }
 
 

@@ -42,13 +42,16 @@ class Policy(Strict):
     """All caps hold together. They count marketing mail, whoever sends it; service mail and receipts go by.
 
     In `quiet` hours no marketing goes out, and of service mail only what is critical. `hold_out` percent of the
-    customers, always the same ones, get no marketing campaign that is launched from now on.
+    customers, always the same ones, get no marketing campaign that is launched from now on. A campaign to more than
+    `approval_over` customers, 0 for all campaigns, goes out only when somebody else than who launched it has approved
+    it, if it is launched from now on.
     """
 
     caps: Annotated[tuple[Cap, ...], Field(max_length=MOST_CAPS)] = ()
     kept_for: KeptFor | None = None
     quiet: Quiet | None = None
     hold_out: HoldOut | None = None
+    approval_over: Annotated[int, Field(ge=0, le=policy.MOST_APPROVED)] | None = None
 
 
 def _faults(call: Call, wanted: Policy) -> Iterator[tuple[str, str]]:

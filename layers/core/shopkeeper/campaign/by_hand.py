@@ -43,11 +43,17 @@ class OwnLaunch(Exception):
 
 
 def approved(launch: Launch, by: str, grace: timedelta, now: datetime) -> Launch:
-    """It waits for its time. One that was to go out at once does so now, however long that took. Raises OwnLaunch."""
-    if launch.state != "awaiting_approval":
+    """It waits for its time. One that was to go out at once does so now, however long that took, and so does one whose
+    audience has turned out to be large. Raises OwnLaunch."""
+    if not launch.takes_approval:
         return launch
     if by == launch.launched_by:
         raise OwnLaunch(launch.id)
+    if launch.state != "awaiting_approval":
+        decides_at = deciding.since_approval(launch, now)
+        told = replace(launch, approved_by=by, decides_at=decides_at)
+        goes_on = launch.awaits_approval and not launch.paused_at
+        return launches.again(told, now) if goes_on else replace(told, revision=launch.revision + 1)
     run_at = launch.run_at if launch.run_at > launch.created_at else clock.to_text(now)
     waiting = replace(launch, state="scheduled", approved_by=by, run_at=run_at, due_at=run_at)
     if launch.paused_at:

@@ -7,7 +7,7 @@ one writes the letter down. Pure.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shopkeeper import clock
 from shopkeeper.campaign import trial
@@ -19,12 +19,24 @@ def without_pause(launch: Launch, now: datetime) -> str:
     """The trial is as long as was said, but for the time in which nothing went."""
     if not wants_winner(replace(launch, paused_at="")):
         return launch.decides_at
-    since = clock.from_text(max(launch.paused_at, launch.frozen_at))
-    return clock.to_text(clock.from_text(launch.decides_at) + (now - since))
+    return _later(launch, now - clock.from_text(max(launch.paused_at, launch.frozen_at)))
+
+
+def since_approval(launch: Launch, now: datetime) -> str:
+    """The same for one that was approved when its audience was frozen. Of one that is paused, the pause counts for
+    itself."""
+    if not launch.decides_at or not launch.awaits_approval:
+        return launch.decides_at
+    until = clock.from_text(max(launch.paused_at, launch.frozen_at)) if launch.paused_at else now
+    return _later(launch, until - clock.from_text(launch.frozen_at))
+
+
+def _later(launch: Launch, wait: timedelta) -> str:
+    return clock.to_text(clock.from_text(launch.decides_at) + wait)
 
 
 def wants_winner(launch: Launch) -> bool:
-    is_on = launch.state in ("running", "done", "failed") and not launch.paused_at
+    is_on = launch.state in ("running", "done", "failed") and not (launch.paused_at or launch.awaits_approval)
     return bool(launch.decides_at) and launch.winner is None and is_on
 
 

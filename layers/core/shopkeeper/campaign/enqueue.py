@@ -58,13 +58,18 @@ class Enqueuer:
         """The shard as far as time and measure allow. A launch that no longer runs ends it, and one that is paused or
         held: the next look at its rows comes back to them."""
         launch = at_work(self._launches, part, "running", self._clock)
-        if launch is None or launch.paused_at or self._holds.get(launch.activity, launch.id).stops(self._clock.now()):
+        if launch is None or not self._goes(launch):
             return replace(part, more=False)
         seen = 0
         while part.more and seen < MOST_ROWS and (not seen or has_time()):
             part, rows = self._page(part, launch)
             seen += rows
         return part
+
+    def _goes(self, launch: Launch) -> bool:
+        if launch.status != "running":
+            return False
+        return not self._holds.get(launch.activity, launch.id).stops(self._clock.now())
 
     def _page(self, part: Shard, launch: Launch) -> tuple[Shard, int]:
         shard = ledger.activity_shard(launch.activity, launch.id, part.shard)

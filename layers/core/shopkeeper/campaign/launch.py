@@ -3,8 +3,9 @@
     (awaiting_approval ->) scheduled -> starting -> freezing -> running -> done
         |-> missed   |___________|__________|-----> failed, a few times for a while, then until it is launched again
 
-and cancelled from anywhere before done, which is running again if a count finds a send that is still to go. What people
-say to a launch is in `campaign.by_hand`. Pure: each change gives the launch as it then stands; it is stored in the
+and cancelled from anywhere before done, which is running again if a count finds a send that is still to go. One that
+is running and turns out to be large may have to await approval as if it were paused. What people say to a launch is in
+`campaign.by_hand`. Pure: each change gives the launch as it then stands; it is stored in the
 place of the one it was made from, or decided anew.
 
 Until it has ended, a launch is due at some instant. That is the guarantee: an execution only gets there sooner, and
@@ -102,7 +103,20 @@ class Launch:
     def status(self) -> Status:
         """What may become of its sends now. Not begun, freezing and failed are times in which nothing goes out."""
         status = _STATUS.get(self.state, "paused")
-        return "paused" if status == "running" and self.paused_at else status
+        return "paused" if status == "running" and (self.paused_at or self.awaits_approval) else status
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Nothing goes out before somebody else than who launched it says so."""
+        most = self.pins.approval_over
+        is_large = self.state == "running" and most is not None and self.found > most
+        return self.state == "awaiting_approval" or (is_large and not self.approved_by)
+
+    @property
+    def takes_approval(self) -> bool:
+        """Now, or ahead of the instant at which it turns out to be large."""
+        may_turn_out = self.pins.approval_over is not None and not self.frozen_at and not self.is_over
+        return self.awaits_approval or (may_turn_out and not self.approved_by)
 
     @property
     def expires_at(self) -> str:
@@ -121,7 +135,7 @@ class Launch:
 
     def rests(self, now: datetime) -> bool:
         """There is nothing to do for it before somebody lets it go on, or its sends expire."""
-        return bool(self.paused_at) and not self.has_expired(now)
+        return bool(self.paused_at or self.awaits_approval) and not self.has_expired(now)
 
 
 def activity(campaign: str) -> str:

@@ -83,10 +83,10 @@ class Launcher:
         return self._told(campaign, by_hand.went_on, over=("done", "cancelled", "missed"))
 
     def approve(self, campaign: str, by: str) -> Launch:
-        """Raises NoLaunch, Over where nobody awaits it, OwnLaunch."""
+        """Raises NoLaunch, Over where nothing awaits it, OwnLaunch."""
 
         def approved(before: Launch, now: datetime) -> Launch:
-            if before.state != "awaiting_approval" and before.approved_by != by:
+            if not before.takes_approval and before.approved_by != by:
                 raise Over(before.state)
             return by_hand.approved(before, by, self._grace, now)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from shopkeeper import clock
 from shopkeeper.campaign import by_hand, terms
 from shopkeeper.campaign import launch as launches
@@ -13,8 +15,9 @@ from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import SKIP, Pins
 from shopkeeper.campaign.ports import Definitions
 from shopkeeper.campaign.variants import Variant
-from shopkeeper.consent import policy
+from shopkeeper.consent import policy as policies
 from shopkeeper.consent.classes import MARKETING
+from shopkeeper.consent.policy import Policy
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.segment import rule
 from shopkeeper.segment.references import Look, inlined
@@ -92,7 +95,7 @@ class Pinner:
 
     def _pins(self, said: Mapping[str, Any]) -> Pins:
         brand = self._pinned("brand", said["brand"])
-        its_brand = self._said_of(brand)
+        its_brand, policy = self._said_of(brand), self._policy()
         return Pins(
             version=self.counts,
             audience=rule.to_json(inlined(rule.read(said["audience"]), self.segments, "audience")),
@@ -106,18 +109,19 @@ class Pinner:
             fallback=said.get("fallback", ""),
             expires_after=said.get("expires_after", 0),
             past_due=said.get("past_due", SKIP),
-            needs_approval=said.get("needs_approval", False),
+            needs_approval=said.get("needs_approval", False) or policy.approval_over == 0,
+            approval_over=policy.approval_over,
             terms=terms.at_the_door(said, its_brand, self.campaign),
             flow=terms.flow(said),
-            hold_out=HoldOut(campaign=said.get("hold_out", 0), policy=self._held_out_by_policy(said["class"])),
+            hold_out=HoldOut(
+                campaign=said.get("hold_out", 0), policy=policy.hold_out if said["class"] == MARKETING else 0
+            ),
         )
 
-    def _held_out_by_policy(self, mail_class: str) -> int:
-        if mail_class != MARKETING:
-            return 0
-        number = self.definitions.number(policy.KIND, policy.ID)
-        said = self.definitions.version(policy.KIND, policy.ID, number) if number else None
-        return int((said or {}).get("hold_out", 0))
+    def _policy(self) -> Policy:
+        number = self.definitions.number(policies.KIND, policies.ID)
+        said = self.definitions.version(policies.KIND, policies.ID, number) if number else None
+        return msgspec.convert(said, Policy) if said else policies.NONE
 
     def _variants(self, said: Iterable[Mapping[str, Any]]) -> Iterator[Variant]:
         for place, each in enumerate(said):

@@ -22,7 +22,7 @@ class Pins:
 
     `audience` is the rule as JSON text. Links that have ended lead to `fallback`, "" if there is none, else `home`.
     Sends expire `expires_after` hours behind the time of the launch, 0 for never; `past_due` says what becomes of one
-    that is found too late, SKIP or SEND.
+    that is found too late, SKIP or SEND. Without a second person it goes to no more than `approval_over`, None for any.
     """
 
     version: int
@@ -36,6 +36,7 @@ class Pins:
     expires_after: int = 0
     past_due: str = SKIP
     needs_approval: bool = False
+    approval_over: int | None = None
     terms: Terms = USUAL
     flow: Flow = FREE
     hold_out: HoldOut = NOBODY

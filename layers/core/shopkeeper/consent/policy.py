@@ -7,6 +7,7 @@ import msgspec
 from shopkeeper.consent.quiet import Quiet
 
 KIND, ID = "policy", "mail"
+MOST_APPROVED = 10_000_000
 MOST, MOST_DAYS = 30, 30
 """What a cap allows at most and over how long: the contact keeps its reservations for as many, and as long."""
 
@@ -32,12 +33,16 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """`hold_out` percent of all customers get no marketing campaign, so that all others can be compared with them."""
+    """`hold_out` percent of all customers get no marketing campaign, so that all others can be compared with them.
+
+    A launch to more than `approval_over` of them needs a second person; None is for no launch.
+    """
 
     caps: tuple[Cap, ...] = ()
     kept_for: Kept | None = None
     quiet: Quiet | None = None
     hold_out: int = 0
+    approval_over: int | None = None
 
 
 NONE = Policy()
