@@ -5,17 +5,19 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from local.emulator.account import arn
 from local.emulator.own import Refused
 from local.functions import Function, FunctionError
+from local.machines import shown
 from local.machines.failure import Failed
 from local.machines.states import MAX_BYTES, Run, Steps, block
-from shopkeeper.clock import to_text
 
+EXPRESS_S = 300.0
+"""So long an express execution may take."""
+MOST_EXPRESS = 50
 _NAME = re.compile(r"[^\x00-\x20\x7f-\x9f<>{}\[\]?*\"#%\\^|~`$&,;:/]{1,80}")
 
 
@@ -24,6 +26,7 @@ class Machine:
     name: str
     arn: str
     definition: Mapping[str, Any]
+    is_express: bool = False
 
 
 @dataclass(slots=True)
@@ -45,11 +48,16 @@ class Execution:
 
     @property
     def deadline(self) -> float:
-        return self.started_at + float(self.machine.definition.get("TimeoutSeconds", "inf"))
+        longest = EXPRESS_S if self.machine.is_express else float("inf")
+        return self.started_at + min(longest, float(self.machine.definition.get("TimeoutSeconds", "inf")))
 
     @property
     def next(self) -> float:
         return min(self.due, self.deadline)
+
+    @property
+    def is_well(self) -> bool:
+        return self.status == "SUCCEEDED"
 
     def close(self, status: str, **said: Any) -> None:
         self.status, self.stopped_at = status, time.time()
@@ -68,9 +76,10 @@ class Machines:
         self._machines: dict[str, Machine] = {}
         self._executions: dict[str, Execution] = {}
         self._turns = 0
+        self._started = 0
 
-    def add(self, name: str, definition: Mapping[str, Any]) -> Machine:
-        machine = Machine(name, arn("states", f"stateMachine:{name}"), definition)
+    def add(self, name: str, definition: Mapping[str, Any], *, is_express: bool = False) -> Machine:
+        machine = Machine(name, arn("states", f"stateMachine:{name}"), definition, is_express)
         self._machines[machine.arn] = machine
         return machine
 
@@ -95,7 +104,7 @@ class Machines:
 
     def state(self) -> list[dict[str, Any]]:
         """Newest first."""
-        return [_shown(execution) for execution in reversed(list(self._executions.values()))]
+        return [shown.whole(execution) for execution in reversed(list(self._executions.values()))]
 
     def _running(self) -> list[Execution]:
         return [execution for execution in self._executions.values() if execution.status == "RUNNING"]
@@ -129,22 +138,35 @@ class Machines:
     def _begin(self, machine: Machine, name: str, text: str) -> Execution:
         if not _NAME.fullmatch(name):
             raise Refused("InvalidName", f"Invalid Name: '{name}'")
-        known = self._executions.get(arn("states", f"execution:{machine.name}:{name}"))
+        if machine.is_express:
+            return self._keep(self._new(machine, name, text, _read(text), self._express(machine, name)))
+        known = self._executions.get(_own(machine, name))
         if known and known.status == "RUNNING" and known.input == text:
             return known
         if known:
             raise Refused("ExecutionAlreadyExists", f"Execution Already Exists: '{known.arn}'")
-        execution = self._new(machine, name, text, _read(text))
+        return self._keep(self._new(machine, name, text, _read(text), _own(machine, name)))
+
+    def _express(self, machine: Machine, name: str) -> str:
+        """Of an express machine as many executions as are started have one name; each is one of its own."""
+        self._started += 1
+        return arn("states", f"express:{machine.name}:{name}:{uuid5(NAMESPACE_URL, f'{name}/{self._started}')}")
+
+    def _keep(self, execution: Execution) -> Execution:
+        """Of express ones that went well only the newest, as a shop has thousands of them."""
         self._executions[execution.arn] = execution
+        ended = [each.arn for each in self._executions.values() if each.machine.is_express and each.is_well]
+        for each in ended[:-MOST_EXPRESS]:
+            del self._executions[each]
         return execution
 
-    def _new(self, machine: Machine, name: str, text: str, data: Any) -> Execution:
-        now, own = time.time(), arn("states", f"execution:{machine.name}:{name}")
+    def _new(self, machine: Machine, name: str, text: str, data: Any, own: str) -> Execution:
+        now = time.time()
         about = {
-            "Execution": {"Id": own, "Input": data, "Name": name, "StartTime": _text(now)},
+            "Execution": {"Id": own, "Input": data, "Name": name, "StartTime": shown.text(now)},
             "StateMachine": {"Id": machine.arn, "Name": machine.name},
         }
-        run = Run(self._invoke, time.time, about, as_text=_text)
+        run = Run(self._invoke, time.time, about, as_text=shown.text)
         return Execution(own, name, machine, text, now, run, block(run, machine.definition, data, {}))
 
     def _stop(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -156,14 +178,16 @@ class Machines:
     def _describe(self, given: dict[str, Any]) -> dict[str, Any]:
         execution = self._execution(given["executionArn"])
         output = json.dumps(execution.output) if execution.status == "SUCCEEDED" else None
-        told = _listed(execution) | {"input": execution.input, "output": output}
+        told = shown.listed(execution) | {"input": execution.input, "output": output}
         told |= {"error": execution.error, "cause": execution.cause}
         return {name: value for name, value in told.items() if value is not None}
 
     def _list(self, given: dict[str, Any]) -> dict[str, Any]:
         machine, status = self._machine(given["stateMachineArn"]), given.get("statusFilter")
+        if machine.is_express:
+            raise Refused("StateMachineTypeNotSupported", "Express machines do not say what became of their executions")
         found = [each for each in reversed(list(self._executions.values())) if each.machine is machine]
-        return {"executions": [_listed(each) for each in found if status in (None, each.status)]}
+        return {"executions": [shown.listed(each) for each in found if status in (None, each.status)]}
 
     def _machine(self, machine_arn: str) -> Machine:
         if machine_arn not in self._machines:
@@ -171,6 +195,8 @@ class Machines:
         return self._machines[machine_arn]
 
     def _execution(self, execution_arn: str) -> Execution:
+        if ":express:" in execution_arn:
+            raise Refused("InvalidArn", f"Invalid Arn: '{execution_arn}' is of an express execution")
         if execution_arn not in self._executions:
             raise Refused("ExecutionDoesNotExist", f"Execution Does Not Exist: '{execution_arn}'")
         return self._executions[execution_arn]
@@ -184,6 +210,10 @@ _OPERATIONS: dict[str, Callable[[Machines, dict[str, Any]], dict[str, Any]]] = {
 }
 
 
+def _own(machine: Machine, name: str) -> str:
+    return arn("states", f"execution:{machine.name}:{name}")
+
+
 def _read(text: str) -> Any:
     try:
         data = json.loads(text)
@@ -192,34 +222,3 @@ def _read(text: str) -> Any:
     if len(text.encode()) > MAX_BYTES:
         raise Refused("InvalidExecutionInput", "The input is too long")
     return data
-
-
-def _listed(execution: Execution) -> dict[str, Any]:
-    told = {
-        "executionArn": execution.arn,
-        "name": execution.name,
-        "startDate": execution.started_at,
-        "stateMachineArn": execution.machine.arn,
-        "status": execution.status,
-        "stopDate": execution.stopped_at,
-    }
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def _shown(execution: Execution) -> dict[str, Any]:
-    told = {
-        "machine": execution.machine.name.removesuffix("StateMachine"),
-        "name": execution.name,
-        "status": execution.status,
-        "state": execution.run.at,
-        "started_at": _text(execution.started_at),
-        "next": _text(execution.next) if execution.status == "RUNNING" and execution.due else None,
-        "stopped_at": _text(execution.stopped_at) if execution.stopped_at else None,
-        "error": execution.error,
-        "cause": execution.cause,
-    }
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def _text(instant: float) -> str:
-    return to_text(datetime.fromtimestamp(instant, UTC))

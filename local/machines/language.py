@@ -6,8 +6,11 @@ from typing import Any
 from local.evaluate import TemplateError
 from local.machines import paths, payloads
 from local.machines.choices import COMPARISONS
+from local.machines.services import SERVICES
 
 INVOKE = "arn:aws:states:::lambda:invoke"
+
+TASKS = {INVOKE: {"FunctionName", "Payload"}, **{name: service.parameters for name, service in SERVICES.items()}}
 
 _EVERY = {"Type", "Comment", "InputPath", "OutputPath"}
 _ON = {"Next", "End"}
@@ -78,15 +81,20 @@ def _check_state(where: str, state: dict[str, Any]) -> None:
 
 def _check_kind(where: str, state: dict[str, Any]) -> None:
     if state["Type"] == "Task":
-        if state["Resource"] != INVOKE:
-            raise TemplateError(f"{where} calls {state['Resource']}; the local stack runs {INVOKE} only")
-        _only(f"Parameters of {where}", state["Parameters"], {"FunctionName", "Payload", "Payload.$"})
+        _only(f"Parameters of {where}", state["Parameters"], _parameters(where, state["Resource"]))
     if state["Type"] == "Map":
         mode = state["ItemProcessor"].get("ProcessorConfig", {"Mode": "INLINE"})
         _only(where, state["ItemProcessor"], {"ProcessorConfig", "StartAt", "States"})
         if mode != {"Mode": "INLINE"}:
             raise TemplateError(f"{where} is a Map that is not inline, which the local stack does not run")
         _check_block(where, state["ItemProcessor"])
+
+
+def _parameters(where: str, resource: str) -> set[str]:
+    """Raises TemplateError."""
+    if resource not in TASKS:
+        raise TemplateError(f"{where} calls {resource}; the local stack runs {', '.join(sorted(TASKS))} only")
+    return {form for name in TASKS[resource] for form in (name, f"{name}.$")}
 
 
 def _check_rule(where: str, rule: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from local.machines import choices, paths, payloads
 from local.machines.failure import RUNTIME, TOO_LARGE, Failed, is_meant
+from local.machines.services import SERVICES
 
 Steps = Generator[float, None, Any]
 State = Mapping[str, Any]
@@ -155,6 +156,8 @@ def _task(run: Run, state: State, given: Any, context: Any) -> Steps:
     yield from ()
     asked = payloads.fill(state["Parameters"], given, context)
     _weigh(asked)
+    if state["Resource"] in SERVICES:
+        return SERVICES[state["Resource"]].call(asked)
     answer = run.invoke(asked["FunctionName"], asked.get("Payload", {}))
     _weigh(answer)
     return {"ExecutedVersion": "$LATEST", "Payload": answer, "StatusCode": 200}

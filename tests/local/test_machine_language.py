@@ -138,7 +138,7 @@ def test_a_choice_without_a_default_fails_where_nothing_holds():
         ({"Type": "Pass", "Parameters": {"x.$": "States.UUID()"}, "End": True}, r"States\.UUID"),
         ({"Type": "Pass", "Parameters": {"x.$": "States.Array(1"}, "End": True}, "read"),
         ({"Type": "Pass", "Parameters": {"x.$": "States.Array(1) 2"}, "End": True}, "goes on"),
-        ({"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {}, "End": True}, "sqs"),
+        ({"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Parameters": {}, "End": True}, "sns"),
         (task(HeartbeatSeconds=5, End=True), "HeartbeatSeconds"),
         ({"Type": "Choice", "Choices": [{"Variable": "$", "StringMatches": "*", "Next": "S"}]}, "StringMatches"),
     ],
