@@ -70,14 +70,14 @@ def test_a_state_sends_a_message_by_itself(aws):
 
 
 def test_a_condition_that_does_not_hold_is_an_error_that_a_state_may_catch(aws):
-    keys = [{"AttributeName": "record", "KeyType": "HASH"}]
-    kinds = [{"AttributeName": "record", "AttributeType": "S"}]
+    keys = [{"AttributeName": "task", "KeyType": "HASH"}]
+    kinds = [{"AttributeName": "task", "AttributeType": "S"}]
     tables = boto3.client("dynamodb")
     tables.create_table(TableName="records", KeySchema=keys, AttributeDefinitions=kinds, BillingMode="PAY_PER_REQUEST")
     asked = {
         "TableName": "records",
-        "Item": {"record": {"S.$": "$.id"}},
-        "ConditionExpression": "attribute_not_exists(record)",
+        "Item": {"task": {"S.$": "$.id"}},
+        "ConditionExpression": "attribute_not_exists(task)",
     }
     caught = {"ErrorEquals": ["DynamoDB.ConditionalCheckFailedException"], "ResultPath": None, "Next": "Known"}
     states = {"Put": task(Resource=PUT, Parameters=asked, ResultPath=None, Next="New", Catch=[caught])}
