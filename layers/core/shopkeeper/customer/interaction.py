@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
-Source = Literal["collect", "import", "tracking", "feedback", "recipient", "api", "merge", "segment", "mail"]
+Source = Literal["collect", "import", "tracking", "feedback", "recipient", "api", "merge", "segment", "mail", "journey"]
 
 MAX_SUBJECT_BYTES = 512
 MAX_MESSAGE_ID_BYTES = 255

@@ -1,0 +1,135 @@
+"""The Runs table: where each customer stands in each journey, what they wait for, and what has been heard since.
+
+A row is due when its `due_at` says so, and stands in the index of its journey for as long as anything may move it.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from shopkeeper import clock, ids
+from shopkeeper.aws import due
+from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.single import read, written
+from shopkeeper.journey import effects, run
+from shopkeeper.journey.ports import Overtaken
+from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.run import Cause
+
+SCHEMA = 1
+JOURNEY_SHARDS = 8
+_TEXTS = ("lease_until", "next_due")
+_NUMBERS = ("causes", "fence", "failures")
+
+Item = dict[str, Any]
+
+
+class Runs:
+    """`shards` is how many the due index has."""
+
+    def __init__(self, dynamodb: Any, table: str, shards: int = 1) -> None:
+        self._dynamodb, self._table, self._shards = dynamodb, table, shards
+
+    @classmethod
+    def from_env(cls) -> "Runs":
+        return cls(client("dynamodb"), os.environ["RUNS_TABLE"], due.shards())
+
+    def load(self, key: RunKey) -> Row | None:
+        """Read consistently. Raises Unavailable."""
+        found = read(self._dynamodb, self._table, _key(key))
+        return _row(found) if found else None
+
+    def open(self, row: Row, before: Row | None) -> None:
+        """Raises Overtaken unless the row is as it was, or there is none; Unavailable."""
+        if before is not None:
+            return self.write(row, before)
+        return self._put(row, ConditionExpression="attribute_not_exists(customer_id)")
+
+    def write(self, after: Row, before: Row) -> None:
+        """Raises Overtaken unless fence and causes are as they were; Unavailable."""
+        values = {":fence": {"N": str(before.fence)}, ":causes": {"N": str(before.causes)}}
+        unchanged = "fence = :fence AND causes = :causes"
+        self._put(after, ConditionExpression=unchanged, ExpressionAttributeValues=values)
+
+    def tell(self, key: RunKey, cause: Cause, now: datetime) -> bool:
+        """The cause is in the inbox, and the row is due. False if nobody may move it any more, or it is there. Raises
+        Unavailable."""
+        text = {"S": run.to_json(cause)}
+        values = {":cause": text, ":causes": {"L": [text]}, ":one": {"N": "1"}, ":shard": {"S": self._due_shard(key)}}
+        return written(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=_key(key),
+            UpdateExpression=(
+                "SET inbox = list_append(inbox, :causes), causes = causes + :one, due_at = :now, due_shard = :shard"
+            ),
+            ConditionExpression="attribute_exists(journey_shard) AND NOT contains(inbox, :cause)",
+            ExpressionAttributeValues=values | {":now": {"S": clock.to_text(now)}},
+        )
+
+    def of_customer(self, customer_id: str) -> list[Row]:
+        """All runs, those that are over too. Read consistently. Raises Unavailable."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="customer_id = :customer",
+            ExpressionAttributeValues={":customer": {"S": customer_id}},
+            ConsistentRead=True,
+        )
+        with outages_named():
+            return [_row(item) for page in pages for item in page["Items"]]
+
+    def of_journey(self, journey: str) -> Iterator[RunKey]:
+        """Of runs that something may still move, as the index has them, a moment late. Raises Unavailable."""
+        for shard in range(JOURNEY_SHARDS):
+            pages = self._dynamodb.get_paginator("query").paginate(
+                TableName=self._table,
+                IndexName="by_journey",
+                KeyConditionExpression="journey_shard = :shard",
+                ExpressionAttributeValues={":shard": {"S": f"{journey}#{shard}"}},
+            )
+            with outages_named():
+                for page in pages:
+                    yield from (RunKey(item["customer_id"]["S"], item["journey"]["S"]) for item in page["Items"])
+
+    def _put(self, row: Row, **condition: Any) -> None:
+        if not written(self._dynamodb.put_item, TableName=self._table, Item=self._item(row), **condition):
+            raise Overtaken(row.key)
+
+    def _item(self, row: Row) -> Item:
+        item: Item = {
+            **_key(row.key),
+            "run": {"S": run.to_json(row.run)},
+            "inbox": {"L": [{"S": run.to_json(cause)} for cause in row.inbox]},
+            "schema": {"N": str(SCHEMA)},
+        }
+        item |= {name: {"N": str(getattr(row, name))} for name in _NUMBERS}
+        item |= {name: {"S": getattr(row, name)} for name in _TEXTS if getattr(row, name)}
+        item |= {"pending": {"S": effects.to_json(row.pending)}} if row.pending else {}
+        item |= {"journey_shard": {"S": _journey_shard(row)}} if row.is_open else {}
+        return item | (
+            {"due_at": {"S": row.due_at}, "due_shard": {"S": self._due_shard(row.key)}} if row.due_at else {}
+        )
+
+    def _due_shard(self, key: RunKey) -> str:
+        return due.shard("/".join(key), self._shards)
+
+
+def _key(key: RunKey) -> Item:
+    return {"customer_id": {"S": key.customer_id}, "journey": {"S": key.name}}
+
+
+def _journey_shard(row: Row) -> str:
+    return f"{row.run.journey}#{ids.place(row.customer_id, JOURNEY_SHARDS)}"
+
+
+def _row(item: Item) -> Row:
+    held: dict[str, Any] = {name: item[name]["S"] for name in (*_TEXTS, "due_at") if name in item}
+    held |= {name: int(item[name]["N"]) for name in _NUMBERS}
+    return Row(
+        customer_id=item["customer_id"]["S"],
+        run=run.from_json(item["run"]["S"]),
+        inbox=tuple(run.cause_from_json(each["S"]) for each in item["inbox"]["L"]),
+        pending=tuple(effects.from_json(item["pending"]["S"])) if "pending" in item else (),
+        **held,
+    )

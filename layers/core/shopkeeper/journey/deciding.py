@@ -1,0 +1,97 @@
+"""Decide: take runs into the hands of a leg, let `advance` say what happens, and write that down before it is done.
+
+One write takes the run, with all its causes and with what is to be handed over; only then rows of the ledger are
+planned and anything leaves. So a leg may die anywhere: whoever comes next finds what was to be handed over, and hands
+it over again, under the same keys. Runs do not wait for each other: what goes wrong with one is noted on it, and told.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from shopkeeper import clock as clocks
+from shopkeeper.clock import Clock
+from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.journey import handing
+from shopkeeper.journey.advance import advance
+from shopkeeper.journey.effects import Mail
+from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.handing import Leg
+from shopkeeper.journey.ports import Eyes, Journeys, Mails, Overtaken, Runs
+from shopkeeper.journey.rows import Row, RunKey
+
+TRIES = 5
+Failed = Callable[[RunKey, Exception], None]
+
+
+class Wanted(NamedTuple):
+    """`fence` is that of the leg that comes back to a run which it still holds; 0 for one that comes anew."""
+
+    key: RunKey
+    fence: int = 0
+
+
+class Decider:
+    """`failed` is told what is wrong with a run that nothing could be done for."""
+
+    def __init__(self, runs: Runs, journeys: Journeys, eyes: Eyes, mails: Mails, now: Clock, failed: Failed) -> None:
+        self._runs, self._journeys, self._eyes, self._mails = runs, journeys, eyes, mails
+        self._clock, self._failed = now, failed
+
+    def decide(self, wanted: Iterable[Wanted], leg: str) -> list[Leg]:
+        """Those for which something is to be handed over. `leg` is the id of the execution."""
+        legs = (self._safely(each, leg) for each in wanted)
+        return [each for each in legs if each]
+
+    def _safely(self, wanted: Wanted, leg: str) -> Leg | None:
+        try:
+            return self._decide(wanted, leg)
+        except Exception as problem:  # One run that cannot go on is no reason for the others to wait.
+            self._failed(wanted.key, problem)
+            fail(self._runs, wanted.key, wanted.fence, self._clock)
+            return None
+
+    def _decide(self, wanted: Wanted, leg: str) -> Leg | None:
+        for _ in range(TRIES):
+            row = self._runs.load(wanted.key)
+            if row is None or not row.is_open or row.is_held(self._clock.now(), wanted.fence):
+                return None
+            graph = self._journeys.graph(row.run.journey, row.run.version)
+            after = self._next(row, wanted, graph, leg)
+            try:
+                self._runs.write(after, row)
+            except Overtaken:
+                continue
+            return self._planned(after, graph)
+        raise Overtaken(wanted.key)
+
+    def _next(self, row: Row, wanted: Wanted, graph: Graph, leg: str) -> Row:
+        now = self._clock.now()
+        if row.pending and row.fence != wanted.fence:
+            return row.taken_over(now)
+        facts = self._eyes.look(row, graph, leg)
+        step = advance(graph, row.run, row.inbox, facts, to_ms(clocks.to_text(now)))
+        return row.taken(step.run, step.effects, _second(step.due_at), now)
+
+    def _planned(self, row: Row, graph: Graph) -> Leg | None:
+        if not row.pending:
+            return None
+        self._mails.plan([each for each in row.pending if isinstance(each, Mail)], row, graph)
+        return handing.leg(row, graph, self._clock.now())
+
+
+def fail(runs: Runs, key: RunKey, fence: int, now: Clock) -> bool:
+    """Notes on the run that a leg failed, unless another one holds it; True if it is stuck from now on."""
+    row = runs.load(key)
+    if row is None or not row.is_open or row.is_held(now.now(), fence):
+        return False
+    after = row.failed()
+    try:
+        runs.write(after, row)
+    except Overtaken:  # Something has come; the next leg sees to it.
+        return False
+    return after.is_stuck
+
+
+def _second(at: int | None) -> str:
+    """The first full one from then on: indexes of what is due are kept by the second."""
+    return from_ms(-(-at // 1000) * 1000) if at is not None else ""

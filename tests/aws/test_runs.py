@@ -1,0 +1,123 @@
+"""The Runs table keeps what the rows in memory of the other tests keep, and minds the same conditions."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from moto import mock_aws
+
+from shopkeeper import clock
+from shopkeeper.aws import runs as adapter
+from shopkeeper.aws.due import DueRows
+from shopkeeper.journey import effects
+from shopkeeper.journey.beginning import begin
+from shopkeeper.journey.ports import Overtaken
+from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.run import Cause
+from tests import journey_fakes, tables
+from tests.journey_graphs import cart
+from tests.journey_world import NOON, Known
+
+NOW = datetime.fromtimestamp(NOON / 1000, UTC)
+ENTRY = Cause(id="entry", kind="entry", at=NOON, received_at=NOON)
+BOUGHT = Cause(id="order", kind="signal", name="Order Completed", at=NOON, received_at=NOON, props={"total": 12.5})
+
+
+@pytest.fixture(params=["table", "memory"])
+def runs(request):
+    if request.param == "memory":
+        yield journey_fakes.Runs()
+        return
+    with mock_aws():
+        yield adapter.Runs(tables.create("RunsTable"), "RunsTable", shards=4)
+
+
+@pytest.fixture
+def table():
+    with mock_aws():
+        yield adapter.Runs(tables.create("RunsTable"), "RunsTable", shards=4)
+
+
+def row(customer="jo", key="", **changes):
+    run = begin(cart(), ENTRY, customer, key, Known(), NOON)
+    return replace(Row(customer_id=customer, run=run, inbox=(ENTRY,), causes=1, due_at=clock.to_text(NOW)), **changes)
+
+
+def test_a_row_is_read_as_it_was_written(runs):
+    pending = (effects.Audience(run="r", node="on_1", visit=1, name="ads:cart"),)
+    held = row(pending=pending, fence=3, failures=2, lease_until=clock.to_text(NOW), next_due=clock.to_text(NOW))
+    runs.open(held, None)
+
+    assert runs.load(held.key) == held
+    assert runs.load(RunKey("kim", "cart#")) is None
+
+
+def test_a_row_is_opened_once(runs):
+    runs.open(row(), None)
+    with pytest.raises(Overtaken):
+        runs.open(row(), None)
+
+
+def test_who_read_an_older_row_writes_nothing(runs):
+    first = row()
+    runs.open(first, None)
+    second = replace(first, fence=1, inbox=())
+    runs.write(second, first)
+    with pytest.raises(Overtaken):
+        runs.write(replace(first, fence=1), first)
+    runs.tell(first.key, BOUGHT, NOW)
+    with pytest.raises(Overtaken):
+        runs.write(replace(second, fence=2), second)
+
+    assert runs.load(first.key).inbox == (BOUGHT,)
+
+
+def test_a_cause_makes_the_row_due_and_is_there_once(runs):
+    runs.open(row(inbox=(), due_at=""), None)
+    later = NOW + timedelta(hours=1)
+
+    assert [runs.tell(row().key, BOUGHT, later) for _ in range(2)] == [True, False]
+
+    held = runs.load(row().key)
+    assert (held.inbox, held.causes, held.due_at) == ((BOUGHT,), 2, clock.to_text(later))
+
+
+def test_nothing_is_told_to_who_has_no_run_or_is_through_with_it(runs):
+    over = row()
+    over = replace(over, run=over.run.__class__(**{**_parts(over.run), "status": "over"}), due_at="")
+    runs.open(over, None)
+
+    assert not runs.tell(over.key, BOUGHT, NOW)
+    assert not runs.tell(RunKey("kim", "cart#"), BOUGHT, NOW)
+
+
+def _parts(run):
+    return {name: getattr(run, name) for name in run.__struct_fields__}
+
+
+def test_a_customer_has_a_run_for_each_journey_and_key(table):
+    for key in ("", "7", "8"):
+        table.open(row(key=key), None)
+    table.open(row("kim"), None)
+
+    assert [each.key for each in table.of_customer("jo")] == [RunKey("jo", f"cart#{key}") for key in ("", "7", "8")]
+
+
+def test_the_index_of_a_journey_has_the_runs_that_something_may_still_move(table):
+    over = row("lee")
+    over = replace(over, run=over.run.__class__(**{**_parts(over.run), "status": "over"}))
+    for each in (row("jo"), row("kim"), over):
+        table.open(each, None)
+
+    assert sorted(table.of_journey("cart")) == [RunKey("jo", "cart#"), RunKey("kim", "cart#")]
+    assert list(table.of_journey("carts")) == []
+
+
+def test_what_is_due_is_found_by_the_clock_and_what_waits_for_nothing_is_not(table):
+    table.open(row("jo"), None)
+    table.open(row("kim", due_at=""), None)
+    due = DueRows(tables.client("dynamodb"), "RunsTable", "customer_id")
+
+    found = [each.key for shard in range(4) for each in due.until(str(shard), NOW)]
+
+    assert found == ["jo"]

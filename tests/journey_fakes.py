@@ -1,0 +1,123 @@
+"""The run protocol without AWS: rows in memory that mind their conditions, and a process that may die at any call."""
+
+from dataclasses import dataclass, field, replace
+
+from shopkeeper import clock
+from shopkeeper.journey import effects, run
+from shopkeeper.journey.deciding import Decider
+from shopkeeper.journey.ports import Overtaken
+from shopkeeper.journey.rows import RunKey
+from shopkeeper.journey.settling import HandedOver, Settler
+from tests.journey_world import Known
+
+
+class Died(BaseException):
+    """The process is gone: nothing catches that."""
+
+
+@dataclass
+class Deaths:
+    """`at` counts calls from 1; the process dies before or after its effect."""
+
+    at: int = 0
+    when: str = "after"
+    calls: int = 0
+
+    def around(self, call):
+        self.calls += 1
+        if self.calls == self.at and self.when == "before":
+            raise Died
+        answer = call()
+        if self.calls == self.at:
+            raise Died
+        return answer
+
+
+class Runs:
+    def __init__(self, deaths=None):
+        self.rows, self._deaths = {}, deaths or Deaths()
+
+    def load(self, key):
+        return self._deaths.around(lambda: self.rows.get(key))
+
+    def open(self, row, before):
+        self._deaths.around(lambda: self._put(row, before))
+
+    def write(self, after, before):
+        self._deaths.around(lambda: self._put(after, before))
+
+    def tell(self, key, cause, now):
+        return self._deaths.around(lambda: self._append(key, cause, now))
+
+    def _put(self, row, before):
+        held = self.rows.get(row.key)
+        if (held and (held.fence, held.causes)) != (before and (before.fence, before.causes)):
+            raise Overtaken(row.key)
+        # As the table keeps it: what is not in the text is not there.
+        kept = [run.cause_from_json(run.to_json(each)) for each in row.inbox]
+        pending = effects.from_json(effects.to_json(row.pending))
+        self.rows[row.key] = replace(
+            row, run=run.from_json(run.to_json(row.run)), inbox=tuple(kept), pending=tuple(pending)
+        )
+
+    def _append(self, key, cause, now):
+        row = self.rows.get(key)
+        if row is None or not row.is_open or cause in row.inbox:
+            return False
+        self.rows[key] = replace(row, inbox=(*row.inbox, cause), causes=row.causes + 1, due_at=clock.to_text(now))
+        return True
+
+
+class Journeys:
+    def __init__(self, *graphs):
+        self._graphs = {(each.journey, each.version): each for each in graphs}
+
+    def graph(self, journey, version):
+        return self._graphs[journey, version]
+
+
+@dataclass
+class Eyes:
+    facts: Known = field(default_factory=Known)
+    broken: set = field(default_factory=set)
+
+    def look(self, row, graph, leg):
+        if row.customer_id in self.broken:
+            raise ValueError("nobody can read this customer")
+        self.facts.leg = leg
+        return self.facts
+
+
+class Mails:
+    """`planned` counts how often a row is asked for; the ledger puts it once."""
+
+    def __init__(self, deaths=None):
+        self.planned, self._deaths = [], deaths or Deaths()
+
+    def plan(self, mails, row, graph):
+        self._deaths.around(lambda: self.planned.extend(each.send_id for each in mails if not each.is_end))
+
+
+class Desk:
+    """One machine of legs: `handed` are the messages that left, in order, with their keys."""
+
+    def __init__(self, runs, *graphs, now, eyes=None, deaths=None):
+        self.runs, self.clock, self.eyes = runs, now, eyes or Eyes()
+        self.deaths = deaths or Deaths()
+        self.mails = Mails(self.deaths)
+        self.handed, self.problems = [], []
+        failed = lambda key, problem: self.problems.append((key, type(problem).__name__))  # noqa: E731
+        self.decider = Decider(runs, Journeys(*graphs), self.eyes, self.mails, now, failed)
+        self.settler = Settler(runs, now, failed)
+
+    def leg(self, wanted, name="leg", between=lambda: None):
+        """As the machine does it, round by round; `between` happens after each Decide."""
+        while wanted:
+            legs = self.decider.decide(wanted, name)
+            between()
+            done = []
+            for each in legs:
+                for message in each["effects"]:
+                    self.deaths.around(lambda message=message: self.handed.append(message))
+                done.append(HandedOver(RunKey(each["customer_id"], each["name"]), each["fence"], each["causes"]))
+            wanted = self.settler.settle(done)
