@@ -78,7 +78,7 @@ def sender() -> Sender:
 @cache
 def trials() -> Trials:
     definitions = Definitions.from_env()
-    return Trials(definitions, ports(definitions))
+    return Trials(definitions, ports(definitions), os.environ["WORKSPACE_ZONE"])
 
 
 def granted() -> Account | None:

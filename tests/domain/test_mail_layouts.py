@@ -8,8 +8,8 @@ import pytest
 from shopkeeper.mail import layouts, liquid
 from shopkeeper.mail.content import NOWHERE, Source, load
 from shopkeeper.mail.errors import UnpublishableError
-from shopkeeper.mail.layouts import Shared, Shelf
 from shopkeeper.mail.publishing import check_shared, publish
+from shopkeeper.mail.shelf import Shared, Shelf
 
 LEAVE = '<a href="{{ unsubscribe_url }}">leave</a>'
 NAMES = ["name", "items"]

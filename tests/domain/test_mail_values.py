@@ -5,8 +5,8 @@ import pytest
 from shopkeeper.mail import layouts, liquid
 from shopkeeper.mail.content import NOWHERE, Source, load
 from shopkeeper.mail.errors import UnpublishableError
-from shopkeeper.mail.layouts import Shared, Shelf
 from shopkeeper.mail.publishing import check_shared, publish
+from shopkeeper.mail.shelf import Shared, Shelf
 
 NAMES = ["name", "items"]
 FACTS = {"name": "<Jo>", "items": [{"name": "tea"}, {"name": "cake"}]}

@@ -8,7 +8,7 @@ import pytest
 from shopkeeper import clock
 from shopkeeper.customer import words
 from shopkeeper.customer.critical import open_tickets
-from shopkeeper.customer.document import Document
+from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.mail import vetoes
 from shopkeeper.mail.terms import Bought, Terms
@@ -50,7 +50,7 @@ def ticket(name, hours, priority=None, number="7", **more):
     ],
 )
 def test_an_open_critical_ticket_stops_marketing(facts, stops):
-    look = replace(FINE, document=told(*facts))
+    look = replace(FINE, customer=Customer("jo", 1, told(*facts)))
     veto = vetoes.first(look)
 
     assert (veto.reason if veto else "") == ("do_not_contact:critical_ticket" if stops else "")
@@ -95,8 +95,8 @@ REFUNDED = ("Order Refunded", 1, {"order_id": "o-1"})
 )
 def test_who_has_bought_it_within_the_days_does_not_get_the_letter(facts, unless, stops):
     terms = Terms(unless_bought=Bought(days=2, **unless))
-    veto = vetoes.first(replace(FINE, document=told(*facts), terms=terms))
+    veto = vetoes.first(replace(FINE, customer=Customer("jo", 1, told(*facts)), terms=terms))
 
     assert (veto.reason if veto else "") == ("other:already_bought" if stops else "")
     assert not stops or veto.evidence["order"] == "o-1"
-    assert vetoes.first(replace(FINE, document=told(*facts))) is None
+    assert vetoes.first(replace(FINE, customer=Customer("jo", 1, told(*facts)))) is None

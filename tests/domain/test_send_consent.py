@@ -9,7 +9,7 @@ import pytest
 from shopkeeper import clock
 from shopkeeper.consent.contact import ASSUMED, IN, OUT, REQUIRED, Contact, Word
 from shopkeeper.customer.consents import ALL, Consent
-from shopkeeper.customer.document import Document
+from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.mail import ledger, vetoes
 from shopkeeper.mail.looking import Eyes
@@ -19,13 +19,17 @@ from tests.send_world import KINDS, World
 EARLY, LATE = NOON - timedelta(days=2), NOON - timedelta(days=1)
 
 
+def jo(traits, consents):
+    return Customer("jo", 1, Document(traits=traits, consents=consents))
+
+
 def look(document=None, contact=None, opt_in=REQUIRED, at=NOON, marketing=None):
     """What each says of the topic: (is, at, source)."""
     told = {"news": Consent(is_=document[0], at=ms_of(document[1]), source=document[2])} if document else {}
     knows = {"news": Word(contact[0], clock.to_text(contact[1]), contact[2])} if contact else {}
     return replace(
         FINE,
-        document=Document(traits=FINE.document.traits, consents=told),
+        customer=jo(FINE.document.traits, told),
         contact=Contact("jo", topics=knows, marketing=marketing),
         opt_in=opt_in,
         at=at,
@@ -61,7 +65,7 @@ def test_what_the_document_says_of_all_marketing_can_stop_a_mail_and_start_none(
     told = Consent(is_=said[0], at=ms_of(said[1]), source=said[2])
     seen = look(contact=(IN, EARLY, "collect"), marketing=known)
 
-    assert verdict(replace(seen, document=Document(traits=seen.document.traits, consents={ALL: told}))) == expected
+    assert verdict(replace(seen, customer=jo(seen.document.traits, {ALL: told}))) == expected
 
 
 @pytest.mark.parametrize(
@@ -105,11 +109,8 @@ def test_whoever_is_waited_for_or_given_up_says_what_it_rests_on():
 def test_an_address_that_is_no_good_is_not_waited_for():
     seen = look(document=(IN, EARLY, "collect"))
 
-    assert vetoes.first(replace(seen, document=replace_traits(seen.document, email="jo"))).reason == "malformed:address"
-
-
-def replace_traits(document, **traits):
-    return Document(traits=traits, consents=document.consents)
+    malformed = replace(seen, customer=jo({"email": "jo"}, seen.document.consents))
+    assert vetoes.first(malformed).reason == "malformed:address"
 
 
 def sent_to_somebody_who_agreed(carried_after):

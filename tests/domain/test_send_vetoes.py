@@ -9,7 +9,7 @@ import pytest
 from shopkeeper import ids, tokens
 from shopkeeper.consent.bounces import Bounces
 from shopkeeper.consent.contact import ASSUMED, IN, OUT, REQUIRED, Block, Contact, Suppression, Word, address_key
-from shopkeeper.customer.document import Document
+from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import facts, ledger, vetoes
 from shopkeeper.mail.letters import Letters, UndefinedError
 from shopkeeper.mail.vetoes import Look
@@ -29,7 +29,9 @@ SEND = ledger.planned(
 )
 BLOCK = Block(OUT, "2026-02-01T00:00:00.000Z", "validation")
 TOLD = Word(OUT, "2026-02-01T00:00:00.000Z", "unsubscribe")
-FINE = Look(SEND, "running", Document(traits={"email": "Jo@Bücher.example"}), Contact("jo"), ASSUMED, NOON)
+FINE = Look(
+    SEND, "running", Customer("jo", 1, Document(traits={"email": "Jo@Bücher.example"})), Contact("jo"), ASSUMED, NOON
+)
 
 
 def at(**said):
@@ -42,7 +44,7 @@ def swallowed(instant):
 
 
 def emailed(address):
-    return {"document": Document(traits={"email": address})}
+    return {"customer": Customer("jo", 1, Document(traits={"email": address}))}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def emailed(address):
             {"why": "suppressed_by_ses", "until": "2026-03-06T12:00:00.000Z"},
         ),
         ({"contact": at(bounces=swallowed("2026-02-15T12:00:00.000Z"))}, None, None),
-        ({"document": Document()}, "malformed:no_address", {}),
+        ({"customer": Customer("jo")}, "malformed:no_address", {}),
         (emailed("  "), "malformed:no_address", {}),
         (emailed(42), "malformed:no_address", {}),
         (emailed("jo"), "malformed:address", {"problem": "there is no @"}),

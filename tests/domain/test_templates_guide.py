@@ -8,7 +8,7 @@ import pytest
 
 from shopkeeper.mail import analysis, content, facts, filters, layouts, links, liquid, publishing
 from shopkeeper.mail.content import Source
-from shopkeeper.mail.layouts import Shared, Shelf
+from shopkeeper.mail.shelf import Shared, Shelf
 
 GUIDE = (Path(__file__).parents[2] / "docs/templates.md").read_text()
 JO = json.loads(re.search(r'```json\n(\{"customer".*?)```', GUIDE, re.DOTALL)[1])

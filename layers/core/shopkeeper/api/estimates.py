@@ -112,7 +112,7 @@ def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer],
         look = Look(
             send=row,
             status=vetoes.RUNNING,
-            document=customer.document,
+            customer=customer,
             contact=held,
             opt_in=opt_in,
             at=call.now,

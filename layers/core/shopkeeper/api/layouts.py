@@ -9,10 +9,12 @@ from shopkeeper.api.calls import Call
 from shopkeeper.api.sharing import Holder, Source
 from shopkeeper.api.versions import Kind, Made
 from shopkeeper.customer.requests import Strict, Text
-from shopkeeper.mail.layouts import CONTENT, Shared
+from shopkeeper.mail.layouts import CONTENT
+from shopkeeper.mail.shelf import Shared
 
 _HTML = (
-    f"In the language of templates, with `{{{{ {CONTENT} }}}}` once, where the template stands. It may hold snippets."
+    f"In the language of templates, with `{{{{ {CONTENT} }}}}` once, where the template stands. It may hold snippets "
+    "and blocks."
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from shopkeeper.api import (
     accounts,
+    blocks,
     brands,
     exports,
     fields,
@@ -55,6 +56,7 @@ ROOMS = (
             templates,
             layouts,
             snippets,
+            blocks,
             using,
             trials,
             malformed,

@@ -1,4 +1,4 @@
-"""What templates share: the layouts and snippets that they hold, and which template holds which version of them."""
+"""What templates share: the layouts, snippets and blocks that they hold, and which template holds which version."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -9,20 +9,23 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from shopkeeper.api import rules
 from shopkeeper.api.calls import Call
 from shopkeeper.aws.definition_items import MADE_OF
 from shopkeeper.aws.definitions import Entry, Version
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import facts, layouts, publishing
 from shopkeeper.mail.errors import UnpublishableError
-from shopkeeper.mail.layouts import Shared, Shelf
+from shopkeeper.mail.shelf import Block, Shared, Shelf, Variant
+from shopkeeper.segment import rule
+from shopkeeper.segment.references import inlined
 
 Source = Annotated[Literal["html", "mjml"], Field(description="What `html` is written in, beside Liquid.")]
 _PAGE = 500
 
 
 class Held(TypedDict):
-    """A layout or a snippet that a version of a template holds for ever; `kind` says which."""
+    """A layout, a snippet or a block that a version of a template holds for ever; `kind` says which."""
 
     kind: str
     id: str
@@ -43,16 +46,41 @@ def shelf(call: Call, layout: str | None, *sources: str | None) -> Shelf:
     around = (frame.html, frame.text) if frame else ()
     names = layouts.named(*sources, *around)[: layouts.MOST_SNIPPETS + 1]
     found = {name: _newest(call, "snippet", name) for name in names}
-    return Shelf(frame, {name: snippet for name, snippet in found.items() if snippet})
+    names = layouts.named(*sources, *around, kind=layouts.BLOCK)[: layouts.MOST_BLOCKS + 1]
+    blocks = {name: block(call, name) for name in names}
+    return Shelf(
+        frame,
+        {name: snippet for name, snippet in found.items() if snippet},
+        {name: its for name, its in blocks.items() if its},
+    )
 
 
 def _newest(call: Call, kind: str, definition_id: str) -> Shared | None:
     version = call.aws.definitions.newest(kind, definition_id)
+    return _shared(version, kind, json.loads(version.content)) if version else None
+
+
+def _shared(version: Version, kind: str, said: Mapping[str, Any]) -> Shared:
+    told, is_mjml = said.get("values") or {}, said.get("source") == "mjml"
+    return Shared(kind, version.id, version.number, said["html"], said.get("text"), told, is_mjml)
+
+
+def block(call: Call, block_id: str) -> Block | None:
+    """As it is now, with the whole rules of the segments that it names. Raises Problem 409 for a segment that is still
+    being built."""
+    version = call.aws.definitions.newest("block", block_id)
     if version is None:
         return None
     said = json.loads(version.content)
-    told, is_mjml = said.get("values") or {}, said.get("source") == "mjml"
-    return Shared(kind, definition_id, version.number, said["html"], said.get("text"), told, is_mjml)
+    variants = (
+        Variant(each["id"], _whole(call, each["when"], n), _shared(version, f"variant {each['id']} of block", each))
+        for n, each in enumerate(said["variants"])
+    )
+    return Block(_shared(version, "block", said["general"]), tuple(variants))
+
+
+def _whole(call: Call, when: Any, place: int) -> str:
+    return rule.to_json(inlined(rule.read(when), rules.ready(call), f"variants.{place}.when"))
 
 
 def layout_faults(call: Call, layout: str, source: str) -> Iterator[tuple[str, str]]:
@@ -65,7 +93,7 @@ def layout_faults(call: Call, layout: str, source: str) -> Iterator[tuple[str, s
 
 def made_of(held: Shelf) -> Mapping[str, str]:
     """What is kept of it with the version of a template; nothing where there is nothing."""
-    parts = [*([held.layout] if held.layout else ()), *held.snippets.values()]
+    parts = [*([held.layout] if held.layout else ()), *held.snippets.values(), *held.blocks.values()]
     rows = [Held(kind=each.kind, id=each.id, version=each.version) for each in parts]
     return {MADE_OF: json.dumps(rows)} if rows else {}
 
@@ -75,11 +103,16 @@ def held_in(version: Version) -> list[Held]:
 
 
 def stale(call: Call, version: Version) -> bool:
-    return any(call.aws.definitions.number(each["kind"], each["id"]) != each["version"] for each in held_in(version))
+    held = held_in(version)
+    if any(call.aws.definitions.number(each["kind"], each["id"]) != each["version"] for each in held):
+        return True
+    blocks = {each["id"]: block(call, each["id"]) for each in held if each["kind"] == "block"}
+    asked = {name: {each.id: each.rule for each in its.variants} for name, its in blocks.items() if its}
+    return bool(asked) and asked != json.loads(version.made["published"])["blocks"]
 
 
 def holders(kind: str) -> Callable[[Call, Version], Mapping[str, Any]]:
-    """Of a version of a layout or a snippet: which templates hold it, or another version of it."""
+    """Of a version of what templates hold: which templates hold it, or another version of it."""
 
     def found(call: Call, version: Version) -> Mapping[str, Any]:
         return {

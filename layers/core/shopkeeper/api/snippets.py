@@ -10,10 +10,10 @@ from shopkeeper.api.sharing import Holder
 from shopkeeper.api.versions import Kind, Made
 from shopkeeper.customer.requests import InWords, Strict, Text
 from shopkeeper.mail import values
-from shopkeeper.mail.layouts import EMPTY, Shared
+from shopkeeper.mail.shelf import EMPTY, Shared
 
 MOST_VALUES = 20
-_HTML = 'In the language of templates, where it stands as `{% snippet "<id>" %}`. It holds no other snippet.'
+_HTML = 'In the language of templates, where it stands as `{% snippet "<id>" %}`. It holds no snippet and no block.'
 _VALUES = (
     'What it may be told where it stands, as in `{% snippet "<id>", label: "Look" %}`, and is `{{ value.label }}` in '
     "the snippet: by its name, what it is if nothing is told, or null where something has to be."

@@ -20,7 +20,7 @@ from shopkeeper.customer.requests import Strict
 from shopkeeper.mail import content, facts, links, publishing
 from shopkeeper.mail.content import Letter, Published, Source
 from shopkeeper.mail.errors import RenderError
-from shopkeeper.mail.layouts import Shelf
+from shopkeeper.mail.shelf import CHOSEN, Shelf
 
 _LANGUAGE = (
     f"Liquid, whose facts are {', '.join(facts.NAMES)} (anything told about the customer, such as traits.city) and, "
@@ -34,8 +34,8 @@ class Template(Strict):
     each message, such as `message.order`. A template is tried on made-up customers first: what none of them can get is
     refused.
 
-    `layout` is the id of what stands around it. Layout and snippets become a part of the version as they are now,
-    and of MJML HTML is made."""
+    `layout` is the id of what stands around it. Layout, snippets and blocks become a part of the version as they are
+    now, and of MJML HTML is made."""
 
     subject: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     html: Annotated[str, StringConstraints(min_length=1), Field(description=_LANGUAGE)]
@@ -55,13 +55,15 @@ class Warned(TypedDict):
 
 
 class Preview(TypedDict):
-    """Links of a preview lead nowhere; `links` says where they will lead, by their number."""
+    """Links of a preview lead nowhere; `links` says where they will lead, by their number. `blocks` says which variant
+    of each block is shown."""
 
     version: int
     subject: str
     html: str
     text: str
     links: list[str]
+    blocks: dict[str, str]
 
 
 def _make(call: Call, template: Template, template_id: str, number: int) -> Made:
@@ -133,26 +135,30 @@ def render(call: Call) -> Preview:
     """Show a letter as a customer would get it. Nothing is sent and nothing is counted."""
     version = found(versions.version_asked(KIND, call), "template")
     name = call.query.get("customer")
-    letter = rendered(version, facts_for(customers.by_name(call, name) if name else None))
+    letter, chosen = rendered(call, version, customers.by_name(call, name) if name else None)
     return Preview(
         version=version.number,
         subject=letter.subject,
         html=letter.html,
         text=letter.text,
         links=[letter.destinations.get(n, url) for n, url in enumerate(_kept(version).links)],
+        blocks=dict(chosen),
     )
 
 
-def rendered(version: Version, told: Mapping[str, Any]) -> Letter:
-    """A letter that leads nowhere. Raises Problem 409."""
+def rendered(call: Call, version: Version, customer: Customer | None) -> tuple[Letter, Mapping[str, str]]:
+    """A letter that leads nowhere, and the variant of each of its blocks. Raises Problem 409."""
+    letter = content.load(_kept(version))
+    blocks = letter.blocks
+    chosen = blocks.chosen(customer, call.now, call.aws.zone) if customer else blocks.general()
     try:
-        return content.load(_kept(version)).render(told, content.NOWHERE)
+        return letter.render({**_facts(customer), CHOSEN: chosen}, content.NOWHERE), chosen
     except RenderError as error:
         where = f"{error.part}, line {error.line}"
         raise Problem(409, f"The template cannot be rendered for this customer: {where}: {error}.") from None
 
 
-def facts_for(customer: Customer | None) -> Mapping[str, Any]:
+def _facts(customer: Customer | None) -> Mapping[str, Any]:
     """Of nobody, made-up ones; the brand is made up in any case."""
     if customer is None:
         return facts.SOMEBODY

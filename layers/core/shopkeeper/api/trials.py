@@ -80,7 +80,7 @@ def send_test(call: Call, wanted: TestSend) -> TestSent:
     """
     version = found(call.aws.definitions.newest("template", call.path["id"]), "template")
     document = customers.by_name(call, wanted.customer) if wanted.customer else None
-    templates.rendered(version, templates.facts_for(document))
+    templates.rendered(call, version, document)
     brand = call.aws.definitions.number("brand", wanted.brand)
     messages = [
         Trial(

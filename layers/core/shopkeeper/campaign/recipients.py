@@ -49,11 +49,12 @@ class Who(NamedTuple):
 
 class Fate(TypedDict):
     """What became of a send: `outcome` is the rung of the report's ladder, `state` that of the ledger. `evidence` is
-    what a `reason`, or waiting until `waits_until`, rests on."""
+    what a `reason`, or waiting until `waits_until`, rests on; `blocks` which variant of each block the letter has."""
 
     customer_id: str
     outcome: str
     variant: str | None
+    blocks: dict[str, str] | None
     state: str
     reason: str | None
     evidence: dict[str, str] | None
@@ -129,6 +130,7 @@ def fate(send: Send, now: datetime) -> Fate:
         "customer_id": send.customer_id,
         "outcome": next(outcomes.names(send, outcomes.overdue(now))),
         "variant": send.variant or None,
+        "blocks": json.loads(send.blocks) if send.blocks else None,
         "state": send.state,
         "reason": send.reason or None,
         "evidence": json.loads(send.evidence) if send.evidence else None,

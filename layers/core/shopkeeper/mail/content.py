@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import links, liquid, nodes, personal, plain_text, quoted
+from shopkeeper.mail import choosing, links, liquid, nodes, personal, plain_text, quoted
+from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.errors import Problem, RenderError
 from shopkeeper.mail.outlines import Glance, Ours, Outlines
 from shopkeeper.mail.quoted import Ready
@@ -42,7 +43,7 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Published:
     """What is kept of a published template, and never changes. `links[n]` is where link n leads. Links whose address
-    holds facts lead to the `hosts`.
+    holds facts lead to the `hosts`. `blocks` has the rules of variants, JSON text, by the ids of block and variant.
 
     Parts are Liquid with our marks in it, so link numbers stay what they were whatever later versions of this code do.
     """
@@ -54,6 +55,7 @@ class Published:
     warnings: tuple[Problem, ...] = ()
     marketing: bool = False
     hosts: tuple[str, ...] = ()
+    blocks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, object]:
@@ -66,7 +68,7 @@ class Published:
         warnings = tuple(Problem(*warning) for warning in row["warnings"])  # type: ignore[attr-defined]
         marketing = bool(row.get("marketing"))  # What was kept before there was the word is sent as it was.
         lists: dict[str, tuple[str, ...]] = {name: tuple(row.get(name, ())) for name in ("links", "hosts")}  # type: ignore[arg-type]
-        return cls(**fields, **lists, marketing=marketing, warnings=warnings)  # type: ignore[arg-type]
+        return cls(**fields, **lists, marketing=marketing, warnings=warnings, blocks=row.get("blocks") or {})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Content:
     standing: frozenset[str]
     ready: Mapping[str, Ready]
     outlines: Outlines
+    blocks: Blocks = choosing.NONE
 
     def render(self, facts: Mapping[str, object], addresses: Addresses, utm: Utm = NO_UTM) -> Letter:
         """Facts are plain data, never read as a template; `utm` is for links whose address holds some. Raises
@@ -199,6 +202,7 @@ def load(published: Published) -> Content:
         standing,
         quoted.prepared(standing),
         Outlines(standing, published.links),
+        Blocks(published.blocks),
     )
 
 

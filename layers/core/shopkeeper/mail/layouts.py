@@ -1,7 +1,8 @@
-"""A template put together with its layout and its snippets: as text, and before anything else reads it.
+"""A template put together with its layout, its snippets and its blocks: as text, and before anything else reads it.
 
     {% snippet "footer" %}              in a template or a layout: what the snippet says stands there
     {% snippet "button", to: "..." %}   the same, with what it is told
+    {% block "hero" %}                  the same: all variants of the block stand there, of which each customer gets one
     {{ content }}                       in a layout, once: what the template says stands there
 
 This is done when a template is put. Its version is the whole, so nothing is looked up when a letter is made, and
@@ -11,61 +12,28 @@ whatever holds for a template (its size, its limits, what its links may be) hold
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from shopkeeper.mail import liquid, values
 from shopkeeper.mail.errors import Problem
 from shopkeeper.mail.liquid import RefusedError, line_of
+from shopkeeper.mail.shelf import EMPTY, Block, Part, Shared, Shelf
 from shopkeeper.mail.spans import matches, trims
 
-TAG, CONTENT = "snippet", "content"
-MOST_SNIPPETS = 50
+SNIPPET, BLOCK, CONTENT = "snippet", "block", "content"
+MOST_SNIPPETS, MOST_BLOCKS = 50, 10
 """Different ones in one letter."""
 _NAME = re.compile(r"""(["'])([a-z0-9][a-z0-9._-]{0,63})\1""")
 _NO_NAME = (
     'a snippet is named in quotes, and what it is told stands behind that: {% snippet "button", label: "Look" %}; '
     "a value is a text without braces, a number or the name of a fact"
 )
-
-Part = Literal["html", "text"]
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """A version of a layout or of a snippet; `kind` says which. `text` is for letters whose text is written by hand.
-    `values` are those that a snippet may be told, each with what it is if it is not; None is for what must be told.
-    With `mjml`, the `html` of a layout is written in that, and so are its templates."""
-
-    kind: str
-    id: str
-    version: int
-    html: str
-    text: str | None = None
-    values: Mapping[str, str | None] = field(default_factory=dict)
-    mjml: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"{self.kind} {self.id}"
-
-    def says(self, part: Part) -> str | None:
-        return self.html if part == "html" else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The layout that a template names, and by their ids the snippets that either of them does."""
-
-    layout: Shared | None = None
-    snippets: Mapping[str, Shared] = field(default_factory=dict)
-
-
-EMPTY = Shelf()
+_NO_BLOCK = 'a block is named in quotes, and nothing else stands beside it: {% block "hero" %}'
 
 
 class Hole(NamedTuple):
-    """Where something else is to stand: the snippet of that name, or with "" the content of a layout.
+    """Where something else is to stand: the snippet or the block of that name, or the content of a layout.
 
     `before` and `after` take away the white space beside it, where the hole asks for that. `told` are the values for
     the snippet, as they are written.
@@ -75,7 +43,8 @@ class Hole(NamedTuple):
     end: int
     before: str
     after: str
-    snippet: str = ""
+    kind: str = CONTENT
+    name: str = ""
     told: Mapping[str, str] = {}
 
 
@@ -115,18 +84,18 @@ def holes(source: str, *, layout: bool = False) -> Iterator[Hole]:
     for match, hidden in matches(source):
         if hidden:
             continue
-        if match.lastgroup == "TAG" and match["name"] == TAG:
-            yield Hole(*match.span(), *trims(match.group()), *_said(match, source))
+        if match.lastgroup == "TAG" and match["name"] in (SNIPPET, BLOCK):
+            yield Hole(*match.span(), *trims(match.group()), match["name"], *_said(match, source))
         elif layout and match.lastgroup == "output" and match["stmt"].strip() == CONTENT:
             yield Hole(*match.span(), *trims(match.group()))
 
 
-def named(*sources: str | None) -> tuple[str, ...]:
-    """The snippets they name, each once; none of a source that cannot be read."""
+def named(*sources: str | None, kind: str = SNIPPET) -> tuple[str, ...]:
+    """The snippets they name, or the blocks, each once; none of a source that cannot be read."""
     names: dict[str, None] = {}
     for source in filter(None, sources):
         try:
-            names |= dict.fromkeys(hole.snippet for hole in holes(source))
+            names |= dict.fromkeys(hole.name for hole in holes(source) if hole.kind == kind)
         except RefusedError:
             continue
     return tuple(names)
@@ -146,7 +115,7 @@ def outline(source: str, *, layout: bool = False) -> str:
 
 def whole(part: Part, source: str, shelf: Shelf) -> Whole:
     """A layout that has nothing of this part is left out. Raises RefusedError."""
-    writer = _Writer(part, shelf.snippets)
+    writer = _Writer(part, shelf)
     frame = shelf.layout.says(part) if shelf.layout else None
     if shelf.layout and frame is not None:
         writer.write(frame, shelf.layout.name, content=source)
@@ -157,16 +126,16 @@ def whole(part: Part, source: str, shelf: Shelf) -> Whole:
 
 def alone(part: Part, snippet: Shared) -> Whole:
     """A snippet that is told something made up. Raises RefusedError."""
-    writer = _Writer(part, {})
+    writer = _Writer(part, EMPTY)
     made_up = {name: values.STANDS_IN for name, usual in snippet.values.items() if usual is None}
     writer.fill(snippet.says(part) or "", _values(snippet, made_up), "")
     return Whole("".join(writer.texts), tuple(writer.pieces))
 
 
 class _Writer:
-    def __init__(self, part: Part, snippets: Mapping[str, Shared]) -> None:
+    def __init__(self, part: Part, shelf: Shelf) -> None:
         self._part = part
-        self._snippets = snippets
+        self._shelf = shelf
         self._length = 0
         self.texts: list[str] = []
         self.pieces: list[_Piece] = []
@@ -175,26 +144,32 @@ class _Writer:
         at = 0
         for hole in holes(source, layout=content is not None):
             self._add(source[at : hole.start] + hole.before, inside, source, at)
-            if hole.snippet:
-                self._insert(hole, source, inside)
-            else:
+            if hole.kind == CONTENT:
                 self.write(content or "")
+            else:
+                self._insert(hole, source, inside)
             self._add(hole.after, inside, source, hole.end)
             at = hole.end
         self._add(source[at:], inside, source, at)
 
     def _insert(self, hole: Hole, source: str, inside: str) -> None:
-        where = f"in {inside}: " if inside else ""
-        snippet = self._snippets.get(hole.snippet)
-        said = snippet.says(self._part) if snippet else None
-        if snippet is None or said is None:
-            missing = f"{snippet.name} has no {self._part}" if snippet else f"there is no snippet {hole.snippet}"
-            raise RefusedError(line_of(source, hole.start), where + missing)
         try:
-            told = _values(snippet, hole.told)
+            held = self._held(hole)
+            told = _values(held, hole.told)
+            for said, whence in held.pieces(self._part):
+                if said is None:
+                    raise ValueError(f"{whence} has no {self._part}")
+                self.fill(said, told, whence)
         except ValueError as error:
+            where = f"in {inside}: " if inside else ""
             raise RefusedError(line_of(source, hole.start), f"{where}{error}") from None
-        self.fill(said, told, snippet.name)
+
+    def _held(self, hole: Hole) -> Shared | Block:
+        """Raises ValueError for what is not there."""
+        held = (self._shelf.snippets if hole.kind == SNIPPET else self._shelf.blocks).get(hole.name)
+        if held is None:
+            raise ValueError(f"there is no {hole.kind} {hole.name}")
+        return held
 
     def fill(self, said: str, told: Mapping[str, str], inside: str) -> None:
         for text, start in values.filled(said, told, html=self._part == "html"):
@@ -205,22 +180,22 @@ class _Writer:
         self._length += len(text)
         if self._length > liquid.LARGEST:
             size = f"{liquid.LARGEST // 1024} KB"
-            raise RefusedError(1, f"the template is larger than {size} with its layout and snippets")
+            raise RefusedError(1, f"the template is larger than {size} with its layout, snippets and blocks")
         if text:
             self.texts.append(text)
             self.pieces.append(_Piece(self._length - len(text), inside, source, start))
 
 
 def _said(tag: re.Match[str], source: str) -> tuple[str, dict[str, str]]:
-    said = tag["expr"].strip()
+    said, is_block = tag["expr"].strip(), tag["name"] == BLOCK
     name = _NAME.match(said)
     told = values.told(said[name.end() :]) if name else None
-    if not name or told is None:
-        raise RefusedError(line_of(source, tag.start()), _NO_NAME)
+    if not name or told is None or (is_block and told):
+        raise RefusedError(line_of(source, tag.start()), _NO_BLOCK if is_block else _NO_NAME)
     return name[2], told
 
 
-def _values(snippet: Shared, told: Mapping[str, str]) -> Mapping[str, str]:
+def _values(snippet: Shared | Block, told: Mapping[str, str]) -> Mapping[str, str]:
     """Raises ValueError for what is told too much or too little."""
     wrong = [f"knows no value {name}" for name in told if name not in snippet.values]
     wrong += [f"has to be told {name}" for name, usual in snippet.values.items() if usual is None and name not in told]

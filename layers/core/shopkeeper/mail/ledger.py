@@ -85,7 +85,8 @@ class Send:
     when it was last queued, of what may go before it is due: then the clock only looks whether it has gone.
     `unheard_at` is when it was found that SES had not taken it, though its answer was lost; `second_message_id` is
     SES's name of a second mail, which there should never be. `hits` are opens and followed links, each once, as
-    `customer.outcomes` names them.
+    `customer.outcomes` names them. `destinations` and `blocks`, JSON text, are where links made for this recipient
+    lead, and which variant of each block the last call was for.
     """
 
     send_id: str
@@ -133,6 +134,7 @@ class Send:
     clicked_machine_at: str = ""
     unsubscribed_at: str = ""
     destinations: str = ""
+    blocks: str = ""
     hits: frozenset[str] = frozenset()
     schema: int = SCHEMA
 

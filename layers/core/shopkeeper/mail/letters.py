@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,16 +13,19 @@ from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.keyring import KeyRing
 from shopkeeper.mail import addresses, brands, content, mime
 from shopkeeper.mail.brands import Brand
+from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.content import Addresses, Content, Letter, Published
 from shopkeeper.mail.errors import MailError
 from shopkeeper.mail.facts import SAID
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.mime import Envelope, Mailbox
 from shopkeeper.mail.ports import Definitions, Mail, Messages
+from shopkeeper.mail.shelf import CHOSEN
 from shopkeeper.mail.utm import NONE as NO_UTM
 from shopkeeper.mail.utm import Utm
 from shopkeeper.tokens import Kind
 
+Choose = Callable[[Blocks], Mapping[str, str]]
 TEST = "[Test] "
 """Before the subject of a test send."""
 _MOST_CONTENTS = 100
@@ -46,6 +49,7 @@ class Draft:
     labels: tuple[str, ...]
     destinations: str = ""
     test: str = ""
+    blocks: str = ""
 
     def addressed(self, address: str, now: datetime) -> Mail:
         """Raises MalformedError for an address that SES would refuse."""
@@ -60,8 +64,8 @@ class Draft:
             list_name=self.list_name,
         )
         raw = mime.compose(self.letter, envelope)
-        sender, extra = self.brand.sender.address, {"destinations": self.destinations, "test": self.test}
-        return Mail(self.send_id, sender, recipient, raw, self.labels, **extra)
+        extra = {"destinations": self.destinations, "test": self.test, "blocks": self.blocks}
+        return Mail(self.send_id, self.brand.sender.address, recipient, raw, self.labels, **extra)
 
 
 class Letters:
@@ -78,18 +82,27 @@ class Letters:
         return str(self._topic(topic).get("opt_in") or "required")
 
     def draft(
-        self, send: Send, facts: Mapping[str, object], ring: KeyRing | None, utm: Utm = NO_UTM, *, test: str = ""
+        self,
+        send: Send,
+        facts: Mapping[str, object],
+        ring: KeyRing | None,
+        utm: Utm = NO_UTM,
+        *,
+        test: str = "",
+        choose: Choose = Blocks.general,
     ) -> Draft:
         """Raises RenderError for this customer's facts, UndefinedError, MintError without a key to sign with.
 
-        `test` is the name of a test send. That has no row, so links whose address holds facts lead where all may go.
+        `choose` says which variants of its blocks the customer gets. `test` is the name of a test send. That has no
+        row, so links whose address holds facts lead where all may go.
         """
         brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
         content = self._content(send.template)
         flags, personal = tokens.TEST if test else 0, tokens.PERSONAL if content.hosts and not test else 0
         ours = _addresses(send, brand.tracking_url, ring, flags, personal)
         said = {SAID: self._messages.facts(send.occurrence)} if send.is_alone else {}
-        letter = content.render({**facts, **said, "brand": brand.facts}, ours, utm)
+        chosen = choose(content.blocks)
+        letter = content.render({**facts, **said, "brand": brand.facts, CHOSEN: chosen}, ours, utm)
         is_list = send.mail_class != TRANSACTIONAL
         return Draft(
             send_id=send.send_id,
@@ -100,7 +113,8 @@ class Letters:
             list_name=str(self._topic(send.topic).get("name") or ""),
             labels=(_label(send.activity), _label(send.brand.rpartition("#")[0])),
             test=test,
-            destinations=json.dumps(letter.destinations, separators=(",", ":")) if letter.destinations else "",
+            destinations=_text(letter.destinations),
+            blocks=_text(chosen),
         )
 
     def _topic(self, topic: str) -> Mapping[str, Any]:
@@ -122,6 +136,10 @@ class Letters:
                 del self._contents[next(iter(self._contents))]
             self._contents[template] = content.load(published)
         return self._contents[template]
+
+
+def _text(said: Mapping[Any, str]) -> str:
+    return json.dumps(said, separators=(",", ":")) if said else ""
 
 
 def _label(name: str) -> str:

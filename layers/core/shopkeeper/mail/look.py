@@ -14,8 +14,9 @@ from shopkeeper.consent.news import word_of
 from shopkeeper.consent.policy import Policy
 from shopkeeper.consent.quiet import Quiet
 from shopkeeper.customer import consents, habits
-from shopkeeper.customer.document import Document
+from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import facts
+from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.state import MailState
 from shopkeeper.mail.terms import USUAL, Terms
@@ -26,13 +27,13 @@ from shopkeeper.mail.twins import Twins
 class Look:
     """`opt_in` is the topic's, `at` the moment.
 
-    Document and contact are those of the living customer. `twins` are the sends of the same letter to those with whom
+    Customer and contact are those of the living customer. `twins` are the sends of the same letter to those with whom
     it was merged. `terms` are those of the activity.
     """
 
     send: Send
     status: str
-    document: Document
+    customer: Customer
     contact: Contact
     opt_in: str
     at: datetime
@@ -41,6 +42,10 @@ class Look:
     policy: Policy = policies.NONE
     terms: Terms = USUAL
     workspace_zone: str = "UTC"
+
+    @property
+    def document(self) -> Document:
+        return self.customer.document
 
     @property
     def address(self) -> str:
@@ -76,6 +81,10 @@ class Look:
         """The recipient's, or else the workspace's; and whose it is."""
         own = habits.own_zone(self.document)
         return (own, "customer") if own else (self.workspace_zone, "workspace")
+
+    def choose(self, blocks: Blocks) -> Mapping[str, str]:
+        """Which variant of each the customer gets."""
+        return blocks.chosen(self.customer, self.at, self.workspace_zone)
 
     @property
     def places(self) -> Mapping[str, str]:

@@ -31,7 +31,7 @@ class Eyes:
         return Look(
             send=row,
             status=self.status(row),
-            document=living.document,
+            customer=living,
             contact=contact,
             opt_in=self._ports.letters.opt_in(row.topic),
             at=now,

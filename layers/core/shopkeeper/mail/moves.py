@@ -27,15 +27,14 @@ _LEASE = ("claim_id", "lease_until")
 
 
 def claim(
-    send: Send, claim_id: str, now: datetime, lease_until: datetime, address_key: str, destinations: str = ""
+    send: Send, claim_id: str, now: datetime, lease_until: datetime, address_key: str, kept: Mapping[str, str] = {}
 ) -> Change:
     """ready -> calling, before the call to that address.
 
-    `claim_id` is one delivery's own, so that it knows its own write again. Where links of the mail lead to addresses
-    made for its recipient alone, these are written before anybody can click on one. A message stays due: nobody else
-    would ever find out that its caller died.
+    `claim_id` is one delivery's own, so that it knows its own write again. `kept` is what the row keeps of the mail,
+    such as where links lead that were made for its recipient alone: written before anybody can click on one. A message
+    stays due: nobody else would ever find out that its caller died.
     """
-    led = {"destinations": destinations} if destinations else {}
     return Change(
         send_id=send.send_id,
         puts={
@@ -45,7 +44,7 @@ def claim(
             "lease_until": clock.to_text(lease_until),
             "call_started_at": clock.to_text(now),
             "address_key": address_key,
-            **led,
+            **kept,
             **send.letter,
         },
         drops=("queued_at", "evidence") if send.is_alone else (*_DUE, "evidence"),

@@ -22,7 +22,7 @@ TEST_TAG = "test"
 class Mail:
     """One mail to one recipient, as bytes; the addresses are those of its envelope. `labels`, two at most, are words
     that mail providers count complaints by: what the mail belongs to, and never who it is for. A `canary` belongs to
-    no send, and nor does a `test`. `destinations` are for the send's row, which says what they are."""
+    no send, and nor does a `test`. `destinations` and `blocks` are for the send's row, which says what they are."""
 
     send_id: str
     sender: str
@@ -32,6 +32,13 @@ class Mail:
     canary: str = ""
     destinations: str = ""
     test: str = ""
+    blocks: str = ""
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """By the send's row, beside what it knows already."""
+        said = {"destinations": self.destinations, "blocks": self.blocks}
+        return {name: text for name, text in said.items() if text}
 
 
 class Sends(Protocol):

@@ -6,18 +6,26 @@ is kept, and sent, is the whole.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
+
+from liquid import BoundTemplate
 
 from shopkeeper.mail import analysis, layouts, links, liquid, mjml, values
 from shopkeeper.mail.content import NOWHERE, Content, Published, Source, load
 from shopkeeper.mail.errors import Problem, UnpublishableError
-from shopkeeper.mail.layouts import EMPTY, Part, Shared, Shelf, Whole
+from shopkeeper.mail.layouts import Whole
 from shopkeeper.mail.mjml import Made
 from shopkeeper.mail.rehearsal import Rehearsed, rehearse, shows_street
+from shopkeeper.mail.shelf import CHOSEN, EMPTY, Part, Shared, Shelf
 
 STREET = "brand.footer_address"
 _NO_STREET = Problem("html", 1, f"no letter shows the postal address, which marketing has to: {{{{ {STREET} }}}}")
 _LANGUAGES: Mapping[str, liquid.Language] = {"subject": liquid.PLAIN, "html": liquid.HTML, "text": liquid.PLAIN}
+
+
+Material = tuple[Collection[BoundTemplate], Collection[str], Mapping[str, Any]]
+"""Parts of a letter, parsed and as they were written, and what is known of every customer."""
 
 
 def publish(
@@ -43,11 +51,18 @@ def publish(
     html, text = _wholes(source.html, source.text, shelf, mjml=source.mjml)
     whole = Source(source.subject, html.text, text.text if text else None)
     if whole != source:
-        _refuse(_together(problem, html) for problem in _check_parts(whole.html, whole.text, known))
+        _refuse(_together(problem, html) for problem in _check_parts(whole.html, whole.text, {*known, CHOSEN}))
     marked = links.mark(whole.html, _host(tracking_host), html.place)
     _refuse([*marked.problems, *(_check_unsubscribe(whole, marked) if marketing else ())])
     published = Published(
-        whole.subject, marked.html, whole.text, marked.links, marked.warnings, marketing, marked.hosts
+        whole.subject,
+        marked.html,
+        whole.text,
+        marked.links,
+        marked.warnings,
+        marketing,
+        marked.hosts,
+        {block: {each.id: each.rule for each in its.variants} for block, its in shelf.blocks.items()},
     )
     rehearsed = _rehearse(whole, load(published), names, least or {})
     _refuse(rehearsed.problems)
@@ -55,17 +70,17 @@ def publish(
 
 
 def check_shared(shared: Shared, names: Collection[str], *, tracking_host: str, shelf: Shelf = EMPTY) -> None:
-    """A layout or a snippet by itself. Raises UnpublishableError with all that is wrong.
+    """A layout, a snippet or a variant of a block by itself. Raises UnpublishableError with all that is wrong.
 
-    A layout holds the content once in each part, and may hold the snippets of the `shelf`; a snippet holds neither, and
-    knows the values that it may be told.
+    A layout holds the content once in each part, and may hold what is on the `shelf`; the others hold nothing else, and
+    a snippet knows the values that it may be told.
     """
     known, layout = {*names, links.UNSUBSCRIBE}, shared.kind == "layout"
     _refuse(_check_parts(shared.html, shared.text, known if layout else {*known, values.OWN}, layout=layout))
     _refuse([problem for part in get_args(Part) for problem in _check_holes(shared, part)])
     around = replace(shelf, layout=shared)
     html, text = _wholes("", "", around, mjml=shared.mjml) if layout else _alone(shared)
-    _refuse(_check_parts(html.text, text.text if text else None, known))
+    _refuse(_check_parts(html.text, text.text if text else None, {*known, CHOSEN}))
     _refuse(links.mark(html.text, _host(tracking_host), html.place).problems)
 
 
@@ -75,7 +90,8 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 def _together(problem: Problem, html: Whole | Made) -> Problem:
-    what = "made into HTML" if isinstance(html, Made) and problem.part == "html" else "with its layout and snippets"
+    is_made = isinstance(html, Made) and problem.part == "html"
+    what = "made into HTML" if is_made else "with its layout, snippets and blocks"
     return problem._replace(message=f"{what}: {problem.message}")
 
 
@@ -103,11 +119,11 @@ def _check_holes(shared: Shared, part: Part) -> Iterator[Problem]:
     if said is None:
         return
     holes = list(layouts.holes(said, layout=shared.kind == "layout"))
-    if shared.kind == "layout" and sum(not hole.snippet for hole in holes) != 1:
+    if shared.kind == "layout" and sum(hole.kind == layouts.CONTENT for hole in holes) != 1:
         yield Problem(part, 1, f"a layout holds {{{{ {layouts.CONTENT} }}}} once, and nothing else in these braces")
-    if shared.kind == "snippet":
+    if shared.kind != "layout":
         for hole in holes:
-            yield Problem(part, liquid.line_of(said, hole.start), "a snippet cannot hold another snippet")
+            yield Problem(part, liquid.line_of(said, hole.start), f"a {shared.kind} cannot hold another {hole.kind}")
         for use in values.uses(said):
             if use.name not in shared.values:
                 yield Problem(part, liquid.line_of(said, use.at), f"there is no {use.name} among its values")
@@ -119,6 +135,8 @@ def _wholes(html: str, text: str | None, shelf: Shelf, *, mjml: bool) -> tuple[W
     problems: list[Problem] = []
     if len(shelf.snippets) > layouts.MOST_SNIPPETS:
         problems.append(Problem("html", 1, f"more than {layouts.MOST_SNIPPETS} different snippets"))
+    if len(shelf.blocks) > layouts.MOST_BLOCKS:
+        problems.append(Problem("html", 1, f"more than {layouts.MOST_BLOCKS} different blocks"))
     sources: tuple[tuple[Part, str | None], ...] = (("html", html), ("text", text))
     for part, source in sources:
         try:
@@ -152,6 +170,21 @@ def _check_unsubscribe(source: Source, marked: links.Marked) -> Iterator[Problem
         yield Problem("text", 1, f"there is no address to unsubscribe: {{{{ {links.UNSUBSCRIBE} }}}}")
 
 
+def _with_variants(rehearsed: Rehearsed, content: Content, material: Material) -> Rehearsed:
+    """Each variant of a block is one that some customer can get."""
+    for block, variant in ((block, each) for block, its in content.blocks.rules.items() for each in its):
+        tried = rehearse([partial(_with_variant, content, {block: variant})], *material)
+        known, said = {each.message for each in rehearsed.warnings}, f"with variant {variant} of block {block}: "
+        problems = [each._replace(message=said + each.message) for each in tried.problems]
+        warnings = [each._replace(message=said + each.message) for each in tried.warnings if each.message not in known]
+        rehearsed = Rehearsed((*rehearsed.problems, *problems), (*rehearsed.warnings, *warnings))
+    return rehearsed
+
+
+def _with_variant(content: Content, chosen: Mapping[str, str], facts: Mapping[str, Any]) -> object:
+    return content.body({**facts, CHOSEN: content.blocks.general() | dict(chosen)}, NOWHERE)
+
+
 def _rehearse(source: Source, content: Content, names: Collection[str], least: Mapping[str, Any]) -> Rehearsed:
     material = (
         [template for template in (content.subject, content.html, content.text) if template],
@@ -159,6 +192,7 @@ def _rehearse(source: Source, content: Content, names: Collection[str], least: M
         least,
     )
     rehearsed = rehearse((content.subject_line, lambda facts: content.body(facts, NOWHERE)), *material)
+    rehearsed = rehearsed if rehearsed.problems else _with_variants(rehearsed, content, material)
     owes_street = content.marketing and STREET in names and not rehearsed.problems
     named = STREET.rpartition(".")[2] in source.html  # Else it need not be looked for.
     if owes_street and not (named and shows_street(lambda facts: content.words(facts, NOWHERE), *material)):

@@ -10,6 +10,7 @@ leave one behind for a mail that was not sent. It keeps no other mail from going
 merged with the customer is the only one that minds it, and frees it; else it grows old as all do.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from shopkeeper import clock
@@ -17,6 +18,7 @@ from shopkeeper.consent import contact
 from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.mail import answers, facts, ledger, moves, timing, unsent, vetoes
 from shopkeeper.mail.answers import Answer, Meaning
+from shopkeeper.mail.drafting import drafted
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send, Unsure
@@ -74,12 +76,9 @@ class Sender:
             return self._rest(row, now)
         if not (row := self._eyes.lettered(row)).template:
             return Result("letter_left_open")
-        if not self._is_paced(row) or self._ports.pace.near(PATIENCE):
+        if not _is_paced(row) or self._ports.pace.near(PATIENCE):
             return self._send(row, claim_id)
         return Result(PACED)
-
-    def _is_paced(self, row: Send) -> bool:
-        return row.mail_class != TRANSACTIONAL
 
     def _rest(self, row: Send, now: datetime) -> Result:
         """It stays ready. The launch of a letter comes back to its rows; what no launch looks after waits by itself."""
@@ -106,9 +105,8 @@ class Sender:
         if objection := self._objection(look):
             return objection
         reserved = self._reserve(look)
-        told = facts.facts_of(look.document, look.address)
         try:
-            draft = self._ports.letters.draft(row, told, self._ports.keys.get(look.at), look.terms.utm)
+            draft = drafted(look, self._ports)
         except RenderError as problem:
             return self._give_up(self._eyes.look(row), vetoes.unrendered(problem), reserved)
         last = self._eyes.look(row)
@@ -172,8 +170,8 @@ class Sender:
 
     def _post(self, last: Look, mail: Mail, claim_id: str, reserved: Reserved) -> Result:
         stands = self._stands(last.send)
-        claimed = self._claim(last, claim_id, mail.destinations)
-        has_turn = not self._is_paced(claimed) or self._ports.pace.take(_AT_ONCE)
+        claimed = self._claim(last, claim_id, mail.kept)
+        has_turn = not _is_paced(claimed) or self._ports.pace.take(_AT_ONCE)
         now = self._ports.clock.now()
         if not has_turn or now - last.at > LOOK_HOLDS_FOR:
             self._record(moves.release(claimed, now + _LATER, self._settings.due_shards))
@@ -189,11 +187,11 @@ class Sender:
             return Result(ledger.UNKNOWN, answer.code)
         return self._refused(claimed, meant, answer, reserved, stands if meant.reason else Hold())
 
-    def _claim(self, last: Look, claim_id: str, destinations: str) -> Send:
+    def _claim(self, last: Look, claim_id: str, kept: Mapping[str, str]) -> Send:
         """Own writes are known by the fence and the claim, in case only the answer got lost."""
         now = self._ports.clock.now()
         lease_until, address_key = now + self._settings.lease, facts.address_key_of(last.document)
-        change = moves.claim(last.send, claim_id, now, lease_until, address_key, destinations)
+        change = moves.claim(last.send, claim_id, now, lease_until, address_key, kept)
         try:
             return self._surely(change)
         except ledger.Refused as refused:
@@ -244,3 +242,7 @@ class Sender:
             except Unsure:
                 self._settings.pause(tried)
         return self._ports.sends.apply(change)
+
+
+def _is_paced(row: Send) -> bool:
+    return row.mail_class != TRANSACTIONAL

@@ -5,15 +5,19 @@ all mail and the allow list of the test mode. There is no row, and nothing about
 asked or changed: the tokens in it say that it is a test. A message that is delivered again sends it again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from shopkeeper.customer import following
 from shopkeeper.mail import facts, ledger
+from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.facts import normal_address
+from shopkeeper.mail.letters import Draft
 from shopkeeper.mail.ports import TEST_TAG, Definitions
 from shopkeeper.mail.results import Result
 from shopkeeper.mail.terms import Letter
@@ -49,8 +53,10 @@ def is_tester(address: str, testers: Iterable[str]) -> bool:
 
 
 class Trials:
-    def __init__(self, definitions: Definitions, ports: Ports) -> None:
-        self._definitions, self._ports = definitions, ports
+    """`zone` is the IANA name of the workspace's."""
+
+    def __init__(self, definitions: Definitions, ports: Ports, zone: str = "UTC") -> None:
+        self._definitions, self._ports, self._zone = definitions, ports, zone
 
     def send(self, trial: Trial) -> Result:
         """Once, whatever SES says: whoever tests looks into their mailbox, and tries again."""
@@ -58,9 +64,7 @@ class Trials:
         if reason := self._refuses(trial):
             return Result(REFUSED, reason)
         try:
-            draft = self._ports.letters.draft(
-                self._row(trial), self._facts(trial), self._ports.keys.get(now), test=trial.name
-            )
+            draft = self._draft(trial, now)
         except RenderError as problem:
             return Result(REFUSED, f"render: {problem.short}")
         answer = self._ports.post.send(draft.addressed(trial.to, now))
@@ -75,11 +79,15 @@ class Trials:
             return standstill
         return "" if state.allows(trial.to) else "test_mode"
 
-    def _facts(self, trial: Trial) -> Mapping[str, Any]:
+    def _draft(self, trial: Trial, now: datetime) -> Draft:
+        """Raises RenderError."""
+        row, ring = self._row(trial), self._ports.keys.get(now)
         customer = following.find(trial.customer, self._ports.customers) if trial.customer else None
         if customer is None:
-            return facts.SOMEBODY
-        return facts.facts_of(customer.document, facts.address_of(customer.document))
+            return self._ports.letters.draft(row, facts.SOMEBODY, ring, test=trial.name)
+        told = facts.facts_of(customer.document, facts.address_of(customer.document))
+        choose = partial(Blocks.chosen, customer=customer, now=now, zone=self._zone)
+        return self._ports.letters.draft(row, told, ring, test=trial.name, choose=choose)
 
     def _row(self, trial: Trial) -> ledger.Send:
         return ledger.planned(
