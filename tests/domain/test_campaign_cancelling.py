@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shopkeeper import clock
-from shopkeeper.campaign import by_hand, settle
+from shopkeeper.campaign import by_hand, failing, settle
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.launching import NoLaunch, Over
 from shopkeeper.mail import ledger
@@ -158,9 +158,9 @@ def test_to_cancel_does_not_fail_for_good():
     begun = launches.begun(launched().launch, NOON)
     cancelled = by_hand.cancelled(begun, NOON)
 
-    failed = launches.failed(cancelled, "Unavailable", NOON)
+    failed = failing.failed(cancelled, "Unavailable", NOON)
 
     assert (failed.state, failed.error) == ("cancelled", "Unavailable")
     woken = launches.woken(failed, NOON + timedelta(hours=1))
     assert woken.attempt == cancelled.attempt + 1
-    assert launches.failed(replace(cancelled, due_at=""), "Late", NOON).error == ""
+    assert failing.failed(replace(cancelled, due_at=""), "Late", NOON).error == ""

@@ -8,8 +8,8 @@ import pytest
 
 from local.machines.failure import Failed
 from shopkeeper import clock
+from shopkeeper.campaign import failing, settle
 from shopkeeper.campaign import launch as launches
-from shopkeeper.campaign import settle
 from shopkeeper.mail import ledger
 from tests.launch_fakes import Definitions
 from tests.launch_story import LOYAL, launched, to_the_end
@@ -52,7 +52,7 @@ def test_a_launch_that_failed_goes_on_by_itself_where_it_stopped(step):
 
 def test_one_that_fails_again_and_again_waits_for_somebody_to_look_at_it():
     world = launched()
-    for pause in launches.PAUSES:
+    for pause in failing.PAUSES:
         breaks_down(world)
         assert clock.from_text(world.launch.due_at) == world.now + pause
         world.pass_time(pause.total_seconds())
@@ -74,9 +74,9 @@ def test_one_that_fails_again_and_again_waits_for_somebody_to_look_at_it():
 def test_a_failure_that_is_noted_twice_counts_once():
     begun = launches.begun(launched().launch, NOON)
 
-    once = launches.failed(begun, "Odd", NOON)
+    once = failing.failed(begun, "Odd", NOON)
 
-    assert launches.failed(once, "Odd", NOON + timedelta(minutes=1)) == once
+    assert failing.failed(once, "Odd", NOON + timedelta(minutes=1)) == once
 
 
 def test_a_freeze_may_take_as_long_as_it_takes_while_somebody_is_at_work_at_it():

@@ -25,6 +25,12 @@ def zone(name: str) -> tzinfo:
         raise UnknownZone(f"{name!r} is no time zone") from None
 
 
+def instant(wall: datetime, of: tzinfo) -> datetime:
+    """Of a time of the wall clock there. One that comes twice is the first; one that is left out comes as much
+    later."""
+    return wall.replace(tzinfo=of, fold=0).astimezone(UTC)
+
+
 def hour(ms: int, of: tzinfo) -> int:
     """The hour of the day, 0 to 23, that it is in that zone at an instant in milliseconds since 1970."""
     try:

@@ -1,23 +1,20 @@
 """Campaigns: who gets which letter, in which name and on which topic."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
-from shopkeeper import clock
-from shopkeeper.api import launches, rules, variants
+from shopkeeper.api import launches, rules, schedules, variants
 from shopkeeper.api.brands import Page, Utm
 from shopkeeper.api.calls import Call
 from shopkeeper.api.hours import Quiet
-from shopkeeper.api.launches import Instant
+from shopkeeper.api.schedules import Schedule
 from shopkeeper.api.variants import TemplateId, Variants, Winner
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
-from shopkeeper.campaign import by_hand
-from shopkeeper.campaign.launch import Launch, is_too_late, launch_id
+from shopkeeper.campaign.launch import Launch, launch_id
 from shopkeeper.customer.requests import HoldOut, InWords, Strict, Text
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
@@ -27,10 +24,6 @@ MOST_A_MINUTE = 1_000_000
 MOST_FIRST = 10_000_000
 MOST_CENTS = 10**9
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
-class Schedule(Strict):
-    at: Instant
 
 
 class Ramp(Strict):
@@ -125,6 +118,7 @@ def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
         yield from missing(call, kind, getattr(wanted, kind), kind)
     yield from _trial(wanted)
     yield from _urgency(wanted)
+    yield from schedules.faults(wanted.schedule, call.now)
     yield from rules.faults(call, wanted.audience, "audience")
 
 
@@ -169,19 +163,20 @@ class CampaignWarning(TypedDict):
 
 
 def _warnings(call: Call, version: Version, launch: Launch | None) -> list[CampaignWarning]:
-    at = json.loads(version.content).get("schedule", {}).get("at")
-    if not at or (launch and not by_hand.came_to_nothing(launch)) or not is_too_late(clock.from_text(at), call.now):
-        return []
-    return [
-        {"field": "schedule.at", "message": f"{at} has passed: to launch it, name another instant there or as `at`"}
-    ]
+    over = schedules.over(version, launch, call)
+    return [{"field": over[0], "message": over[1]}] if over else []
 
 
 def _more(call: Call, version: Version) -> Mapping[str, Any]:
     launch = call.aws.launches.get(launch_id(version.id))
     hold = call.aws.holds.get(launch.activity, launch.id) if launch and not launch.is_over else Hold()
     warnings = _warnings(call, version, launch)
-    return {"launch": launches.shown(launch) if launch else None, "held": held(hold), "warnings": warnings}
+    return {
+        "launch": launches.shown(launch) if launch else None,
+        "held": held(hold),
+        "next": schedules.coming(call, version, launch),
+        "warnings": warnings,
+    }
 
 
 KIND = Kind(
@@ -190,7 +185,12 @@ KIND = Kind(
     Campaign,
     check=_faults,
     more=_more,
-    shape={"launch": launches.LaunchView | None, "held": HoldView | None, "warnings": list[CampaignWarning]},
+    shape={
+        "launch": launches.LaunchView | None,
+        "held": HoldView | None,
+        "next": list[schedules.NextView],
+        "warnings": list[CampaignWarning],
+    },
     long=frozenset(("audience",)),
 )
 room = KIND.room("Who gets which letter, and what came of it.")

@@ -68,7 +68,9 @@ def read_estimate(call: Call) -> EstimateView:
     """
     campaign = found(call.aws.definitions.newest("campaign", call.path["id"]), "campaign")
     segments = rules.ready(call) if "in_segment" in campaign.content else no_segments
-    pinner = Pinner(campaign.id, campaign.number, call.aws.definitions, segments, Wish(), timedelta(), call.now)
+    pinner = Pinner(
+        campaign.id, campaign.number, call.aws.definitions, segments, Wish(), timedelta(), call.now, call.aws.zone
+    )
     launch = by_hand.planned(campaign.id, pinner.pins(), call.now, call.now)
     zone, draw = zones.zone(call.aws.zone), Random(call.request_id)  # noqa: S311 - a sample, no secret.
     state = call.aws.mail_states.read()

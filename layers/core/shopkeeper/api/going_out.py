@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from shopkeeper.api import campaigns, launches, pages, roles, rules
+from shopkeeper.api import campaigns, launched, launches, pages, roles, rules
 from shopkeeper.api.calls import Call, Parameter, found
+from shopkeeper.api.launched import OCCURRENCE, Which
 from shopkeeper.api.launches import Instant, LaunchView
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
@@ -17,13 +18,13 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import outcomes, recipients, report
 from shopkeeper.campaign import recount as counting
 from shopkeeper.campaign.by_hand import OwnLaunch, TooSoon
-from shopkeeper.campaign.launch import Launch, launch_id
+from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.launching import Launcher, NoLaunch, Over
 from shopkeeper.campaign.pinning import Pinned, Wish
 from shopkeeper.campaign.recipients import START, Recipient, Who
 from shopkeeper.campaign.report import ReportView
 from shopkeeper.clock import Clock
-from shopkeeper.customer.requests import Strict
+from shopkeeper.customer.requests import BadRequest, Strict
 from shopkeeper.segment.references import no_segments
 
 room = campaigns.room
@@ -42,7 +43,7 @@ LINK = Parameter(
     {"type": "integer", "minimum": 0, "maximum": 99_999},
 )
 LONGEST_GRACE = 3_600
-_NEVER = {409: "The campaign was never launched."}
+_NEVER = {409: launched.NEVER}
 _NOT_YET = {409: "The campaign was never launched, or its first ones have not gone yet."}
 _OTHERWISE = "The campaign was launched otherwise, and that cannot be changed any more."
 _PINNED = {409: "The campaign was launched otherwise, or a segment that it names is still being built."}
@@ -86,49 +87,50 @@ def launch(call: Call, wanted: LaunchRequest) -> LaunchView:
     campaign, wish = _named(call), Wish(wanted.version or 0, wanted.at or "", grace, call.who.id)
     try:
         segments = rules.ready(call) if "in_segment" in campaign.content else no_segments
-        launched = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish, segments)
+        made = _launcher(call).launch(campaign.id, campaign.number, call.aws.definitions, wish, segments)
     except Pinned as pinned:
         raise Problem(409, _OTHERWISE, pinned.findings) from None
     except Over:
         raise Problem(409, _CALLED_OFF) from None
-    return launches.shown(launched)
+    return launches.shown(made)
 
 
 @room.post("/v1/campaigns/{id}/cancel", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
-def cancel(call: Call) -> LaunchView:
+def cancel(call: Call, wanted: Which) -> LaunchView:
     """Call a campaign off. Who has not been written to within five seconds will not be; what is done stays done.
+
+    Of one that recurs all of it, or one `occurrence`, also one that is to come.
 
     One that is `running` may have written to everybody already, which no look has seen yet: it is `cancelled` all the
     same, and nobody is left out. The report says how many were.
     """
-    return _said(call, Launcher.cancel, "The campaign has gone out: there is nothing left to call off.")
+    return _said(call, wanted, Launcher.cancel, "The campaign has gone out: there is nothing left to call off.")
 
 
 @room.post("/v1/campaigns/{id}/pause", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
-def pause(call: Call) -> LaunchView:
+def pause(call: Call, wanted: Which) -> LaunchView:
     """Let a campaign wait, whether it is scheduled or goes out. Five seconds later nothing goes out any more.
 
     Nobody is lost, and nobody gets it twice: who is still to get it stands in a row, and `resume` goes on from there.
     What expires meanwhile is not sent.
     """
-    return _said(call, Launcher.pause, "The campaign has gone out, or was called off: there is nothing left to pause.")
+    return _said(
+        call, wanted, Launcher.pause, "The campaign has gone out, or was called off: there is nothing left to pause."
+    )
 
 
 @room.post("/v1/campaigns/{id}/resume", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
-def resume(call: Call) -> LaunchView:
+def resume(call: Call, wanted: Which) -> LaunchView:
     """Let a campaign go on that was paused, or that SES refuses (`held`) and that has been mended.
 
     A launch whose time passed while it was paused begins now; if that was more than an hour ago, it is missed, unless
     its `past_due` says `send`. If SES refuses it once more, it is held again. Of a campaign that is neither paused nor
     held nothing changes.
     """
-    launched = _launched(call)
-    lifted = call.aws.holds.lift(launched.activity, launched.id, call.now)
-    if launched.paused_at:
-        launched = _launcher(call).resume(launched.campaign)
-    elif lifted.why:
-        launched = _launcher(call).hasten(launched.campaign)
-    return launches.shown(launched)
+    for each in launched.under_way(call, call.path["id"], wanted.occurrence or ""):
+        if call.aws.holds.lift(each.activity, each.id, call.now).why and not each.paused_at:
+            _launcher(call).hasten(each.campaign, each.id)
+    return _said(call, wanted, Launcher.resume, launched.NEVER)
 
 
 @room.post("/v1/campaigns/{id}/approve", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
@@ -143,79 +145,78 @@ def approve(call: Call) -> LaunchView:
     to be launched afresh.
     """
     try:
-        return _said(call, lambda launcher, campaign: launcher.approve(campaign, call.who.id), _NOTHING_AWAITED)
+        return _said(call, Which(), lambda launcher, name, _: launcher.approve(name, call.who.id), _NOTHING_AWAITED)
     except OwnLaunch:
         raise Problem(403, "Somebody else than who launched it has to approve it.") from None
 
 
 @room.post("/v1/campaigns/{id}/go-on", groups=(MARKETER, ADMIN), status=202, refusals=_NOT_YET)
-def go_on(call: Call) -> LaunchView:
+def go_on(call: Call, wanted: Which) -> LaunchView:
     """Let all others go, behind the `first` ones of a campaign, once these have gone.
 
     `first_gone_at` of the launch says that they have: a look sees it, a minute after they were let go at the soonest.
     Who waits for the morning or for room under a cap holds the others up only while nobody has been written to.
     """
     try:
-        return _said(call, Launcher.go_on, "There is nobody left who could go.")
+        return _said(call, wanted, Launcher.go_on, "There is nobody left who could go.")
     except TooSoon:
         raise Problem(409, _TOO_SOON) from None
 
 
 @room.post("/v1/campaigns/{id}/recount", groups=(MARKETER, ADMIN), status=202, refusals=_NEVER)
-def recount(call: Call) -> LaunchView:
+def recount(call: Call, wanted: Which) -> LaunchView:
     """Count the row of each recipient anew, from the next minute on. `as_of` of the launch says when that is done.
 
     This happens by itself: while mails go out, every hour of the day after, and then daily until nobody's mail waits
     to be opened any more. Only reports of large launches rest on it.
     """
-    launched = _launched(call)
-    counting.ask(call.aws.recounts, launched.id, call.now)
-    return launches.shown(launched)
+    meant = launched.launched(call, call.path["id"], wanted.occurrence or "")
+    counting.ask(call.aws.recounts, meant.id, call.now)
+    return launches.shown(meant)
 
 
-@room.get("/v1/campaigns/{id}/report", groups=roles.GROUPS, refusals=_NEVER)
+@room.get("/v1/campaigns/{id}/report", groups=roles.GROUPS, parameters=(OCCURRENCE,), refusals=_NEVER)
 def read_report(call: Call) -> ReportView:
     """What became of a campaign, counted from the row of each recipient.
 
     A launch to more than 5,000 is reported as it was when it was last counted: `as_of` says when that was.
     """
-    return report.shown(report.report(_launched(call), call.aws.sends, call.now), call.aws.definitions.links)
+    return report.shown(report.report(_asked(call), call.aws.sends, call.now), call.aws.definitions.links)
 
 
 @room.get(
     "/v1/campaigns/{id}/recipients",
     groups=(AGENT, MARKETER, ADMIN),
-    parameters=(OUTCOME, VARIANT, LINK, *pages.PAGE),
+    parameters=(OUTCOME, VARIANT, LINK, OCCURRENCE, *pages.PAGE),
     refusals=_NEVER,
 )
 def list_recipients(call: Call) -> RecipientPage:
     """Who stands behind a number of the report."""
     limit, after = pages.limit(call), pages.after(call, len(START)) or START
     who = Who(*(call.query.get(asked.name, "") for asked in (OUTCOME, VARIANT, LINK)))
-    sends, following = recipients.recipients(_launched(call), call.aws.sends, who, limit, call.now, after)
+    sends, following = recipients.recipients(_asked(call), call.aws.sends, who, limit, call.now, after)
     page: RecipientPage = pages.page([recipients.shown(send, call.now) for send in sends], following or ())
     return page
 
 
-def _said(call: Call, say: Callable[[Launcher, str], Launch], over: str) -> LaunchView:
+def _asked(call: Call) -> Launch:
+    return launched.launched(call, call.path["id"], call.query.get(OCCURRENCE.name, ""))
+
+
+def _said(call: Call, which: Which, say: Callable[[Launcher, str, str], Launch], over: str) -> LaunchView:
     try:
-        return launches.shown(say(_launcher(call), _named(call).id))
+        return launches.shown(say(_launcher(call), _named(call).id, which.occurrence or ""))
     except NoLaunch:
-        raise Problem(409, _NEVER[409]) from None
+        if which.occurrence:
+            raise BadRequest([("occurrence", launched.NONE_OF_IT)]) from None
+        raise Problem(409, launched.NEVER) from None
     except Over:
         raise Problem(409, over) from None
 
 
 def _launcher(call: Call) -> Launcher:
-    return Launcher(call.aws.launches, call.aws.machine, Clock())
+    return Launcher(call.aws.launches, call.aws.machine, Clock(), zone=call.aws.zone)
 
 
 def _named(call: Call) -> Version:
     return found(call.aws.definitions.newest("campaign", call.path["id"]), "campaign")
-
-
-def _launched(call: Call) -> Launch:
-    launched = call.aws.launches.get(launch_id(_named(call).id))
-    if launched is None:
-        raise Problem(409, _NEVER[409])
-    return launched

@@ -65,7 +65,10 @@ class LaunchView(PinnedView):
     goes out. `launched_by` and `approved_by` are subjects of tokens; to more than `approval_over` customers it goes
     only when it was approved. Of one that is let go bit by bit the first could go at `first_at`, and the rest behind
     the `first` ones at `went_on_at`; at `first_gone_at` a look saw that the `first` have gone, and from then on `go-on`
-    is possible. `goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`."""
+    is possible. `goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`.
+
+    One that recurs is at `run_at` next, and never goes out itself: `occurrences` are the newest launches of it, of each
+    of which it is the `series`, and `called_off` are times to come that will be none."""
 
     id: str
     campaign: str
@@ -88,6 +91,9 @@ class LaunchView(PinnedView):
     goes_on_at: str | None
     found: int
     unreadable: int
+    series: str | None
+    occurrences: list[str]
+    called_off: list[str]
     as_of: str | None
     error: str | None
 
@@ -116,6 +122,9 @@ def shown(launch: Launch) -> LaunchView:
         "goes_on_at": launch.due_at if launch.state == "failed" and launch.due_at else None,
         "found": launch.found,
         "unreadable": launch.unreadable,
+        "series": launch.series or None,
+        "occurrences": list(launch.past),
+        "called_off": list(launch.called_off),
         "as_of": launch.as_of or None,
         "error": launch.error or None,
     }

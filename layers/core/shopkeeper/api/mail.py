@@ -139,7 +139,7 @@ def change(call: Call, wanted: MailWish) -> MailStateView:
 
 
 def _hasten(call: Call) -> None:
-    launcher = Launcher(call.aws.launches, call.aws.machine, Clock())
+    launcher = Launcher(call.aws.launches, call.aws.machine, Clock(), zone=call.aws.zone)
     entries, _ = call.aws.definitions.listed("campaign", _MOST_HASTENED)
     for each in entries:
         with suppress(NoLaunch):

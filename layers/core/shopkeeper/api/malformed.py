@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
-from shopkeeper.api import customers, pages
+from shopkeeper.api import customers, launched, pages
 from shopkeeper.api.calls import Call, Parameter, Room, found
+from shopkeeper.api.launched import OCCURRENCE
 from shopkeeper.api.notes import Remembered
 from shopkeeper.api.once import derived_id
 from shopkeeper.api.problems import Problem, bad_request
@@ -15,7 +16,6 @@ from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.aws import due
 from shopkeeper.campaign import recipients
 from shopkeeper.campaign import recount as counting
-from shopkeeper.campaign.launch import launch_id
 from shopkeeper.campaign.recipients import START, Who
 from shopkeeper.consent import suppressions
 from shopkeeper.customer import interaction
@@ -28,7 +28,6 @@ from shopkeeper.mail.ledger import Refused, Send
 room = Room("malformed", "Letters that had no address to go to, until they have one.")
 _CAMPAIGN = Parameter("campaign", "query", "Of which campaign.", {"type": "string"}, required=True)
 _WORKERS = (AGENT, MARKETER, ADMIN)
-_NEVER = "The campaign was never launched."
 _CALLED_OFF = "The campaign was called off, so nothing of it goes out any more."
 _PLACE_IS_GONE = "The campaign goes to so many at most, and the place of this one may be somebody else's by now."
 _MOVED_ON = "Something has become of it meanwhile. Look again."
@@ -70,18 +69,15 @@ class NewAddress(Strict):
 @room.get(
     "/v1/malformed",
     groups=_WORKERS,
-    parameters=(_CAMPAIGN, *pages.PAGE),
-    refusals={404: "There is no such campaign.", 409: _NEVER},
+    parameters=(_CAMPAIGN, OCCURRENCE, *pages.PAGE),
+    refusals={404: "There is no such campaign.", 409: launched.NEVER},
 )
 def list_malformed(call: Call) -> MalformedPage:
     """List the letters of a campaign that had no address to go to, as its report counts them under `malformed`."""
     limit, after, name = pages.limit(call), pages.after(call, len(START)) or START, call.query.get("campaign", "")
     if not name:
         raise BadRequest([("campaign", "is missing")])
-    campaign = found(call.aws.definitions.newest("campaign", name), "campaign")
-    launch = call.aws.launches.get(launch_id(campaign.id))
-    if launch is None:
-        raise Problem(409, _NEVER)
+    launch = launched.launched(call, name, call.query.get(OCCURRENCE.name, ""))
     sends, following = recipients.recipients(launch, call.aws.sends, Who("malformed"), limit, call.now, after)
     page: MalformedPage = pages.page([_shown(each) for each in sends], following or ())
     return page

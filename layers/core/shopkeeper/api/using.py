@@ -7,18 +7,16 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
-from shopkeeper.api import campaigns, segments, versions
-from shopkeeper.api.calls import Answer, Call, found
+from shopkeeper.api import campaigns, launched, segments, versions
+from shopkeeper.api.calls import Answer, Call
 from shopkeeper.api.estimates import room
-from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.versions import Kind
-from shopkeeper.campaign.launch import Launch, activity, launch_id
+from shopkeeper.campaign.launch import Launch, activity
 from shopkeeper.customer.requests import BadRequest, Id, Strict, Text
 
 __all__ = ["room"]
-_NEVER = "The campaign was never launched."
-_REFUSALS = {201: "It was written.", 409: _NEVER, 412: "There is another one under this id."}
+_REFUSALS = {201: "It was written.", 409: launched.NEVER, 412: "There is another one under this id."}
 _FIELDS = {"is": "outcome"}
 # What holds for one letter alone: when it went, and how.
 _NOT_AGAIN = ("audience", "name", "schedule", "ramp", "first")
@@ -121,11 +119,7 @@ def _check_link(call: Call, wanted: People) -> None:
 
 
 def _launched(call: Call) -> Launch:
-    campaign = found(call.aws.definitions.newest("campaign", call.path["id"]), "campaign")
-    launch = call.aws.launches.get(launch_id(campaign.id))
-    if launch is None:
-        raise Problem(409, _NEVER)
-    return launch
+    return launched.launched(call, call.path["id"])
 
 
 def _put(kind: Kind[Any], call: Call, id_: str, said: Strict, rule: Mapping[str, Any]) -> Answer[Written]:

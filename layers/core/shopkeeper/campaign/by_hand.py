@@ -18,6 +18,7 @@ def planned(
     before: Launch | None = None,
     grace: timedelta = timedelta(),
     by: str = "",
+    wall_at: str = "",
 ) -> Launch:
     """`before` is a launch that came to nothing, and is replaced. It begins at its time, and after the `grace`; where
     its campaign needs that, not before somebody else than `by` has approved it."""
@@ -34,6 +35,8 @@ def planned(
         attempt=before.attempt + 1 if before else 1,
         revision=before.revision + 1 if before else 1,
         launched_by=by,
+        wall_at=wall_at,
+        past=before.past if before else (),
     )
     return replace(launch, state="awaiting_approval", due_at="") if pins.needs_approval else launch
 
@@ -64,16 +67,25 @@ def approved(launch: Launch, by: str, grace: timedelta, now: datetime) -> Launch
 
 
 def came_to_nothing(launch: Launch) -> bool:
-    """Nobody was ever written down to get it, so the campaign may be launched afresh."""
-    return launch.state in ("missed", "cancelled") and not launch.begun_at
+    """Nobody was ever written down to get it, so the campaign may be launched afresh; and so may one that has recurred
+    and does so no more."""
+    over = ("missed", "cancelled", "done") if launch.pins.recurs else ("missed", "cancelled")
+    return launch.state in over and not launch.begun_at
 
 
 def repinned(
-    launch: Launch, pins: Pins, run_at: datetime, now: datetime, grace: timedelta = timedelta(), by: str = ""
+    launch: Launch,
+    pins: Pins,
+    run_at: datetime,
+    now: datetime,
+    grace: timedelta = timedelta(),
+    by: str = "",
+    wall_at: str = "",
 ) -> Launch:
     """One that still waits for its time, as somebody wants it by now. What needs approval needs it again."""
-    pinned = planned(launch.campaign, pins, run_at, now, launch, grace, by)
-    return replace(pinned, created_at=launch.created_at, paused_at=launch.paused_at)
+    pinned = planned(launch.campaign, pins, run_at, now, launch, grace, by, wall_at)
+    kept = replace(pinned, created_at=launch.created_at, paused_at=launch.paused_at)
+    return replace(kept, called_off=launch.called_off if pins.recurs else ())
 
 
 def asked_again(launch: Launch, grace: timedelta | None, now: datetime) -> Launch:

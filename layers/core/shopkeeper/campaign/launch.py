@@ -36,11 +36,9 @@ STEP = "letter"
 LATEST = timedelta(hours=1)
 START = timedelta(minutes=2)
 # An execution of which nothing was seen for as long is dead. It outlasts all tries of one state.
-_ALIVE = timedelta(hours=1)
+ALIVE = timedelta(hours=1)
 # One that has queued what is to go looks at it after a minute.
-_QUEUES = timedelta(minutes=1) + _ALIVE
-# After which a launch that failed goes on by itself; one that fails once more waits for somebody to look at it.
-PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+_QUEUES = timedelta(minutes=1) + ALIVE
 _STATUS: dict[State, Status] = {"running": "running", "done": "done", "cancelled": "cancelled", "missed": "cancelled"}
 
 
@@ -51,7 +49,9 @@ class Launch:
     documents of `unreadable` ones could not be asked. `counts` are its sends by state, and `outcomes` the numbers of
     its report, as they were at `as_of`. It has failed `failures` times since somebody launched it. Since `paused_at`
     somebody wants it to wait. `launched_by` and `approved_by` are ids of people. The first count from `decides_at` on
-    finds the `winner` of its trial.
+    finds the `winner` of its trial. `wall_at` is its time where that is one of the wall clock. One that recurs never
+    goes out itself, but launches occurrences, of which it is the `series`: `past` are their ids, newest first, and
+    `called_off` are coming ones.
     """
 
     id: str
@@ -81,6 +81,10 @@ class Launch:
     full_at: str = ""
     decides_at: str = ""
     winner: Winner | None = None
+    wall_at: str = ""
+    series: str = ""
+    past: tuple[str, ...] = ()
+    called_off: tuple[str, ...] = ()
 
     @property
     def activity(self) -> str:
@@ -121,7 +125,12 @@ class Launch:
     @property
     def expires_at(self) -> str:
         hours = self.pins.expires_after
-        return clock.to_text(clock.from_text(self.run_at) + timedelta(hours=hours)) if hours else ""
+        return clock.to_text(self.last_at + timedelta(hours=hours)) if hours and not self.pins.recurs else ""
+
+    @property
+    def last_at(self) -> datetime:
+        """When its time has come for each recipient."""
+        return self.pins.last_at(self.wall_at, clock.from_text(self.run_at))
 
     def has_expired(self, now: datetime) -> bool:
         return bool(self.expires_at) and self.expires_at <= clock.to_text(now)
@@ -165,8 +174,11 @@ def woken(launch: Launch, now: datetime) -> Launch:
 
 
 def on_time(launch: Launch, now: datetime) -> Launch:
-    """A scheduled one begins, unless its time has passed."""
-    is_late = launch.pins.past_due == SKIP and is_too_late(clock.from_text(launch.due_at), now)
+    """A scheduled one begins, unless its time has passed. Of one that recurs the clock sees to that."""
+    if launch.pins.recurs:
+        return due(launch, now)
+    latest = max(launch.last_at, clock.from_text(launch.due_at or launch.run_at))
+    is_late = launch.pins.past_due == SKIP and is_too_late(latest, now)
     if is_late or launch.has_expired(now):
         return ended(replace(launch, error="found too late"), "missed", now)
     return due(replace(launch, state="starting"), now + START)
@@ -176,14 +188,14 @@ def begun(launch: Launch, now: datetime) -> Launch:
     """By its execution."""
     if launch.state in ("starting", "freezing"):
         begun_at = launch.begun_at or clock.to_text(now)
-        return due(replace(launch, state="freezing", begun_at=begun_at), now + _ALIVE)
+        return due(replace(launch, state="freezing", begun_at=begun_at), now + ALIVE)
     return _at_work(launch, now + _QUEUES, now) if launch.due_at else launch
 
 
 def alive(launch: Launch, now: datetime) -> Launch:
     """Its execution is at work. Written down only now and then, because many work at one launch side by side."""
-    is_fresh = launch.due_at > clock.to_text(now + _ALIVE / 2)
-    return launch if is_fresh or not launch.due_at else due(launch, now + _ALIVE)
+    is_fresh = launch.due_at > clock.to_text(now + ALIVE / 2)
+    return launch if is_fresh or not launch.due_at else due(launch, now + ALIVE)
 
 
 def frozen(launch: Launch, found: int, unreadable: int, now: datetime) -> Launch:
@@ -196,7 +208,7 @@ def frozen(launch: Launch, found: int, unreadable: int, now: datetime) -> Launch
 
 def looked(launch: Launch, wait: timedelta, now: datetime) -> Launch:
     """Some of its sends are still to go; its execution looks again after `wait`."""
-    return _at_work(launch, now + wait + _ALIVE, now)
+    return _at_work(launch, now + wait + ALIVE, now)
 
 
 def rested(launch: Launch, until: str = "") -> Launch:
@@ -214,18 +226,6 @@ def settled(launch: Launch, now: datetime) -> Launch:
     """No send of it will go any more; one that was cancelled stays so."""
     state: State = "cancelled" if launch.state == "cancelled" else "done"
     return ended(launch, state, now)
-
-
-def failed(launch: Launch, error: str, now: datetime) -> Launch:
-    """Its execution gave up. It goes on after a pause, and to cancel must not fail, so that is tried for ever."""
-    if not launch.due_at or launch.state == "failed":
-        return launch
-    if launch.state == "cancelled":
-        return due(replace(launch, error=error), now + _ALIVE)
-    failing = replace(launch, state="failed", error=error, failures=launch.failures + 1)
-    if failing.failures > len(PAUSES):
-        return ended(failing, "failed", now)
-    return due(failing, now + PAUSES[launch.failures])
 
 
 def _at_work(launch: Launch, until: datetime, now: datetime) -> Launch:

@@ -1,15 +1,16 @@
 """What a launch is pinned to, and when it begins, by its campaign and by what a request names."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from shopkeeper import clock
-from shopkeeper.campaign import by_hand, terms
+from shopkeeper.campaign import by_hand, calendar, occurrences, terms
 from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.calendar import ONCE, Schedule
 from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import SKIP, Pins
@@ -40,6 +41,13 @@ class Wish:
 NOTHING = Wish()
 
 
+class When(NamedTuple):
+    """`wall_at` is "" where no wall clock is asked."""
+
+    run_at: datetime
+    wall_at: str = ""
+
+
 class Pinned(Exception):
     """The launch is pinned otherwise than somebody wants it, and has begun. `findings` pair fields with what stands."""
 
@@ -50,7 +58,8 @@ class Pinned(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pinner:
-    """`counts` is the version of the campaign that counts, and `segments` are their whole rules as they are now."""
+    """`counts` is the version of the campaign that counts, and `segments` are their whole rules as they are now. `zone`
+    is the IANA name of the workspace's."""
 
     campaign: str
     counts: int
@@ -59,13 +68,16 @@ class Pinner:
     wish: Wish
     grace: timedelta
     now: datetime
+    zone: str = "UTC"
 
     def planned(self, before: Launch | None) -> Launch:
         """Afresh. Raises BadRequest."""
         said = self._said(self._counting())
-        pins, wish = self._pins(said), self.wish
-        run_at = self._run_at("at", wish.at) if wish.at else self._run_at("schedule.at", _scheduled(said))
-        return by_hand.planned(self.campaign, pins, run_at, self.now, before, self.grace, wish.by)
+        pins = self._pins(said)
+        when = self._when(pins, _scheduled(said))
+        return by_hand.planned(
+            self.campaign, pins, when.run_at, self.now, before, self.grace, self.wish.by, when.wall_at
+        )
 
     def pins(self) -> Pins:
         """As they would be by now. Raises BadRequest."""
@@ -74,12 +86,32 @@ class Pinner:
     def repinned(self, before: Launch) -> Launch:
         """Where the wish names no instant, another version brings that of its own schedule; else the one there is
         stays. Raises BadRequest."""
-        pins, run_at = before.pins, self.wish.at or before.run_at
+        pins, at = before.pins, ""
         if self.wish.version not in (0, pins.version):
             said = self._said(self._counting())
-            pins = self._pins(said)
-            run_at = self.wish.at or _scheduled(said) or run_at
-        return by_hand.repinned(before, pins, self._run_at("at", run_at), self.now, self.grace, self.wish.by)
+            pins, at = self._pins(said), _scheduled(said)
+        when = self._when(pins, at or before.run_at, before.called_off)
+        return by_hand.repinned(before, pins, when.run_at, self.now, self.grace, self.wish.by, when.wall_at)
+
+    def _when(self, pins: Pins, scheduled: str, called_off: Collection[str] = ()) -> When:
+        """At the instant of the wish, or else as scheduled. Raises BadRequest."""
+        schedule, wish = pins.schedule, self.wish
+        if schedule != ONCE and wish.at:
+            raise BadRequest([("at", "is what the schedule of the campaign says")])
+        if schedule.recurring:
+            walls = schedule.walls(self.now)
+            wall = next((each for each in walls if occurrences.name(self.campaign, each) not in called_off), None)
+            return self._begins("schedule.recurring", schedule, wall)
+        if schedule.local:
+            return self._begins("schedule.at", schedule, calendar.from_text(scheduled))
+        return When(self._run_at("at", wish.at) if wish.at else self._run_at("schedule.at", scheduled))
+
+    def _begins(self, field: str, schedule: Schedule, wall: datetime | None) -> When:
+        """Of local times the last may be to come when the first is over."""
+        if wall is None:
+            raise BadRequest([(field, "has no time that is to come")])
+        self._run_at(field, clock.to_text(schedule.last_at(wall)))
+        return When(schedule.begins_at(wall), calendar.to_text(wall))
 
     def _counting(self) -> int:
         """Raises BadRequest for a wish for another version: only what counts is launched."""
@@ -113,6 +145,7 @@ class Pinner:
             approval_over=policy.approval_over,
             terms=terms.at_the_door(said, its_brand, self.campaign),
             flow=terms.flow(said),
+            schedule=terms.schedule(said, self.zone),
             hold_out=HoldOut(
                 campaign=said.get("hold_out", 0), policy=policy.hold_out if said["class"] == MARKETING else 0
             ),

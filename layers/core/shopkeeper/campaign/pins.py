@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from shopkeeper import clock
+from shopkeeper.campaign import calendar
+from shopkeeper.campaign.calendar import ONCE, Schedule
 from shopkeeper.campaign.flow import FREE, Flow
 from shopkeeper.campaign.hold_outs import NOBODY, HoldOut
 from shopkeeper.campaign.trial import Trial, is_tried_on
@@ -42,6 +44,15 @@ class Pins:
     hold_out: HoldOut = NOBODY
     variants: tuple[Variant, ...] = ()
     trial: Trial | None = None
+    schedule: Schedule = ONCE
+
+    @property
+    def recurs(self) -> bool:
+        return self.schedule.recurring is not None
+
+    def last_at(self, wall_at: str, run_at: datetime) -> datetime:
+        """When its time has come for each recipient."""
+        return self.schedule.last_at(calendar.from_text(wall_at)) if self.schedule.local else run_at
 
     @property
     def letters(self) -> tuple[Letter, ...]:

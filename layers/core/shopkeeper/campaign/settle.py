@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shopkeeper import clock
-from shopkeeper.campaign import deciding, enqueue, gate, recount
+from shopkeeper.campaign import deciding, enqueue, failing, gate, recount
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.freeze import SLICES, Slice
 from shopkeeper.campaign.launch import Launch
@@ -114,7 +114,7 @@ class Settler:
 
     def fail(self, watch: Watch, error: str) -> Watch:
         """A state of the machine gave up. The launch shows it, unless an attempt behind this one is at work."""
-        self._change(watch, lambda stands: launches.failed(stands, error, self._clock.now()))
+        self._change(watch, lambda stands: failing.failed(stands, error, self._clock.now()))
         return replace(watch, next="stop")
 
     def _looked(self, watch: Watch) -> Watch:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from shopkeeper.campaign.calendar import ONCE, Schedule
 from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.trial import Trial
 from shopkeeper.mail.terms import Terms
@@ -22,6 +23,14 @@ def flow(said: Mapping[str, Any]) -> Flow:
 
 def trial(said: Mapping[str, Any]) -> Trial | None:
     return msgspec.convert(said["winner"], Trial) if "winner" in said else None
+
+
+def schedule(said: Mapping[str, Any], zone: str) -> Schedule:
+    """`zone` is the workspace's."""
+    known = said.get("schedule", {})
+    if "recurring" not in known and not known.get("local"):
+        return ONCE
+    return msgspec.convert({**known, "zone": zone}, Schedule)
 
 
 def at_the_door(said: Mapping[str, Any], brand: Mapping[str, Any], campaign: str) -> Terms:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
+from shopkeeper import zones
+
 LONGEST = timedelta(days=2)
 """Windows that together leave no instant free in as long leave none at all."""
 _DAY = timedelta(days=1)
@@ -48,7 +50,7 @@ def _nights(window: Quiet, zone: tzinfo, at: datetime) -> Iterator[tuple[datetim
 
 
 def _first(day: date, wall: time, zone: tzinfo) -> datetime:
-    return datetime.combine(day, wall, zone).astimezone(UTC)
+    return zones.instant(datetime.combine(day, wall), zone)
 
 
 def _last(day: date, wall: time, zone: tzinfo) -> datetime:

@@ -1,7 +1,8 @@
 """When a source is asked next."""
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
+from shopkeeper import zones
 from shopkeeper.customer.importing import cells
 from shopkeeper.customer.sources.definition import Schedule
 
@@ -17,4 +18,4 @@ def following(schedule: Schedule, after: datetime) -> datetime:
 def _on(day: date, schedule: Schedule, zone: tzinfo) -> list[datetime]:
     first = datetime.combine(day, time.fromisoformat(schedule.at))
     hours = range(0, 24, schedule.every_hours)
-    return [(first + timedelta(hours=each)).replace(tzinfo=zone).astimezone(UTC) for each in hours]
+    return [zones.instant(first + timedelta(hours=each), zone) for each in hours]

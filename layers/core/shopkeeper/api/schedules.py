@@ -1,0 +1,122 @@
+"""When a campaign goes out, as people state it, and at which times that will be."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+from typing_extensions import TypedDict
+
+from shopkeeper import clock
+from shopkeeper.api.calls import Call
+from shopkeeper.api.launches import Instant
+from shopkeeper.aws.definitions import Version
+from shopkeeper.campaign import by_hand, calendar, occurrences, terms
+from shopkeeper.campaign.calendar import Weekday
+from shopkeeper.campaign.launch import Launch, is_too_late
+from shopkeeper.campaign.pinning import FURTHEST
+from shopkeeper.customer.requests import InWords, Strict, Time
+
+MOST_SHOWN = 5
+_PARTS = {"daily": None, "weekly": "weekdays", "monthly": "days"}
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("is a day, such as 2026-12-01") from None
+
+
+Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+MonthDay = Annotated[
+    Annotated[int, Field(ge=1, le=31)] | Literal["last"], InWords("is a day of the month from 1 to 31, or 'last'")
+]
+
+
+class Recurring(Strict):
+    """Every so many days, weeks or months at a time of the clock in the zone of the workspace: weekly on `weekdays`,
+    monthly on `days`, of which `last` is the last one. A month that has not the day is left out.
+
+    It begins with the day `from` and ends with the day `until`, or with the `count`th time; a time that was called off
+    counts as well.
+    """
+
+    frequency: Literal["daily", "weekly", "monthly"]
+    at: Time
+    every: Annotated[int, Field(ge=1, le=99)] | None = None
+    weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)] | None = None
+    days: Annotated[tuple[MonthDay, ...], Field(max_length=31)] | None = None
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    until: Day | None = None
+    count: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class Schedule(Strict):
+    """Either once `at` an instant, or `recurring`."""
+
+    at: Instant | None = None
+    recurring: Recurring | None = None
+
+
+class NextView(TypedDict):
+    """A time to come: the `occurrence` that will be launched `at` that instant."""
+
+    occurrence: str
+    at: str
+
+
+def faults(schedule: Schedule | None, now: datetime) -> Iterator[tuple[str, str]]:
+    if schedule is None:
+        return
+    if (schedule.at is None) == (schedule.recurring is None):
+        yield "schedule", "has either at or recurring"
+    elif schedule.recurring:
+        yield from ((f"schedule.recurring.{field}", why) for field, why in _sense(schedule.recurring, now))
+
+
+def _sense(said: Recurring, now: datetime) -> Iterator[tuple[str, str]]:
+    wanted = _PARTS[said.frequency]
+    for part in ("weekdays", "days"):
+        if part != wanted and getattr(said, part) is not None:
+            yield part, f"is not for what goes out {said.frequency}"
+        if part == wanted and not getattr(said, part):
+            yield part, "is missing"
+    if said.until and said.count:
+        yield "count", "is one way to end, and until another"
+    if said.from_ is None and (said.count or (said.every or 1) > 1):
+        yield "from", "is missing: it is the day from which on is counted"
+    if said.from_ and said.from_ > clock.day(now + FURTHEST):
+        yield "from", "is more than a year ahead"
+    if said.until and said.until < (said.from_ or ""):
+        yield "until", "is before from"
+
+
+def coming(call: Call, version: Version, launch: Launch | None) -> list[NextView]:
+    """The next times at which a campaign goes out that recurs: as launched, or else as its newest version says."""
+    if launch and launch.pins.recurs and not by_hand.came_to_nothing(launch):
+        schedule = launch.pins.schedule
+        first = [calendar.from_text(launch.wall_at)]
+        walls = chain(first, occurrences.coming(launch, clock.from_text(launch.run_at)))
+    else:
+        schedule = terms.schedule(json.loads(version.content), call.aws.zone)
+        walls = chain(schedule.walls(call.now))
+    return [
+        {"occurrence": occurrences.name(version.id, wall), "at": clock.to_text(schedule.begins_at(wall))}
+        for wall in islice(walls, MOST_SHOWN)
+    ]
+
+
+def over(version: Version, launch: Launch | None, call: Call) -> tuple[str, str] | None:
+    """The field of a schedule all of whose times have passed, and what to do about it."""
+    said = json.loads(version.content).get("schedule", {})
+    if (launch and not by_hand.came_to_nothing(launch)) or not said:
+        return None
+    if "recurring" in said:
+        is_over = not coming(call, version, None)
+        return ("schedule.recurring", "has no time that is to come: it cannot be launched") if is_over else None
+    if not is_too_late(clock.from_text(said["at"]), call.now):
+        return None
+    return "schedule.at", f"{said['at']} has passed: to launch it, name another instant there or as `at`"
