@@ -18,7 +18,7 @@ from bench import segments_theirs as theirs
 from bench.dynamodb import size
 from bench.ingest_batch import Batch
 from bench.rounds import Result
-from bench.segments_full import RULES, our_page, our_pass
+from bench.segments_full import WINDOWS, our_page
 from bench.segments_people import NOW, ZONE, lived_on, people
 from bench.segments_rules import SEGMENTS
 from shopkeeper.aws import customers as customer_items
@@ -71,7 +71,7 @@ def change():
 
 def _verdict(image):
     customer = {name: _READ.deserialize(value) for name, value in image.items()}
-    return theirs.evaluate(RULES, customer, NOW, ZONE)
+    return theirs.evaluate(WINDOWS.rules, customer, NOW, ZONE)
 
 
 def _moved(old, new):
@@ -94,7 +94,7 @@ def few():
     assert [each.document.standing.slots for each in some()] == [
         each.document.standing.slots for each in customers[:: ALL // 10]
     ]
-    return lambda: our_pass(page), some
+    return lambda: WINDOWS.our_pass(page), some
 
 
 class Table:

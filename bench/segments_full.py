@@ -1,14 +1,24 @@
 """All customers anew: from the bytes of a Scan's answer to which of twenty segments each is in, and when that may flip.
 
-Ours reads the page as the adapter of the Customers table does and asks the one evaluator. Theirs is `segments_theirs`.
+Ours reads the page as the adapter of the Customers table does and asks the one evaluator. Theirs is boto3's
+deserializer and an interpreter of rules. The customers are the same, and there are two shops of rules:
+
+- windows: most conditions count and sum over tails of instants and tiles of days. Theirs, `segments_theirs`, says who
+  is in, and when that may flip.
+- flat: five conditions each over facts that stand in a profile. Their items hold no tails and days, and theirs,
+  `segments_theirs_flat`, says who is in and no more. Ours has the same bytes as ever, and says when that may flip.
+
 Bits and instants of every customer are compared first. Of evaluation alone, customers are in memory on either side,
 theirs with plain numbers in the place of boto3's decimals.
 """
 
 from decimal import Decimal
+from functools import partial
 
 from bench import segments_theirs as theirs
+from bench import segments_theirs_flat as flat
 from bench.ingest_batch import Batch
+from bench.segments_flat_rules import FLAT
 from bench.segments_people import NOW, ZONE, people
 from bench.segments_rules import SEGMENTS
 from shopkeeper.aws import customers as customer_items
@@ -17,26 +27,43 @@ from shopkeeper.customer import document
 from shopkeeper.segment import evaluate, rule
 
 CUSTOMERS = 700
-EVALUATOR = evaluate.compile_all({name: rule.read(said) for name, said in SEGMENTS.items()}, ZONE)
-GLANCE = EVALUATOR.reads.glance
-RULES = list(SEGMENTS.values())
+
+
+class Shop:
+    """Its segments, and how theirs lays out a customer and asks for all of them."""
+
+    def __init__(self, segments, theirs):
+        self.rules, self.theirs = list(segments.values()), theirs
+        self.evaluator = evaluate.compile_all({name: rule.read(said) for name, said in segments.items()}, ZONE)
+        self.glance = self.evaluator.reads.glance
+
+    def their_pass(self, page):
+        return self.interpreted(theirs.read(page))
+
+    def interpreted(self, laid_out):
+        return [self.theirs.evaluate(self.rules, each, NOW, ZONE) for each in laid_out]
+
+    def our_pass(self, page):
+        """As a slice of the table is read and evaluated."""
+        return self.evaluated(map(self.glance, pages.read(page).customers))
+
+    def evaluated(self, customers):
+        return [self.evaluator.evaluate(each, NOW) for each in customers]
+
+    def their_page(self, customers):
+        return body([theirs.written(self.theirs.laid_out(each)) for each in customers])
+
+    def compare(self, customers, found, ours):
+        """What theirs found, which may be bits alone, and both by the interpreter that knows of instants."""
+        assert ours == [theirs.evaluate(self.rules, theirs.laid_out(each), NOW, ZONE) for each in customers]
+        assert found in (ours, [bits for bits, _ in ours])
+
+
+WINDOWS, FACTS = Shop(SEGMENTS, theirs), Shop(FLAT, flat)
 
 
 def body(items):
     return theirs.body({"Items": items, "Count": len(items), "ScannedCount": len(items)})
-
-
-def their_pass(page):
-    return [theirs.evaluate(RULES, each, NOW, ZONE) for each in theirs.read(page)]
-
-
-def our_pass(page):
-    """As a slice of the table is read and evaluated."""
-    return [EVALUATOR.evaluate(GLANCE(each), NOW) for each in pages.read(page).customers]
-
-
-def their_page(customers):
-    return body([theirs.item(each) for each in customers])
 
 
 def our_page(customers):
@@ -44,25 +71,18 @@ def our_page(customers):
     return body([{name: value for name, value in item.items() if name != "pending"} for item in kept])
 
 
-def from_wire():
+def from_wire(shop):
     customers = people(CUSTOMERS)
-    their_body, our_body = their_page(customers), our_page(customers)
-    assert their_pass(their_body) == our_pass(our_body)
-    return lambda: their_pass(their_body), lambda: our_pass(our_body)
+    their_body, our_body = shop.their_page(customers), our_page(customers)
+    shop.compare(customers, shop.their_pass(their_body), shop.our_pass(our_body))
+    return lambda: shop.their_pass(their_body), lambda: shop.our_pass(our_body)
 
 
-def in_memory():
+def in_memory(shop):
     customers = [document.load(document.store(each)) for each in people(CUSTOMERS)]
-    plain = [_plain(each) for each in theirs.read(their_page(customers))]
-
-    def they():
-        return [theirs.evaluate(RULES, each, NOW, ZONE) for each in plain]
-
-    def we():
-        return [EVALUATOR.evaluate(each, NOW) for each in customers]
-
-    assert they() == we()
-    return they, we
+    plain = [_plain(each) for each in theirs.read(shop.their_page(customers))]
+    shop.compare(customers, shop.interpreted(plain), shop.evaluated(customers))
+    return lambda: shop.interpreted(plain), lambda: shop.evaluated(customers)
 
 
 def _plain(said):
@@ -74,6 +94,8 @@ def _plain(said):
 
 
 CASES = [
-    Batch("segments, 20 anew from Scan's bytes", from_wire, target=25.0, size=CUSTOMERS),
-    Batch("segments, 20 evaluated in memory", in_memory, target=10.0, size=CUSTOMERS),
+    Batch("segments, 20 anew from Scan's bytes", partial(from_wire, WINDOWS), target=25.0, size=CUSTOMERS),
+    Batch("segments, 20 evaluated in memory", partial(in_memory, WINDOWS), target=10.0, size=CUSTOMERS),
+    Batch("segments, 20 flat from Scan's bytes", partial(from_wire, FACTS), target=25.0, size=CUSTOMERS),
+    Batch("segments, 20 flat in memory", partial(in_memory, FACTS), target=10.0, size=CUSTOMERS),
 ]

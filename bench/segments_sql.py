@@ -18,21 +18,20 @@ SIGNS = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "eq": "="}
 COSTLY = {"total": 1, "bucket": 1, "regular": 2, "sequence": 3}
 
 
-def each_segment(rules, now, zone):
+def each_segment(rules, said):
     """One query for each segment: who is in it."""
-    said = Said(now, zone, ask=lambda wanted: wanted)
     asked = (f"SELECT customer_id, {1 << place} AS bits FROM customers WHERE" for place, _ in enumerate(rules))
     return [f"{select} {said.rule(rule)}" for select, rule in zip(asked, rules, strict=True)]
 
 
-def one_pass(rules, now, zone):
+def one_pass(rules, said):
     """One query for all: of each customer the segments as bits."""
     asked = Counter()
-    first = Said(now, zone, ask=lambda wanted: asked.update([wanted]) or wanted)
+    said.ask = lambda wanted: asked.update([wanted]) or wanted
     for rule in rules:
-        first.rule(rule)
+        said.rule(rule)
     columns = {wanted: f"c{number}" for number, wanted in enumerate(asked) if asked[wanted] > 1}
-    said = Said(now, zone, ask=lambda wanted: columns.get(wanted, wanted))
+    said.ask = lambda wanted: columns.get(wanted, wanted)
     bits = " | ".join(f"((({said.rule(rule)}) IS TRUE)::int << {place})" for place, rule in enumerate(rules))
     taken = ", ".join(f"{wanted} AS {column}" for wanted, column in columns.items())
     fenced = f"SELECT customer_id, doc, {taken} FROM customers OFFSET 0"
@@ -60,7 +59,7 @@ def any_of(found, words):
 class Said:
     """`ask` is told each value that is taken out of a row, and answers how to call it."""
 
-    def __init__(self, now, zone, ask):
+    def __init__(self, now, zone, ask=lambda wanted: wanted):
         self.now, self.zone, self.ask = now, zone, ask
         self.today = day_of(now, zone)
 
@@ -96,8 +95,10 @@ class Said:
         def has(number):
             return f"{self.newest(rule['measure'], number)} >= {since}" if number else "true"
 
+        if cmp == "ge":
+            return has(n)
         no_more = f"({has(n + 1)}) IS NOT TRUE"
-        return {"ge": has(n), "le": no_more, "eq": f"{has(n)} AND {no_more}"}[cmp]
+        return no_more if cmp == "le" else f"{has(n)} AND {no_more}"
 
     def total(self, rule):
         bound = f"{SIGNS[rule['cmp']]} {round(float(rule['x']) * 100)}"
@@ -207,6 +208,14 @@ class Said:
         age = f"(date_part('year', {today}) - date_part('year', {born}))::int"
         comes = (f"({born} + make_interval(years => {age} + {more}))::date" for more in (0, 1))
         return " OR ".join(f"{day} - {today} BETWEEN 0 AND {rule['within_days']}" for day in comes)
+
+
+class Flat(Said):
+    """Of rows without tails, that tell of each kind when the newest was."""
+
+    def newest(self, of, n=1):
+        assert n == 1
+        return self.ask(f"({text_at('events', of['event'], 'last')})::bigint")
 
 
 def cost(rule):

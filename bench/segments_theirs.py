@@ -42,7 +42,11 @@ LEAVES = {
 
 def item(customer):
     """Of one of our customers."""
-    return {name: _WRITE.serialize(value) for name, value in laid_out(customer).items()}
+    return written(laid_out(customer))
+
+
+def written(laid_out):
+    return {name: _WRITE.serialize(value) for name, value in laid_out.items()}
 
 
 def laid_out(customer):
