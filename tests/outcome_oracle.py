@@ -22,6 +22,7 @@ PLANNED = replace(
 INSTANTS = ["", "2026-11-16T11:59:59.999Z", "2026-11-16T12:00:00.000Z", "2026-11-16T12:00:00.001Z"]
 instants = st.sampled_from(INSTANTS)
 HITS = ["u/1", "u/2", "m/1", "u0/1", "u0/2", "m0/1", "u3/1", "u3/2", "m3/1", "m3/2", "u11/1", "m11/1"]
+UNJUDGED = ["/1", "/9", "0/1", "3/8", "3/9"]
 REASONS = ["", "malformed:address", "do_not_contact:no_consent", "do_not_contact", "other:stopped", "surprise"]
 PEOPLE = ["opened_at", "clicked_at", "opened_machine_at", "clicked_machine_at", "unsubscribed_at"]
 any_row = st.builds(
@@ -33,14 +34,20 @@ any_row = st.builds(
     variant=st.sampled_from(["", "a", "b"]),
     content_ref=st.sampled_from(["aa", "bb"]),
     hits=st.frozensets(st.sampled_from(HITS), max_size=6),
+    unjudged=st.frozensets(st.sampled_from(UNJUDGED), max_size=3),
     **dict.fromkeys(
         ["accepted_at", "call_started_at", "delivered_at", "bounced_at", "complained_at", *PEOPLE], instants
     ),
 )
 
 
+def unjudged(row):
+    """Its marks as a list; one that stands among the hits has its verdict."""
+    return [mark for mark in row.unjudged if not {f"u{mark}", f"m{mark}"} & row.hits]
+
+
 def expected(row: Send) -> set[str]:
-    is_in_hands = any(asdict(row)[name] for name in PEOPLE)
+    is_in_hands = any(asdict(row)[name] for name in PEOPLE) or unjudged(row) != []
     in_doubt = row.state in ("calling", "unknown")
     sent = row.state in ("accepted", "delayed", "delivered", "soft_bounced", "hard_bounced", "complained")
     sent = sent or (in_doubt and is_in_hands)
@@ -53,7 +60,9 @@ def expected(row: Send) -> set[str]:
     refused = not_sent and row.reason.startswith("do_not_contact")
     targeted = row.state != "held_out"
     ever = targeted and (malformed or row.attempt > 1)
-    opened_any = opened or (sent and (row.opened_machine_at != "" or row.clicked_machine_at != ""))
+    by_machine = row.opened_machine_at != "" or row.clicked_machine_at != ""
+    opened_any = opened or (sent and (by_machine or unjudged(row) != []))
+    followed_by_nobody_known = sent and any(mark[0] != "/" for mark in unjudged(row))
     numbers = {
         "held_out": not targeted,
         "targeted": targeted,
@@ -73,7 +82,9 @@ def expected(row: Send) -> set[str]:
         "resubmitted_malformed": ever and not malformed,
         "opened_any": opened_any,
         "clicked": sent and row.clicked_at != "",
-        "clicked_any": sent and (row.clicked_at != "" or row.clicked_machine_at != ""),
+        "clicked_any": (sent and (row.clicked_at != "" or row.clicked_machine_at != "")) or followed_by_nobody_known,
+        "opened_unknown": sent and not opened and unjudged(row) != [],
+        "clicked_unknown": followed_by_nobody_known and row.clicked_at == "",
         "complained": row.state == "complained",
         "unsubscribed": sent and (row.state == "complained" or row.unsubscribed_at != ""),
         "delivered": sent and row.delivered_at != "",
@@ -83,19 +94,24 @@ def expected(row: Send) -> set[str]:
 
 
 def followed(rows):
-    """By link, plainly: its people, those and whom only machines did it for, and how often both did."""
+    """By link, plainly: its people, those and whom only machines did it for, and how often both did; and of how many
+    people, and how often, nobody knows."""
     found = {}
     for row in rows:
-        for hit in row.hits if "sent" in expected(row) else ():
+        for hit in [*row.hits, *(f"?{mark}" for mark in unjudged(row))] if "sent" in expected(row) else ():
             link = (row.content_ref, hit.split("/")[0][1:])
-            people, everybody, times = found.setdefault(link, (set(), set(), []))
-            everybody.add(id(row))
+            by, times = found.setdefault(link, ({"u": set(), "m": set(), "?": set()}, []))
+            by[hit[0]].add(id(row))
             times.append(hit[0])
-            if hit[0] == "u":
-                people.add(id(row))
     return {
-        link: (len(people), len(everybody), times.count("u"), len(times))
-        for link, (people, everybody, times) in found.items()
+        link: (
+            len(by["u"]),
+            len(by["?"] - by["u"]),
+            len(by["u"] | by["m"] | by["?"]),
+            *(times.count(each) for each in "u?"),
+            len(times),
+        )
+        for link, (by, times) in found.items()
     }
 
 
@@ -105,5 +121,7 @@ def every_row():
     for state, marks, accepted_at in itertools.product(ledger.RANKS, told, INSTANTS):
         for reason in REASONS if state == "not_sent" else [""]:
             yield replace(PLANNED, state=state, reason=reason, accepted_at=accepted_at, **marks)
+    for state, marks in itertools.product(ledger.RANKS, told):
+        yield replace(PLANNED, state=state, accepted_at=RECEIVED, unjudged=frozenset({"3/9"}), **marks)
     yield replace(PLANNED, attempt=2)
     yield replace(PLANNED, attempt=2, state="not_sent", reason="malformed:address")

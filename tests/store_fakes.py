@@ -53,6 +53,7 @@ class Tables:
         self.identities = {}
         self.merges = {}
         self.sends = {}
+        self.unjudged, self.awaiting = {}, {}
         self.links = {}
         self.owed = {}
 
@@ -226,11 +227,22 @@ class FakeSends:
         sends = self.tables.sends
         return self.wire.call("sends.sent", lambda: {id_: sends[id_] for id_ in set(send_ids) if id_ in sends})
 
+    def await_verdict(self, send_id, hits):
+        self.wire.call("sends.await_verdict", lambda: self.tables.awaiting.setdefault(send_id, set()).update(hits))
+
+    def keep(self, send_id, hits):
+        self.wire.call("hits.keep", lambda: self.tables.unjudged.setdefault(send_id, {}).update(_by_id(hits)))
+        return True
+
     def links(self, content_ref):
         return self.tables.links.get(content_ref, [])
 
 
 NOTHING_SAID = {"at": "", "received_at": "", "type": "", "source": "", "body": Raw(b"{}")}
+
+
+def _by_id(hits):
+    return {hit.message_id: hit for hit in hits}
 
 
 def _pairs(found):

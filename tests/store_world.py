@@ -102,7 +102,7 @@ class World:
         )
         merger = Merger(customers, interactions, merges, self.stand, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
-        return Store(interactions, sends, sends, people, rounds)
+        return Store(interactions, sends, sends, sends, people, rounds)
 
     def rules(self, now):
         """What is counted, as a writer asks for it."""

@@ -17,11 +17,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopkeeper.aws import due, recomputes
 from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
 from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.exports import Exports
+from shopkeeper.aws.hits import Hits
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
@@ -53,6 +55,7 @@ from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Walks, Work, start
 from shopkeeper.mail.doubts import Doubts
+from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing
 from shopkeeper.segment import publishing, restoring
 from shopkeeper.segment.recompute import Recomputing
@@ -94,6 +97,7 @@ def drain() -> Drain:
     records[recomputes.KIND] = recomputing().visit
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
+    records["hits"] = Judge(Hits.from_env(), sends, Definitions.from_env().links, Queue.from_env(), Clock()).visit
     doubts = Doubts(Canaries.from_env(), MailStates.from_env(), due.shards(), in_doubt)
     visits = Visits(records, sends, lanes(), doubts, Queue.from_env(), due.shards(), Clock())
     look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))

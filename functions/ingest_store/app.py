@@ -13,6 +13,7 @@ from shopkeeper import ids
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.editions import Editions
+from shopkeeper.aws.hits import Hits
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.measure_rules import MeasureRules
@@ -53,7 +54,7 @@ def store() -> Store:
     people = People(identities, merger, clock, pause, quarantined, not_merged)
     knowing = MeasureRules.from_env().knowing
     rounds = Rounds(customers, interactions, evidence, refill, knowing, stand, clock, pause, full)
-    return Store(interactions, Sends.from_env(), Definitions.from_env(), people, rounds)
+    return Store(interactions, Sends.from_env(), Hits.from_env(), Definitions.from_env(), people, rounds)
 
 
 def quarantined(change: Change) -> None:

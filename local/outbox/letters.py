@@ -30,6 +30,7 @@ _NOTED = {
     "clicked": ("clicked_at",),
     "machine opened": ("opened_machine_at",),
     "machine clicked": ("clicked_machine_at",),
+    "unjudged": ("unjudged",),  # Nobody has said yet whether a person opened it, or it cannot be said.
     "unsubscribed": ("unsubscribed_at",),
 }
 

@@ -6,6 +6,7 @@ import pytest
 from moto import mock_aws
 
 from shopkeeper.aws.sends import Sends
+from shopkeeper.campaign import hits
 from shopkeeper.customer import outcomes
 from shopkeeper.customer.outcomes import Outcome
 from tests import tables
@@ -63,6 +64,31 @@ def test_a_hit_in_its_turn_is_one_write(sends, table):
         sends.mark(each)
 
     assert table.updates == 4
+
+
+WAITING = [outcomes.unjudged.mark(None, "x"), "3/a", "7/b"]
+
+
+@pytest.mark.parametrize("first", [[FIRST, SECOND], [SECOND, FIRST]])
+def test_what_has_its_verdict_waits_for_none(sends, table, first):
+    sends.await_verdict(PLANNED.send_id, WAITING)
+    for each in first:
+        sends.mark(each)
+
+    assert sends.load(PLANNED.send_id).unjudged == {WAITING[0]}
+    sends.await_verdict(PLANNED.send_id, WAITING)
+    assert hits.unjudged(sends.load(PLANNED.send_id)) == {WAITING[0]}
+    sends.mark(FIRST)
+    assert sends.load(PLANNED.send_id).unjudged == {WAITING[0], "7/b"}
+
+
+def test_of_one_mail_so_many_wait_and_of_an_unknown_one_none(sends):
+    for number in range(outcomes.MOST_HITS + 3):
+        sends.await_verdict(PLANNED.send_id, {f"/{number}"})
+    sends.await_verdict("unknown", {"/1"})
+
+    assert len(sends.load(PLANNED.send_id).unjudged) == outcomes.MOST_HITS
+    assert sends.load("unknown") is None
 
 
 def test_beyond_so_many_only_the_first_of_its_kind_is_noted(sends, table):

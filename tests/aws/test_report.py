@@ -33,7 +33,7 @@ KINDS = [
     {"state": "held_out", "reason": "held_out:policy"},
 ]
 (CONTENT,) = (letter.content_ref for letter in PINS.letters)
-NOBODY = {"human": 0, "machine": 0, "any": 0}
+NOBODY = {"human": 0, "machine": 0, "unknown": 0, "any": 0}
 
 
 def link(number, **counted):
@@ -69,15 +69,23 @@ EXPECTED = {
     "delivered": 10,
     "unsubscribed": 5,
     "complained": 5,
-    "opens": {"human": 5, "machine": 5, "any": 10},
-    "clicks": {"human": 5, "machine": 0, "any": 5},
+    "opens": {"human": 5, "machine": 5, "unknown": 0, "any": 10},
+    "clicks": {"human": 5, "machine": 0, "unknown": 0, "any": 5},
     "variants": [],
-    "opens_in_all": {"human": 10, "machine": 5, "any": 15},
-    "clicks_in_all": {"human": 10, "machine": 5, "any": 15},
+    "opens_in_all": {"human": 10, "machine": 5, "unknown": 0, "any": 15},
+    "clicks_in_all": {"human": 10, "machine": 5, "unknown": 0, "any": 15},
     "links": [
-        link(0, people={"human": 0, "machine": 5, "any": 5}, times={"human": 0, "machine": 5, "any": 5}),
+        link(
+            0,
+            people={"human": 0, "machine": 5, "unknown": 0, "any": 5},
+            times={"human": 0, "machine": 5, "unknown": 0, "any": 5},
+        ),
         link(1, people=NOBODY, times=NOBODY),
-        link(2, people={"human": 5, "machine": 0, "any": 5}, times={"human": 10, "machine": 0, "any": 10}),
+        link(
+            2,
+            people={"human": 5, "machine": 0, "unknown": 0, "any": 5},
+            times={"human": 10, "machine": 0, "unknown": 0, "any": 10},
+        ),
     ],
     "hours": [{"hour": "2026-11-21T12:00:00.000Z", "opened": 5, "clicked": 5}],
     "reasons": {

@@ -13,7 +13,7 @@ SENT = replace(PLANNED, state="delivered", content_ref="aa")
 
 
 def engaged(view, what):
-    return (view[what]["human"], view[what]["any"])
+    return (view[what]["human"], view[what]["unknown"], view[what]["any"])
 
 
 @given(st.lists(any_row, max_size=20))
@@ -28,9 +28,10 @@ def test_each_link_says_what_a_plain_count_of_the_rows_says(rows):
 
     assert told == {link: numbers for link, numbers in plain.items() if link[1]}
     opens = [numbers for link, numbers in plain.items() if not link[1]]
-    assert hits.opens(counts)["human"] == sum(one[2] for one in opens)
-    assert hits.opens(counts)["any"] == sum(one[3] for one in opens)
-    assert hits.clicks(counts)["any"] == sum(numbers[3] for link, numbers in plain.items() if link[1])
+    assert [hits.opens(counts)[by] for by in ("human", "unknown", "any")] == [
+        sum(one[place] for one in opens) for place in (3, 4, 5)
+    ]
+    assert hits.clicks(counts)["any"] == sum(numbers[5] for link, numbers in plain.items() if link[1])
 
 
 @given(st.lists(any_row, max_size=20))

@@ -47,7 +47,7 @@ class Shop:
         sends = FakeSends(self.tables, self.wire)
         tables = stored, self.interactions, names, facts
         served = rounds_over(*tables, clock, self.pauses.append, stand=stand, full=self.full.append)
-        self.store = Store(self.interactions, sends, sends, sorted_out, served).store
+        self.store = Store(self.interactions, sends, sends, sends, sorted_out, served).store
 
     def counted(self, identity):
         return document.load(self.tables.customers[ids.customer_id(identity)]).measures["Product Viewed"].count

@@ -1,4 +1,4 @@
-"""What is remembered of a hit: who and what, never from where; and as an interaction that the store can read."""
+"""What is remembered of a hit: who and what, from where only until it is judged; an interaction the store can read."""
 
 import json
 
@@ -34,6 +34,7 @@ def test_an_open_is_an_interaction_of_its_send():
         source="tracking",
         trusted=True,
         raw_properties=interaction.raw({"content": CONTENT.hex(), "class": "unknown"}),
+        raw_context=interaction.raw({"ip": "203.0.113.9", "agent": "Mozilla/5.0"}),
     )
 
 
@@ -129,11 +130,29 @@ def test_nothing_of_a_test_mail_is_remembered():
     assert hits.note(request(tried), read(tried, Kind.OPEN, RING), NOON, verified=True) is None
 
 
-def test_where_the_request_came_from_and_with_what_is_not_remembered():
-    body = hits.note(request(OPEN), read(OPEN, Kind.OPEN, RING), NOON, verified=True).interaction()
+SETTLED = [
+    ({"method": "HEAD"}, True, True),
+    ({"headers": {"dnt": "1"}}, True, True),
+    ({"headers": {"user-agent": "Mozilla/5.0 Googlebot/2.1"}}, True, True),
+    ({}, False, True),
+    ({}, True, False),
+]
+
+
+@pytest.mark.parametrize(("how", "verified", "traced"), SETTLED)
+def test_where_a_hit_came_from_and_with_what_is_told_for_a_verdict_alone(how, verified, traced):
+    hit = hits.note(request(OPEN, **how), read(OPEN, Kind.OPEN, RING), NOON, verified=verified)
 
     for dropped in ("203.0.113.9", "Mozilla", "stranger", "evil", OPEN):
-        assert dropped not in body
+        assert dropped not in hit.interaction(traced=traced)
+
+
+def test_no_more_of_a_request_is_told_than_a_verdict_needs():
+    seen = remembered(headers={"user-agent": "x" * 5_000})
+
+    assert seen.context == {"ip": "203.0.113.9", "agent": "x" * 200}
+    assert "stranger" not in str(seen)
+    assert OPEN not in str(seen)
 
 
 def test_subject_and_message_id_keep_to_the_limits_of_an_interaction():

@@ -244,7 +244,7 @@ LINKS, STORED = [("00000000000000ab", 1), ("00000000000000ab", 7), ("cd", 0)], {
 
 def hit(send_id, request, **link):
     name = "Email Link Clicked" if link else "Email Opened"
-    properties = {"class": "unknown", **link}
+    properties = {"class": "human", "rules": 1, **link}
     return said(f"send:{send_id}", f"{send_id}/hit/{request}", name=name, source="tracking", properties=properties)
 
 

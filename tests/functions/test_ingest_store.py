@@ -13,6 +13,7 @@ from functions.ingest_store import app
 from shopkeeper import ids
 from shopkeeper.aws import clients
 from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.hits import Hits
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.customer import document
 from shopkeeper.customer.interaction import encode, raw
@@ -110,12 +111,26 @@ def test_a_hit_reaches_the_customer_of_its_send(aws):
     assert (aggregate.customer_id, aggregate.unfolded) == ("", "")
 
 
+def test_a_hit_waits_for_its_verdict_beside_its_send_and_is_told_to_nobody(aws):
+    aws.dynamodb.put_item(TableName="SendsTable", Item={"send_id": {"S": SEND}, "customer_id": {"S": "c1"}})
+    about = {"name": "Email Link Clicked", "source": "tracking", "properties": {"class": "unknown", "link": 3}}
+    hit = said(f"send:{SEND}", f"{SEND}/click/r", context={"ip": "203.0.113.9", "agent": "Mozilla/5.0"}, **about)
+
+    assert [failures(handle({"a": hit})) for _ in range(2)] == [[], []]
+
+    (kept,) = Hits(aws.dynamodb, "RecordsTable").load(SEND).hits
+    assert (kept.message_id, kept.link, kept.ip) == (f"{SEND}/click/r", 3, "203.0.113.9")
+    row = aws.dynamodb.get_item(TableName="SendsTable", Key={"send_id": {"S": SEND}})["Item"]
+    assert row["unjudged"] == {"SS": [kept.mark]}
+    assert aws.rows("customer:c1") == []
+
+
 def test_a_hit_is_told_with_its_letter_and_the_address_that_was_followed_each_time_alike(aws):
     letter = {"activity": "campaign:spring", "step": "letter", "occurrence": "spring-1"}
     links = {"kind": "links", "id": "0a1b", "links": '[{"url": "https://a.example/"}]'}
     for table, row in (("Sends", {"send_id": SEND, "customer_id": "c1", **letter}), ("Definitions", links)):
         aws.dynamodb.put_item(TableName=f"{table}Table", Item={name: {"S": text} for name, text in row.items()})
-    followed = {"class": "unknown", "content": "0a1b", "link": 0}
+    followed = {"class": "human", "rules": 1, "content": "0a1b", "link": 0}
     odd = [followed | {"link": 1}, followed | {"link": "0"}, followed | {"content": "ffff"}]
     click = {"name": "Email Link Clicked", "source": "tracking"}
     told = enumerate([followed, *odd])

@@ -74,7 +74,6 @@ ALSO_NEEDED = {
     ): "sends that are still to go when their launch is called off",
     ("ApiChangeFunction", "dynamodb:BatchGetItem", "SendsTable"): "the key of a message comes again, days later",
     ("ClockDrainFunction", "sqs:SendMessage", "OutgoingTransactionalQueue"): "a receipt whose message got lost",
-    ("ClockDrainFunction", "sqs:SendMessage", "InteractionsQueue"): "a send given up after its launch had settled",
     ("MailSendFunction", "ses:GetAccount", "*"): "a mail goes before SES was asked for the first time",
     ("MailReconcileFunction", "dynamodb:GetItem", "DefinitionsTable"): "a canary goes in the name of a brand",
     **{("MailReconcileFunction", f"ses:Send{what}Email", "identity/*"): "a send is in doubt" for what in ("", "Raw")},

@@ -39,7 +39,8 @@ VARIANT = Parameter("variant", "query", "Of those who get this letter alone.", {
 LINK = Parameter(
     "link",
     "query",
-    "With `clicked`, those who followed the link of this number; with `clicked_any`, also those whose machine did.",
+    "With `clicked`, those who followed the link of this number; with `clicked_unknown`, those of whom it is not said"
+    " who did; with `clicked_any`, all these and those whose machine did.",
     {"type": "integer", "minimum": 0, "maximum": 99_999},
 )
 LONGEST_GRACE = 3_600

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from shopkeeper.api.adapters import Adapters
-from shopkeeper.customer.outcomes import outcome_of
+from shopkeeper.customer.outcomes import send_of
 from shopkeeper.customer.rows import Row
 from shopkeeper.customer.timeline import Entry
 from shopkeeper.mail.ledger import Send
@@ -17,7 +17,7 @@ from shopkeeper.mail.ledger import Send
 
 def with_letters(rows: Sequence[Row], entries: Iterable[Entry], aws: Adapters) -> list[Entry]:
     """The entries of these rows, those of hits on letters with `send_id`, `activity`, `template` and `url`."""
-    hits = {row.key: hit.send_id for row in rows if (hit := outcome_of(row))}
+    hits = {row.key: send_id for row in rows if (send_id := send_of(row))}
     sends = aws.sends.many(hits.values())
     links: dict[str, list[str]] = {}
     shown = []

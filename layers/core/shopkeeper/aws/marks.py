@@ -4,12 +4,14 @@ Outcomes mostly come in the turn in which they happened, so one update writes in
 row.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from shopkeeper.customer.outcomes import MOST_HITS, Outcome
 
 _EARLIER = "(attribute_not_exists(#what) OR #what > :at)"
 _LATER = "(attribute_not_exists(#what) OR #what <= :at)"
+_ROOM = "(attribute_not_exists(unjudged) OR size(unjudged) < :most)"
 _FRESH = "(attribute_not_exists(hits) OR (size(hits) < :most AND NOT contains(hits, :hit)))"
 
 
@@ -19,7 +21,8 @@ def in_turn(outcome: Outcome) -> dict[str, Any]:
     if not outcome.hit:
         return _update(outcome, "SET #what = :at", _EARLIER, values)
     values |= {":hits": {"SS": [outcome.hit]}, ":hit": {"S": outcome.hit}, ":most": {"N": str(MOST_HITS)}}
-    update = "SET #what = if_not_exists(#what, :at) ADD hits :hits"
+    values |= _mark(outcome)
+    update = "SET #what = if_not_exists(#what, :at) ADD hits :hits DELETE unjudged :mark"
     return _update(outcome, update, f"{_LATER} AND {_FRESH}", values)
 
 
@@ -32,7 +35,24 @@ def owed(outcome: Outcome, row: dict[str, Any]) -> dict[str, Any]:
     if outcome.adds(row.get("hits", {}).get("SS", ())):
         clauses.append("ADD hits :hits")
         values[":hits"] = {"SS": [outcome.hit]}
+    if outcome.hit[1:] in row.get("unjudged", {}).get("SS", ()):
+        clauses.append("DELETE unjudged :mark")
+        values |= _mark(outcome)
     return _update(outcome, " ".join(clauses), condition, values) if clauses else {}
+
+
+def awaiting(hits: Collection[str]) -> dict[str, Any]:
+    """For hits that have no verdict yet. One that comes again after it is told apart by whoever reads the row."""
+    return {
+        "UpdateExpression": "ADD unjudged :hits",
+        "ConditionExpression": f"attribute_exists(send_id) AND {_ROOM}",
+        "ExpressionAttributeValues": {":hits": {"SS": sorted(hits)}, ":most": {"N": str(MOST_HITS)}},
+    }
+
+
+def _mark(outcome: Outcome) -> dict[str, Any]:
+    """A hit that has its verdict waits for none."""
+    return {":mark": {"SS": [outcome.hit[1:]]}}
 
 
 def _update(outcome: Outcome, update: str, condition: str, values: dict[str, Any]) -> dict[str, Any]:

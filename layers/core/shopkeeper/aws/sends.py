@@ -1,7 +1,7 @@
 """The Sends table: the ledger of all mails, and what came of them."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -111,6 +111,11 @@ class Sends:
         row = self._unmarked(outcome, marks.in_turn(outcome))
         while row and (owed := marks.owed(outcome, row)):
             row = self._unmarked(outcome, owed)
+
+    def await_verdict(self, send_id: str, hits: Collection[str]) -> None:
+        """Of a mail of which so many wait already no more are noted. Raises Unavailable."""
+        how = marks.awaiting(hits)
+        written(self._dynamodb.update_item, TableName=self._table, Key={"send_id": {"S": send_id}}, **how)
 
     def _unmarked(self, outcome: Outcome, update: dict[str, Any]) -> dict[str, Any]:
         """The row where it is not as the update wants it; empty once it is written, and where there is no such row."""

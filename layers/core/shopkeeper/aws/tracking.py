@@ -126,12 +126,12 @@ class HitQueue:
         return cls(Wire.from_env(wire.SEND_MESSAGE), os.environ["INTERACTIONS_QUEUE_URL"])
 
     def put(self, hit: Hit) -> None:
-        """Never raises for a queue that fails: the hit then stands in the log, from where it can be replayed."""
-        interaction = hit.interaction()
+        """Never raises for a queue that fails: the hit then stands in the log, from where it can be replayed, without
+        where it came from."""
         try:
-            wire.send_message(self._sqs, self._queue_url, interaction, _RECORDING)
+            wire.send_message(self._sqs, self._queue_url, hit.interaction(), _RECORDING)
         except WireError as error:
-            _log("TRACK_FALLBACK", cause=str(error), interaction=interaction)
+            _log("TRACK_FALLBACK", cause=str(error), interaction=hit.interaction(traced=False))
 
 
 def _log(message: str, **fields: str) -> None:

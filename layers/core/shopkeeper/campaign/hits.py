@@ -19,15 +19,21 @@ MOST_LINKS = 250
 _LATER = "later"
 _HOUR = len("2026-11-21T09")
 
+_HUMAN, _MACHINE, _UNKNOWN = "u", "m", "?"
+# What is counted apart from `any`; of machines it is what is left.
+_WHOSE = {_HUMAN: "", _MACHINE: None, _UNKNOWN: "_unknown"}
+
 Counts = Mapping[str, int]
 
 
 class Engagement(TypedDict):
-    """What people did themselves (`human`), what machines did, and `any` of both. Of persons, `machine` are those for
-    whom only a machine did it."""
+    """What people did themselves (`human`), what machines did, what is `unknown`, because it is not yet, or cannot be,
+    said who did it, and `any` of all. Of persons, `unknown` are those who are not known to have done it themselves, and
+    `machine` those for whom certainly only a machine did it."""
 
     human: int
     machine: int
+    unknown: int
     any: int
 
 
@@ -54,13 +60,30 @@ class HourView(TypedDict):
 def counted(send: Send) -> Counter[str]:
     """Of one that was sent."""
     counts: Counter[str] = Counter(_hours(send))
-    for kind, times in Counter(map(kind_of, send.hits)).items():
-        where = _where(send, kind)
+    found = kinds(send)
+    for kind, times in found.items():
+        where, whose = _where(send, kind), _WHOSE[kind[0]]
         counts[_name(where, "times_any")] += times
         counts[_name(where, "people_any")] = 1
-        if kind.startswith("u"):
-            counts.update({_name(where, "times"): times, _name(where, "people"): 1})
+        if whose is not None:
+            counts[_name(where, f"times{whose}")] += times
+        if whose == "" or (whose and f"{_HUMAN}{kind[1:]}" not in found):
+            counts[_name(where, f"people{whose}")] = 1
     return counts
+
+
+def kinds(send: Send) -> Counter[str]:
+    """How often, by `outcomes.kind_of`; `?3` and `?` for whom nobody knows."""
+    return Counter(map(kind_of, send.hits | {_UNKNOWN + mark for mark in unjudged(send)}))
+
+
+def unjudged(send: Send) -> frozenset[str]:
+    """Hits of which it is not said who made them. One that came again after it was is none of them."""
+    return send.unjudged - {hit[1:] for hit in send.hits} if send.unjudged else send.unjudged
+
+
+def is_click(mark: str) -> bool:
+    return not mark.startswith("/")
 
 
 def _where(send: Send, kind: str) -> str:
@@ -120,8 +143,7 @@ def opens(counts: Counts) -> Engagement:
 def clicks(counts: Counts) -> Engagement:
     """All links together."""
     each = [_engagement(counts, where, "times") for where in _all(counts, "hit") - {"open"}]
-    human, machine = sum(one["human"] for one in each), sum(one["machine"] for one in each)
-    return {"human": human, "machine": machine, "any": human + machine}
+    return engagement(*(sum(one[by] for one in each) for by in ("human", "unknown", "any")))
 
 
 def links(counts: Counts, content: str, template: str, urls: Sequence[str]) -> list[LinkView]:
@@ -152,5 +174,8 @@ def hours(counts: Counts) -> list[HourView]:
 
 
 def _engagement(counts: Counts, where: str, what: str) -> Engagement:
-    human, everybody = (counts.get(_name(where, each), 0) for each in (what, f"{what}_any"))
-    return {"human": human, "machine": everybody - human, "any": everybody}
+    return engagement(*(counts.get(_name(where, each), 0) for each in (what, f"{what}_unknown", f"{what}_any")))
+
+
+def engagement(human: int, unknown: int, everybody: int) -> Engagement:
+    return {"human": human, "machine": everybody - human - unknown, "unknown": unknown, "any": everybody}

@@ -43,6 +43,8 @@ PARTS: tuple[tuple[str, ...], ...] = (
     ("opened", "opened_any", "sent"),
     ("clicked", "opened"),
     ("clicked", "clicked_any", "opened_any"),
+    ("opened_unknown", "opened_any"),
+    ("clicked_unknown", "clicked_any"),
     ("complained", "unsubscribed", "sent"),
     ("delivered", "sent"),
 )
@@ -98,12 +100,16 @@ def _rung_of_sent(send: Send, overdue_at: str) -> str:
 
 
 def _about_sent(send: Send) -> Iterator[str]:
-    """`opened` and `clicked` are about people, `_any` counts those, too, whose machine alone did it."""
+    """`opened` and `clicked` are about people; `_unknown` counts those of whom it is not said that they did it, but may
+    have, and `_any` these and those, too, whose machine alone did it."""
+    followed = any(map(hits.is_click, hits.unjudged(send)))
     told = {
         "delivered": send.delivered_at,
         "opened_any": _seen(send),
+        "opened_unknown": bool(hits.unjudged(send)) and not _opened(send),
         "clicked": send.clicked_at,
-        "clicked_any": send.clicked_at or send.clicked_machine_at,
+        "clicked_any": send.clicked_at or send.clicked_machine_at or followed,
+        "clicked_unknown": followed and not send.clicked_at,
         "complained": send.state == ledger.COMPLAINED,
         "unsubscribed": send.unsubscribed_at or send.state == ledger.COMPLAINED,
     }
@@ -116,7 +122,7 @@ def _opened(send: Send) -> bool:
 
 
 def _seen(send: Send) -> bool:
-    return _opened(send) or bool(send.opened_machine_at or send.clicked_machine_at)
+    return _opened(send) or bool(send.opened_machine_at or send.clicked_machine_at or hits.unjudged(send))
 
 
 def reason(send: Send, rung: str) -> str:

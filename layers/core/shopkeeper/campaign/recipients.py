@@ -8,9 +8,8 @@ from typing import NamedTuple, Protocol
 
 from typing_extensions import TypedDict
 
-from shopkeeper.campaign import outcomes
+from shopkeeper.campaign import hits, outcomes
 from shopkeeper.campaign.launch import Launch
-from shopkeeper.customer.outcomes import kind_of
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Send
@@ -19,8 +18,8 @@ START = ("0", "")
 # A rare outcome is looked for in so many rows at a time; a page may therefore be short, or empty, and not the last.
 MOST_ROWS = 2_000
 
-_BY: Mapping[str, str] = {"clicked": "u", "clicked_any": "um"}
-"""By whom a link was followed, as `customer.outcomes` names it."""
+_BY: Mapping[str, str] = {"clicked": "u", "clicked_unknown": "?", "clicked_any": "um?"}
+"""By whom a link was followed, as `hits.kinds` names it."""
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
 
 Place = tuple[str, str]
@@ -44,12 +43,13 @@ class Who(NamedTuple):
         return is_counted and (not self.link or self._followed(row))
 
     def _followed(self, row: Send) -> bool:
-        return not {f"{by}{self.link}" for by in _BY[self.outcome]}.isdisjoint(map(kind_of, row.hits))
+        return not {f"{by}{self.link}" for by in _BY[self.outcome]}.isdisjoint(hits.kinds(row))
 
 
 class Fate(TypedDict):
     """What became of a send: `outcome` is the rung of the report's ladder, `state` that of the ledger. `evidence` is
-    what a `reason`, or waiting until `waits_until`, rests on; `blocks` which variant of each block the letter has."""
+    what a `reason`, or waiting until `waits_until`, rests on; `blocks` which variant of each block the letter has. Of
+    so many `unjudged` hits nobody can say, or not yet, whether a person made them."""
 
     customer_id: str
     outcome: str
@@ -70,6 +70,7 @@ class Fate(TypedDict):
     opened_machine_at: str | None
     clicked_at: str | None
     clicked_machine_at: str | None
+    unjudged: int
     unsubscribed_at: str | None
 
 
@@ -146,5 +147,6 @@ def fate(send: Send, now: datetime) -> Fate:
         "opened_machine_at": send.opened_machine_at or None,
         "clicked_at": send.clicked_at or None,
         "clicked_machine_at": send.clicked_machine_at or None,
+        "unjudged": len(hits.unjudged(send)),
         "unsubscribed_at": send.unsubscribed_at or None,
     }

@@ -142,10 +142,6 @@ def _of_variant(counts: outcomes.Counts, variant: Variant) -> VariantNumbers:
 
 def _numbers(said: outcomes.Counts) -> Numbers:
     counts = {name: said.get(name, 0) for name in outcomes.NAMES}
-    opens = _engagement(counts["opened"], counts.pop("opened_any"))
-    clicks = _engagement(counts.pop("clicked"), counts.pop("clicked_any"))
+    opens = hits.engagement(counts["opened"], counts.pop("opened_unknown"), counts.pop("opened_any"))
+    clicks = hits.engagement(counts.pop("clicked"), counts.pop("clicked_unknown"), counts.pop("clicked_any"))
     return cast(Numbers, {**counts, "opens": opens, "clicks": clicks})
-
-
-def _engagement(by_people: int, by_any: int) -> Engagement:
-    return {"human": by_people, "machine": by_any - by_people, "any": by_any}

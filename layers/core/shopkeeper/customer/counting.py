@@ -10,6 +10,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.measures import Mark, Measure, Measures, Rules, Tally, measures
 from shopkeeper.customer.orders import NOTHING, Fact, Key, Order, Past
+from shopkeeper.customer.unjudged import made_by
 
 
 class Counted(NamedTuple):
@@ -23,12 +24,13 @@ class Counted(NamedTuple):
 def counted_as(interaction: Interaction) -> str:
     """The name that it is measured under, empty for what is not.
 
-    Measures are about what customers do: a hit that a machine made on their behalf is remembered, not measured. Nor is
-    an order that nobody answers for, nor what was said again by a merge, nor what is said of an interaction.
+    Measures are about what customers do: a hit that a machine made on their behalf, or may have made, is remembered,
+    not measured. Nor is an order that nobody answers for, nor what was said again by a merge, nor what is said of an
+    interaction.
     """
     if interaction.type != "track":
         return sessions.viewed(interaction)
-    by_machine = interaction.source == "tracking" and interaction.properties.get("class") == "machine"
+    by_machine = interaction.source == "tracking" and made_by(interaction.properties) != "human"
     by_a_merge = interaction.subject.startswith("customer:") and interaction.message_id.startswith("merge/")
     by_nobody = by_machine or by_a_merge or orders.is_hearsay(interaction)
     return "" if by_nobody or interaction.name == retractions.NAME else interaction.name

@@ -85,8 +85,9 @@ class Send:
     when it was last queued, of what may go before it is due: then the clock only looks whether it has gone.
     `unheard_at` is when it was found that SES had not taken it, though its answer was lost; `second_message_id` is
     SES's name of a second mail, which there should never be. `hits` are opens and followed links, each once, as
-    `customer.outcomes` names them. `destinations` and `blocks`, JSON text, are where links made for this recipient
-    lead, and which variant of each block the last call was for.
+    `customer.outcomes` names them; of those that are `unjudged`, by their marks, it is not said, or not yet, who made
+    them. `destinations` and `blocks`, JSON text, are where links made for this recipient lead, and which variant of
+    each block the last call was for.
     """
 
     send_id: str
@@ -136,6 +137,7 @@ class Send:
     destinations: str = ""
     blocks: str = ""
     hits: frozenset[str] = frozenset()
+    unjudged: frozenset[str] = frozenset()
     schema: int = SCHEMA
 
     @property

@@ -24,6 +24,7 @@ _PROGRAM = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 512
+_AGENT = 200
 _REFUSALS = (("gpc", "sec-gpc"), ("dnt", "dnt"))
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -37,25 +38,29 @@ class Hit(NamedTuple):
     link: int | None
     verified: bool
 
-    def interaction(self) -> str:
-        """The body of its message in the Interactions queue, as `customer.interaction` reads it."""
+    def interaction(self, *, traced: bool = True) -> str:
+        """The body of its message in the Interactions queue, as `customer.interaction` reads it. Where nothing is
+        settled yet it is `traced`: it says, for the verdict alone, where the hit came from and with what."""
         verb, name = _NAMES[self.token.kind]
         at = to_text(self.at)
         refusal = privacy(self.request.headers)
         subject, message_id = self._key(verb, private=bool(refusal))
-        return _encode(
-            {
-                "subject": subject,
-                "message_id": message_id,
-                "type": "track",
-                "name": name,
-                "at": at,
-                "received_at": at,
-                "source": "tracking",
-                "trusted": True,
-                "properties": self._properties(machine_reason(self.request) or refusal),
-            }
-        )
+        reason = machine_reason(self.request) or refusal
+        said = {
+            "subject": subject,
+            "message_id": message_id,
+            "type": "track",
+            "name": name,
+            "at": at,
+            "received_at": at,
+            "source": "tracking",
+            "trusted": True,
+            "properties": self._properties(reason),
+        }
+        if traced and self.verified and not reason:
+            agent = self.request.headers.get("user-agent", "")[:_AGENT]
+            said["context"] = {"ip": self.request.ip, "agent": agent}
+        return _encode(said)
 
     def _key(self, verb: str, *, private: bool) -> tuple[str, str]:
         if private:

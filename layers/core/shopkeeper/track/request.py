@@ -1,5 +1,5 @@
-"""What tracking takes from an HTTP request. The caller's address is not among it, and of its user agent nothing is kept
-but whether it calls itself a program."""
+"""What tracking takes from an HTTP request. Where it came from, and what its user agent says, is told
+with the hit for as long as it takes to say whether a person made it."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     token: str
     n: str
+    ip: str = ""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> "Request":
@@ -30,6 +31,7 @@ class Request(NamedTuple):
             event.get("headers") or {},
             path.get("token", ""),
             path.get("n", ""),
+            context["http"].get("sourceIp", ""),
         )
 
     def read_token(self, kind: tokens.Kind, ring: KeyRing | None) -> tokens.Token:

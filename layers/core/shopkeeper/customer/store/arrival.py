@@ -1,7 +1,7 @@
 """Store a batch of interactions: find out whose each one is, then write customer by customer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -12,9 +12,11 @@ from shopkeeper.customer.identity import KINDS, NOBODY, kind_of
 from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BYTES, NOTHING, Interaction, raw
 from shopkeeper.customer.retractions import target_of
 from shopkeeper.customer.rows import Key, Row
+from shopkeeper.customer.store import keeping
 from shopkeeper.customer.store.people import People, Person
-from shopkeeper.customer.store.ports import Interactions, Links, NotTaken, Sends, Sent
+from shopkeeper.customer.store.ports import Hits, Interactions, Links, NotTaken, Sends, Sent
 from shopkeeper.customer.store.rounds import Rounds
+from shopkeeper.customer.unjudged import bare, is_unjudged
 
 SUBJECTS = frozenset({*KINDS, "customer", "send", "content"})
 _OBJECT = ord("{")
@@ -60,16 +62,20 @@ def _check_parts(read: Interaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """By message: what is about somebody, as it is to be stored; and rows that belong to nobody."""
+    """By message: what is about somebody, as it is to be stored; rows that belong to nobody; and hits of which it is
+    not settled who made them."""
 
     personal: Mapping[str, Interaction]
     loose: Mapping[str, Row]
+    unjudged: Mapping[str, Interaction]
 
 
 class Store:
-    def __init__(self, interactions: Interactions, sends: Sends, links: Links, people: People, rounds: Rounds) -> None:
+    def __init__(
+        self, interactions: Interactions, sends: Sends, hits: Hits, links: Links, people: People, rounds: Rounds
+    ) -> None:
         self._interactions = interactions
-        self._sends = sends
+        self._sends, self._hits = sends, hits
         self._links = links
         self._people = people
         self._rounds = rounds
@@ -78,7 +84,7 @@ class Store:
         """Takes interactions by message; gives the messages that must come again, each with the reason."""
         failed = {message: "unreadable" for message, each in batch.items() if _is_unreadable(each)}
         batch = {message: each for message, each in batch.items() if message not in failed}
-        found = sort_out(batch, self._sends.sent(_sends_of(batch.values())), self._led_to(batch.values()))
+        found = self._sort_out(batch)
         failed |= self._put_loose(found.loose)
         firsts = _first_of_each(found.personal.values())
         people, unsettled = self._people.settle(firsts.values())
@@ -91,6 +97,13 @@ class Store:
         unserved |= self._rounds.lay_aside(nobodys) | unsettled
         failed |= {message: unserved[each.key] for message, each in found.personal.items() if each.key in unserved}
         return failed
+
+    def _sort_out(self, batch: Mapping[str, Interaction]) -> Sorted:
+        """What waits for a verdict is kept on the way."""
+        sent, led_to = self._sends.sent(_sends_of(batch.values())), self._led_to(batch.values())
+        found = sort_out(batch, sent, led_to)
+        refused = keeping.keep(found.unjudged, self._hits, self._sends)
+        return replace(found, personal={**found.personal, **sort_out(refused, sent, led_to).personal})
 
     def _led_to(self, batch: Iterable[Interaction]) -> dict[str, Sequence[str]]:
         """By content version, where the links lead of which some were followed."""
@@ -121,18 +134,20 @@ def sort_out(batch: Mapping[str, Interaction], sent: Mapping[str, Sent], led_to:
 
     A hit that nobody checked, or on a send that nobody knows, is kept under its send and can still be counted later.
     """
-    personal, loose = {}, {}
+    personal, loose, unjudged = {}, {}, {}
     for message, each in batch.items():
         kind, _, name = each.subject.partition(":")
         if kind == "content":
             loose[message] = rows.row_of(each)
         elif kind == "send" and each.properties.get("unverified"):
-            loose[message] = rows.row_of(each, unfolded="unverified")
+            loose[message] = rows.row_of(bare(each), unfolded="unverified")
         elif kind == "send" and name not in sent:
-            loose[message] = rows.row_of(each, unfolded="unknown_send")
+            loose[message] = rows.row_of(bare(each), unfolded="unknown_send")
+        elif kind == "send" and is_unjudged(each):
+            unjudged[message] = each
         else:
             personal[message] = _addressed(each, sent[name], led_to) if kind == "send" else each
-    return Sorted(personal, loose)
+    return Sorted(personal, loose, unjudged)
 
 
 def _addressed(hit: Interaction, sent: Sent, led_to: Mapping[str, Sequence[str]]) -> Interaction:
@@ -140,7 +155,7 @@ def _addressed(hit: Interaction, sent: Sent, led_to: Mapping[str, Sequence[str]]
     about = {"activity": sent.activity, "step": sent.step, "occurrence": sent.occurrence, "url": _url(hit, led_to)}
     known = {name: text for name, text in about.items() if text}
     said = raw({**hit.properties, **known})
-    return msgspec.structs.replace(hit, subject=f"customer:{sent.customer_id}", raw_properties=said)
+    return msgspec.structs.replace(bare(hit), subject=f"customer:{sent.customer_id}", raw_properties=said)
 
 
 def _url(hit: Interaction, led_to: Mapping[str, Sequence[str]]) -> str:

@@ -9,6 +9,7 @@ from shopkeeper.customer.merging import Log, Merging
 from shopkeeper.customer.orders import Fact
 from shopkeeper.customer.parting import Unmerging
 from shopkeeper.customer.rows import Key, Row
+from shopkeeper.customer.unjudged import Hit
 
 
 class StoreError(Exception):
@@ -112,6 +113,15 @@ class Sent(NamedTuple):
 class Sends(Protocol):
     def sent(self, send_ids: Iterable[str]) -> dict[str, Sent]:
         """By id; unknown ones are left out."""
+
+    def await_verdict(self, send_id: str, hits: Collection[str]) -> None:
+        """The row shows of these, by their marks, that nobody has said yet who made them."""
+
+
+class Hits(Protocol):
+    def keep(self, send_id: str, hits: Collection[Hit]) -> bool:
+        """Until their verdict stands; what is kept already is kept once. False where there is no room for more of one
+        send."""
 
 
 class Links(Protocol):

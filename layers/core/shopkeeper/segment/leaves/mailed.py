@@ -50,7 +50,8 @@ _UNTOLD: Mapping[str, str] = {
         " remembered: `sent`, `delivered`, `not_sent`",
     ),
     **dict.fromkeys(
-        ("opened_any", "clicked_any"), "what machines open and follow is told in reports and counts for nobody"
+        ("opened_any", "clicked_any", "opened_unknown", "clicked_unknown"),
+        "what machines open and follow, or may have, is told in reports and counts for nobody",
     ),
 }
 _ACTIVITY = re.compile(r"(campaign|journey):[^\s:]+")

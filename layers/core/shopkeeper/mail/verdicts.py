@@ -1,0 +1,107 @@
+"""Say who made the hits on a letter, when enough is known of them: ten minutes after each, or an hour at most.
+
+The verdict is told to the customer's memory first, under the id of the hit, so that it counts once and the first word
+stands. Then what it was found by is dropped. Who dies in between is repeated by the clock.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from shopkeeper import clock
+from shopkeeper.clock import Clock
+from shopkeeper.customer import interaction, unjudged
+from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.unjudged import Hit
+from shopkeeper.mail import judging
+from shopkeeper.mail.judging import Letter
+from shopkeeper.mail.ledger import Send
+from shopkeeper.mail.ports import Memory
+
+
+class Overtaken(Exception):
+    """Another hit has come since the others were read."""
+
+
+class Waiting(NamedTuple):
+    """The hits of one send, those too that have their verdict while others wait."""
+
+    send_id: str
+    hits: tuple[Hit, ...]
+    revision: int
+
+
+class Hits(Protocol):
+    def load(self, send_id: str) -> Waiting | None:
+        """Read consistently."""
+
+    def put(self, waiting: Waiting, due_at: datetime) -> None:
+        """In the place of the revision before, due then. Raises Overtaken."""
+
+    def drop(self, waiting: Waiting) -> None:
+        """Raises Overtaken."""
+
+
+class Sends(Protocol):
+    def load(self, send_id: str) -> Send | None: ...
+
+
+class Judge:
+    """`links` tells where those of a content version lead."""
+
+    def __init__(
+        self, hits: Hits, sends: Sends, links: Callable[[str], Sequence[str]], memory: Memory, now: Clock
+    ) -> None:
+        self._hits, self._sends, self._links, self._memory, self._clock = hits, sends, links, memory, now
+
+    def visit(self, send_id: str) -> bool:
+        """By the clock. True if there is more to be said at once."""
+        waiting, now = self._hits.load(send_id), self._clock.now()
+        row = self._sends.load(send_id) if waiting else None
+        if waiting is None:
+            return False
+        hits, told = given(send_id, waiting.hits, self._letter(row), now)
+        if told and row:
+            self._memory.send([interaction.encode(each) for each in told])
+        try:
+            self._settle(waiting._replace(hits=hits), now)
+        except Overtaken:
+            return True
+        return False
+
+    def _settle(self, waiting: Waiting, now: datetime) -> None:
+        open_ = [judging.next_look(hit, now) for hit in waiting.hits if not hit.by]
+        if open_:
+            self._hits.put(waiting, min(open_))
+        else:
+            self._hits.drop(waiting)
+
+    def _letter(self, row: Send | None) -> Letter:
+        if row is None:
+            return Letter()
+        at = row.delivered_at or row.accepted_at or row.call_started_at
+        return Letter(clock.from_text(at) if at else None, len(self._links(row.content_ref)))
+
+
+def given(
+    send_id: str, hits: Sequence[Hit], letter: Letter, now: datetime
+) -> tuple[tuple[Hit, ...], list[Interaction]]:
+    """The hits as they are from now on, each once; and what is to be told of those that have their verdict by this."""
+    after: dict[str, Hit] = {}
+    told = []
+    for hit in sorted(_once(hits), key=lambda each: (each.at, each.message_id)):
+        verdict = judging.judge(hit, hits, letter)
+        if not hit.by and judging.stands(verdict, hit, now):
+            told.append(unjudged.interaction_of(send_id, hit, *verdict))
+            hit = hit.judged(verdict.by)
+        after[hit.message_id] = hit
+    return tuple(after.values()), told
+
+
+def _once(hits: Sequence[Hit]) -> list[Hit]:
+    """One that came again after its verdict is not another one."""
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.message_id not in found or hit.by:
+            found[hit.message_id] = hit
+    return list(found.values())
