@@ -113,7 +113,7 @@ def send(call: Call, wanted: Wanted) -> Answer[MessageView]:
 def read(call: Call) -> MessageView:
     """Show what has become of a message."""
     row = _row(call, call.path["id"])
-    return _shown(found(row if row and row.is_alone else None, "message"), call)
+    return _shown(found(row if row and row.is_message else None, "message"), call)
 
 
 def _planned(call: Call, wanted: Wanted) -> Send:

@@ -59,10 +59,10 @@ PENDING = frozenset({READY, CALLING})
 AT_PROVIDER = frozenset({ACCEPTED, DELAYED, DELIVERED, SOFT_BOUNCED, HARD_BOUNCED, COMPLAINED})
 """States in which SES has taken the mail."""
 
-"""Classes of mail."""
-
 MESSAGE = "message:"
 """So begins the activity of what is sent to one customer alone, by `POST /v1/messages`."""
+JOURNEY = "journey:"
+"""And that of a journey, whose mails are planned run by run."""
 
 MALFORMED = "malformed"
 DO_NOT_CONTACT = "do_not_contact"
@@ -141,9 +141,13 @@ class Send:
     schema: int = SCHEMA
 
     @property
-    def is_alone(self) -> bool:
-        """A message: no launch looks after it, so the clock does until it has gone."""
+    def is_message(self) -> bool:
         return self.activity.startswith(MESSAGE)
+
+    @property
+    def is_alone(self) -> bool:
+        """A message, or of a journey: no launch looks after it, so the clock does until it has gone."""
+        return self.activity.startswith((MESSAGE, JOURNEY))
 
     @property
     def names(self) -> dict[str, str]:
@@ -226,8 +230,13 @@ def planned(
     )
 
 
+def going_out(activity: str, occurrence: str) -> str:
+    """The occurrence that what is counted, held or called off together has in common: a journey is one."""
+    return "" if activity.startswith(JOURNEY) else occurrence
+
+
 def activity_shard(activity: str, occurrence: str, shard: int) -> str:
-    return f"{activity}/{occurrence}#{shard}"
+    return f"{activity}/{going_out(activity, occurrence)}#{shard}"
 
 
 def activity_shards(activity: str, occurrence: str) -> tuple[str, ...]:

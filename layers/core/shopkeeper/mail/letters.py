@@ -100,7 +100,7 @@ class Letters:
         content = self._content(send.template)
         flags, personal = tokens.TEST if test else 0, tokens.PERSONAL if content.hosts and not test else 0
         ours = _addresses(send, brand.tracking_url, ring, flags, personal)
-        said = {SAID: self._messages.facts(send.occurrence)} if send.is_alone else {}
+        said = {SAID: self._messages.facts(send.occurrence)} if send.is_message else {}
         chosen = choose(content.blocks)
         letter = content.render({**facts, **said, "brand": brand.facts, CHOSEN: chosen}, ours, utm)
         is_list = send.mail_class != TRANSACTIONAL

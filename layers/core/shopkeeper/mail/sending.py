@@ -82,7 +82,7 @@ class Sender:
 
     def _rest(self, row: Send, now: datetime) -> Result:
         """It stays ready. The launch of a letter comes back to its rows; what no launch looks after waits by itself."""
-        if row.mail_class == TRANSACTIONAL:
+        if row.is_alone:
             self._ports.sends.apply(moves.defer(row, now + _NEXT_REST, self._settings.due_shards, {"mail": "paused"}))
         return Result(vetoes.PAUSED)
 

@@ -1,0 +1,199 @@
+"""Facts of a leg as they are in the shop: the customer's document, the ledger, the door of mail, the journey's state.
+
+All is read once, when it is first asked for: so a leg that only waits reads the customer and nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Protocol
+
+from shopkeeper import clock, zones
+from shopkeeper.clock import Clock
+from shopkeeper.customer import comparing, following, habits
+from shopkeeper.customer.document import Customer
+from shopkeeper.customer.instants import ms_of, to_ms
+from shopkeeper.journey import hours
+from shopkeeper.journey.facts import Going, Gone, MailVerdict, Resume, SendState, Verdict
+from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.mailing import NoLetter
+from shopkeeper.journey.nodes import Message
+from shopkeeper.journey.rows import Row
+from shopkeeper.journey.state import State
+from shopkeeper.journey.way import PLANNED
+from shopkeeper.mail import ledger, timing, vetoes
+from shopkeeper.mail.ledger import OTHER, Send
+from shopkeeper.mail.look import Look
+from shopkeeper.mail.timing import Wait
+from shopkeeper.mail.vetoes import Veto
+from shopkeeper.segment import calendar, dates, rule
+from shopkeeper.segment.evaluate import Program, compile_rule
+
+LATER = timedelta(minutes=2)
+"""After which it is asked again whether a consent that is on its way has come."""
+MOST_PROGRAMS = 500
+
+
+class Ledger(Protocol):
+    def load(self, send_id: str) -> Send | None:
+        """Read consistently."""
+
+
+class Programs:
+    """Rules of graphs, each compiled once in a process. `zone` is the workspace's."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._known: dict[str, Program] = {}
+
+    def of(self, text: str) -> Program:
+        if text not in self._known:
+            if len(self._known) >= MOST_PROGRAMS:
+                del self._known[next(iter(self._known))]
+            self._known[text] = compile_rule(rule.kept(text), self._zone)
+        return self._known[text]
+
+
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """What a look takes. `draft` is the row of the ledger that a message would plan, `door` what mail
+    sees of it."""
+
+    customers: following.Customers
+    sends: Ledger
+    states: Callable[[], Mapping[str, State]]
+    draft: Callable[[Message, Row, str, str, datetime], Send]
+    door: Callable[[Send], Look]
+    programs: Programs
+    clock: Clock
+    zone: str = "UTC"
+
+
+class Eyes:
+    def __init__(self, sights: Sights) -> None:
+        self._sights = sights
+
+    def look(self, row: Row, graph: Graph, leg: str) -> "Sight":
+        """Raises InMotion, Unreadable."""
+        living = following.find(row.customer_id, self._sights.customers)
+        state = self._sights.states().get(graph.journey)
+        return Sight(self._sights, row, graph, leg, living, state, self._sights.clock.now())
+
+
+@dataclass(slots=True)
+class Sight:
+    """The facts of one leg of one run."""
+
+    _sights: Sights
+    _row: Row
+    _graph: Graph
+    leg: str
+    _living: Customer | None
+    _state: State | None
+    _now: datetime
+    _held: dict[str, Verdict] = field(default_factory=dict)
+    _mails: dict[str, SendState | None] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> tzinfo:
+        return zones.zone(self._own_zone or self._sights.zone)
+
+    @property
+    def zone_is_own(self) -> bool:
+        return bool(self._own_zone)
+
+    @property
+    def _own_zone(self) -> str:
+        return habits.own_zone(self._living.document) if self._living else ""
+
+    @property
+    def going(self) -> Going:
+        """One that was never published is none to contact anybody for."""
+        return self._state.going if self._state else "paused"
+
+    @property
+    def resume(self) -> Resume:
+        return self._state.resume if self._state else "skip_due"
+
+    @property
+    def gone(self) -> Gone:
+        if self._living is None:
+            return "erased"
+        return "" if self._living.customer_id == self._row.customer_id else "merged"
+
+    def holds(self, ref: str) -> Verdict:
+        if ref not in self._held:
+            customer = self._living or Customer(self._row.customer_id)
+            said = self._sights.programs.of(self._graph.rules[ref]).evaluate(customer, ms_of(self._now))
+            self._held[ref] = Verdict(said.truth, said.flips_at)
+        return self._held[ref]
+
+    def date(self, path: str) -> int | date | None:
+        traits = self._living.document.traits if self._living else {}
+        for kind, value in comparing.values(traits, path.split(".")):
+            if kind == "text" and isinstance(value, str) and (found := dates.read(value, self.zone)):
+                is_day, at = found
+                return calendar.to_date(at) if is_day else at
+        return None
+
+    def mail(self, send_id: str) -> SendState | None:
+        if send_id not in self._mails:
+            row = self._sights.sends.load(send_id)
+            self._mails[send_id] = sent(row) if row else None
+        return self._mails[send_id]
+
+    def may_mail(self, message: Message, send_id: str) -> MailVerdict:
+        """Hours and caps of the journey go first, as they ask nobody."""
+        if own := self._own_terms(message):
+            return own
+        try:
+            send = self._sights.draft(message, self._row, "", self._row.run.id, self._now)
+        except NoLetter as problem:
+            return MailVerdict("never", ms_of(self._now), f"{OTHER}:no_letter: {problem}")
+        return verdict(self._sights.door(replace(send, send_id=send_id)))
+
+    def _own_terms(self, message: Message) -> MailVerdict | None:
+        if message.mail_class == "transactional":
+            return None
+        terms, now = self._graph.terms, ms_of(self._now)
+        free = hours.free_from(terms, self.zone, self._now)
+        if free is None or (free > self._now and terms.when_quiet == "skip"):
+            return MailVerdict("never", now, f"{OTHER}:quiet")
+        if free > self._now:
+            return MailVerdict("later", ms_of(free))
+        return self._capped(now)
+
+    def _capped(self, now: int) -> MailVerdict | None:
+        planned = sorted((each.at for each in self._row.run.history if each.outcome == PLANNED), reverse=True)
+        for cap in self._graph.terms.caps:
+            if len(planned) >= cap.most and (opens := planned[cap.most - 1] + cap.per * 1000) > now:
+                skips = self._graph.terms.when_capped == "skip"
+                return MailVerdict("never", now, f"{OTHER}:journey_cap") if skips else MailVerdict("later", opens)
+        return None
+
+
+def sent(row: Send) -> SendState:
+    """What a wait behind a mail makes of its row."""
+    if row.state in ledger.AT_PROVIDER:
+        return SendState("sent", to_ms(row.accepted_at or row.planned_at))
+    if row.state in (ledger.NOT_SENT, ledger.HELD_OUT):
+        return SendState("not_sent", to_ms(row.not_sent_at or row.planned_at), row.reason)
+    return SendState("waiting", to_ms(row.due_at) if row.due_at else 0)
+
+
+def verdict(look: Look) -> MailVerdict:
+    """The same that the door will say, as far as it can be said before the letter is rendered."""
+    if veto := vetoes.first(look):
+        return _never(look, veto)
+    if vetoes.consent_on_its_way(look):
+        return MailVerdict("later", ms_of(look.at + LATER))
+    objection = timing.first(look)
+    if isinstance(objection, Veto):
+        return _never(look, objection)
+    if isinstance(objection, Wait):
+        return MailVerdict("later", ms_of(objection.until))
+    return MailVerdict("now")
+
+
+def _never(look: Look, veto: Veto) -> MailVerdict:
+    return MailVerdict("never", to_ms(clock.to_text(look.at)), veto.reason)

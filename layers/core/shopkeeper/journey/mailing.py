@@ -1,0 +1,95 @@
+"""Mails of a journey: rows of the ledger like any other, one for each visit of a node.
+
+What a letter is made of is settled when its row is planned: the newest version of a template that is named without one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shopkeeper import clock, ids
+from shopkeeper.clock import Clock
+from shopkeeper.journey import run as runs
+from shopkeeper.journey.effects import Mail
+from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.nodes import Message
+from shopkeeper.journey.rows import Row
+from shopkeeper.mail import ledger, moves
+from shopkeeper.mail.ledger import OTHER, Change, Refused, Send
+from shopkeeper.mail.ports import Definitions
+
+USUAL_HOURS = 72
+"""A mail of a journey that has not gone by then will not go any more, unless its node says otherwise."""
+CLOSED = f"{OTHER}:run_closed"
+
+
+class Ledger(Protocol):
+    def plan(self, send: Send) -> bool: ...
+
+    def load(self, send_id: str) -> Send | None:
+        """Read consistently."""
+
+    def apply(self, change: Change) -> Send:
+        """Raises mail.ledger.Refused where the row has moved on."""
+
+
+class NoLetter(LookupError):
+    """The template or the brand of a node is not there any more."""
+
+
+class Planner:
+    """`shards` is how many the due index has."""
+
+    def __init__(self, sends: Ledger, definitions: Definitions, now: Clock, shards: int) -> None:
+        self._sends, self._definitions, self._clock, self._shards = sends, definitions, now, shards
+
+    def plan(self, mails: Sequence[Mail], row: Row, graph: Graph) -> None:
+        """Put if absent. A mail that is to end is called off, unless it is on its way. Raises NoLetter."""
+        for each in mails:
+            if each.is_end:
+                self._call_off(each.send_id)
+            else:
+                self._sends.plan(self._planned(each, row, graph))
+
+    def _planned(self, mail: Mail, row: Row, graph: Graph) -> Send:
+        message, now = graph.nodes[mail.node], self._clock.now()
+        if not isinstance(message, Message):
+            raise NoLetter(f"{mail.node} of {graph.journey} sends no mail")
+        send = self.drafted(message, row, mail.node, runs.occurrence(row.run.id, mail.visit), now)
+        return moves.queued(send, now, self._shards).applied(send)
+
+    def drafted(self, message: Message, row: Row, step: str, occurrence: str, now: datetime) -> Send:
+        """The row as it would be planned now. Raises NoLetter."""
+        template, brand = self._pinned("template", message.template), self._pinned("brand", message.brand)
+        name, _, number = template.rpartition("#")
+        return ledger.planned(
+            customer_id=row.run.customer,
+            activity=runs.activity(row.run.journey),
+            step=step,
+            occurrence=occurrence,
+            planned_at=now,
+            template=template,
+            content_ref=ids.content_ref(name, int(number)).hex(),
+            brand=brand,
+            topic=message.topic,
+            mail_class=message.mail_class,
+            expires_at=clock.to_text(now + timedelta(seconds=message.expires_after or USUAL_HOURS * 3600)),
+        )
+
+    def _pinned(self, kind: str, named: str) -> str:
+        """`<id>#<version>`."""
+        if "#" in named:
+            return named
+        found = self._definitions.current(kind, named)
+        if found is None:
+            raise NoLetter(f"there is no {kind} {named}")
+        return f"{named}#{found[0]}"
+
+    def _call_off(self, send_id: str) -> None:
+        row = self._sends.load(send_id)
+        if row is None or row.state != ledger.READY:
+            return
+        try:
+            self._sends.apply(moves.give_up(row, CLOSED, self._clock.now(), {}))
+        except Refused:  # It has gone meanwhile.
+            return
