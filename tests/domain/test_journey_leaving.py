@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from shopkeeper.journey.facts import Verdict
 from shopkeeper.journey.graph import Terms
+from shopkeeper.journey.hearing import Trigger
 from shopkeeper.journey.run import Cause
 from tests.journey_graphs import BOUGHT, cart, everything
 from tests.journey_world import DAY, HOUR, NOON, Walk, names
@@ -140,3 +141,19 @@ def test_a_purchase_counts_for_the_goal_without_ending_a_run_whose_goal_says_so(
     walk = walking(graph)
     walk.hears("Order Completed")
     assert (walk.run.is_open, walk.run.goal_at) == (True, NOON)
+
+
+def test_a_hit_whose_verdict_comes_when_the_time_of_the_goal_is_up_still_counts():
+    goal = replace(cart().goal, triggers=(Trigger(event="Email Link Clicked"),))
+    walk = walking(replace(cart(), goal=goal)).at(NOON + 29 * DAY)
+    walk.hears("Email Link Clicked", id="hit", verdict="waiting")
+    walk.at(NOON + 31 * DAY)
+    assert walk.run.status == "over"
+    walk.looks(Cause(id="j", kind="judged", at=walk.now, about="hit", verdict="human"))
+    assert walk.run.goal_at == NOON + 29 * DAY
+
+
+def test_of_who_is_erased_nothing_is_counted_any_more():
+    walk = walking(cart())
+    walk.facts.gone = "erased"
+    assert not [each for each in names(walk.hears("Order Completed")) if "Converted" in each]

@@ -94,7 +94,7 @@ def _hold_out(way: Way) -> None:
     why = way.facts.gone or ("stopped" if way.facts.going == "stopped" else "")
     if why or way.run.goal_at or way.now >= way.run.goal_until:
         leaving.close(way, why or "held_out")
-        way.change(status="over", heard=())
+        way.change(status="over")
 
 
 def _flips(way: Way) -> int | None:

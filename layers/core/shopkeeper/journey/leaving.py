@@ -54,7 +54,7 @@ def _ruled_out(way: Way) -> str | None:
 def reach(way: Way, fresh: Sequence[Heard]) -> bool:
     """Whether the goal is reached now. What happened within its time counts, however late it is told."""
     goal, run = way.graph.goal, way.run
-    if goal is None or run.goal_at:
+    if goal is None or run.goal_at or way.facts.gone:
         return False
     hits = (each for each in fresh if any(signals.counts(trigger, each, run) for trigger in goal.triggers))
     hit = next((each for each in hits if each.at < run.goal_until), None)
@@ -94,7 +94,9 @@ def close(way: Way, why: str) -> None:
 def watch(way: Way) -> None:
     """Of a run that has ended: until its goal can no longer be reached."""
     goes_on = way.graph.goal and not way.run.goal_at and way.now < way.run.goal_until and not way.facts.gone
-    way.change(status="watching") if goes_on else way.change(status="over", heard=())
+    way.change(status="watching" if goes_on else "over")
+    if way.facts.gone or way.run.goal_at or not way.graph.goal:
+        way.change(heard=())  # Else a hit may still turn out to be a person's.
 
 
 def switch_off(way: Way, channel: str, name: str) -> None:

@@ -53,8 +53,9 @@ class Row:
 
     @property
     def is_open(self) -> bool:
-        """Somebody may still move it. The others are kept for those who come again."""
-        return self.run.status != "over"
+        """Somebody may still move it, or has still to hand over how it ended. The others are kept for those who come
+        again."""
+        return self.run.status != "over" or bool(self.pending)
 
     def is_held(self, now: datetime, fence: int = 0) -> bool:
         """By another leg than the one that holds `fence`."""

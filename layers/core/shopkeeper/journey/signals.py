@@ -77,8 +77,9 @@ def fits(trigger: Trigger, heard: Heard) -> bool:
 
 
 def _sends(of: str, run: Run) -> Iterator[str]:
-    """The mails of this run that are meant."""
-    return (run.send_id(node, its.visit) for node, its in run.mails.items() if of in ("*", node))
+    """The mails of this run that are meant, those of earlier turns of a loop among them."""
+    meant = ((node, its.visit) for node, its in run.mails.items() if of in ("*", node))
+    return (run.send_id(node, visit) for node, last in meant for visit in range(1, last + 1))
 
 
 def answer(way: Way, hears: Sequence[Hears], before: int | None) -> Go | None:
