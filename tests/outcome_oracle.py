@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes
 from shopkeeper.mail import ledger
+from shopkeeper.mail.credited import Credit
 from shopkeeper.mail.ledger import Send
 from tests import ses_reports as ses
 
@@ -25,6 +26,13 @@ HITS = ["u/1", "u/2", "m/1", "u0/1", "u0/2", "m0/1", "u3/1", "u3/2", "m3/1", "m3
 UNJUDGED = ["/1", "/9", "0/1", "3/8", "3/9"]
 REASONS = ["", "malformed:address", "do_not_contact:no_consent", "do_not_contact", "other:stopped", "surprise"]
 PEOPLE = ["opened_at", "clicked_at", "opened_machine_at", "clicked_machine_at", "unsubscribed_at"]
+ORDERS = [
+    Credit(order="a", facts=1, at=INSTANTS[1], currency="USD", minor_units=1200, units=3),
+    Credit(order="b", facts=2, at=INSTANTS[1], currency="USD", minor_units=0),
+    Credit(order="c", facts=1, at=INSTANTS[2], currency="EUR", minor_units=-5, units=1),
+    Credit(order="d", facts=1, at=INSTANTS[2], units=2),
+    Credit(order="e", facts=3),
+]
 any_row = st.builds(
     Send,
     **dict.fromkeys(["send_id", "customer_id", "activity", "step", "occurrence", "activity_shard"], st.just("x")),
@@ -33,6 +41,7 @@ any_row = st.builds(
     attempt=st.integers(1, 3),
     variant=st.sampled_from(["", "a", "b"]),
     content_ref=st.sampled_from(["aa", "bb"]),
+    orders=st.lists(st.sampled_from(ORDERS), max_size=3, unique_by=lambda each: each.order).map(tuple),
     hits=st.frozensets(st.sampled_from(HITS), max_size=6),
     unjudged=st.frozensets(st.sampled_from(UNJUDGED), max_size=3),
     **dict.fromkeys(
@@ -88,6 +97,8 @@ def expected(row: Send) -> set[str]:
         "complained": row.state == "complained",
         "unsubscribed": sent and (row.state == "complained" or row.unsubscribed_at != ""),
         "delivered": sent and row.delivered_at != "",
+        "ordered": sent and any(each.at for each in row.orders),
+        "held_out_ordered": not targeted and any(each.at for each in row.orders),
     }
     assert numbers.keys() == set(outcomes.NAMES)
     return {name for name, is_so in numbers.items() if is_so}

@@ -1,5 +1,5 @@
-"""Stream of the Customers table -> what came of each send, what contacts allow, who is in which account, segment and
-list, what is told.
+"""Stream of the Customers table -> what came of each send, orders among it, what contacts allow, who is in which
+account, segment and list, what is told.
 
 Routes only: what the news means is decided elsewhere.
 
@@ -17,10 +17,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
+from shopkeeper.aws.credited import Credited
+from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.names import Names
+from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
+from shopkeeper.campaign import crediting
+from shopkeeper.campaign.crediting import Who, to_credits
 from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.accounts import to_accounts
@@ -47,6 +53,18 @@ def contacts() -> Contacts:
 @cache
 def accounts() -> Accounts:
     return Accounts.from_env()
+
+
+@cache
+def crediting_ports() -> crediting.Ports:
+    return crediting.Ports(
+        facts=Orders.from_env(),
+        interactions=Interactions.from_env(),
+        contacts=contacts(),
+        sends=sends(),
+        launches=Launches.from_env(),
+        credited=Credited.from_env(),
+    )
 
 
 @cache
@@ -99,19 +117,21 @@ def announce(record: dict[str, Any]) -> None:
     if image is None:
         return  # The customer is gone, and so is the news.
     version = int(image["version"]["N"])
-    fresh = news.fresh(version, rows.from_json(image["pending"]["S"]))
+    pending = rows.from_json(image["pending"]["S"])
+    fresh = news.fresh(version, pending)
     seen = cache(lambda: document.from_json(image["document"]["S"], int(image["schema"]["N"])))
-    news.tell(fresh, routes(seen))
+    news.tell(fresh, routes(seen, lambda: crediting.who(image["customer_id"]["S"], seen(), pending)))
     members().move(moves(image["customer_id"]["S"], version, seen(), fresh))
     note_names(fresh)
 
 
-def routes(seen: Callable[[], Document]) -> tuple[Route, ...]:
+def routes(seen: Callable[[], Document], who: Callable[[], Who]) -> tuple[Route, ...]:
     """`seen` is the customer as this news left them: a yes to mail is for the address they had then."""
     return (
         news.to_sends(sends()),
         to_contacts(contacts(), lambda: facts.address_key_of(seen())),
         to_accounts(accounts()),
+        to_credits(crediting_ports(), who),
     )
 
 

@@ -14,6 +14,7 @@ from shopkeeper.campaign.pins import Pins
 from shopkeeper.campaign.recipients import Who
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
+from shopkeeper.mail.credited import Credit
 from tests import tables
 
 NOW = clock.from_text("2026-11-21T12:00:00Z")
@@ -22,15 +23,32 @@ PINS = Pins(version=1, audience="{}", template="hello#1", brand="shop#1", topic=
 SPRING = replace(by_hand.planned("spring", PINS, NOW, NOW), state="running", found=40, as_of=AT)
 HITS = frozenset(["u/a", "u/b", "u2/c", "u2/d", "m0/e"])
 URLS = ["https://shop.example/a", "https://shop.example/b", "https://shop.example/a"]
+ORDERS = (
+    Credit(order="a", facts=2, at=AT, currency="USD", minor_units=1200, units=3),
+    Credit(order="b", facts=1, at=AT),
+    Credit(order="c", facts=2),
+)
 KINDS = [
-    {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_at": AT, "clicked_at": AT, "hits": HITS},
+    {
+        "state": "delivered",
+        "accepted_at": AT,
+        "delivered_at": AT,
+        "opened_at": AT,
+        "clicked_at": AT,
+        "hits": HITS,
+        "orders": ORDERS,
+    },
     {"state": "delivered", "accepted_at": AT, "delivered_at": AT, "opened_machine_at": AT, "hits": frozenset(["m/f"])},
     {"state": "soft_bounced", "accepted_at": AT, "reason": "transient/general 4.2.2"},
     {"state": "complained", "accepted_at": AT, "unsubscribed_at": AT},
     {"state": "not_sent", "reason": "malformed:address"},
     {"state": "not_sent", "reason": "do_not_contact:no_consent"},
     {"state": "unknown"},
-    {"state": "held_out", "reason": "held_out:policy"},
+    {
+        "state": "held_out",
+        "reason": "held_out:policy",
+        "orders": (Credit(order="a", facts=1, at=AT, currency="EUR", minor_units=1),),
+    },
 ]
 (CONTENT,) = (letter.content_ref for letter in PINS.letters)
 NOBODY = {"human": 0, "machine": 0, "unknown": 0, "any": 0}
@@ -69,6 +87,17 @@ EXPECTED = {
     "delivered": 10,
     "unsubscribed": 5,
     "complained": 5,
+    "ordered": 5,
+    "held_out_ordered": 5,
+    "conversion": {"window_days": 5, "counts": None},
+    "sales": {"orders": 10, "unpriced": 5, "units": 15, "revenue": {"USD": {"amount": "60.00", "minor_units": 6000}}},
+    "held_out_sales": {
+        "orders": 5,
+        "unpriced": 0,
+        "units": 0,
+        "revenue": {"EUR": {"amount": "0.05", "minor_units": 5}},
+    },
+    "lift": {"least": 100, "sent_percent": None, "held_out_percent": None, "difference": None},
     "opens": {"human": 5, "machine": 5, "unknown": 0, "any": 10},
     "clicks": {"human": 5, "machine": 0, "unknown": 0, "any": 5},
     "variants": [],
@@ -118,6 +147,9 @@ def sends():
         sends = Sends(tables.create("SendsTable"), "SendsTable")
         for number in range(40):
             sends.plan(row(number))
+            for credit in row(number).orders:
+                sends.credit(row(number).send_id, credit)
+                sends.credit(row(number).send_id, replace(credit, facts=0, units=99))
         sends.plan(row(0, "spring-2"))
         yield sends
 

@@ -19,7 +19,7 @@ MUTANTS = {
     "an opt-out proves nothing": ("(_seen(send) or bool(send.unsubscribed_at))", "_seen(send)"),
     "the window ends a moment late": ("<= overdue_at", "< overdue_at"),
     "a complaint is no opt-out": ("send.unsubscribed_at or send.state == ledger.COMPLAINED", "send.unsubscribed_at"),
-    "hold-outs are targeted": ('    if rung == "held_out":\n        return\n', ""),
+    "hold-outs are targeted": ('        return\n    yield "targeted"', '    yield "targeted"'),
     "a corrected address was never malformed": (" or send.attempt > 1:", ":"),
 }
 

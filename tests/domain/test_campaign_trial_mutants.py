@@ -21,8 +21,8 @@ MUTANTS = {
     ),
     "most clicks win, however many mails they took": (
         trial,
-        "Fraction(self.clicked, max(self.sent, 1))",
-        "Fraction(self.clicked)",
+        "self.clicked, max(self.sent, 1))",
+        "self.clicked, 1)",
         test_campaign_trial.test_nobody_did_better_than_the_winner_nor_as_well_and_came_before,
     ),
     "it is decided before its time": (

@@ -72,6 +72,6 @@ def test_a_launch_shows_how_its_winner_is_found_and_what_was_found(world):
     shown = world.get(PATH)[1]["launch"]["winner"]
     assert (shown["decides_at"], shown["variant"], shown["why"], shown["as_of"]) == (at, "b", "tie", at)
     assert shown["scores"] == [
-        {"variant": "a", "sent": 120, "clicked": 3},
-        {"variant": "b", "sent": 80, "clicked": 2},
+        {"variant": "a", "sent": 120, "clicked": 3, "ordered": 0},
+        {"variant": "b", "sent": 80, "clicked": 2, "ordered": 0},
     ]

@@ -24,7 +24,16 @@ CONTEXT = SimpleNamespace(
 )
 SEND = "6a1c0b5e-3f0d-5b1a-9d6e-0f1e2d3c4b5a"
 NOON, LATER = "2026-11-21T09:30:00.000Z", "2026-11-21T09:31:00.000Z"
-CACHED = (clients.client, app.sends, app.contacts, app.accounts, app.members, app.names, app.parked)
+CACHED = (
+    clients.client,
+    app.sends,
+    app.contacts,
+    app.crediting_ports,
+    app.accounts,
+    app.members,
+    app.names,
+    app.parked,
+)
 
 
 def sample(case):
@@ -34,7 +43,13 @@ def sample(case):
 class Aws:
     def __init__(self):
         self.dynamodb = tables.create(
-            "SendsTable", "ContactsTable", "AccountsTable", "MembersTable", "DefinitionsTable"
+            "SendsTable",
+            "ContactsTable",
+            "AccountsTable",
+            "MembersTable",
+            "DefinitionsTable",
+            "InteractionsTable",
+            "RecordsTable",
         )
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.parked_url = self.sqs.create_queue(QueueName="parked")["QueueUrl"]
@@ -61,6 +76,9 @@ def aws(monkeypatch):
         monkeypatch.setenv("ACCOUNTS_TABLE", "AccountsTable")
         monkeypatch.setenv("MEMBERS_TABLE", "MembersTable")
         monkeypatch.setenv("DEFINITIONS_TABLE", "DefinitionsTable")
+        monkeypatch.setenv("INTERACTIONS_TABLE", "InteractionsTable")
+        monkeypatch.setenv("RECORDS_TABLE", "RecordsTable")
+        monkeypatch.setenv("DUE_SHARDS", "1")
         monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url)
         for cached in CACHED:
             cached.cache_clear()

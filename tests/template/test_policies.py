@@ -208,6 +208,16 @@ def confirm(stack, as_admin):
     assert stack.request("GET", f"/v1/messages/{sent.json()['id']}", headers=as_admin).status == HTTPStatus.OK
 
 
+def order_behind_a_letter(stack):
+    """Whoever got one orders, an hour later."""
+    stack.clock.advance(timedelta(hours=1))
+    now = clock.to_text(stack.clock.now())
+    said = ordered(f"user:{tale.REGULAR}", "behind", "behind-1", 5, at=now, received_at=now)
+    queue = stack.client("sqs").get_queue_url(QueueName="InteractionsQueue")["QueueUrl"]
+    stack.client("sqs").send_message(QueueUrl=queue, MessageBody=interaction.encode(said).decode())
+    stack.settle()
+
+
 def be_due(stack, as_admin):
     """A launch that is scheduled, and a send that was put off."""
     spring.define(stack, as_admin, schedule={"at": clock.to_text(stack.clock.now() + timedelta(hours=1))})
@@ -277,6 +287,7 @@ def live(stack):
     look_ahead(stack, as_admin | {"idempotency-key": ""})
     publish(stack, as_admin | {"idempotency-key": ""})
     confirm(stack, as_admin)
+    order_behind_a_letter(stack)
     be_due(stack, as_admin)
     mend(stack, as_admin | {"idempotency-key": ""})
     sleep_over(stack, as_admin)

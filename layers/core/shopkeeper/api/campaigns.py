@@ -1,7 +1,7 @@
 """Campaigns: who gets which letter, in which name and on which topic."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
@@ -14,6 +14,7 @@ from shopkeeper.api.schedules import Schedule
 from shopkeeper.api.variants import TemplateId, Variants, Winner
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
+from shopkeeper.campaign.conversion import LONGEST, WINDOW_DAYS
 from shopkeeper.campaign.launch import Launch, launch_id
 from shopkeeper.customer.requests import HoldOut, InWords, Strict, Text
 from shopkeeper.mail.holds import Hold
@@ -51,20 +52,32 @@ class Budget(Strict):
     currency: Literal["USD"] = "USD"
 
 
-class Bought(Strict):
-    """Within so many `days`: this `sku`, or `product`, or whatever of this `category`; of several all have to fit. A
-    refund changes nothing about it, a cancelled order is none."""
+class Goods(Strict):
+    """This `sku`, or `product`, or whatever of this `category`; of several all have to fit."""
 
-    days: Annotated[int, Field(ge=1, le=3650)]
     sku: Text | None = None
     product: Text | None = None
     category: Text | None = None
 
     @model_validator(mode="after")
-    def _names_something(self) -> "Bought":
+    def _names_something(self) -> Self:
         if not (self.sku or self.product or self.category):
             raise ValueError("names a sku, a product or a category")
         return self
+
+
+class Bought(Goods):
+    """The same, within so many `days`. A refund changes nothing about it, a cancelled order is none."""
+
+    days: Annotated[int, Field(ge=1, le=3650)]
+
+
+class Conversion(Strict):
+    """An order counts for the newest mail before it, less than `window_days` behind it; with `counts` only one of which
+    a product is like that, and only the pieces of such products."""
+
+    window_days: Annotated[int, Field(ge=1, le=LONGEST.days)] = WINDOW_DAYS
+    counts: Goods | None = None
 
 
 class Campaign(Strict):
@@ -82,7 +95,8 @@ class Campaign(Strict):
     no more than `ramp` says in a day, and only the `first` ones before all others. Of `most` customers who may get it
     at all, those who turn out not to get it make room for others, and so it is with the mails that a
     `budget` is good for, at the prices of when it is launched. What `utm` says goes before what the brand's does, word
-    by word.
+    by word. `conversion` says which orders count for its letters in the report: any within five days if nothing is
+    said.
     """
 
     name: Text | None = None
@@ -106,6 +120,7 @@ class Campaign(Strict):
     expires_after: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     past_due: Literal["skip", "send"] | None = None
     utm: Utm | None = None
+    conversion: Conversion | None = None
     needs_approval: bool | None = None
     rate: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None
     ramp: Ramp | None = None

@@ -8,6 +8,8 @@ from typing_extensions import TypedDict
 from shopkeeper import clock
 from shopkeeper.api import variants
 from shopkeeper.api.variants import VariantView, WinnerView
+from shopkeeper.campaign import conversion
+from shopkeeper.campaign.conversion import ConversionView
 from shopkeeper.campaign.flow import Budget
 from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch, State
@@ -56,6 +58,7 @@ PinnedView = TypedDict(
         "hold_out": HoldOutView,
         "budget": BudgetView | None,
         "approval_over": int | None,
+        "conversion": ConversionView,
     },
 )
 
@@ -139,6 +142,7 @@ def _pinned(pins: Pins) -> PinnedView:
         "topic": pins.topic,
         "class": pins.mail_class,
         "hold_out": _hold_out(pins.hold_out),
+        "conversion": conversion.shown(pins.conversion),
         "budget": _budget(pins.flow.budget),
         "approval_over": pins.approval_over,
     }

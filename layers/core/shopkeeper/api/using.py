@@ -101,7 +101,13 @@ def _rule(call: Call, wanted: People) -> dict[str, Any]:
     link = {"link": wanted.link} if wanted.link else {}
     if wanted.outcome == "targeted":
         return {"op": "any", "of": [_outcome(call.path["id"], each) | link for each in ("sent", "not_sent")]}
-    return _outcome(call.path["id"], wanted.outcome) | link
+    within = _within(call) if wanted.outcome == "ordered" else {}
+    return _outcome(call.path["id"], wanted.outcome) | link | within
+
+
+def _within(call: Call) -> dict[str, Any]:
+    """Of an order behind a letter: as long as it counts for that."""
+    return {"within": {"seconds": int(_launched(call).pins.conversion.window.total_seconds())}}
 
 
 def _outcome(campaign: str, is_: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
@@ -11,7 +11,7 @@ from shopkeeper.api.calls import Call
 from shopkeeper.api.versions import missing
 from shopkeeper.campaign import trial, variants
 from shopkeeper.campaign.launch import Launch
-from shopkeeper.campaign.trial import LEAST_SENT, Why
+from shopkeeper.campaign.trial import LEAST_SENT, By, Why
 from shopkeeper.customer.requests import Id, Percent, Strict
 
 MOST_MINUTES = 7 * 24 * 60
@@ -35,20 +35,23 @@ Variants = Annotated[tuple[Variant, ...], Field(max_length=8, json_schema_extra=
 class Winner(Strict):
     """`test_percent` of the recipients get one of the variants at once. The letter of which most people followed a
     link goes to all others, `after_minutes` behind the instant at which the audience was frozen. Of several that did
-    equally well it is the first, and the first of all where fewer than `least` mails of one of them had gone."""
+    equally well it is the first, and the first of all where fewer than `least` mails of one of them had gone. By
+    `conversions` it is the letter behind which the greatest share ordered."""
 
-    by: Literal["human_clicks"] = "human_clicks"
+    by: By = "human_clicks"
     after_minutes: Annotated[int, Field(ge=10, le=MOST_MINUTES)]
     test_percent: Percent
     least: Annotated[int, Field(ge=1, le=1_000_000)] = LEAST_SENT
 
 
 class ScoreView(TypedDict):
-    """Mails of the variant that went, and of how many of them a person followed a link."""
+    """Mails of the variant that went, of how many of them a person followed a link, and to how many of their recipients
+    an order counts."""
 
     variant: str
     sent: int
     clicked: int
+    ordered: int
 
 
 class WinnerView(TypedDict):
@@ -96,7 +99,10 @@ def won(launch: Launch) -> WinnerView | None:
 
 
 def _scores(winner: trial.Winner) -> list[ScoreView]:
-    return [{"variant": name, "sent": each.sent, "clicked": each.clicked} for name, each in winner.scores.items()]
+    return [
+        {"variant": name, "sent": each.sent, "clicked": each.clicked, "ordered": each.ordered}
+        for name, each in winner.scores.items()
+    ]
 
 
 def faults(

@@ -14,6 +14,7 @@ from shopkeeper.aws import due, revisions
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read
 from shopkeeper.campaign import deciding
+from shopkeeper.campaign.conversion import Conversion
 from shopkeeper.campaign.launch import Launch, Status, activity
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
@@ -64,6 +65,11 @@ class Launches:
         """Of rows that were planned without one, as far as it is decided. Raises Unavailable."""
         launch = self._known(said_activity, occurrence)
         return deciding.letter(launch) if launch else NO_LETTER
+
+    def conversion(self, said_activity: str, occurrence: str) -> Conversion | None:
+        """None for what is no launch. Raises Unavailable."""
+        launch = self._known(said_activity, occurrence)
+        return launch.pins.conversion if launch else None
 
     def _known(self, said_activity: str, occurrence: str) -> Launch | None:
         """At most two seconds old."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws import batches, marks
+from shopkeeper.aws import batches, credited, marks
 from shopkeeper.aws.clients import Unavailable, client, condition_failed, outages_named
 from shopkeeper.aws.single import read, written
 from shopkeeper.customer.outcomes import Outcome
 from shopkeeper.customer.store.ports import Sent
 from shopkeeper.mail import ledger
+from shopkeeper.mail.credited import Credit
 from shopkeeper.mail.ledger import Change, Refused, Send, Unsure, Value
 
 _NUMBERS = frozenset({"rank", "fence", "attempt", "schema"})
@@ -112,6 +113,11 @@ class Sends:
         while row and (owed := marks.owed(outcome, row)):
             row = self._unmarked(outcome, owed)
 
+    def credit(self, send_id: str, credit: Credit) -> None:
+        """Unless more was known of the order already. Raises Unavailable."""
+        key = {"send_id": {"S": send_id}}
+        written(self._dynamodb.update_item, TableName=self._table, Key=key, **credited.update(credit))
+
     def await_verdict(self, send_id: str, hits: Collection[str]) -> None:
         """Of a mail of which so many wait already no more are noted. Raises Unavailable."""
         how = marks.awaiting(hits)
@@ -175,7 +181,7 @@ def _send(item: dict[str, Any]) -> Send:
     """Of a row as it stands, with whatever a later version of this code added left out."""
     kept = [(name, item[name]) for name in ledger.ATTRIBUTES if name in item]
     held: dict[str, Any] = {name: _read(name, each) for name, each in kept}
-    return Send(**held)
+    return Send(**held, orders=credited.held(item))
 
 
 def _read(name: str, said: dict[str, Any]) -> Value | frozenset[str]:

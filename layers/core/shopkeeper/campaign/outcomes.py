@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from shopkeeper import clock
-from shopkeeper.campaign import hits
+from shopkeeper.campaign import hits, sales
 from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Send
 
@@ -47,6 +47,8 @@ PARTS: tuple[tuple[str, ...], ...] = (
     ("clicked_unknown", "clicked_any"),
     ("complained", "unsubscribed", "sent"),
     ("delivered", "sent"),
+    ("ordered", "sent"),
+    ("held_out_ordered", "held_out"),
 )
 NAMES = ("held_out", *dict.fromkeys(name for total, parts in ADDS_UP.items() for name in (total, *parts)))
 NAMES += tuple(dict.fromkeys(name for chain in PARTS for name in chain if name not in NAMES))
@@ -62,6 +64,7 @@ def names(send: Send, overdue_at: str) -> Iterator[str]:
     rung = _rung(send, overdue_at)
     yield rung
     if rung == "held_out":
+        yield from ("held_out_ordered",) if sales.standing(send) else ()
         return
     yield "targeted"
     if rung in ADDS_UP["not_sent"]:
@@ -112,6 +115,7 @@ def _about_sent(send: Send) -> Iterator[str]:
         "clicked_unknown": followed and not send.clicked_at,
         "complained": send.state == ledger.COMPLAINED,
         "unsubscribed": send.unsubscribed_at or send.state == ledger.COMPLAINED,
+        "ordered": sales.standing(send),
     }
     yield from (name for name, is_so in told.items() if is_so)
 
@@ -146,6 +150,8 @@ def count(sends: Iterable[Send], as_of: datetime) -> Counter[str]:
             counts.update(f"{send.variant}/{name}" for name in counted)
         if "sent" in counted:
             counts.update(hits.counted(send))
+        if send.orders and not {"sent", "held_out"}.isdisjoint(counted):
+            counts.update(sales.counted(send))
         if why := reason(send, counted[0]):
             counts[why] += 1
     return added(counts)
@@ -191,7 +197,8 @@ def violations(counts: Counts) -> list[str]:
     for variant, own in variants.items():
         broken += [f"{variant}: {each}" for each in (*_wrong_sums(own, ADDS_UP), *_wrong_parts(own))]
     together = Counter({name: sum(own[name] for own in variants.values()) for name in NAMES})
-    return broken + [f"{name} of the variants is {together[name]}" for name in together - Counter(counts)]
+    more = {name: n for name, n in together.items() if n > counts.get(name, 0)}
+    return broken + [f"{name} of the variants is {n}" for name, n in more.items()]
 
 
 def _wrong_sums(counts: Counts, sums: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

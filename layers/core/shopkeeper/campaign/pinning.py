@@ -134,6 +134,7 @@ class Pinner:
             template=self._pinned("template", said["template"]) if "template" in said else "",
             variants=tuple(self._variants(said.get("variants", ()))),
             trial=terms.trial(said),
+            conversion=terms.conversion(said),
             brand=brand,
             topic=said["topic"],
             mail_class=said["class"],

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from shopkeeper import clock
-from shopkeeper.campaign import calendar
+from shopkeeper.campaign import calendar, conversion
 from shopkeeper.campaign.calendar import ONCE, Schedule
+from shopkeeper.campaign.conversion import Conversion
 from shopkeeper.campaign.flow import FREE, Flow
 from shopkeeper.campaign.hold_outs import NOBODY, HoldOut
 from shopkeeper.campaign.trial import Trial, is_tried_on
@@ -45,6 +46,7 @@ class Pins:
     variants: tuple[Variant, ...] = ()
     trial: Trial | None = None
     schedule: Schedule = ONCE
+    conversion: Conversion = conversion.USUAL
 
     @property
     def recurs(self) -> bool:

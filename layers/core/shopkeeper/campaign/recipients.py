@@ -8,10 +8,12 @@ from typing import NamedTuple, Protocol
 
 from typing_extensions import TypedDict
 
-from shopkeeper.campaign import hits, outcomes
+from shopkeeper.campaign import hits, outcomes, sales
 from shopkeeper.campaign.launch import Launch
+from shopkeeper.customer.amounts import Amount, amounts
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.mail import ledger
+from shopkeeper.mail.credited import Credit
 from shopkeeper.mail.ledger import Send
 
 START = ("0", "")
@@ -74,11 +76,21 @@ class Fate(TypedDict):
     unsubscribed_at: str | None
 
 
+class OrderView(TypedDict):
+    """Of a letter: what is left of it after refunds. `revenue` is null where no usable amount is known."""
+
+    at: str
+    revenue: Amount | None
+    currency: str | None
+    units: int
+
+
 class Recipient(Fate):
-    """`evidence` is what a `reason`, or waiting until `waits_until`, rests on: of a cap which one, how many there
-    were, and when there is room."""
+    """`orders` count for it. `evidence` is what a `reason`, or waiting until `waits_until`, rests on: of a cap which
+    one, how many there were, and when there is room."""
 
     send_id: str
+    orders: list[OrderView]
 
 
 def recipients(
@@ -122,7 +134,12 @@ def _place(after: Sequence[str]) -> tuple[int, str]:
 
 
 def shown(send: Send, now: datetime) -> Recipient:
-    return {"send_id": send.send_id, **fate(send, now)}
+    return {"send_id": send.send_id, "orders": [_order(each) for each in sales.standing(send)], **fate(send, now)}
+
+
+def _order(said: Credit) -> OrderView:
+    priced = amounts({said.currency: said.minor_units})[said.currency] if said.currency else None
+    return {"at": said.at, "revenue": priced, "currency": said.currency or None, "units": said.units}
 
 
 def fate(send: Send, now: datetime) -> Fate:

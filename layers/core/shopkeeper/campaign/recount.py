@@ -171,11 +171,12 @@ def finished(recount: Recount, launch: Launch, now: datetime) -> Recount:
 
 
 def next_count(launch: Launch, now: datetime) -> datetime | None:
-    """None once the mails of the launch are unopened or not, and a day has passed in which that was told."""
+    """None once the mails of the launch are unopened or not, no order counts for them any more, and a day has passed in
+    which that was told."""
     if not launch.finished_at or deciding.wants_winner(launch):
         return _in_time(launch, now + OFTEN, now)
     over = clock.from_text(launch.finished_at)
-    last = over + outcomes.WINDOW + SELDOM
+    last = over + max(outcomes.WINDOW, launch.pins.conversion.window) + SELDOM
     return None if now >= last else min(now + (OFTEN if now < over + SELDOM else SELDOM), last)
 
 

@@ -12,9 +12,11 @@ from typing import Protocol, cast
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
-from shopkeeper.campaign import hits, outcomes
+from shopkeeper.campaign import conversion, hits, outcomes, sales
+from shopkeeper.campaign.conversion import ConversionView
 from shopkeeper.campaign.hits import Engagement, HourView, LinkView
 from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.sales import Lift, Sales
 from shopkeeper.campaign.variants import Variant
 from shopkeeper.mail.ledger import Send
 
@@ -62,6 +64,8 @@ class Numbers(TypedDict):
     delivered: int
     unsubscribed: int
     complained: int
+    ordered: int
+    held_out_ordered: int
     opens: Engagement
     clicks: Engagement
 
@@ -72,6 +76,7 @@ class VariantNumbers(Numbers):
     id: str
     template: str
     share: int
+    sales: Sales
 
 
 class ReportView(Numbers):
@@ -80,6 +85,11 @@ class ReportView(Numbers):
     `complained` ones count among the `unsubscribed`, and so do those who took it back later. `reasons` of
     `other_failures` say what a template missed (`render: traits.city`), of at most 20 kinds; the others count as
     `render`. `broken` names the sums that do not add up: none ever should.
+
+    `ordered` are people to whom an order counts for this letter, as its `conversion` says, `held_out_ordered` those to
+    whom it would have counted; `sales` are these orders, and `held_out_sales`. `lift` compares both, where any were
+    held out: rightly only as far as those who were not sent to are few, as nobody asks of whom is held out what speaks
+    against the letter.
 
     `opens` and `clicks` are people, `opens_in_all` and `clicks_in_all` how often, each of at most 32 times of one
     recipient. `hours`, of which at most 72 are told, add up to `opened` and to the human `clicks`.
@@ -90,6 +100,10 @@ class ReportView(Numbers):
     state: str
     as_of: str
     opened_within_days: int
+    conversion: ConversionView
+    sales: Sales
+    held_out_sales: Sales
+    lift: Lift | None
     variants: list[VariantNumbers]
     opens_in_all: Engagement
     clicks_in_all: Engagement
@@ -125,6 +139,10 @@ def shown(made: Report, urls: Callable[[str], Sequence[str]]) -> ReportView:
         "state": made.launch.state,
         "as_of": made.as_of,
         "opened_within_days": outcomes.WINDOW.days,
+        "conversion": conversion.shown(made.launch.pins.conversion),
+        "sales": sales.sales(made.counts),
+        "held_out_sales": sales.held_out(made.counts),
+        "lift": sales.lift(made.counts),
         "variants": [_of_variant(made.counts, each) for each in made.launch.pins.variants],
         "opens_in_all": hits.opens(made.counts),
         "clicks_in_all": hits.clicks(made.counts),
@@ -137,7 +155,8 @@ def shown(made: Report, urls: Callable[[str], Sequence[str]]) -> ReportView:
 
 def _of_variant(counts: outcomes.Counts, variant: Variant) -> VariantNumbers:
     numbers = _numbers(outcomes.of_variant(counts, variant.id))
-    return {**numbers, "id": variant.id, "template": variant.template, "share": variant.share}
+    said = {"id": variant.id, "template": variant.template, "share": variant.share}
+    return cast(VariantNumbers, {**numbers, **said, "sales": sales.sales(counts, variant.id)})
 
 
 def _numbers(said: outcomes.Counts) -> Numbers:

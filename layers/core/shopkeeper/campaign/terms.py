@@ -10,6 +10,7 @@ import msgspec
 from msgspec import structs
 
 from shopkeeper.campaign.calendar import ONCE, Schedule
+from shopkeeper.campaign.conversion import Conversion
 from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.trial import Trial
 from shopkeeper.mail.terms import Terms
@@ -31,6 +32,10 @@ def schedule(said: Mapping[str, Any], zone: str) -> Schedule:
     if "recurring" not in known and not known.get("local"):
         return ONCE
     return msgspec.convert({**known, "zone": zone}, Schedule)
+
+
+def conversion(said: Mapping[str, Any]) -> Conversion:
+    return msgspec.convert(said.get("conversion", {}), Conversion)
 
 
 def at_the_door(said: Mapping[str, Any], brand: Mapping[str, Any], campaign: str) -> Terms:

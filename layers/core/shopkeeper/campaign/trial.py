@@ -13,8 +13,8 @@ from shopkeeper import ids
 from shopkeeper.campaign.outcomes import Counts, of_variant
 from shopkeeper.campaign.variants import Variant
 
-By = Literal["human_clicks"]
-Why = Literal["most_clicks", "tie", "too_few"]
+By = Literal["human_clicks", "conversions"]
+Why = Literal["most_clicks", "most_orders", "tie", "too_few"]
 LEAST_SENT = 100
 
 
@@ -29,14 +29,15 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """Mails that went, and of how many of them a person followed a link."""
+    """Mails that went, of how many of them a person followed a link, and to how many of their recipients an order
+    counts."""
 
     sent: int
     clicked: int
+    ordered: int = 0
 
-    @property
-    def rate(self) -> Fraction:
-        return Fraction(self.clicked, max(self.sent, 1))
+    def rate(self, by: By) -> Fraction:
+        return Fraction(self.ordered if by == "conversions" else self.clicked, max(self.sent, 1))
 
 
 class Winner(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,14 +57,15 @@ def winner(trial: Trial, variants: Sequence[Variant], counts: Counts, as_of: str
     """The best one; of several that did equally well the first of them; and the first of all where nothing can be
     said yet."""
     scores = dict(_scores(variants, counts))
-    best = max(score.rate for score in scores.values())
-    leading = [name for name, score in scores.items() if score.rate == best]
+    rates = {name: score.rate(trial.by) for name, score in scores.items()}
+    leading = [name for name, rate in rates.items() if rate == max(rates.values())]
     if any(score.sent < trial.least for score in scores.values()):
         return Winner(variant=variants[0].id, why="too_few", as_of=as_of, scores=scores)
-    return Winner(variant=leading[0], why="tie" if leading[1:] else "most_clicks", as_of=as_of, scores=scores)
+    most: Why = "most_orders" if trial.by == "conversions" else "most_clicks"
+    return Winner(variant=leading[0], why="tie" if leading[1:] else most, as_of=as_of, scores=scores)
 
 
 def _scores(variants: Sequence[Variant], counts: Counts) -> Iterator[tuple[str, Score]]:
     for each in variants:
         own = of_variant(counts, each.id)
-        yield each.id, Score(own["sent"], own["clicked"])
+        yield each.id, Score(own["sent"], own["clicked"], own["ordered"])

@@ -17,8 +17,10 @@ PRIORITIES = "priorities"
 SUBJECTS = "subjects"
 ORDERED = "ordered"
 FORMS = "forms"
+HELD_OUT = "held_out"
 SEEN = "seen"
 
+NOT_SENT = "Not Sent"
 FEEDBACK_GIVEN = "Feedback Given"
 CONCERN_NOTED = "Concern Noted"
 CONFIGURATION_ORDERED = "Configuration Ordered"
@@ -140,12 +142,20 @@ def _form(status: str) -> Callable[[Interaction], Iterator[Said]]:
     return read
 
 
+def _held_out(interaction: Interaction) -> Iterator[Said]:
+    """From which letters, by lot: whoever compares asks what they did behind them. On our own word alone."""
+    said = interaction.properties
+    if interaction.source == "mail" and said.get("reason") == HELD_OUT and is_name(said.get("send_id")):
+        yield Said(HELD_OUT, said["send_id"], "")
+
+
 _READERS: dict[str, Callable[[Interaction], Iterator[Said]]] = {
     "Order Completed": purchases.bought,
     "Order Cancelled": purchases.cancelled,
     **{name: _ticket(status) for name, status in zip(ABOUT_TICKETS, (OPEN, "", CLOSED), strict=True)},
     **dict.fromkeys(addresses.NAMES, addresses.stated),
     consents.CHANGED: wishes.stated,
+    NOT_SENT: _held_out,
     FEEDBACK_GIVEN: _feedback,
     CONCERN_NOTED: _concern,
     **dict.fromkeys(ABOUT_CONFIGURATIONS, _configuration),

@@ -145,6 +145,11 @@ def said_of(facts: Collection[Fact], said: Mapping[Key, Mapping[str, Any]]) -> d
     return {name: value for items in stated for name, value in items if value is not None}
 
 
+def refunds(facts: Collection[Fact]) -> list[Fact]:
+    """Those that stand."""
+    return [fact for fact in _standing(facts) if fact.name == REFUNDED]
+
+
 def _standing(facts: Collection[Fact]) -> list[Fact]:
     """Without what was taken back, from the earliest to the latest; of one instant, as they were received."""
     withdrawn = {(fact.subject, fact.withdraws) for fact in facts if fact.withdraws}

@@ -24,6 +24,7 @@ from typing import Any
 
 from shopkeeper import clock, ids
 from shopkeeper.consent.classes import MARKETING
+from shopkeeper.mail.credited import Credit
 
 SCHEMA = 1
 ACTIVITY_SHARDS = 8
@@ -86,8 +87,8 @@ class Send:
     `unheard_at` is when it was found that SES had not taken it, though its answer was lost; `second_message_id` is
     SES's name of a second mail, which there should never be. `hits` are opens and followed links, each once, as
     `customer.outcomes` names them; of those that are `unjudged`, by their marks, it is not said, or not yet, who made
-    them. `destinations` and `blocks`, JSON text, are where links made for this recipient lead, and which variant of
-    each block the last call was for.
+    them. `orders` count for it, see `campaign.crediting`. `destinations` and `blocks`, JSON text, are where links made
+    for this recipient lead, and which variant of each block the last call was for.
     """
 
     send_id: str
@@ -138,6 +139,7 @@ class Send:
     blocks: str = ""
     hits: frozenset[str] = frozenset()
     unjudged: frozenset[str] = frozenset()
+    orders: tuple[Credit, ...] = ()
     schema: int = SCHEMA
 
     @property
@@ -161,7 +163,7 @@ class Send:
         return {name: getattr(self, name) for name in names}
 
 
-ATTRIBUTES = tuple(each.name for each in fields(Send))
+ATTRIBUTES = tuple(each.name for each in fields(Send) if each.name != "orders")
 Value = str | int
 
 
