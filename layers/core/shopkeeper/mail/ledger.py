@@ -55,8 +55,7 @@ RANKS: Mapping[str, int] = {
     HELD_OUT: 10,
 }
 LAST_WORD = 10
-PENDING = frozenset({READY, CALLING})
-"""States that hold up a launch; each ends, by the next delivery or by the clock."""
+PENDING = frozenset({READY, CALLING})  # They hold up a launch; each ends, by the next delivery or by the clock.
 AT_PROVIDER = frozenset({ACCEPTED, DELAYED, DELIVERED, SOFT_BOUNCED, HARD_BOUNCED, COMPLAINED})
 """States in which SES has taken the mail."""
 
@@ -79,16 +78,16 @@ class Send:
     """A row. Instants are text as `clock.to_text` writes it; empty where there is none, and then not stored.
 
     `reason` is category and detail, e.g. `do_not_contact:no_consent` or `other:render: traits.city`; `evidence`, JSON
-    text, is what it rests on; `earlier`, JSON text too, is what each attempt before this one came to.
-    `template` and `brand` are `<id>#<version>`; `variant` is what an activity of several letters calls this one.
-    `address_key` is that of the address which the last call was for, as `contact.address_key` gives it: the row does
-    not hold the address itself. `refused_at` is when SES last refused it for what may not lie with it. `queued_at` is
-    when it was last queued, of what may go before it is due: then the clock only looks whether it has gone.
-    `unheard_at` is when it was found that SES had not taken it, though its answer was lost; `second_message_id` is
-    SES's name of a second mail, which there should never be. `hits` are opens and followed links, each once, as
-    `customer.outcomes` names them; of those that are `unjudged`, by their marks, it is not said, or not yet, who made
-    them. `orders` count for it, see `campaign.crediting`. `destinations` and `blocks`, JSON text, are where links made
-    for this recipient lead, and which variant of each block the last call was for.
+    text, is what it rests on; `earlier`, JSON text too, is what each attempt before this one came to. `template` and
+    `brand` are `<id>#<version>`; `variant` is what an activity of several letters calls this one. `address_key` is that
+    of the address which the last call was for, as `contact.address_key` gives it: the row does not hold the address
+    itself. `refused_at` is when SES last refused it for what may not lie with it. `queued_at` is when it was last
+    queued, of what may go before it is due: then the clock only looks whether it has gone. `unheard_at` is when it was
+    found that SES had not taken it, though its answer was lost; `second_message_id` is SES's name of a second mail,
+    which there should never be. `hits` are opens and followed links, each once, as `customer.outcomes` names them; of
+    those that are `unjudged`, by their marks, it is not said, or not yet, who made them. `orders` count for it, see
+    `campaign.crediting`. `destinations` and `blocks`, JSON text, are where links made for this recipient lead, and
+    which variant of each block the last call was for.
     """
 
     send_id: str
@@ -224,7 +223,7 @@ def planned(
         activity=activity,
         step=step,
         occurrence=occurrence,
-        activity_shard=activity_shard(activity, occurrence, _number(send_id) % ACTIVITY_SHARDS),
+        activity_shard=activity_shard(activity, occurrence, int(due_shard(send_id, ACTIVITY_SHARDS))),
         state=state,
         rank=RANKS[state],
         planned_at=clock.to_text(planned_at),
@@ -248,8 +247,4 @@ def activity_shards(activity: str, occurrence: str) -> tuple[str, ...]:
 
 def due_shard(send_id: str, shards: int) -> str:
     """The partition of the due index that a send belongs to: `0` to `shards - 1`."""
-    return str(_number(send_id) % shards)
-
-
-def _number(send_id: str) -> int:
-    return int(send_id[:8], 16)
+    return str(int(send_id[:8], 16) % shards)
