@@ -8,6 +8,7 @@ and leaves it to its dead-letter queue in the end.
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -28,9 +29,9 @@ from shopkeeper.aws.sends import Sends
 from shopkeeper.campaign import crediting
 from shopkeeper.campaign.crediting import Who, to_credits
 from shopkeeper.consent.news import to_contacts
-from shopkeeper.customer import document, news, rows
+from shopkeeper.customer import document, measures, news, rows
 from shopkeeper.customer.accounts import to_accounts
-from shopkeeper.customer.document import Document
+from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.members import moves
 from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
@@ -120,9 +121,15 @@ def announce(record: dict[str, Any]) -> None:
     pending = rows.from_json(image["pending"]["S"])
     fresh = news.fresh(version, pending)
     seen = cache(lambda: document.from_json(image["document"]["S"], int(image["schema"]["N"])))
-    news.tell(fresh, routes(seen, lambda: crediting.who(image["customer_id"]["S"], seen(), pending)))
+    news.tell(fresh, routes(seen, cache(lambda: who(image, seen(), pending))))
     members().move(moves(image["customer_id"]["S"], version, seen(), fresh))
     note_names(fresh)
+
+
+def who(image: dict[str, Any], seen: Document, pending: tuple[Row, ...]) -> Who:
+    """Lambda hands bytes over in base64."""
+    events, _ = measures.unpack(b64decode(image["measures"]["B"]))
+    return crediting.who(Customer(image["customer_id"]["S"], document=seen, measures=events, pending=pending))
 
 
 def routes(seen: Callable[[], Document], who: Callable[[], Who]) -> tuple[Route, ...]:

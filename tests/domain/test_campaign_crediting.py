@@ -68,6 +68,9 @@ class Shop:
     def facts(self, owner, order):
         return [traces.of_order(row).fact for row in self.folded if (row.order_owner, row.order) == (owner, order)]
 
+    def all_facts(self, owner):
+        return [(row.order, traces.of_order(row).fact) for row in self.folded if row.order_owner == owner]
+
     def rows(self, keys):
         return [row for row in self.folded if row.key in keys]
 
@@ -103,7 +106,8 @@ class Shop:
 
     def announce(self, row):
         out = {name: crediting.to_ms(row.planned_at) for name, row in self.sends.items() if row.state == "held_out"}
-        who = Who("c1", (), out, self.pending)
+        ordered_at = max((fact.at for _, fact in self.all_facts("c1")), default=0)
+        who = Who("c1", (), out, self.pending, ordered_at)
         crediting.to_credits(Ports(self, self, self, self, self, self), lambda: who)(row)
 
     def standing(self):
@@ -196,6 +200,22 @@ def test_who_was_held_out_counts_as_if_there_had_been_a_mail():
     shop = Shop().plan(send("campaign:spring", 9, out), send("campaign:long", 5), send("campaign:spring", 3, out, "0"))
 
     assert set(shop.tell(BOUGHT).standing()) == {("campaign:long", "1", KEY), ("campaign:spring", "1", KEY)}
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "state", "counts"),
+    [
+        ("Not Sent", "mail", ledger.HELD_OUT, {"campaign:spring", "campaign:long"}),
+        ("Email Sent", "feedback", ledger.DELIVERED, {"campaign:long"}),
+        ("Email Sent", "collect", ledger.DELIVERED, {"campaign:spring"}),
+    ],
+)
+def test_a_letter_that_becomes_known_behind_the_order_has_it_all_the_same(name, source, state, counts):
+    shop = Shop().plan(send("campaign:spring", 1)).tell(BOUGHT).plan(send("campaign:long", 40, state))
+    for hours in (60, 40):  # Nothing was ordered since the first of these instants.
+        news = said_by("customer:c1", f"{hours}", name=name, source=source, at=at(hours), received_at=at(60))
+        shop.announce(rows.row_of(news, customer_id="c1", version=2))
+        assert counted(shop) == ({"campaign:spring"} if hours == 60 else counts)
 
 
 def test_an_order_that_is_told_months_later_is_looked_for_nowhere():

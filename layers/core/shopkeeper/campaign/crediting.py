@@ -17,16 +17,18 @@ from typing import Any, NamedTuple, Protocol
 from shopkeeper.campaign.conversion import LONGEST, Conversion, Sold, goods
 from shopkeeper.consent.contact import RESERVED_FOR, Contact
 from shopkeeper.customer import orders, traces
-from shopkeeper.customer.document import Document
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.known import HELD_OUT
 from shopkeeper.customer.news import Route
-from shopkeeper.customer.orders import Fact, Key
+from shopkeeper.customer.orders import COMPLETED, Fact, Key
 from shopkeeper.customer.rows import Row
 from shopkeeper.mail import credited, ledger
 from shopkeeper.mail.credited import Credit
 from shopkeeper.mail.ledger import Send
 
+_LETTERS, _OURS = ("Email Sent", "Not Sent"), ("feedback", "mail")
+"""Of these news, and on our own word alone, what counts may have changed: a letter went, or did not."""
 _LOOKED_BACK = (LONGEST + RESERVED_FOR) // timedelta(milliseconds=1)
 """Of an order that is told later than this, nobody knows what had been sent before it."""
 _LONGEST_MS = LONGEST // timedelta(milliseconds=1)
@@ -34,6 +36,9 @@ _LONGEST_MS = LONGEST // timedelta(milliseconds=1)
 
 class Facts(Protocol):
     def facts(self, owner: str, order: str) -> Sequence[Fact]: ...
+
+    def all_facts(self, owner: str) -> Iterable[tuple[str, Fact]]:
+        """Each with the name of its order."""
 
 
 class Interactions(Protocol):
@@ -76,17 +81,20 @@ class Ports:
 @dataclass(frozen=True, slots=True)
 class Who:
     """A customer as news left them: who was merged into them, the sends from which they were held out, each with its
-    instant, and the rows of `pending`."""
+    instant, the rows of `pending`, and when they ordered last, if they ever did."""
 
     customer_id: str
     merged: Collection[str]
     held_out: Mapping[str, int]
     pending: Sequence[Row]
+    ordered_at: int = 0
 
 
-def who(customer_id: str, seen: Document, pending: Sequence[Row]) -> Who:
-    held_out = {send_id: word.at for send_id, word in seen.words.get(HELD_OUT, {}).items()}
-    return Who(customer_id, seen.merged.keys(), held_out, pending)
+def who(seen: Customer) -> Who:
+    held_out = {send_id: word.at for send_id, word in seen.document.words.get(HELD_OUT, {}).items()}
+    ordered = seen.measures.get(COMPLETED)
+    ordered_at = ordered.tail[0] if ordered and ordered.tail else 0
+    return Who(seen.customer_id, seen.document.merged.keys(), held_out, seen.pending, ordered_at)
 
 
 class Letter(NamedTuple):
@@ -104,6 +112,8 @@ def to_credits(ports: Ports, seen: Callable[[], Who]) -> Route:
     def route(row: Row) -> None:
         if row.order_owner:
             credit(ports, seen(), row.order_owner, row.order)
+        elif row.name in _LETTERS and row.source in _OURS:
+            catch_up(ports, seen(), to_ms(row.at))
 
     return route
 
@@ -124,6 +134,15 @@ def credit(ports: Ports, who: Who, owner: str, order: str) -> None:
         now = wanted.get(send_id) or (Credit(order=name, facts=len(facts)) if held else None)
         if now and now != held:
             ports.sends.credit(send_id, now)
+
+
+def catch_up(ports: Ports, who: Who, letter_at: int) -> None:
+    """A letter has become known, late: orders that were made behind it may count for it. Few have any."""
+    if who.ordered_at <= letter_at:
+        return
+    for owner in (who.customer_id, *who.merged):
+        for order in sorted({name for name, fact in ports.facts.all_facts(owner) if fact.at > letter_at}):
+            credit(ports, who, owner, order)
 
 
 def _known(ports: Ports, who: Who, owner: str, order: str) -> tuple[dict[Key, Fact], dict[Key, Mapping[str, Any]]]:
