@@ -105,6 +105,23 @@ def test_report_and_verbs_are_of_the_newest_occurrence_or_the_one_that_is_named(
     assert world.adapters["launches"].get(begun).state == "cancelled"
 
 
+def test_a_campaign_at_its_recipients_own_time_says_so_and_has_no_other_order(world):
+    wall = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT09:00")
+    for wrong, field in (({"at": f"{wall}Z", "local": True}, "at"), ({"at": wall}, "at"), ({"local": True}, "")):
+        refused = world.put("/v1/campaigns/spring", CAMPAIGN | {"schedule": wrong})
+        assert refusal(refused) == (400, [f"schedule.{field}".rstrip(".")])
+    said = {"schedule": {"at": wall, "local": True}}
+    assert refusal(world.put("/v1/campaigns/spring", CAMPAIGN | said | {"first": {"count": 2}})) == (400, ["first"])
+
+    world.put("/v1/campaigns/spring", CAMPAIGN | said)
+    made = ask("POST", "/v1/campaigns/spring/launch")[1]
+
+    assert (made["local_at"], made["state"], shown(world)["warnings"]) == (wall, "scheduled", [])
+    assert clock.from_text(made["run_at"]) == clock.from_text(f"{wall}:00Z") - timedelta(hours=15)
+    world.put("/v1/campaigns/autumn", CAMPAIGN | {"schedule": {"at": "2026-01-01T09:00", "local": True}})
+    assert [each["field"] for each in world.get("/v1/campaigns/autumn")[1]["warnings"]] == ["schedule.at"]
+
+
 def test_of_a_schedule_that_is_over_the_campaign_warns(world):
     gone = {"frequency": "daily", "at": "09:00", "until": clock.day(datetime.now(UTC) - timedelta(days=2))}
     world.put("/v1/campaigns/spring", CAMPAIGN | {"schedule": {"recurring": gone}})

@@ -133,6 +133,7 @@ def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
         yield from missing(call, kind, getattr(wanted, kind), kind)
     yield from _trial(wanted)
     yield from _urgency(wanted)
+    yield from _own_hours(wanted)
     yield from schedules.faults(wanted.schedule, call.now)
     yield from rules.faults(call, wanted.audience, "audience")
 
@@ -147,6 +148,12 @@ def _trial(wanted: Campaign) -> Iterator[tuple[str, str]]:
             yield "winner", f"decides who goes first, and so does {other}"
     if wanted.expires_after and wanted.winner.after_minutes >= 60 * wanted.expires_after:
         yield "winner.after_minutes", "is no sooner than its sends expire"
+
+
+def _own_hours(wanted: Campaign) -> Iterator[tuple[str, str]]:
+    for other in ("winner", "ramp", "first"):
+        if wanted.schedule and wanted.schedule.local and getattr(wanted, other) is not None:
+            yield other, "decides who goes first, and so do the recipients' own hours (schedule.local)"
 
 
 def _urgency(wanted: Campaign) -> Iterator[tuple[str, str]]:

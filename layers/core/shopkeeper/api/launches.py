@@ -16,7 +16,7 @@ from shopkeeper.campaign.launch import Launch, State
 from shopkeeper.campaign.pins import Pins
 
 
-def _instant(text: str) -> str:
+def instant(text: str) -> str:
     try:
         return clock.to_text(clock.from_text(text))
     except (ValueError, OverflowError):
@@ -25,7 +25,7 @@ def _instant(text: str) -> str:
 
 Instant = Annotated[
     str,
-    AfterValidator(_instant),
+    AfterValidator(instant),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T09:30:00+01:00"]}),
 ]
 
@@ -70,8 +70,9 @@ class LaunchView(PinnedView):
     the `first` ones at `went_on_at`; at `first_gone_at` a look saw that the `first` have gone, and from then on `go-on`
     is possible. `goes_on_at` is when one that has failed goes on by itself. Its sends were counted as of `as_of`.
 
-    One that recurs is at `run_at` next, and never goes out itself: `occurrences` are the newest launches of it, of each
-    of which it is the `series`, and `called_off` are times to come that will be none."""
+    `local_at` is the time of its recipients' own clocks at which it goes. One that recurs is at `run_at` next, and
+    never goes out itself: `occurrences` are the newest launches of it, of each of which it is the `series`, and
+    `called_off` are times to come that will be none."""
 
     id: str
     campaign: str
@@ -94,6 +95,7 @@ class LaunchView(PinnedView):
     goes_on_at: str | None
     found: int
     unreadable: int
+    local_at: str | None
     series: str | None
     occurrences: list[str]
     called_off: list[str]
@@ -125,6 +127,7 @@ def shown(launch: Launch) -> LaunchView:
         "goes_on_at": launch.due_at if launch.state == "failed" and launch.due_at else None,
         "found": launch.found,
         "unreadable": launch.unreadable,
+        "local_at": launch.wall_at if launch.pins.schedule.local else None,
         "series": launch.series or None,
         "occurrences": list(launch.past),
         "called_off": list(launch.called_off),

@@ -1,6 +1,7 @@
 """When a campaign goes out, as people state it, and at which times that will be."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import chain, islice
@@ -11,7 +12,7 @@ from typing_extensions import TypedDict
 
 from shopkeeper import clock
 from shopkeeper.api.calls import Call
-from shopkeeper.api.launches import Instant
+from shopkeeper.api.launches import instant
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import by_hand, calendar, occurrences, terms
 from shopkeeper.campaign.calendar import Weekday
@@ -20,6 +21,11 @@ from shopkeeper.campaign.pinning import FURTHEST
 from shopkeeper.customer.requests import InWords, Strict, Time
 
 MOST_SHOWN = 5
+_WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_HOW = {
+    True: "is a time of each recipient's own clock, without an offset, such as 2026-12-01T09:00",
+    False: "is an instant with its offset from UTC, such as 2026-11-21T09:30:00+01:00",
+}
 _PARTS = {"daily": None, "weekly": "weekdays", "monthly": "days"}
 
 
@@ -54,15 +60,36 @@ class Recurring(Strict):
     count: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
-class Schedule(Strict):
-    """Either once `at` an instant, or `recurring`."""
+def _instant_or_wall(text: str) -> str:
+    return text if _WALL.fullmatch(text) and _exists(text) else instant(text)
 
-    at: Instant | None = None
+
+def _exists(wall: str) -> bool:
+    try:
+        return bool(calendar.from_text(wall))
+    except ValueError:
+        return False
+
+
+At = Annotated[
+    str,
+    AfterValidator(_instant_or_wall),
+    WithJsonSchema({"type": "string", "examples": ["2026-11-21T09:30:00+01:00", "2026-12-01T09:00"]}),
+]
+
+
+class Schedule(Strict):
+    """Either once `at` an instant, or `recurring`. With `local` each recipient gets it at that time of their own clock,
+    and `at` has no offset, such as 2026-12-01T09:00. Of whom no zone is known the zone of the workspace counts."""
+
+    at: At | None = None
     recurring: Recurring | None = None
+    local: bool | None = None
 
 
 class NextView(TypedDict):
-    """A time to come: the `occurrence` that will be launched `at` that instant."""
+    """A time to come, and the `occurrence` that will go out then; `at` where the workspace is, if it goes out at the
+    recipients' own time."""
 
     occurrence: str
     at: str
@@ -73,6 +100,8 @@ def faults(schedule: Schedule | None, now: datetime) -> Iterator[tuple[str, str]
         return
     if (schedule.at is None) == (schedule.recurring is None):
         yield "schedule", "has either at or recurring"
+    elif schedule.at and bool(schedule.local) != bool(_WALL.fullmatch(schedule.at)):
+        yield "schedule.at", _HOW[bool(schedule.local)]
     elif schedule.recurring:
         yield from ((f"schedule.recurring.{field}", why) for field, why in _sense(schedule.recurring, now))
 
@@ -104,7 +133,7 @@ def coming(call: Call, version: Version, launch: Launch | None) -> list[NextView
         schedule = terms.schedule(json.loads(version.content), call.aws.zone)
         walls = chain(schedule.walls(call.now))
     return [
-        {"occurrence": occurrences.name(version.id, wall), "at": clock.to_text(schedule.begins_at(wall))}
+        {"occurrence": occurrences.name(version.id, wall), "at": clock.to_text(schedule.here_at(wall))}
         for wall in islice(walls, MOST_SHOWN)
     ]
 
@@ -117,6 +146,8 @@ def over(version: Version, launch: Launch | None, call: Call) -> tuple[str, str]
     if "recurring" in said:
         is_over = not coming(call, version, None)
         return ("schedule.recurring", "has no time that is to come: it cannot be launched") if is_over else None
-    if not is_too_late(clock.from_text(said["at"]), call.now):
+    wall = terms.schedule(said and {"schedule": said}, call.aws.zone)
+    last = wall.last_at(calendar.from_text(said["at"])) if wall.local else clock.from_text(said["at"])
+    if not is_too_late(last, call.now):
         return None
     return "schedule.at", f"{said['at']} has passed: to launch it, name another instant there or as `at`"

@@ -82,13 +82,15 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def begins_at(self, wall: datetime) -> datetime:
         """Of a launch; before the first of the recipients' hours, where they have hours of their own."""
-        if self.local:
-            return zones.instant(wall, FIRST_ZONE) - LEAD
+        return zones.instant(wall, FIRST_ZONE) - LEAD if self.local else self.here_at(wall)
+
+    def here_at(self, wall: datetime) -> datetime:
+        """Where the workspace is."""
         return zones.instant(wall, zones.zone(self.zone))
 
     def last_at(self, wall: datetime) -> datetime:
         """When its hour has come for the last of its recipients."""
-        return zones.instant(wall, LAST_ZONE) if self.local else self.begins_at(wall)
+        return zones.instant(wall, LAST_ZONE) if self.local else self.here_at(wall)
 
     def walls(self, after: datetime) -> Iterator[datetime]:
         """Those that begin behind an instant, in order."""

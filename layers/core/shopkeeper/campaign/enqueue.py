@@ -8,14 +8,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from shopkeeper.campaign import gate
+from shopkeeper.campaign import gate, own_hours
 from shopkeeper.campaign.at_work import at_work
 from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.ports import Holds, Launches, Ledger, Queue
 from shopkeeper.clock import Clock
 from shopkeeper.consent.classes import TRANSACTIONAL
-from shopkeeper.mail import ledger, moves
+from shopkeeper.mail import ledger
 from shopkeeper.mail.ledger import Send
 
 SENDS_PER_MESSAGE = 5
@@ -75,7 +75,7 @@ class Enqueuer:
         shard = ledger.activity_shard(launch.activity, launch.id, part.shard)
         rows, after = self._sends.of_shard(shard, part.after)
         now = self._clock.now()
-        waiting = [row.send_id for row in rows if moves.wants_delivery(row, now) and launch.lets_go(row)]
+        waiting = [row.send_id for row in rows if own_hours.may_go(row, launch, now)]
         flow, size = launch.pins.flow, _size(launch.pins.flow)
         numbers = range(part.queued, part.queued + len(waiting), size)
         delays = [gate.delay(flow, launch.gate, part.shard, number, now) for number in numbers]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from shopkeeper.campaign import hold_outs
+from shopkeeper.campaign import hold_outs, own_hours
 from shopkeeper.campaign.at_work import at_work
 from shopkeeper.campaign.launch import STEP, Launch
 from shopkeeper.campaign.ports import Customers, Launches, Plans
@@ -78,7 +78,8 @@ class Freezer:
         now = self._clock.now()
         readable = [customer for stored in page if (customer := self._read(stored))]
         wanted = meant(launch, readable, now, self._zone)
-        self._sends.plan_all([row(launch, customer.customer_id, now) for customer in wanted])
+        rows = ((row(launch, customer.customer_id, now), customer.document) for customer in wanted)
+        self._sends.plan_all([own_hours.planned(each, launch, known, now) for each, known in rows])
         return replace(
             part,
             after=after,

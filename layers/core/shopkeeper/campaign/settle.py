@@ -18,6 +18,7 @@ from shopkeeper.campaign import deciding, enqueue, failing, gate, recount
 from shopkeeper.campaign import launch as launches
 from shopkeeper.campaign.freeze import SLICES, Slice
 from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.own_hours import Hours
 from shopkeeper.campaign.ports import Launches, Links, Overtaken, Queue
 from shopkeeper.campaign.recount import Recounts
 from shopkeeper.campaign.tally import Tally, Teller
@@ -43,7 +44,8 @@ class Watch:
     """What an execution knows, from state to state. `next` is where it goes from here; to watch is to wait `wait` s.
 
     It took about so many `turns` and has waited `waits` times; at the look before, `waiting` rows wanted delivery, and
-    no fewer for `still` looks. A look may take several invocations: `tally` says how far it has come.
+    no fewer for `still` looks; that one began at `seen_at`. A look may take several invocations: `tally` says how far
+    it has come.
     """
 
     launch: str
@@ -54,6 +56,7 @@ class Watch:
     wait: int = 0
     waiting: int = 0
     still: int = 0
+    seen_at: str = ""
     tally: Tally = field(default_factory=Tally)
     slices: Sequence[int] = tuple(range(SLICES))
     shards: Sequence[int] = tuple(range(ledger.ACTIVITY_SHARDS))
@@ -119,7 +122,7 @@ class Settler:
 
     def _looked(self, watch: Watch) -> Watch:
         now, idle = self._clock.now(), self._queue.is_idle()
-        wait = _wait(watch)
+        wait = watch.tally.hours.wait(_wait(watch), now)
         launch = self._change(watch, lambda stands: after_look(stands, watch, wait, now))
         if launch is None or is_at_rest(launch, watch.tally, now) or watch.turns >= MOST_TURNS:
             return replace(watch, next="stop")
@@ -151,10 +154,11 @@ def _wait(watch: Watch) -> int:
 
 def _begun(watch: Watch, launch: Launch, now: datetime) -> Watch:
     """At the first row of a look it is decided how far it may move the gate."""
-    if watch.tally.as_of or launch.status != "running":
+    if watch.tally.as_of:
         return watch
-    opening = gate.opening(launch.pins.flow, launch.gate, _wait(watch), now)
-    return replace(watch, tally=replace(watch.tally, opening=opening))
+    runs = launch.status == "running"
+    opening = gate.opening(launch.pins.flow, launch.gate, _wait(watch), now) if runs else None
+    return replace(watch, tally=Tally(hours=Hours(since=watch.seen_at), opening=opening))
 
 
 def is_at_rest(launch: Launch, tally: Tally, now: datetime) -> bool:
@@ -163,9 +167,15 @@ def is_at_rest(launch: Launch, tally: Tally, now: datetime) -> bool:
 
 
 def _waits_for_its_gate(launch: Launch, tally: Tally) -> bool:
-    """All that may go have gone, and the look let nobody else go."""
+    """All that may go have gone, the look let nobody else go, and nobody's own hour is to come."""
     is_shut = tally.opening is not None and not sum(tally.opening.wants)
-    return is_shut and not _under_way(tally) and launch.status == "running" and tally.behind > 0
+    return (
+        is_shut
+        and not tally.hours.next_at
+        and not _under_way(tally)
+        and launch.status == "running"
+        and tally.behind > 0
+    )
 
 
 def _under_way(tally: Tally) -> int:
@@ -188,7 +198,8 @@ def after(watch: Watch, launch: Launch, wait: int, *, idle: bool) -> Watch:
     wants = watch.tally.wants
     still = watch.still + 1 if 0 < wants >= watch.waiting else 0
     lets_go = watch.tally.opening is not None and sum(watch.tally.opening.wants) > 0
-    queues = launch.status == "running" and (lets_go or (still > 0 and (idle or still >= MOST_STILL)))
+    came = watch.tally.hours.came > 0 and not launch.pins.flow.is_gated
+    queues = launch.status == "running" and (lets_go or came or (still > 0 and (idle or still >= MOST_STILL)))
     return Watch(
         launch=watch.launch,
         attempt=watch.attempt,
@@ -198,6 +209,7 @@ def after(watch: Watch, launch: Launch, wait: int, *, idle: bool) -> Watch:
         wait=wait,
         waiting=wants,
         still=0 if queues else still,
+        seen_at=watch.tally.as_of,
     )
 
 

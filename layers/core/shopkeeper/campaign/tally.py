@@ -14,6 +14,7 @@ from shopkeeper.campaign import gate, outcomes
 from shopkeeper.campaign.flow import Flow
 from shopkeeper.campaign.gate import Opening
 from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.own_hours import NOT_LOOKED, Hours
 from shopkeeper.campaign.ports import Ledger
 from shopkeeper.clock import Clock
 from shopkeeper.mail import ledger, moves, unsent
@@ -30,7 +31,7 @@ class Tally:
 
     `counts` are rows by state, of which `wants` want delivery and `in_doubt` have been unknown for two hours;
     `outcomes` are the numbers of the report. `behind` are ready and may not go yet, which no `wants` counts; the gate
-    of the launch is moved on by the `opening`, if there is one.
+    of the launch is moved on by the `opening`, if there is one. `hours` are those of its recipients' own.
     """
 
     as_of: str = ""
@@ -43,6 +44,7 @@ class Tally:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     behind: int = 0
     opening: Opening | None = None
+    hours: Hours = NOT_LOOKED
 
     @property
     def is_whole(self) -> bool:
@@ -78,6 +80,7 @@ class Teller:
             after=after,
             rows=tally.rows + len(rows),
             wants=tally.wants + sum(moves.wants_delivery(row, now) and launch.lets_go(row) for row in rows),
+            hours=tally.hours.passed(rows, now),
             behind=tally.behind + sum(row.state == ledger.READY and not launch.lets_go(row) for row in rows),
             opening=tally.opening and gate.passed(tally.opening, tally.shard, _decided(rows, launch), now),
             in_doubt=tally.in_doubt + sum(is_in_doubt(row, now) for row in rows),
