@@ -53,7 +53,7 @@ class Tables:
         self.identities = {}
         self.merges = {}
         self.sends = {}
-        self.unjudged, self.awaiting = {}, {}
+        self.unjudged, self.awaiting, self.crowd = {}, {}, set()
         self.links = {}
         self.owed = {}
 
@@ -229,6 +229,9 @@ class FakeSends:
 
     def await_verdict(self, send_id, hits):
         self.wire.call("sends.await_verdict", lambda: self.tables.awaiting.setdefault(send_id, set()).update(hits))
+
+    def join(self, send_id, hits):
+        self.wire.call("crowds.join", lambda: self.tables.crowd.update((send_id, hit.message_id) for hit in hits))
 
     def keep(self, send_id, hits):
         self.wire.call("hits.keep", lambda: self.tables.unjudged.setdefault(send_id, {}).update(_by_id(hits)))

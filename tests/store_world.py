@@ -18,6 +18,7 @@ from shopkeeper.customer.merging import NotMerged
 from shopkeeper.customer.parting import INCOMPLETE, NotParted
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.by_hand import ByHand, Nameless
+from shopkeeper.customer.store.keeping import Places
 from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.parter import Parter
 from shopkeeper.customer.store.people import People
@@ -102,7 +103,7 @@ class World:
         )
         merger = Merger(customers, interactions, merges, self.stand, now)
         people = People(identities, merger, now, lambda conflicts: None, self.quarantined.append, self._not_merged)
-        return Store(interactions, sends, sends, sends, people, rounds)
+        return Store(interactions, Places(sends, sends, sends), sends, people, rounds)
 
     def rules(self, now):
         """What is counted, as a writer asks for it."""

@@ -9,6 +9,7 @@ from shopkeeper.customer import interaction, rows, unjudged
 from shopkeeper.customer.interaction import raw
 from shopkeeper.customer.outcomes import outcome_of
 from shopkeeper.customer.store import keeping
+from shopkeeper.customer.store.keeping import Places
 from shopkeeper.mail.verdicts import Judge, Overtaken, Waiting
 from tests.interactions import said
 from tests.outcome_oracle import NOW, PLANNED
@@ -38,10 +39,11 @@ class World:
     def __init__(self, links=3):
         self.row = replace(PLANNED, state="delivered", delivered_at=clock.to_text(NOW), content_ref="aa")
         self.kept, self.revision, self.due_at, self.now_ = {}, 0, None, NOW
+        self.crowd = {}
         self.told, self.links, self.overtaken_by = {}, [f"https://shop.example/{n}" for n in range(links)], []
 
     def deliver(self, *hits):
-        for refused in keeping.keep({str(n): each for n, each in enumerate(hits)}, self, self).values():
+        for refused in keeping.keep({str(n): each for n, each in enumerate(hits)}, Places(self, self, self)).values():
             self.send([interaction.encode(refused)])
 
     def keep(self, send_id, hits):
@@ -54,6 +56,12 @@ class World:
             self.due_at = min(filter(None, (self.due_at, due)))
         self.revision += 1
         return True
+
+    def join(self, send_id, hits):
+        pass
+
+    def others(self, send_id, hit):
+        return self.crowd.get(hit.message_id.rpartition("/")[2], 0)
 
     def await_verdict(self, send_id, hits):
         self.row = replace(self.row, unjudged=self.row.unjudged | set(hits))
@@ -95,9 +103,12 @@ class World:
         until = self.now_ + timedelta(seconds=seconds)
         while self.due_at and self.due_at <= until:
             self.now_ = max(self.now_, self.due_at)
-            while Judge(_Kept(self), self, lambda ref: self.links, self, Clock(self.now_.timestamp)).visit(SEND):
+            while self.judge().visit(SEND):
                 pass
         self.now_ = until
+
+    def judge(self):
+        return Judge(_Kept(self), self, self, lambda ref: self.links, self, Clock(self.now_.timestamp))
 
     def classes(self):
         """By the last part of their ids, the class and reason of each."""

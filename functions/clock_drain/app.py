@@ -14,8 +14,9 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper.aws import due, recomputes
+from shopkeeper.aws import crowds, due, recomputes
 from shopkeeper.aws.canaries import Canaries
+from shopkeeper.aws.crowds import Crowds
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
@@ -97,13 +98,18 @@ def drain() -> Drain:
     records[recomputes.KIND] = recomputing().visit
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
-    records["hits"] = Judge(Hits.from_env(), sends, Definitions.from_env().links, Queue.from_env(), Clock()).visit
+    records |= {"hits": judge(sends).visit, crowds.KIND: Crowds.from_env().visit}
     doubts = Doubts(Canaries.from_env(), MailStates.from_env(), due.shards(), in_doubt)
     visits = Visits(records, sends, lanes(), doubts, Queue.from_env(), due.shards(), Clock())
     look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}
     return Drain(rows, one_by_one, {"customer": look.woken}, Clock(), Telling(put_off, late))
+
+
+def judge(sends: Sends) -> Judge:
+    links = Definitions.from_env().links
+    return Judge(Hits.from_env(), Crowds.from_env(), sends, links, Queue.from_env(), Clock())
 
 
 @cache

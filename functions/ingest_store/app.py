@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper import ids
+from shopkeeper.aws.crowds import Crowds
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.editions import Editions
@@ -28,6 +29,7 @@ from shopkeeper.customer.rows import Row
 from shopkeeper.customer.store import arrival
 from shopkeeper.customer.store.arrival import Store
 from shopkeeper.customer.store.evidence import Evidence
+from shopkeeper.customer.store.keeping import Places
 from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.own_rows import OwnRows
 from shopkeeper.customer.store.people import People
@@ -54,7 +56,8 @@ def store() -> Store:
     people = People(identities, merger, clock, pause, quarantined, not_merged)
     knowing = MeasureRules.from_env().knowing
     rounds = Rounds(customers, interactions, evidence, refill, knowing, stand, clock, pause, full)
-    return Store(interactions, Sends.from_env(), Hits.from_env(), Definitions.from_env(), people, rounds)
+    places = Places(Hits.from_env(), Crowds.from_env(), Sends.from_env())
+    return Store(interactions, places, Definitions.from_env(), people, rounds)
 
 
 def quarantined(change: Change) -> None:

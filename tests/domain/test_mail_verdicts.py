@@ -68,6 +68,24 @@ def test_many_links_at_once_are_followed_by_a_machine(clicks, links, reasons):
     assert len(told) == len(clicks)
 
 
+@pytest.mark.parametrize(
+    ("others", "after", "verdict"),
+    [
+        (1, 60, ("unknown", "crowd")),
+        (2, 60, ("machine", "crowd")),
+        (9, 60, ("machine", "crowd")),
+        (1, 5, ("machine", "crowd+early_click")),
+    ],
+)
+def test_several_recipients_at_one_address_in_the_same_second_are_a_machine(others, after, verdict):
+    world = World()
+    world.crowd = {"a": others}
+    world.deliver(hit("a", after, 1))
+    world.pass_(2 * HOUR)
+
+    assert world.classes() == {"a": verdict}
+
+
 def test_of_a_burst_only_what_is_in_it_was_made_by_a_machine():
     told = verdicts(*(hit(n, 30 + n, n) for n in range(3)), hit("open", 31), hit("late", 400, 1), links=9)
 
@@ -81,6 +99,7 @@ def test_until_its_verdict_a_hit_is_shown_as_unknown_and_counts_for_nobody():
 
     counts = outcomes.count([world.row], NOW)
     assert (counts["opened"], counts["opened_unknown"], counts["clicked_unknown"]) == (0, 1, 1)
+    assert (counts["opened_any"], counts["clicked_any"]) == (1, 1)
     assert world.told == {}
 
     world.pass_(1)

@@ -5,6 +5,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.store import people, rounds
 from shopkeeper.customer.store.arrival import Store
+from shopkeeper.customer.store.keeping import Places
 from shopkeeper.customer.store.merger import Merger
 from shopkeeper.customer.store.people import People
 from shopkeeper.customer.store.ports import Conflict, NotTaken
@@ -47,7 +48,7 @@ class Shop:
         sends = FakeSends(self.tables, self.wire)
         tables = stored, self.interactions, names, facts
         served = rounds_over(*tables, clock, self.pauses.append, stand=stand, full=self.full.append)
-        self.store = Store(self.interactions, sends, sends, sends, sorted_out, served).store
+        self.store = Store(self.interactions, Places(sends, sends, sends), sends, sorted_out, served).store
 
     def counted(self, identity):
         return document.load(self.tables.customers[ids.customer_id(identity)]).measures["Product Viewed"].count

@@ -23,6 +23,8 @@ from tests.stories.shop import marketer, read
 
 SALE_AGAIN = '<p><a href="https://shop.example/sale">The sale, once more</a></p>'
 
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Mobile/15E148"
+
 
 def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):
     people = [str(number) for number in range(1, 13)]
@@ -54,10 +56,12 @@ def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):
     assert stack.request("POST", link(form, "u"), body=part, headers=multipart).status == 200
     scan(stack, scanned)
     stack.settle()
+    assert PHONE in everything(stack)
     assert report(stack)["opens"] == {"human": 0, "machine": 1, "unknown": 2, "any": 3}
     stack.request("POST", "/_local/clock", json={"advance": 600})
     stack.settle()
 
+    assert PHONE not in everything(stack)
     made = report(stack)
     assert made["broken"] == []
     numbers = {name: made[name] for name in ("targeted", "sent", "opened", "bounced", "malformed", "unsubscribed")}
@@ -76,7 +80,13 @@ def test_what_becomes_of_each_letter_lands_in_its_outcome(stack):
 
 
 def look(stack, url):
-    return stack.request("GET", url, headers={"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Mobile/15E148"})
+    return stack.request("GET", url, headers={"user-agent": PHONE})
+
+
+def everything(stack):
+    """That stands in any table."""
+    dynamodb = stack.client("dynamodb")
+    return str([dynamodb.scan(TableName=name)["Items"] for name in dynamodb.list_tables()["TableNames"]])
 
 
 def links(letter):

@@ -54,9 +54,11 @@ class Verdict(NamedTuple):
     reason: str
 
 
-def judge(hit: Hit, hits: Sequence[Hit], letter: Letter) -> Verdict:
-    """`hits` are all on the letter, this one too. The reason names the signs, the weightiest first."""
-    signs = sorted(_signs(hit, hits, letter), key=lambda sign: (-sign[1], sign[0]))
+def judge(hit: Hit, hits: Sequence[Hit], letter: Letter, others: int = 0) -> Verdict:
+    """`hits` are all on the letter, this one too; so many `others` had links of their letters followed from the same
+    address in the same second. The reason names the signs, the weightiest first."""
+    found = {**dict(_signs(hit, hits, letter)), **({"crowd": min(2 + others, MACHINE)} if others else {})}
+    signs = sorted(found.items(), key=lambda sign: (-sign[1], sign[0]))
     score = sum(weight for _, weight in signs)
     by: Class = "machine" if score >= MACHINE else "human" if score <= HUMAN else "unknown"
     return Verdict(by, "+".join(name for name, _ in signs) or PLAIN)

@@ -4,7 +4,7 @@ The verdict is told to the customer's memory first, under the id of the hit, so 
 stands. Then what it was found by is dropped. Who dies in between is repeated by the clock.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -42,6 +42,11 @@ class Hits(Protocol):
         """Raises Overtaken."""
 
 
+class Crowds(Protocol):
+    def others(self, send_id: str, hit: Hit) -> int:
+        """How many others had links of their letters followed from the same address in the same second."""
+
+
 class Sends(Protocol):
     def load(self, send_id: str) -> Send | None: ...
 
@@ -50,9 +55,16 @@ class Judge:
     """`links` tells where those of a content version lead."""
 
     def __init__(
-        self, hits: Hits, sends: Sends, links: Callable[[str], Sequence[str]], memory: Memory, now: Clock
+        self,
+        hits: Hits,
+        crowds: Crowds,
+        sends: Sends,
+        links: Callable[[str], Sequence[str]],
+        memory: Memory,
+        now: Clock,
     ) -> None:
-        self._hits, self._sends, self._links, self._memory, self._clock = hits, sends, links, memory, now
+        self._hits, self._crowds, self._sends = hits, crowds, sends
+        self._links, self._memory, self._clock = links, memory, now
 
     def visit(self, send_id: str) -> bool:
         """By the clock. True if there is more to be said at once."""
@@ -60,7 +72,8 @@ class Judge:
         row = self._sends.load(send_id) if waiting else None
         if waiting is None:
             return False
-        hits, told = given(send_id, waiting.hits, self._letter(row), now)
+        others = {hit.message_id: self._crowds.others(send_id, hit) for hit in waiting.hits}
+        hits, told = given(waiting, self._letter(row), others, now)
         if told and row:
             self._memory.send([interaction.encode(each) for each in told])
         try:
@@ -84,15 +97,15 @@ class Judge:
 
 
 def given(
-    send_id: str, hits: Sequence[Hit], letter: Letter, now: datetime
+    waiting: Waiting, letter: Letter, others: Mapping[str, int], now: datetime
 ) -> tuple[tuple[Hit, ...], list[Interaction]]:
     """The hits as they are from now on, each once; and what is to be told of those that have their verdict by this."""
     after: dict[str, Hit] = {}
     told = []
-    for hit in sorted(_once(hits), key=lambda each: (each.at, each.message_id)):
-        verdict = judging.judge(hit, hits, letter)
+    for hit in sorted(_once(waiting.hits), key=lambda each: (each.at, each.message_id)):
+        verdict = judging.judge(hit, waiting.hits, letter, others[hit.message_id])
         if not hit.by and judging.stands(verdict, hit, now):
-            told.append(unjudged.interaction_of(send_id, hit, *verdict))
+            told.append(unjudged.interaction_of(waiting.send_id, hit, *verdict))
             hit = hit.judged(verdict.by)
         after[hit.message_id] = hit
     return tuple(after.values()), told

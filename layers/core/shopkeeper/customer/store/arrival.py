@@ -13,8 +13,9 @@ from shopkeeper.customer.interaction import MAX_MESSAGE_ID_BYTES, MAX_SUBJECT_BY
 from shopkeeper.customer.retractions import target_of
 from shopkeeper.customer.rows import Key, Row
 from shopkeeper.customer.store import keeping
+from shopkeeper.customer.store.keeping import Places
 from shopkeeper.customer.store.people import People, Person
-from shopkeeper.customer.store.ports import Hits, Interactions, Links, NotTaken, Sends, Sent
+from shopkeeper.customer.store.ports import Interactions, Links, NotTaken, Sent
 from shopkeeper.customer.store.rounds import Rounds
 from shopkeeper.customer.unjudged import bare, is_unjudged
 
@@ -72,10 +73,10 @@ class Sorted:
 
 class Store:
     def __init__(
-        self, interactions: Interactions, sends: Sends, hits: Hits, links: Links, people: People, rounds: Rounds
+        self, interactions: Interactions, places: Places, links: Links, people: People, rounds: Rounds
     ) -> None:
         self._interactions = interactions
-        self._sends, self._hits = sends, hits
+        self._places, self._sends = places, places.sends
         self._links = links
         self._people = people
         self._rounds = rounds
@@ -102,7 +103,7 @@ class Store:
         """What waits for a verdict is kept on the way."""
         sent, led_to = self._sends.sent(_sends_of(batch.values())), self._led_to(batch.values())
         found = sort_out(batch, sent, led_to)
-        refused = keeping.keep(found.unjudged, self._hits, self._sends)
+        refused = keeping.keep(found.unjudged, self._places)
         return replace(found, personal={**found.personal, **sort_out(refused, sent, led_to).personal})
 
     def _led_to(self, batch: Iterable[Interaction]) -> dict[str, Sequence[str]]:

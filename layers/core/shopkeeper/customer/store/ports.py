@@ -124,6 +124,11 @@ class Hits(Protocol):
         send."""
 
 
+class Crowds(Protocol):
+    def join(self, send_id: str, hits: Collection[Hit]) -> None:
+        """Note who else follows links at the same address in the same second."""
+
+
 class Links(Protocol):
     def links(self, content_ref: str) -> Sequence[str]:
         """Where the links of a content version lead, by their numbers; empty where nothing is known of it."""
