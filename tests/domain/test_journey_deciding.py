@@ -181,20 +181,6 @@ def test_a_leg_that_was_too_slow_changes_nothing_for_the_one_that_has_taken_over
     assert [each["key"] for each in slow["effects"]] == [each["key"] for each in fast["effects"]]
 
 
-def test_a_leg_that_dies_while_it_switches_everything_off_leaves_that_to_the_next_one():
-    counter, now = desk()
-    key = entered(counter.runs, now)
-    counter.leg([Wanted(key)])
-    counter.runs.tell(key, bought(now), now.at)
-    counter.decider.decide([Wanted(key)], "dies")
-    now.after(seconds=LEASE.total_seconds() + 1)
-
-    counter.leg([Wanted(key)])
-
-    assert len([each for each in counter.handed if each["key"].endswith("/end")]) == 3
-    assert (counter.runs.rows[key].due_at, counter.runs.rows[key].is_open) == ("", False)
-
-
 def test_a_run_that_nothing_can_be_done_for_holds_up_nobody_and_is_stuck_after_five_tries():
     eyes = Eyes(broken={"kim"})
     counter, now = desk(eyes=eyes)

@@ -39,8 +39,8 @@ class Settler:
         row = self._runs.load(handed.key)
         if row is None or row.fence != handed.fence or not row.pending:
             return "done"  # It took too long, and another leg has it; or this has been done before.
-        if row.causes != handed.causes:
-            return "again"
+        if row.inbox or row.causes != handed.causes:
+            return "again"  # Something came, or had come when the leg took over from a dead one.
         return self._let_go(row)
 
     def _let_go(self, row: Row) -> Literal["again", "done"]:
