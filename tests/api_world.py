@@ -11,6 +11,7 @@ from functions.api_read import app as read
 from shopkeeper import keyring
 from shopkeeper.api.routes import ROUTES, description
 from shopkeeper.aws.accounts import Accounts
+from shopkeeper.aws.assets import Assets
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
@@ -136,6 +137,7 @@ class World:
             "messages": Messages(self.dynamodb, "RecordsTable"),
             "outgoing": Queue(self.sqs, self.outgoing, pause=lambda _: None),
             "sends": Sends(self.dynamodb, "SendsTable"),
+            "assets": Assets(tables.client("s3"), "files"),
             "files": Files(tables.client("s3"), "files"),
         }
         editions = self.adapters.setdefault("editions", Editions(self.dynamodb, "DefinitionsTable", UTC, Clock()))

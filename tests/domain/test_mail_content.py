@@ -123,7 +123,7 @@ def test_facts_cannot_stand_in_for_our_addresses():
 )
 def test_our_addresses_need_no_escaping(click):
     with pytest.raises(ValueError, match="click"):
-        Addresses(click, "https://t.example/o", "https://t.example/u")
+        Addresses(click, "https://t.example/o", "https://t.example/u", "https://t.example/a/")
 
 
 LINKS = st.tuples(st.sampled_from(["<a href={}>", "<a href='{}' >", '<AREA\n HREF = "{}">']), st.sampled_from(URLS))

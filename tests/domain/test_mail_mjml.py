@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from mjml import mjml2html
 
-from shopkeeper.mail import layouts, liquid, mjml
+from shopkeeper.mail import assets, layouts, liquid, mjml
 from shopkeeper.mail.content import NOWHERE, Source, load
 from shopkeeper.mail.errors import UnpublishableError
-from shopkeeper.mail.layouts import EMPTY, Shared, Shelf
 from shopkeeper.mail.publishing import check_shared, publish
+from shopkeeper.mail.shelf import EMPTY, Shared, Shelf
 
 ROOT = Path(__file__).parents[2]
 NAMES = ["name", "vip", "items"]
@@ -29,7 +29,7 @@ def published(html, shelf=EMPTY):
 
 
 def made(html):
-    return mjml.made(layouts.whole("html", html, EMPTY)).text
+    return mjml.made(assets.shown(layouts.whole("html", html, EMPTY), {})).text
 
 
 def refused(work):

@@ -27,7 +27,9 @@ facts = st.fixed_dictionaries(
 
 
 def ours(n):
-    return Addresses(f"https://t.example/c/{n}/", f"https://t.example/o/{n}", f"https://t.example/u/{n}")
+    return Addresses(
+        f"https://t.example/c/{n}/", f"https://t.example/o/{n}", f"https://t.example/u/{n}", "https://t.example/a/"
+    )
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,7 +9,9 @@ from shopkeeper.mail.publishing import publish
 from shopkeeper.mail.utm import Utm
 
 CLICK = "https://t.brand.example/c/TOKEN/"
-OURS = Addresses(CLICK, "https://t.brand.example/o/OPEN", "https://t.brand.example/u/LEAVE")
+OURS = Addresses(
+    CLICK, "https://t.brand.example/o/OPEN", "https://t.brand.example/u/LEAVE", "https://t.brand.example/a/"
+)
 CART = "https://shop.example/cart/{{ traits.cart }}?a=1&amp;copy=2#top"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper.mail import analysis, content, facts, filters, layouts, links, liquid, publishing
+from shopkeeper.mail import analysis, assets, content, facts, filters, layouts, links, liquid, publishing
 from shopkeeper.mail.content import Source
 from shopkeeper.mail.shelf import Shared, Shelf
 
@@ -96,6 +96,7 @@ def test_limits_are_those_of_the_code():
         liquid.Language.block_nesting_limit,
         liquid.LARGEST // 1024,
         layouts.MOST_SNIPPETS,
+        assets.MOST,
     )
 
     for limit in told:

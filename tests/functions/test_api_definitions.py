@@ -95,7 +95,7 @@ def test_lists_are_given_in_pages_without_the_long_parts(world):
     last = world.get("/v1/templates", query=f"limit=2&{cursor(first)}")[1]
 
     assert [line["id"] for line in first["items"] + last["items"]] == ["a", "b", "c"]
-    assert first["items"][0]["definition"] == {"subject": "News", "class": "marketing"}
+    assert first["items"][0]["definition"] == {"subject": "News", "source": "html", "class": "marketing"}
     assert last["next"] is None
 
 
@@ -162,7 +162,7 @@ def test_a_brand_and_its_letters_agree_on_what_a_brand_says(world, url):
         "The shop",
         "hello@shop.example",
     )
-    Addresses(f"{brand.tracking_url}/c/x/", f"{brand.tracking_url}/o/x", f"{brand.tracking_url}/u/x")
+    Addresses(*(f"{brand.tracking_url}/{path}" for path in ("c/x/", "o/x", "u/x", "a/")))
 
 
 def test_a_campaign_needs_a_letter_that_one_can_leave(world):

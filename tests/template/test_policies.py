@@ -9,6 +9,7 @@ from datetime import UTC, timedelta
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -481,9 +482,13 @@ def change_its_mind(stack):
 
 def go_out(stack, as_admin):
     """A campaign to a list kept by hand, by the samples of the API; then what is shown of it."""
-    for name in ("brand", "topic", "list", "template"):
+    for name in ("brand", "topic", "list", "asset", "template"):
         told = json.loads((EVENTS / f"api_change.{name}.json").read_text())
         stack.request("PUT", told["rawPath"], headers=as_admin, json=json.loads(told["body"]))
+    square = stack.request("GET", "/v1/assets/square", headers=as_admin).json()
+    reworded = square["definition"] | {"alt": "A square"}
+    assert stack.request("PUT", "/v1/assets/square", headers=as_admin, json=reworded).status == HTTPStatus.OK
+    assert stack.request("GET", urlsplit(square["url"]).path).body.startswith(b"\x89PNG")
     audience = {"op": "in_list", "id": "friends"}
     campaign = {"audience": audience, "template": "spring", "brand": "shop", "topic": "news"}
     stack.request("PUT", "/v1/campaigns/friends", headers=as_admin, json=campaign)

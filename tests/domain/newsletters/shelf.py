@@ -11,7 +11,9 @@ from shopkeeper.mail.publishing import publish
 FOLDER = Path(__file__).parent
 NAMES = ["customer", "orders"]
 HOST = "t.brand.example"
-ADDRESSES = Addresses(f"https://{HOST}/c/TOKEN/", f"https://{HOST}/o/OPEN", f"https://{HOST}/u/LEAVE")
+ADDRESSES = Addresses(
+    f"https://{HOST}/c/TOKEN/", f"https://{HOST}/o/OPEN", f"https://{HOST}/u/LEAVE", f"https://{HOST}/a/"
+)
 PIXEL = links.PIXEL.replace(f"{{{{{links.OPEN}}}}}", ADDRESSES.open)
 TRACKED = re.compile(re.escape(ADDRESSES.click) + r"([0-9]+)")
 FACTS = [

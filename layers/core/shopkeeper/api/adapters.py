@@ -6,6 +6,7 @@ from functools import cached_property
 from shopkeeper import zones
 from shopkeeper.aws import workspace
 from shopkeeper.aws.accounts import Accounts
+from shopkeeper.aws.assets import Assets
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
@@ -165,6 +166,10 @@ class Adapters:
     @cached_property
     def files(self) -> Files:
         return Files.from_env()
+
+    @cached_property
+    def assets(self) -> Assets:
+        return Assets.from_env()
 
     @cached_property
     def live(self) -> LiveCalls:

@@ -10,7 +10,7 @@ from shopkeeper.api.calls import Call
 from shopkeeper.api.sharing import Holder
 from shopkeeper.api.versions import Kind, Made
 from shopkeeper.customer.requests import BadRequest, Id, Strict, Text
-from shopkeeper.mail.shelf import EMPTY, GENERAL, Shared
+from shopkeeper.mail.shelf import GENERAL, Shared
 
 MOST_VARIANTS = 10
 _HTML = 'In the language of templates, where it stands as `{% block "<id>" %}`. It holds no snippet and no other block.'
@@ -57,7 +57,8 @@ def _make(call: Call, wanted: Block, block_id: str, number: int) -> Made:
     found: list[tuple[str, str]] = []
     for at, said in parts.items():
         try:
-            sharing.check(call, Shared("block", block_id, number, said.html, said.text), EMPTY)
+            shared = Shared("block", block_id, number, said.html, said.text)
+            sharing.check(call, shared, sharing.shelf(call, None, said.html, said.text))
         except BadRequest as refused:
             found += [(f"{at}.{field}", reason) for field, reason in refused.findings]
     if found:

@@ -5,6 +5,7 @@ from typing import Any
 
 from shopkeeper.api import (
     accounts,
+    assets,
     blocks,
     brands,
     exports,
@@ -56,6 +57,7 @@ ROOMS = (
             templates,
             layouts,
             snippets,
+            assets,
             blocks,
             using,
             trials,

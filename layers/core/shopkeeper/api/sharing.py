@@ -1,9 +1,9 @@
-"""What templates share: the layouts, snippets and blocks that they hold, and which template holds which version."""
+"""What templates share: the layouts, snippets, blocks and assets in them, and which template holds which version."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -14,9 +14,9 @@ from shopkeeper.api.calls import Call
 from shopkeeper.aws.definition_items import MADE_OF
 from shopkeeper.aws.definitions import Entry, Version
 from shopkeeper.customer.requests import BadRequest
-from shopkeeper.mail import facts, layouts, publishing
+from shopkeeper.mail import assets, facts, layouts, pictures, publishing
 from shopkeeper.mail.errors import UnpublishableError
-from shopkeeper.mail.shelf import Block, Shared, Shelf, Variant
+from shopkeeper.mail.shelf import Asset, Block, Part, Piece, Shared, Shelf, Variant
 from shopkeeper.segment import rule
 from shopkeeper.segment.references import inlined
 
@@ -25,7 +25,7 @@ _PAGE = 500
 
 
 class Held(TypedDict):
-    """A layout, a snippet or a block that a version of a template holds for ever; `kind` says which."""
+    """A layout, a snippet, a block or an asset that a version of a template holds for ever; `kind` says which."""
 
     kind: str
     id: str
@@ -45,14 +45,33 @@ def shelf(call: Call, layout: str | None, *sources: str | None) -> Shelf:
     frame = _newest(call, "layout", layout) if layout else None
     around = (frame.html, frame.text) if frame else ()
     names = layouts.named(*sources, *around)[: layouts.MOST_SNIPPETS + 1]
-    found = {name: _newest(call, "snippet", name) for name in names}
+    snippets = {name: each for name in names if (each := _newest(call, "snippet", name))}
     names = layouts.named(*sources, *around, kind=layouts.BLOCK)[: layouts.MOST_BLOCKS + 1]
-    blocks = {name: block(call, name) for name in names}
-    return Shelf(
-        frame,
-        {name: snippet for name, snippet in found.items() if snippet},
-        {name: its for name, its in blocks.items() if its},
-    )
+    blocks = {name: its for name in names if (its := block(call, name))}
+    held: list[Shared | Block] = [*snippets.values(), *blocks.values()]
+    inside = (piece.text for whole in held for piece in _pieces(whole))
+    return Shelf(frame, snippets, blocks, _assets(call, *sources, *around, *inside))
+
+
+def _pieces(held: Shared | Block) -> Iterator[Piece]:
+    for part in get_args(Part):
+        yield from held.pieces(part)
+
+
+def _assets(call: Call, *sources: str | None) -> Mapping[str, Asset]:
+    names = assets.named(*sources)[: assets.MOST + 1]
+    found = {name: call.aws.definitions.newest("asset", name) for name in names}
+    return {name: asset_of(version) for name, version in found.items() if version}
+
+
+def asset_of(version: Version) -> Asset:
+    said, picture = json.loads(version.content), json.loads(version.made["picture"])
+    return Asset(version.id, version.number, said["alt"], f"{pictures.kept(said['image'])}.{picture['ending']}")
+
+
+def asset_address(call: Call) -> str:
+    """Where assets are seen, up to the name of a file; each brand may have an address of its own beside."""
+    return f"{call.aws.settings['TRACKING_ADDRESS'].rstrip('/')}/{pictures.PATH}"
 
 
 def _newest(call: Call, kind: str, definition_id: str) -> Shared | None:
@@ -93,7 +112,13 @@ def layout_faults(call: Call, layout: str, source: str) -> Iterator[tuple[str, s
 
 def made_of(held: Shelf) -> Mapping[str, str]:
     """What is kept of it with the version of a template; nothing where there is nothing."""
-    parts = [*([held.layout] if held.layout else ()), *held.snippets.values(), *held.blocks.values()]
+    frame = [held.layout] if held.layout else []
+    parts: list[Shared | Block | Asset] = [
+        *frame,
+        *held.snippets.values(),
+        *held.blocks.values(),
+        *held.assets.values(),
+    ]
     rows = [Held(kind=each.kind, id=each.id, version=each.version) for each in parts]
     return {MADE_OF: json.dumps(rows)} if rows else {}
 

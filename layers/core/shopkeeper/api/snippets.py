@@ -10,7 +10,7 @@ from shopkeeper.api.sharing import Holder
 from shopkeeper.api.versions import Kind, Made
 from shopkeeper.customer.requests import InWords, Strict, Text
 from shopkeeper.mail import values
-from shopkeeper.mail.shelf import EMPTY, Shared
+from shopkeeper.mail.shelf import Shared
 
 MOST_VALUES = 20
 _HTML = 'In the language of templates, where it stands as `{% snippet "<id>" %}`. It holds no snippet and no block.'
@@ -44,7 +44,7 @@ class Snippet(Strict):
 
 def _make(call: Call, wanted: Snippet, snippet_id: str, number: int) -> Made:
     shared = Shared("snippet", snippet_id, number, wanted.html, wanted.text, wanted.values or {})
-    sharing.check(call, shared, EMPTY)
+    sharing.check(call, shared, sharing.shelf(call, None, wanted.html, wanted.text))
     return Made()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -18,7 +19,7 @@ from shopkeeper.consent.classes import MARKETING, TRANSACTIONAL, MailClass
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.requests import Strict
 from shopkeeper.mail import content, facts, links, publishing
-from shopkeeper.mail.content import Letter, Published, Source
+from shopkeeper.mail.content import Addresses, Letter, Published, Source
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.shelf import CHOSEN, Shelf
 
@@ -135,7 +136,8 @@ def render(call: Call) -> Preview:
     """Show a letter as a customer would get it. Nothing is sent and nothing is counted."""
     version = found(versions.version_asked(KIND, call), "template")
     name = call.query.get("customer")
-    letter, chosen = rendered(call, version, customers.by_name(call, name) if name else None)
+    pictures = replace(content.NOWHERE, assets=sharing.asset_address(call))
+    letter, chosen = rendered(call, version, customers.by_name(call, name) if name else None, pictures)
     return Preview(
         version=version.number,
         subject=letter.subject,
@@ -146,13 +148,15 @@ def render(call: Call) -> Preview:
     )
 
 
-def rendered(call: Call, version: Version, customer: Customer | None) -> tuple[Letter, Mapping[str, str]]:
-    """A letter that leads nowhere, and the variant of each of its blocks. Raises Problem 409."""
+def rendered(
+    call: Call, version: Version, customer: Customer | None, ours: Addresses = content.NOWHERE
+) -> tuple[Letter, Mapping[str, str]]:
+    """A letter, and the variant of each of its blocks. Raises Problem 409."""
     letter = content.load(_kept(version))
     blocks = letter.blocks
     chosen = blocks.chosen(customer, call.now, call.aws.zone) if customer else blocks.general()
     try:
-        return letter.render({**_facts(customer), CHOSEN: chosen}, content.NOWHERE), chosen
+        return letter.render({**_facts(customer), CHOSEN: chosen}, ours), chosen
     except RenderError as error:
         where = f"{error.part}, line {error.line}"
         raise Problem(409, f"The template cannot be rendered for this customer: {where}: {error}.") from None

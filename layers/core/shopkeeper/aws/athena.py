@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
-from shopkeeper.aws.clients import Unavailable, client, outages_named
-from shopkeeper.aws.files import opened, s3_client
+from shopkeeper.aws.clients import Unavailable, client, outages_named, s3_client
+from shopkeeper.aws.files import opened
 from shopkeeper.customer.importing.plain import UnreadableFile
 from shopkeeper.customer.sources.definition import Source
 from shopkeeper.customer.sources.ports import Query, Refused

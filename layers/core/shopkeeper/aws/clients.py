@@ -1,5 +1,6 @@
 """Where the AWS clients come from: one of each in a process, quick to give up, so a caller is told in time."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -34,6 +35,13 @@ class Unavailable(Exception):
 def client(service: str) -> Any:
     """For `from_env` alone: what takes a client in its constructor can be given another one by a test."""
     return boto3.client(service, config=PATIENCE)
+
+
+def s3_client() -> Any:
+    """Signed addresses need version 4 and the region in the host name; an endpoint of one's own has no such names."""
+    own = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_S3" in os.environ
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path" if own else "virtual"})
+    return boto3.client("s3", config=PATIENCE.merge(config))
 
 
 @contextmanager

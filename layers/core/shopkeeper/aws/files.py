@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.clients import PATIENCE
+from shopkeeper.aws.clients import s3_client
 from shopkeeper.customer.importing.plain import Changed, UnreadableFile
 from shopkeeper.customer.importing.sniffing.sample import HEAD, STRETCH, Sample, sample
 
@@ -94,13 +92,6 @@ class Files:
             verb, Params={"Bucket": self._bucket, **named}, ExpiresIn=int(LASTS.total_seconds())
         )
         return Address(url, now + LASTS)
-
-
-def s3_client() -> Any:
-    """Signed addresses need version 4 and the region in the host name; an endpoint of one's own has no such names."""
-    own = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_S3" in os.environ
-    config = Config(signature_version="s3v4", s3={"addressing_style": "path" if own else "virtual"})
-    return boto3.client("s3", config=PATIENCE.merge(config))
 
 
 def opened(s3: Any, bucket: str, key: str, etag: str, start: int) -> IO[bytes]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.files import s3_client
+from shopkeeper.aws.clients import s3_client
 
 
 class Form(NamedTuple):

@@ -9,7 +9,7 @@ from typing import IO, Any
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from shopkeeper.aws.files import s3_client
+from shopkeeper.aws.clients import s3_client
 from shopkeeper.aws.long_files import FORMS, LongFiles
 from shopkeeper.customer.importing.lines import Place
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import choosing, links, liquid, nodes, personal, plain_text, quoted
+from shopkeeper.mail import assets, choosing, links, liquid, nodes, personal, plain_text, quoted
 from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.errors import Problem, RenderError
 from shopkeeper.mail.outlines import Glance, Ours, Outlines
@@ -73,22 +73,25 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Our addresses in one letter: `click` ends in `/` and takes the link's number, the others are whole."""
+    """Our addresses in one letter: `click` ends in `/` and takes the link's number, `assets` ends so and takes the name
+    of a picture, the others are whole."""
 
     click: str
     open: str
     unsubscribe: str
+    assets: str
 
     def __post_init__(self) -> None:
         """Only characters that stand for themselves in HTML, quoted or not. Raises ValueError."""
-        for name in ("click", "open", "unsubscribe"):
+        for name in ("click", "open", "unsubscribe", "assets"):
             if not _ADDRESS.fullmatch(getattr(self, name)):
                 raise ValueError(f"{name}: expected an address of plain letters, digits and . _ - / :")
-        if not self.click.endswith("/"):
-            raise ValueError("click: expected an address that ends in /")
+        if not (self.click.endswith("/") and self.assets.endswith("/")):
+            raise ValueError("click, assets: expected addresses that end in /")
 
     def as_facts(self) -> dict[str, object]:
-        return {links.CLICK: self.click, links.OPEN: self.open, links.UNSUBSCRIBE: self.unsubscribe}
+        ours = {links.CLICK: self.click, links.OPEN: self.open, links.UNSUBSCRIBE: self.unsubscribe}
+        return {**ours, assets.ADDRESS: self.assets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ class Content:
         return {f"{click}{n}": led.get(n, url) for n, url in enumerate(self.links)}
 
 
-NOWHERE = Addresses("https://preview.invalid/c/", "https://preview.invalid/o", "https://preview.invalid/u")
+NOWHERE = Addresses(*(f"https://preview.invalid/{name}" for name in ("c/", "o", "u", "a/")))
 """Nobody answers there: a preview counts nowhere and unsubscribes nobody."""
 
 

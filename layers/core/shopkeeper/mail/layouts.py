@@ -24,7 +24,7 @@ from shopkeeper.mail.spans import matches, trims
 SNIPPET, BLOCK, CONTENT = "snippet", "block", "content"
 MOST_SNIPPETS, MOST_BLOCKS = 50, 10
 """Different ones in one letter."""
-_NAME = re.compile(r"""(["'])([a-z0-9][a-z0-9._-]{0,63})\1""")
+NAMED = re.compile(r"""(["'])([a-z0-9][a-z0-9._-]{0,63})\1""")
 _NO_NAME = (
     'a snippet is named in quotes, and what it is told stands behind that: {% snippet "button", label: "Look" %}; '
     "a value is a text without braces, a number or the name of a fact"
@@ -188,7 +188,7 @@ class _Writer:
 
 def _said(tag: re.Match[str], source: str) -> tuple[str, dict[str, str]]:
     said, is_block = tag["expr"].strip(), tag["name"] == BLOCK
-    name = _NAME.match(said)
+    name = NAMED.match(said)
     told = values.told(said[name.end() :]) if name else None
     if not name or told is None or (is_block and told):
         raise RefusedError(line_of(source, tag.start()), _NO_BLOCK if is_block else _NO_NAME)

@@ -11,7 +11,7 @@ from uuid import UUID
 from shopkeeper import tokens
 from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.keyring import KeyRing
-from shopkeeper.mail import addresses, brands, content, mime
+from shopkeeper.mail import addresses, brands, content, mime, pictures
 from shopkeeper.mail.brands import Brand
 from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.content import Addresses, Content, Letter, Published
@@ -150,4 +150,5 @@ def _addresses(send: Send, tracking_url: str, ring: KeyRing | None, flags: int, 
     send_id, content_ref = UUID(send.send_id), bytes.fromhex(send.content_ref)
     kinds = {Kind.CLICK: flags | click_flags, Kind.OPEN: flags, Kind.UNSUBSCRIBE: flags}
     click, opened, leave = (tokens.mint(ring, kind, send_id, content_ref, said) for kind, said in kinds.items())
-    return Addresses(f"{tracking_url}/c/{click}/", f"{tracking_url}/o/{opened}", f"{tracking_url}/u/{leave}")
+    paths = (f"c/{click}/", f"o/{opened}", f"u/{leave}", pictures.PATH)
+    return Addresses(*(f"{tracking_url}/{path}" for path in paths))

@@ -7,15 +7,16 @@ fact can make or change a link. Facts inside a tag must stand in quotes, which e
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from shopkeeper.mail import destinations, markup, personal
 from shopkeeper.mail.errors import DestinationError, Problem
 from shopkeeper.mail.layouts import Place
 from shopkeeper.mail.liquid import line_of
 from shopkeeper.mail.markup import Attribute, Tag
-from shopkeeper.mail.spans import PLACEHOLDER, Opaque, Span, opaque
+from shopkeeper.mail.spans import PLACEHOLDER, Opaque, Span, opaque, spliced
 
 CLICK = "shopkeeper_click"
 OPEN = "shopkeeper_open"
@@ -54,9 +55,17 @@ class Marked:
     hosts: tuple[str, ...] = ()
 
 
-def mark(source: str, tracking_host: str, place: Callable[[int], Place] | None = None) -> Marked:
-    """`source` must be one that the engine has parsed. `place` says of an offset in it where that was written."""
-    reader = _Reader(source, opaque(source), tracking_host, place or (lambda at: Place(line_of(source, at))))
+def mark(
+    source: str,
+    tracking_host: str,
+    place: Callable[[int], Place] | None = None,
+    alts: Mapping[str, str] | None = None,
+) -> Marked:
+    """`source` must be one that the engine has parsed. `place` says of an offset in it where that was written, `alts`
+    what the pictures of these addresses show, in words."""
+    reader = _Reader(
+        source, opaque(source), tracking_host, place or (lambda at: Place(line_of(source, at))), alts or {}
+    )
     for token in markup.read(reader.hidden.text, outlook=True):
         if isinstance(token, Tag):
             reader.tag(token)
@@ -66,11 +75,13 @@ def mark(source: str, tracking_host: str, place: Callable[[int], Place] | None =
 
 
 class _Reader:
-    def __init__(self, source: str, hidden: Opaque, tracking_host: str, place: Callable[[int], Place]) -> None:
+    def __init__(
+        self, source: str, hidden: Opaque, tracking_host: str, place: Callable[[int], Place], alts: Mapping[str, str]
+    ) -> None:
         self.source = source
         self.hidden = hidden
         self._tracking_host = tracking_host
-        self._place = place
+        self._place, self._alts = place, alts
         self._links: list[str] = []
         self._splices: list[tuple[int, int, str]] = []
         self._problems: list[Problem] = []
@@ -124,7 +135,7 @@ class _Reader:
         if len(self._links) > MANY:
             self._warn(0, f"{len(self._links)} links are many for one mail")
         return Marked(
-            _spliced(self.source, self._splices),
+            spliced(self.source, self._splices),
             tuple(self._links),
             tuple(self._problems),
             tuple(self._warnings[:MOST_WARNINGS]),
@@ -180,9 +191,17 @@ class _Reader:
         if tag.name == "script" and not any(self._value(item).strip().lower() == _DATA for item in _named(tag, "type")):
             self._warn(tag.start, "mail programs drop <script> and what it holds")
         for src in _named(tag, "src") if tag.name == "img" else ():
+            self._put_in_words(tag, self.source[src.start : src.end].strip())
             if not _WHOLE.fullmatch(self._value(src).strip()):
                 said = self.source[src.start : src.end].strip()[:200]
                 self._warn(src.start, f"a mail shows no picture without a full https:// address: {said}")
+
+    def _put_in_words(self, tag: Tag, src: str) -> None:
+        """Where the template has no words of its own for a picture; none at all, `alt=""`, are its own as well."""
+        if src in self._alts and not any(_named(tag, "alt")):
+            words = escape(self._alts[src]).replace("{", "&#123;")
+            at = tag.start + 1 + len(tag.name)
+            self._splice(at, at, f' alt="{words}"')
 
     def _look(self, tag: Tag, url: str) -> None:
         if len(url) > destinations.WORTH_A_WARNING:
@@ -224,12 +243,3 @@ def _doctype_end(text: str) -> int:
     """Nothing may stand before the doctype, or browsers show the page as they did in 1998."""
     doctype = _DOCTYPE.match(text)
     return doctype.end() if doctype else 0
-
-
-def _spliced(source: str, splices: list[tuple[int, int, str]]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end, text in sorted(splices):
-        pieces += source[at:start], text
-        at = end
-    return "".join([*pieces, source[at:]])

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from shopkeeper.mail.assets import Shown
 from shopkeeper.mail.errors import MailError
-from shopkeeper.mail.layouts import Place, Whole
+from shopkeeper.mail.layouts import Place
 from shopkeeper.mail.spans import PLACEHOLDER, opaque
 
 MOST_DEEP = 100
@@ -70,26 +71,26 @@ class Made:
     """HTML, and of each mark in it where it stands now, and where it was written."""
 
     text: str
-    whole: Whole
+    page: Shown
     places: tuple[tuple[int, int], ...]
 
     def place(self, at: int) -> Place:
         """Where the tag that begins there was written, or what stands there; else what stands before it."""
         near = bisect_left(self.places, (at, 0))
         is_in_tag = near < len(self.places) and self.places[near][0] <= self.text.find(">", at)
-        return self.whole.place(self.places[near if is_in_tag else max(near - 1, 0)][1] if self.places else 0)
+        return self.page.place(self.places[near if is_in_tag else max(near - 1, 0)][1] if self.places else 0)
 
 
-def made(whole: Whole) -> Made:
+def made(page: Shown) -> Made:
     """Raises MarkupError."""
-    text = opaque(whole.text).text
-    liquid = (Mark(*found.span(), whole.text[slice(*found.span())]) for found in _LIQUID.finditer(text))
+    text = opaque(page.text).text
+    liquid = (Mark(*found.span(), page.text[slice(*found.span())]) for found in _LIQUID.finditer(text))
     marks = sorted([*liquid, *_Reader(text).marks()])
     name = "mark"
-    while name in whole.text:
+    while name in page.text:
         name += "k"
-    html = _converted(whole.text, marks, name)
-    return _restored(html, whole, marks, re.compile(f"{name}([0-9]+)x"))
+    html = _converted(page.text, marks, name)
+    return _restored(html, page, marks, re.compile(f"{name}([0-9]+)x"))
 
 
 class _Reader:
@@ -167,7 +168,7 @@ def _converted(source: str, marks: Sequence[Mark], name: str) -> str:
         raise MarkupError(len(marked.sub("", before)) + passed, f"MJML: {_POSITION.sub('', str(error))}") from None
 
 
-def _restored(html: str, whole: Whole, marks: Sequence[Mark], marked: re.Pattern[str]) -> Made:
+def _restored(html: str, page: Shown, marks: Sequence[Mark], marked: re.Pattern[str]) -> Made:
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     at = length = 0
@@ -182,4 +183,4 @@ def _restored(html: str, whole: Whole, marks: Sequence[Mark], marked: re.Pattern
     for mark in marks:
         if mark not in seen and "{" in mark.back:
             raise MarkupError(mark.start, _LEFT_OUT)
-    return Made("".join([*pieces, html[at:]]), whole, tuple(places))
+    return Made("".join([*pieces, html[at:]]), page, tuple(places))

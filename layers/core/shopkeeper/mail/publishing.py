@@ -11,16 +11,18 @@ from typing import Any, get_args
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import analysis, layouts, links, liquid, mjml, values
+from shopkeeper.mail import analysis, assets, layouts, links, liquid, mjml, values
+from shopkeeper.mail.assets import Shown
 from shopkeeper.mail.content import NOWHERE, Content, Published, Source, load
 from shopkeeper.mail.errors import Problem, UnpublishableError
-from shopkeeper.mail.layouts import Whole
 from shopkeeper.mail.mjml import Made
 from shopkeeper.mail.rehearsal import Rehearsed, rehearse, shows_street
 from shopkeeper.mail.shelf import CHOSEN, EMPTY, Part, Shared, Shelf
 
 STREET = "brand.footer_address"
 _NO_STREET = Problem("html", 1, f"no letter shows the postal address, which marketing has to: {{{{ {STREET} }}}}")
+_OURS = frozenset((CHOSEN, assets.ADDRESS))
+"""What a template is given to write by its parts, and cannot write itself."""
 _LANGUAGES: Mapping[str, liquid.Language] = {"subject": liquid.PLAIN, "html": liquid.HTML, "text": liquid.PLAIN}
 
 
@@ -51,8 +53,9 @@ def publish(
     html, text = _wholes(source.html, source.text, shelf, mjml=source.mjml)
     whole = Source(source.subject, html.text, text.text if text else None)
     if whole != source:
-        _refuse(_together(problem, html) for problem in _check_parts(whole.html, whole.text, {*known, CHOSEN}))
-    marked = links.mark(whole.html, _host(tracking_host), html.place)
+        _refuse(_together(problem, html) for problem in _check_parts(whole.html, whole.text, {*known, *_OURS}))
+    alts = {assets.address(each): each.alt for each in shelf.assets.values()}
+    marked = links.mark(whole.html, _host(tracking_host), html.place, alts)
     _refuse([*marked.problems, *(_check_unsubscribe(whole, marked) if marketing else ())])
     published = Published(
         whole.subject,
@@ -79,8 +82,8 @@ def check_shared(shared: Shared, names: Collection[str], *, tracking_host: str, 
     _refuse(_check_parts(shared.html, shared.text, known if layout else {*known, values.OWN}, layout=layout))
     _refuse([problem for part in get_args(Part) for problem in _check_holes(shared, part)])
     around = replace(shelf, layout=shared)
-    html, text = _wholes("", "", around, mjml=shared.mjml) if layout else _alone(shared)
-    _refuse(_check_parts(html.text, text.text if text else None, {*known, CHOSEN}))
+    html, text = _wholes("", "", around, mjml=shared.mjml) if layout else _alone(shared, shelf)
+    _refuse(_check_parts(html.text, text.text if text else None, {*known, *_OURS}))
     _refuse(links.mark(html.text, _host(tracking_host), html.place).problems)
 
 
@@ -89,7 +92,7 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise UnpublishableError(found)
 
 
-def _together(problem: Problem, html: Whole | Made) -> Problem:
+def _together(problem: Problem, html: Shown | Made) -> Problem:
     is_made = isinstance(html, Made) and problem.part == "html"
     what = "made into HTML" if is_made else "with its layout, snippets and blocks"
     return problem._replace(message=f"{what}: {problem.message}")
@@ -106,7 +109,7 @@ def _check_parts(html: str, text: str | None, known: set[str], *, layout: bool =
 
 def _check(part: str, source: str, names: set[str], *, layout: bool = False) -> Iterator[Problem]:
     try:
-        outline = source if part == "subject" else layouts.outline(source, layout=layout)
+        outline = source if part == "subject" else assets.outline(layouts.outline(source, layout=layout))
         template = liquid.parse(outline, _LANGUAGES[part])
         for refused in analysis.check(template, outline, names):
             yield Problem(part, refused.line, refused.message)
@@ -129,36 +132,41 @@ def _check_holes(shared: Shared, part: Part) -> Iterator[Problem]:
                 yield Problem(part, liquid.line_of(said, use.at), f"there is no {use.name} among its values")
 
 
-def _wholes(html: str, text: str | None, shelf: Shelf, *, mjml: bool) -> tuple[Whole | Made, Whole | None]:
+def _wholes(html: str, text: str | None, shelf: Shelf, *, mjml: bool) -> tuple[Shown | Made, Shown | None]:
     """Raises UnpublishableError."""
-    wholes: list[Whole] = []
+    wholes: list[Shown] = []
     problems: list[Problem] = []
-    if len(shelf.snippets) > layouts.MOST_SNIPPETS:
-        problems.append(Problem("html", 1, f"more than {layouts.MOST_SNIPPETS} different snippets"))
-    if len(shelf.blocks) > layouts.MOST_BLOCKS:
-        problems.append(Problem("html", 1, f"more than {layouts.MOST_BLOCKS} different blocks"))
+    problems += _too_many("snippets", shelf.snippets, layouts.MOST_SNIPPETS)
+    problems += _too_many("blocks", shelf.blocks, layouts.MOST_BLOCKS)
+    problems += _too_many("assets", shelf.assets, assets.MOST)
     sources: tuple[tuple[Part, str | None], ...] = (("html", html), ("text", text))
     for part, source in sources:
         try:
-            wholes += [] if source is None else [layouts.whole(part, source, shelf)]
+            wholes += [] if source is None else [assets.shown(layouts.whole(part, source, shelf), shelf.assets)]
         except liquid.RefusedError as refused:
             problems.append(Problem(part, refused.line, refused.message))
     _refuse(problems)
     return _made(wholes[0]) if mjml else wholes[0], wholes[1] if len(wholes) > 1 else None
 
 
-def _made(whole: Whole) -> Made:
+def _too_many(what: str, held: Mapping[str, object], most: int) -> Iterator[Problem]:
+    if len(held) > most:
+        yield Problem("html", 1, f"more than {most} different {what}")
+
+
+def _made(page: Shown) -> Made:
     """Raises UnpublishableError."""
     try:
-        return mjml.made(whole)
+        return mjml.made(page)
     except mjml.MarkupError as error:
-        raise UnpublishableError((whole.place(error.at).problem("html", str(error)),)) from None
+        raise UnpublishableError((page.place(error.at).problem("html", str(error)),)) from None
 
 
-def _alone(snippet: Shared) -> tuple[Whole, Whole]:
+def _alone(snippet: Shared, shelf: Shelf) -> tuple[Shown, Shown]:
     """Raises UnpublishableError."""
     try:
-        return layouts.alone("html", snippet), layouts.alone("text", snippet)
+        html, text = (assets.shown(layouts.alone(part, snippet), shelf.assets) for part in get_args(Part))
+        return html, text
     except liquid.RefusedError as refused:
         raise UnpublishableError((Problem("html", refused.line, refused.message),)) from None
 

@@ -89,12 +89,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """A version of a picture. `alt` is what it shows, in words; `file` is its name where pictures are."""
+
+    id: str
+    version: int
+    alt: str
+    file: str
+    kind: str = "asset"
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
-    """The layout that a template names, and by their ids the snippets and blocks that either of them does."""
+    """The layout that a template names, and by their ids the snippets and blocks that either of them does, and the
+    assets that any of these do."""
 
     layout: Shared | None = None
     snippets: Mapping[str, Shared] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)
+    assets: Mapping[str, Asset] = field(default_factory=dict)
 
 
 EMPTY = Shelf()

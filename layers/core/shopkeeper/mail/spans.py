@@ -81,3 +81,13 @@ def matches(source: str) -> Iterator[tuple[re.Match[str], bool]]:
         yield match, depth > 0
         if name == "comment":
             depth += 1
+
+
+def spliced(source: str, splices: list[tuple[int, int, str]]) -> str:
+    """`splices` are what stands in the place of what, each with where that begins and ends."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, text in sorted(splices):
+        pieces += source[at:start], text
+        at = end
+    return "".join([*pieces, source[at:]])
