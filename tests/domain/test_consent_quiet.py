@@ -58,6 +58,33 @@ def test_a_window_opens_and_closes_by_the_wall_clock(window, zone, now, until):
     assert quiet.ends([window], zones.zone(zone), at(now)) == (at(until) if until else None)
 
 
+CHRISTMAS = {"2026-12-25", "2026-12-26", "2027-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("windows", "zone", "now", "until"),
+    [
+        ([], "UTC", "2026-12-24T23:59:59Z", None),
+        ([], "UTC", "2026-12-25T00:00:00Z", "2026-12-27T00:00:00Z"),
+        ([NIGHT], "UTC", "2026-12-24T21:00:00Z", "2026-12-27T08:00:00Z"),
+        ([NIGHT], "Europe/Berlin", "2026-12-26T12:00:00Z", "2026-12-27T07:00:00Z"),
+        ([NIGHT], "Pacific/Apia", "2026-12-31T12:00:00Z", "2027-01-01T19:00:00Z"),
+        ([NIGHT], "UTC", "2026-12-27T08:00:00Z", None),
+    ],
+)
+def test_a_holiday_is_quiet_as_a_whole_where_the_recipient_is_and_until_the_end_of_quiet_hours(
+    windows, zone, now, until
+):
+    assert quiet.ends(windows, zones.zone(zone), at(now), CHRISTMAS) == (at(until) if until else None)
+
+
+def test_windows_that_leave_no_hour_are_known_to_have_no_end_beside_holidays():
+    always = [Quiet("00:00", "12:00"), Quiet("12:00", "00:00")]
+    now = at("2026-12-25T00:00:00Z")
+
+    assert quiet.ends(always, UTC, now, CHRISTMAS) - now > quiet.longest(CHRISTMAS)
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia"])
 def test_nothing_goes_out_inside_a_window_whenever_it_is_looked_at(zone):
     """On every quarter of an hour of a year: outside it by the clock on the wall, or on a night that is moved."""
@@ -85,14 +112,14 @@ def test_windows_that_follow_each_other_are_one_and_those_that_leave_no_hour_hav
 # What that does to a send, which is made at noon in UTC.
 
 
-def played(policy=None, terms=Terms(), zone="", **changed):  # noqa: B008 - it cannot change.
-    """A first delivery of one letter, to somebody who lives in that zone."""
+def played(policy=None, terms=Terms(), zone="", country="", **changed):  # noqa: B008 - it cannot change.
+    """A first delivery of one letter, to somebody who lives in that zone and country."""
     world = World(policy=policy)
     world.terms = {"campaign:0": terms}
     (row,) = world.sends.values()
     for name, value in changed.items():
         object.__setattr__(row, name, value)
-    traits = TRAITS | ({"timezone": zone} if zone else {})
+    traits = TRAITS | ({"timezone": zone} if zone else {}) | ({"country": country} if country else {})
     jo = Document(traits=traits, told=dict.fromkeys(traits, (0, "m")))
     world.documents["jo"] = document.store(Customer("jo", 1, jo))
     world.deliver(row.send_id).finish()
@@ -129,6 +156,19 @@ def test_the_clock_is_the_recipients_where_their_zone_is_known():
         "2026-03-01T23:00:00.000Z",
     )
     assert played({"quiet": {"from": "21:00", "to": "08:00"}}, zone="Moon/Sea")[1].state == ledger.ACCEPTED
+
+
+def holiday(**more):
+    return {"holidays": [{"date": "2026-03-01", **more}]}
+
+
+def test_on_a_holiday_marketing_waits_for_the_next_day_where_the_recipient_is():
+    for said, state in ((holiday(), ledger.READY), (holiday(countries=["de"]), ledger.ACCEPTED)):
+        assert played(said)[1].state == state
+    assert json.loads(played(holiday())[1].evidence)["quiet_until"] == "2026-03-02T00:00:00.000Z"
+    assert played(holiday(countries=["fr", "de"]), country="DE")[1].state == ledger.READY
+    assert played(holiday(), mail_class="service")[1].state == ledger.ACCEPTED
+    assert played(holiday(), expires_at="2026-03-02T00:00:00.000Z")[1].reason == "other:expired"
 
 
 def test_a_campaign_may_have_hours_of_its_own_beside_those_of_the_policy():

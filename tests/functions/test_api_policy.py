@@ -24,6 +24,7 @@ def test_there_is_an_empty_policy_from_the_start_and_each_that_is_put_is_a_versi
     assert world.get(PATH, group="viewer")[1]["definition"] == {}
     wanted = POLICY | {"caps": [{"most": 2, "days": 7}, {"most": 3, "hours": 36, "topics": ["news"]}]}
     wanted |= {"quiet": {"from": "21:00", "to": "08:00"}, "approval_over": 5000}
+    wanted |= {"holidays": [{"date": "2026-12-25"}, {"date": "2026-10-03", "countries": ["DE"]}]}
 
     status, answer, _ = world.put(PATH, wanted)
 
@@ -38,6 +39,7 @@ def test_there_is_an_empty_policy_from_the_start_and_each_that_is_put_is_a_versi
     ("said", "fields"),
     [
         ({"caps": [{"most": 0, "days": 1}]}, ["caps.0.most"]),
+        ({"holidays": [{"date": "25.12.2026"}]}, ["holidays.0.date"]),
         ({"caps": [{"most": 31, "days": 31}]}, ["caps.0.most", "caps.0.days"]),
         ({"caps": [{"most": 1}]}, ["caps.0"]),
         ({"caps": [{"most": 1, "days": 1, "hours": 1}]}, ["caps.0"]),

@@ -10,9 +10,10 @@ from shopkeeper.api.hours import Quiet
 from shopkeeper.api.singles import Single
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.consent import policy
-from shopkeeper.customer.requests import HoldOut, Id, Strict
+from shopkeeper.customer.requests import Day, HoldOut, Id, Strict, Text
 
 MOST_CAPS = 5
+MOST_HOLIDAYS = 200
 
 
 class Cap(Strict):
@@ -38,19 +39,28 @@ class KeptFor(Strict):
     places: Annotated[int, Field(ge=1, le=policy.MOST)]
 
 
+class Holiday(Strict):
+    """On that day, by the clock of each recipient, no marketing goes out to those in one of these `countries`; without
+    any to nobody. A country is written as it is known of customers, such as DE."""
+
+    date: Day
+    countries: Annotated[tuple[Text, ...], Field(max_length=50)] | None = None
+
+
 class Policy(Strict):
     """All caps hold together. They count marketing mail, whoever sends it; service mail and receipts go by.
 
-    In `quiet` hours no marketing goes out, and of service mail only what is critical. `hold_out` percent of the
-    customers, always the same ones, get no marketing campaign that is launched from now on. A campaign to more than
-    `approval_over` customers, 0 for all campaigns, goes out only when somebody else than who launched it has approved
-    it, if it is launched from now on.
+    In `quiet` hours no marketing goes out, and of service mail only what is critical; on `holidays` no marketing does.
+    `hold_out` percent of the customers, always the same ones, get no marketing campaign that is launched from now on. A
+    campaign to more than `approval_over` customers, 0 for all campaigns, goes out only when somebody else than who
+    launched it has approved it, if it is launched from now on.
     """
 
     caps: Annotated[tuple[Cap, ...], Field(max_length=MOST_CAPS)] = ()
     kept_for: KeptFor | None = None
     quiet: Quiet | None = None
     hold_out: HoldOut | None = None
+    holidays: Annotated[tuple[Holiday, ...], Field(max_length=MOST_HOLIDAYS)] | None = None
     approval_over: Annotated[int, Field(ge=0, le=policy.MOST_APPROVED)] | None = None
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain, islice
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ from shopkeeper.campaign import by_hand, calendar, occurrences, terms
 from shopkeeper.campaign.calendar import Weekday
 from shopkeeper.campaign.launch import Launch, is_too_late
 from shopkeeper.campaign.pinning import FURTHEST
-from shopkeeper.customer.requests import InWords, Strict, Time
+from shopkeeper.customer.requests import Day, InWords, Strict, Time
 
 MOST_SHOWN = 5
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -29,14 +29,6 @@ _HOW = {
 _PARTS = {"daily": None, "weekly": "weekdays", "monthly": "days"}
 
 
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ValueError("is a day, such as 2026-12-01") from None
-
-
-Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 MonthDay = Annotated[
     Annotated[int, Field(ge=1, le=31)] | Literal["last"], InWords("is a day of the month from 1 to 31, or 'last'")
 ]

@@ -1,5 +1,6 @@
 """The policy: what the business holds itself to in all its mail. One definition, `PUT /v1/policy`."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import msgspec
@@ -32,6 +33,13 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     places: int
 
 
+class Holiday(msgspec.Struct, frozen=True, kw_only=True):
+    """A day, such as 2026-12-25, on which no marketing goes out to those in `countries`, or to anybody."""
+
+    date: str
+    countries: tuple[str, ...] = ()
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """`hold_out` percent of all customers get no marketing campaign, so that all others can be compared with them.
 
@@ -43,6 +51,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     quiet: Quiet | None = None
     hold_out: int = 0
     approval_over: int | None = None
+    holidays: tuple[Holiday, ...] = ()
+
+    def holidays_in(self, countries: Collection[str]) -> frozenset[str]:
+        """For somebody who is told to be there, in small letters."""
+        return frozenset(
+            each.date
+            for each in self.holidays
+            if not each.countries or any(name.casefold() in countries for name in each.countries)
+        )
 
 
 NONE = Policy()

@@ -24,20 +24,27 @@ class Quiet(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: str
 
 
-def ends(windows: Collection[Quiet], zone: tzinfo, now: datetime) -> datetime | None:
-    """When the last of those ends that one after the other are open from now on; None if none is open.
+def ends(windows: Collection[Quiet], zone: tzinfo, now: datetime, days: Collection[str] = ()) -> datetime | None:
+    """When the last of those ends that one after the other are open from now on, of windows and of whole `days` such as
+    2026-12-25; None if none is open.
 
-    It is more than `LONGEST` away if there is no end.
+    It is more than `longest` away if there is no end.
     """
-    at = now
-    while at - now <= LONGEST and (open_until := _open_until(windows, zone, at)):
+    at, furthest = now, now + longest(days)
+    while at <= furthest and (open_until := _open_until(windows, zone, at, days)):
         at = open_until
     return at if at > now else None
 
 
-def _open_until(windows: Collection[Quiet], zone: tzinfo, at: datetime) -> datetime | None:
-    found = (end for each in windows for start, end in _nights(each, zone, at) if start <= at < end)
-    return max(found, default=None)
+def longest(days: Collection[str]) -> timedelta:
+    return LONGEST + _DAY * len(days)
+
+
+def _open_until(windows: Collection[Quiet], zone: tzinfo, at: datetime, days: Collection[str]) -> datetime | None:
+    nights = (end for each in windows for start, end in _nights(each, zone, at) if start <= at < end)
+    today = at.astimezone(zone).date()
+    whole = [_last(today + _DAY, time.min, zone)] if today.isoformat() in days else []
+    return max((*nights, *whole), default=None)
 
 
 def _nights(window: Quiet, zone: tzinfo, at: datetime) -> Iterator[tuple[datetime, datetime]]:

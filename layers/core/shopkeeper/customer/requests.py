@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -14,6 +15,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
 
@@ -65,6 +67,16 @@ Time = Annotated[
     Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["21:00"]),
     InWords("is a time of day from 00:00 to 23:59, such as 21:00"),
 ]
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("is a day, such as 2026-12-01") from None
+
+
+Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
 class BadRequest(ValueError):

@@ -21,6 +21,7 @@ from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.state import MailState
 from shopkeeper.mail.terms import USUAL, Terms
 from shopkeeper.mail.twins import Twins
+from shopkeeper.segment.facts import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,14 @@ class Look:
         if self.send.mail_class == TRANSACTIONAL or (self.send.mail_class == SERVICE and self.terms.critical):
             return ()
         return tuple(each for each in windows if each)
+
+    @property
+    def holidays(self) -> frozenset[str]:
+        """Days on which it does not go, where the recipient is."""
+        if self.send.mail_class != MARKETING or not self.policy.holidays:
+            return frozenset()
+        countries = {str(value).casefold() for _, value in places(self.document, "country")}
+        return self.policy.holidays_in(countries)
 
     @property
     def zone(self) -> tuple[str, str]:

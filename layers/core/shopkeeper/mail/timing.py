@@ -33,12 +33,12 @@ def first(look: Look) -> Wait | Veto | None:
 
 def quiet_hours(look: Look) -> Wait | Veto | None:
     """It goes a little after their end, each at another instant, so that not all go at once."""
-    (name, whose), windows = look.zone, look.quiet
-    ends = quiet.ends(windows, zones.zone(name), look.at) if windows else None
+    (name, whose), windows, days = look.zone, look.quiet, look.holidays
+    ends = quiet.ends(windows, zones.zone(name), look.at, days) if windows or days else None
     if ends is None:
         return None
     evidence = {"zone": name, "zone_of": whose, "quiet_until": clock.to_text(ends)}
-    if ends - look.at > quiet.LONGEST:
+    if ends - look.at > quiet.longest(days):
         return Veto(OTHER, "no_hour_left", evidence)
     if look.send.expires_at and clock.to_text(ends) >= look.send.expires_at:
         return Veto(OTHER, "expired", {"expires_at": look.send.expires_at, **evidence})
