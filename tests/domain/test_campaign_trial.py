@@ -44,6 +44,16 @@ def test_the_winner_is_whom_most_people_followed_by_exact_shares(scores, expecte
     assert found.scores == {name: Score(*each) for name, each in zip("abc", scores, strict=True)}
 
 
+def test_by_conversions_it_is_the_letter_behind_which_the_greatest_share_ordered():
+    counts = {"a/sent": 100, "a/clicked": 9, "a/ordered": 2, "b/sent": 50, "b/clicked": 1, "b/ordered": 2}
+    by_orders = Trial(after_minutes=60, test_percent=40, least=5, by="conversions")
+
+    found = trial.winner(by_orders, ABC[:2], counts, "now")
+
+    assert (found.variant, found.why, found.scores["b"]) == ("b", "most_orders", Score(50, 1, 2))
+    assert trial.winner(HOUR, ABC[:2], counts, "now").variant == "a"
+
+
 def pairs(score):
     return zip(("sent", "clicked"), score, strict=True)
 

@@ -69,6 +69,14 @@ def test_known_names_are_read(name, properties, words):
     assert stated(name, properties) == words
 
 
+def test_from_which_letter_somebody_was_held_out_is_taken_from_our_own_word_alone():
+    told = {"send_id": "s-1", "reason": "held_out"}
+
+    assert stated("Not Sent", told, source="mail") == [("held_out", "s-1", "")]
+    assert stated("Not Sent", told, source="collect") == []
+    assert stated("Not Sent", told | {"reason": "other:capped"}, source="mail") == []
+
+
 @pytest.mark.parametrize(
     ("name", "properties"),
     [

@@ -120,6 +120,12 @@ BAD = [
     ("campaigns", CAMPAIGN | {"critical": True}, ["critical"]),
     ("campaigns", CAMPAIGN | {"unless_bought": {"days": 0}, "most": 0}, ["unless_bought.days", "most"]),
     ("campaigns", CAMPAIGN | {"unless_bought": {"days": 1}}, ["unless_bought"]),
+    (
+        "campaigns",
+        CAMPAIGN | {"conversion": {"window_days": 31, "counts": {}}},
+        ["conversion.window_days", "conversion.counts"],
+    ),
+    ("campaigns", CAMPAIGN | {"conversion": {"counts": {"colour": "red"}}}, ["conversion.counts.colour"]),
     ("campaigns", CAMPAIGN | {"quiet": {"from": "25:00"}, "priority": 10}, ["quiet.from", "quiet.to", "priority"]),
     ("campaigns", CAMPAIGN | {"schedule": {"at": "tomorrow"}}, ["schedule.at"]),
     ("campaigns", CAMPAIGN | {"schedule": {"at": "2026-12-01T09:00:00"}}, ["schedule.at"]),
