@@ -227,15 +227,19 @@ class FakeSends:
         sends = self.tables.sends
         return self.wire.call("sends.sent", lambda: {id_: sends[id_] for id_ in set(send_ids) if id_ in sends})
 
-    def await_verdict(self, send_id, hits):
-        self.wire.call("sends.await_verdict", lambda: self.tables.awaiting.setdefault(send_id, set()).update(hits))
+    def await_verdicts(self, hits):
+        for send_id, marks in hits.items():
+            note = self.tables.awaiting.setdefault(send_id, set()).update
+            self.wire.call("sends.await_verdicts", lambda note=note, marks=marks: note(marks))
 
-    def join(self, send_id, hits):
-        self.wire.call("crowds.join", lambda: self.tables.crowd.update((send_id, hit.message_id) for hit in hits))
+    def join(self, hits):
+        self.wire.call("crowds.join", lambda: self.tables.crowd.update(hits))
 
-    def keep(self, send_id, hits):
-        self.wire.call("hits.keep", lambda: self.tables.unjudged.setdefault(send_id, {}).update(_by_id(hits)))
-        return True
+    def keep(self, hits):
+        for send_id, each in hits.items():
+            note = self.tables.unjudged.setdefault(send_id, {}).update
+            self.wire.call("hits.keep", lambda note=note, each=each: note(_by_id(each)))
+        return []
 
     def links(self, content_ref):
         return self.tables.links.get(content_ref, [])

@@ -46,25 +46,25 @@ class World:
         for refused in keeping.keep({str(n): each for n, each in enumerate(hits)}, Places(self, self, self)).values():
             self.send([interaction.encode(refused)])
 
-    def keep(self, send_id, hits):
+    def keep(self, hits):
         """As the adapter: a set of texts, due when the first of them is."""
         if len(self.kept) >= 64:
-            return False
-        for each in hits:
+            return list(hits)
+        for each in hits[SEND]:
             self.kept[repr(each)] = each
             due = clock.from_text(each.at) + timedelta(minutes=10)
             self.due_at = min(filter(None, (self.due_at, due)))
         self.revision += 1
-        return True
+        return []
 
-    def join(self, send_id, hits):
+    def join(self, hits):
         pass
 
     def others(self, send_id, hit):
         return self.crowd.get(hit.message_id.rpartition("/")[2], 0)
 
-    def await_verdict(self, send_id, hits):
-        self.row = replace(self.row, unjudged=self.row.unjudged | set(hits))
+    def await_verdicts(self, hits):
+        self.row = replace(self.row, unjudged=self.row.unjudged.union(*hits.values()))
 
     def load(self, send_id):
         return self.row

@@ -31,10 +31,10 @@ def crowds(dynamodb, now=NOW):
 def test_only_others_at_the_same_address_within_a_second_make_a_crowd(dynamodb):
     seen = crowds(dynamodb)
     own, elsewhere, opened = click(0.2), click(0.2, ip="203.0.113.10"), click(0.2, name="Email Opened")
-    seen.join("s", [own, click(0.3)])
+    seen.join({"s": [own, click(0.3)]})
     for who, each in [("a", click(1.2)), ("b", click(-0.8)), ("c", click(1.3)), ("d", elsewhere), ("e", opened)]:
         for _ in range(2):
-            seen.join(who, [each])
+            seen.join({who: [each]})
 
     assert seen.others("s", own) == 2
     assert seen.others("d", elsewhere) == 0
@@ -42,7 +42,7 @@ def test_only_others_at_the_same_address_within_a_second_make_a_crowd(dynamodb):
 
 
 def test_it_is_gone_when_no_verdict_can_need_it_and_names_no_address(dynamodb):
-    crowds(dynamodb).join("s", [click(0)])
+    crowds(dynamodb).join({"s": [click(0)]})
     (item,) = dynamodb.scan(TableName="RecordsTable")["Items"]
     assert "203.0.113.9" not in str(item)
     name = item["record"]["S"].partition("#")[2]

@@ -34,19 +34,28 @@ def hits(dynamodb):
     return Hits(dynamodb, "RecordsTable")
 
 
+def test_no_text_stands_twice_in_a_set_that_is_written(hits, dynamodb):
+    asked = []
+    with tables.told(dynamodb, "provide-client-params.dynamodb.UpdateItem", lambda params, **_: asked.append(params)):
+        hits.keep({"s": [hit(1), hit(1)]})
+
+    (params,) = asked
+    assert len(params["ExpressionAttributeValues"][":hits"]["SS"]) == 1
+
+
 def test_hits_are_kept_once_and_due_ten_minutes_after_the_first_of_them(hits, dynamodb):
-    assert [hits.keep("s", [each]) for each in (hit(1, 3), hit(2, 5), hit(1, 3))] == [True] * 3
+    assert [hits.keep({"s": [each]}) for each in (hit(1, 3), hit(2, 5), hit(1, 3))] == [[]] * 3
     assert due(dynamodb) == 13
-    assert hits.keep("s", [hit(3, 1), hit(4, 2)])
+    assert hits.keep({"s": [hit(3, 1), hit(4, 2), hit(3, 1)]}) == []
 
     assert due(dynamodb) == 11
     assert set(hits.load("s").hits) == {hit(1, 3), hit(2, 5), hit(3, 1), hit(4, 2)}
 
 
 def test_only_what_was_read_is_written_over_or_dropped(hits, dynamodb):
-    hits.keep("s", [hit(1), hit(2)])
+    hits.keep({"s": [hit(1), hit(2)]})
     read = hits.load("s")
-    hits.keep("s", [hit(3)])
+    hits.keep({"s": [hit(3)]})
 
     with pytest.raises(Overtaken):
         hits.put(read, NOW)
@@ -61,7 +70,7 @@ def test_only_what_was_read_is_written_over_or_dropped(hits, dynamodb):
 
 
 def test_of_one_send_so_many_are_kept(hits):
-    assert hits.keep("s", [hit(number) for number in range(MOST)])
+    assert hits.keep({"s": [hit(number) for number in range(MOST)]}) == []
 
-    assert not hits.keep("s", [hit("more")])
+    assert hits.keep({"s": [hit("more")], "other": [hit(1)]}) == ["s"]
     assert len(hits.load("s").hits) == MOST

@@ -71,12 +71,12 @@ WAITING = [outcomes.unjudged.mark(None, "x"), "3/a", "7/b"]
 
 @pytest.mark.parametrize("first", [[FIRST, SECOND], [SECOND, FIRST]])
 def test_what_has_its_verdict_waits_for_none(sends, table, first):
-    sends.await_verdict(PLANNED.send_id, WAITING)
+    sends.await_verdicts({PLANNED.send_id: WAITING})
     for each in first:
         sends.mark(each)
 
     assert sends.load(PLANNED.send_id).unjudged == {WAITING[0]}
-    sends.await_verdict(PLANNED.send_id, WAITING)
+    sends.await_verdicts({PLANNED.send_id: WAITING})
     assert hits.unjudged(sends.load(PLANNED.send_id)) == {WAITING[0]}
     sends.mark(FIRST)
     assert sends.load(PLANNED.send_id).unjudged == {WAITING[0], "7/b"}
@@ -84,8 +84,8 @@ def test_what_has_its_verdict_waits_for_none(sends, table, first):
 
 def test_of_one_mail_so_many_wait_and_of_an_unknown_one_none(sends):
     for number in range(outcomes.MOST_HITS + 3):
-        sends.await_verdict(PLANNED.send_id, {f"/{number}"})
-    sends.await_verdict("unknown", {"/1"})
+        sends.await_verdicts({PLANNED.send_id: {f"/{number}"}})
+    sends.await_verdicts({"unknown": {"/1"}})
 
     assert len(sends.load(PLANNED.send_id).unjudged) == outcomes.MOST_HITS
     assert sends.load("unknown") is None

@@ -4,7 +4,7 @@ Each is due, and deleted, once no hit of that second can wait for its verdict an
 """
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,11 +36,10 @@ class Crowds:
     def from_env(cls) -> "Crowds":
         return cls(client("dynamodb"), os.environ["RECORDS_TABLE"], Clock(), due.shards())
 
-    def join(self, send_id: str, hits: Collection[Hit]) -> None:
-        """Those that followed a link, one write each. Raises Unavailable."""
-        for hit in hits:
-            if _counts(hit):
-                self._join(send_id, hit)
+    def join(self, hits: Mapping[str, Collection[Hit]]) -> None:
+        """Those that followed a link, one write each, side by side. Raises Unavailable."""
+        clicks = [(send_id, hit) for send_id, each in hits.items() for hit in each if _counts(hit)]
+        batches.side_by_side(lambda click: self._join(*click), clicks)
 
     def _join(self, send_id: str, hit: Hit) -> None:
         name = _name(hit.ip, clock.from_text(hit.at))

@@ -1,14 +1,14 @@
 """Hits that wait for their verdict, in the Records table: `hits#<send id>`, due when the next one can be given."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from shopkeeper import clock
-from shopkeeper.aws import due, revisions
+from shopkeeper.aws import batches, due, revisions
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read, written
 from shopkeeper.customer.unjudged import Hit
@@ -33,8 +33,18 @@ class Hits:
     def from_env(cls) -> "Hits":
         return cls(client("dynamodb"), os.environ["RECORDS_TABLE"], due.shards())
 
-    def keep(self, send_id: str, hits: Collection[Hit]) -> bool:
-        """One write, unless the others are due later. Raises Unavailable."""
+    def keep(self, hits: Mapping[str, Collection[Hit]]) -> Collection[str]:
+        """One write for each send, side by side, unless others of it are due later. Raises Unavailable."""
+        refused: list[str] = []
+
+        def keep(send_id: str) -> None:
+            if not self._keep(send_id, hits[send_id]):
+                refused.append(send_id)
+
+        batches.side_by_side(keep, sorted(hits))
+        return refused
+
+    def _keep(self, send_id: str, hits: Collection[Hit]) -> bool:
         at = clock.to_text(min(clock.from_text(hit.at) for hit in hits) + FIRST)
         waits = due.waits(_name(send_id), at, self._shards)
         values = {":hits": _set(hits), ":one": {"N": "1"}, ":most": {"N": str(MOST)}}
@@ -92,4 +102,5 @@ def _key(send_id: str) -> dict[str, Any]:
 
 
 def _set(hits: Collection[Hit]) -> dict[str, Any]:
-    return {"SS": sorted(msgspec.json.encode(hit).decode() for hit in hits)}
+    """DynamoDB takes no text of a set twice, and a batch may bring a hit twice."""
+    return {"SS": sorted({msgspec.json.encode(hit).decode() for hit in hits})}

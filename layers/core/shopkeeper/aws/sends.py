@@ -1,7 +1,7 @@
 """The Sends table: the ledger of all mails, and what came of them."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -118,10 +118,14 @@ class Sends:
         key = {"send_id": {"S": send_id}}
         written(self._dynamodb.update_item, TableName=self._table, Key=key, **credited.update(credit))
 
-    def await_verdict(self, send_id: str, hits: Collection[str]) -> None:
-        """Of a mail of which so many wait already no more are noted. Raises Unavailable."""
+    def await_verdicts(self, hits: Mapping[str, Collection[str]]) -> None:
+        """One write each, side by side. Of a mail of which so many wait already no more are noted. Raises
+        Unavailable."""
+        batches.side_by_side(lambda send_id: self._await(send_id, hits[send_id]), sorted(hits))
+
+    def _await(self, send_id: str, hits: Collection[str]) -> bool:
         how = marks.awaiting(hits)
-        written(self._dynamodb.update_item, TableName=self._table, Key={"send_id": {"S": send_id}}, **how)
+        return written(self._dynamodb.update_item, TableName=self._table, Key={"send_id": {"S": send_id}}, **how)
 
     def _unmarked(self, outcome: Outcome, update: dict[str, Any]) -> dict[str, Any]:
         """The row where it is not as the update wants it; empty once it is written, and where there is no such row."""

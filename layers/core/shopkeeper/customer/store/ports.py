@@ -1,6 +1,6 @@
 """What the store needs of the tables. The adapters in `shopkeeper.aws` have these shapes; tests bring their own."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from shopkeeper.customer.document import Stored
@@ -114,19 +114,19 @@ class Sends(Protocol):
     def sent(self, send_ids: Iterable[str]) -> dict[str, Sent]:
         """By id; unknown ones are left out."""
 
-    def await_verdict(self, send_id: str, hits: Collection[str]) -> None:
-        """The row shows of these, by their marks, that nobody has said yet who made them."""
+    def await_verdicts(self, hits: Mapping[str, Collection[str]]) -> None:
+        """The row of each send shows of these, by their marks, that nobody has said yet who made them."""
 
 
 class Hits(Protocol):
-    def keep(self, send_id: str, hits: Collection[Hit]) -> bool:
-        """Until their verdict stands; what is kept already is kept once. False where there is no room for more of one
-        send."""
+    def keep(self, hits: Mapping[str, Collection[Hit]]) -> Collection[str]:
+        """By send, until their verdict stands; what is kept already is kept once. The sends of which there is no room
+        for more."""
 
 
 class Crowds(Protocol):
-    def join(self, send_id: str, hits: Collection[Hit]) -> None:
-        """Note who else follows links at the same address in the same second."""
+    def join(self, hits: Mapping[str, Collection[Hit]]) -> None:
+        """By send: note who else follows links at the same address in the same second."""
 
 
 class Links(Protocol):
