@@ -28,6 +28,7 @@ from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.messages import Messages
 from shopkeeper.aws.names import Names
+from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.records import Answers
@@ -138,6 +139,7 @@ class World:
             "outgoing": Queue(self.sqs, self.outgoing, pause=lambda _: None),
             "sends": Sends(self.dynamodb, "SendsTable"),
             "assets": Assets(tables.client("s3"), "files"),
+            "offers": Offers(self.dynamodb, "InteractionsTable", self.definitions),
             "files": Files(tables.client("s3"), "files"),
         }
         editions = self.adapters.setdefault("editions", Editions(self.dynamodb, "DefinitionsTable", UTC, Clock()))

@@ -148,6 +148,7 @@ class World(Voice):
             post=FakeSes(self, worker),
             memory=FakeMemory(self, worker),
             clock=Clock(lambda: self.now().timestamp()),
+            offers=None,
         )
         settings = Settings(LEASE, 1, spread=lambda low, high: low, pause=lambda tried: None)
         result = Sender(ports, settings).deliver(send_id, claim)

@@ -1,5 +1,5 @@
 """Stream of the Customers table -> what came of each send, orders among it, what contacts allow, who is in which
-account, segment and list, what is told.
+account, segment and list, what was redeemed, what is told.
 
 Routes only: what the news means is decided elsewhere.
 
@@ -9,7 +9,7 @@ and leaves it to its dead-letter queue in the end.
 
 import json
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
@@ -19,10 +19,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.credited import Credited
+from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.names import Names
+from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
@@ -37,6 +39,7 @@ from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
 from shopkeeper.mail import facts
+from shopkeeper.mail.offers import to_offers
 
 logger = Logger(service="customer_announce")
 
@@ -66,6 +69,11 @@ def crediting_ports() -> crediting.Ports:
         launches=Launches.from_env(),
         credited=Credited.from_env(),
     )
+
+
+@cache
+def offers() -> Offers:
+    return Offers.from_env(Definitions.from_env())
 
 
 @cache
@@ -121,8 +129,10 @@ def announce(record: dict[str, Any]) -> None:
     pending = rows.from_json(image["pending"]["S"])
     fresh = news.fresh(version, pending)
     seen = cache(lambda: document.from_json(image["document"]["S"], int(image["schema"]["N"])))
-    news.tell(fresh, routes(seen, cache(lambda: who(image, seen(), pending))))
-    members().move(moves(image["customer_id"]["S"], version, seen(), fresh))
+    customer_id = image["customer_id"]["S"]
+    family = cache(lambda: {customer_id, *seen().merged})
+    news.tell(fresh, routes(seen, cache(lambda: who(image, seen(), pending)), family))
+    members().move(moves(customer_id, version, seen(), fresh))
     note_names(fresh)
 
 
@@ -132,13 +142,16 @@ def who(image: dict[str, Any], seen: Document, pending: tuple[Row, ...]) -> Who:
     return crediting.who(Customer(image["customer_id"]["S"], document=seen, measures=events, pending=pending))
 
 
-def routes(seen: Callable[[], Document], who: Callable[[], Who]) -> tuple[Route, ...]:
+def routes(
+    seen: Callable[[], Document], who: Callable[[], Who], family: Callable[[], Collection[str]]
+) -> tuple[Route, ...]:
     """`seen` is the customer as this news left them: a yes to mail is for the address they had then."""
     return (
         news.to_sends(sends()),
         to_contacts(contacts(), lambda: facts.address_key_of(seen())),
         to_accounts(accounts()),
         to_credits(crediting_ports(), who),
+        to_offers(offers(), family),
     )
 
 

@@ -27,6 +27,7 @@ from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.messages import Messages
+from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.ses import Ses
@@ -65,6 +66,7 @@ def ports(definitions: Definitions) -> Ports:
         post=Ses.from_env(),
         memory=Queue.from_env(),
         clock=Clock(),
+        offers=Offers.from_env(definitions),
     )
 
 

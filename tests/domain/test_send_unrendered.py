@@ -30,7 +30,7 @@ def test_the_reason_names_the_fact_that_is_missing():
 
 
 def test_a_reason_that_might_be_worded_in_too_many_ways_stays_general():
-    veto = vetoes.unrendered(RenderError("more than 20000 of something"))
+    veto = vetoes.unmade(RenderError("more than 20000 of something"))
 
     assert (veto.reason, veto.evidence) == ("other:render", {"problem": "more than 20000 of something"})
 
@@ -38,7 +38,7 @@ def test_a_reason_that_might_be_worded_in_too_many_ways_stays_general():
 def test_the_longest_name_of_a_fact_leaves_the_row_in_one_unit():
     (row,) = given_up().sends.values()
     name = "é" * liquid.LONGEST_PATH
-    veto = vetoes.unrendered(AbsentError(f"there is no {name} for this customer", short=name))
+    veto = vetoes.unmade(AbsentError(f"there is no {name} for this customer", short=name))
 
     assert size_of(row, veto) < 1024
 

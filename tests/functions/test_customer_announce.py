@@ -31,6 +31,7 @@ CACHED = (
     app.crediting_ports,
     app.accounts,
     app.members,
+    app.offers,
     app.names,
     app.parked,
 )

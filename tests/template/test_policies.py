@@ -75,6 +75,18 @@ ALSO_NEEDED = {
     ): "sends that are still to go when their launch is called off",
     ("ApiChangeFunction", "dynamodb:BatchGetItem", "SendsTable"): "the key of a message comes again, days later",
     ("ClockDrainFunction", "sqs:SendMessage", "OutgoingTransactionalQueue"): "a receipt whose message got lost",
+    **{
+        ("MailSendFunction", f"dynamodb:{verb}", "InteractionsTable"): "a letter has an offer"
+        for verb in ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
+    },
+    **{
+        ("CustomerAnnounceFunction", f"dynamodb:{verb}", "InteractionsTable"): "an order has a coupon"
+        for verb in ("GetItem", "UpdateItem")
+    },
+    **{
+        ("ApiChangeFunction", f"dynamodb:{verb}", "InteractionsTable"): "an offer has codes"
+        for verb in ("GetItem", "PutItem", "UpdateItem")
+    },
     ("MailSendFunction", "ses:GetAccount", "*"): "a mail goes before SES was asked for the first time",
     ("MailReconcileFunction", "dynamodb:GetItem", "DefinitionsTable"): "a canary goes in the name of a brand",
     **{("MailReconcileFunction", f"ses:Send{what}Email", "identity/*"): "a send is in doubt" for what in ("", "Raw")},

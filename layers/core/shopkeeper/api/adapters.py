@@ -25,6 +25,7 @@ from shopkeeper.aws.members import Members
 from shopkeeper.aws.merges import Merges
 from shopkeeper.aws.messages import Messages
 from shopkeeper.aws.names import Names
+from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.recomputes import Recomputes
@@ -85,6 +86,10 @@ class Adapters:
     @cached_property
     def merges(self) -> Merges:
         return Merges.from_env()
+
+    @cached_property
+    def offers(self) -> Offers:
+        return Offers.from_env(self.definitions)
 
     @cached_property
     def orders(self) -> Orders:

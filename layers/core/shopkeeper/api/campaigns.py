@@ -52,6 +52,14 @@ class Budget(Strict):
     currency: Literal["USD"] = "USD"
 
 
+class Offered(Strict):
+    """Each recipient is granted the offer `id` once, as `offer.code` and so on in the letter. Where there is none left,
+    or it is over, they get none (`skip`), or the letter without it."""
+
+    id: Id
+    when_out: Literal["skip", "without"] = "skip"
+
+
 class Goods(Strict):
     """This `sku`, or `product`, or whatever of this `category`; of several all have to fit."""
 
@@ -121,6 +129,7 @@ class Campaign(Strict):
     past_due: Literal["skip", "send"] | None = None
     utm: Utm | None = None
     conversion: Conversion | None = None
+    offer: Offered | None = None
     needs_approval: bool | None = None
     rate: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] | None = None
     ramp: Ramp | None = None
@@ -131,6 +140,8 @@ def _faults(call: Call, wanted: Campaign) -> Iterator[tuple[str, str]]:
     yield from variants.faults(call, wanted.template, wanted.variants, wanted.class_)
     for kind in ("brand", "topic"):
         yield from missing(call, kind, getattr(wanted, kind), kind)
+    if wanted.offer:
+        yield from missing(call, "offer", wanted.offer.id, "offer.id")
     yield from _trial(wanted)
     yield from _urgency(wanted)
     yield from _own_hours(wanted)

@@ -163,8 +163,9 @@ def rendered(
 
 
 def _facts(customer: Customer | None) -> Mapping[str, Any]:
-    """Of nobody, made-up ones; the brand is made up in any case."""
+    """Of nobody, made-up ones; brand and offer are made up in any case."""
     if customer is None:
         return facts.SOMEBODY
     document = customer.document
-    return facts.facts_of(document, facts.address_of(document)) | {"brand": facts.LEAST["brand"]}
+    made_up = {name: facts.LEAST[name] for name in ("brand", "offer")}
+    return facts.facts_of(document, facts.address_of(document)) | made_up

@@ -144,13 +144,18 @@ class Pinner:
             past_due=said.get("past_due", SKIP),
             needs_approval=said.get("needs_approval", False) or policy.approval_over == 0,
             approval_over=policy.approval_over,
-            terms=terms.at_the_door(said, its_brand, self.campaign),
+            terms=terms.at_the_door(self._with_offer(said), its_brand, self.campaign),
             flow=terms.flow(said),
             schedule=terms.schedule(said, self.zone),
             hold_out=HoldOut(
                 campaign=said.get("hold_out", 0), policy=policy.hold_out if said["class"] == MARKETING else 0
             ),
         )
+
+    def _with_offer(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Whose version is the one that counts now. Raises BadRequest."""
+        offer = said.get("offer")
+        return {**said, "offer": {**offer, "name": self._pinned("offer", offer["id"])}} if offer else said
 
     def _policy(self) -> Policy:
         number = self.definitions.number(policies.KIND, policies.ID)

@@ -5,6 +5,7 @@ from typing import Any
 from shopkeeper.consent.classes import TRANSACTIONAL
 from shopkeeper.customer import addresses
 from shopkeeper.customer.document import Document
+from shopkeeper.mail import offers
 
 SAID = "message"
 """What a shop says with each message, such as `message.order`: known to transactional letters alone."""
@@ -18,6 +19,7 @@ NAMES = (
     "brand.name",
     "brand.home_page",
     "brand.footer_address",
+    *(f"{offers.FACT}.{name}" for name in offers.NAMES),
 )
 """What a template may name, as `publishing.publish` takes it. `unsubscribe_url` is known beside these."""
 
@@ -25,6 +27,7 @@ LEAST = {
     "customer": {"email": "jo@shop.example"},
     "traits": {},
     "brand": {"name": "Example", "home_page": "https://shop.example/", "footer_address": "1 High Street"},
+    offers.FACT: offers.EXAMPLE,
 }
 """What every customer has when a letter is written, made up."""
 
@@ -32,6 +35,7 @@ SOMEBODY = {
     "customer": {"first_name": "Jo", "last_name": "Example", "name": "Jo Example", "email": "jo@shop.example"},
     "traits": {},
     "brand": LEAST["brand"],
+    offers.FACT: offers.EXAMPLE,
 }
 """Whom previews and test sends are made for unless somebody is named."""
 

@@ -18,6 +18,7 @@ from shopkeeper.customer.document import Customer, Document
 from shopkeeper.mail import facts
 from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.ledger import Send
+from shopkeeper.mail.offers import Held
 from shopkeeper.mail.state import MailState
 from shopkeeper.mail.terms import USUAL, Terms
 from shopkeeper.mail.twins import Twins
@@ -29,7 +30,7 @@ class Look:
     """`opt_in` is the topic's, `at` the moment.
 
     Customer and contact are those of the living customer. `twins` are the sends of the same letter to those with whom
-    it was merged. `terms` are those of the activity.
+    it was merged. `terms` are those of the activity, and `offer` is what they offer.
     """
 
     send: Send
@@ -43,6 +44,7 @@ class Look:
     policy: Policy = policies.NONE
     terms: Terms = USUAL
     workspace_zone: str = "UTC"
+    offer: Held | None = None
 
     @property
     def document(self) -> Document:

@@ -28,6 +28,7 @@ class Eyes:
         now, living = self._ports.clock.now(), self.living(row)
         address_key, merged = facts.address_key_of(living.document), living.document.merged.keys()
         contact = self._ports.contacts.load(living.customer_id, address_key, merged)
+        terms = self._ports.activities.terms(row.activity, row.occurrence)
         return Look(
             send=row,
             status=self.status(row),
@@ -38,8 +39,9 @@ class Eyes:
             twins=self._twins(row, living, contact),
             mail=self._ports.activities.mail(),
             policy=self._ports.policies.current(),
-            terms=self._ports.activities.terms(row.activity, row.occurrence),
+            terms=terms,
             workspace_zone=self._zone,
+            offer=self._ports.offers.held(terms.offer, living.family) if terms.offer else None,
         )
 
     def living(self, row: Send) -> Customer:

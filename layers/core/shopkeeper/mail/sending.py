@@ -24,6 +24,7 @@ from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import Change, Send, Unsure
 from shopkeeper.mail.look import Look, Reserved
 from shopkeeper.mail.looking import Eyes
+from shopkeeper.mail.offers import SoldOut
 from shopkeeper.mail.ports import Mail
 from shopkeeper.mail.results import Result
 from shopkeeper.mail.timing import Wait
@@ -107,8 +108,8 @@ class Sender:
         reserved = self._reserve(look)
         try:
             draft = drafted(look, self._ports)
-        except RenderError as problem:
-            return self._give_up(self._eyes.look(row), vetoes.unrendered(problem), reserved)
+        except (RenderError, SoldOut) as problem:
+            return self._give_up(self._eyes.look(row), vetoes.unmade(problem), reserved)
         last = self._eyes.look(row)
         if objection := self._objection(last, reserved):
             return objection

@@ -7,6 +7,7 @@ import msgspec
 from shopkeeper import ids
 from shopkeeper.consent.quiet import Quiet
 from shopkeeper.mail import utm
+from shopkeeper.mail.offers import Offered
 from shopkeeper.mail.utm import Utm
 
 PRIORITY = 5
@@ -28,7 +29,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `when_capped`: a customer who has had as many mails as a cap allows is left out, or waited for. `quiet` hours of its
     own hold beside those of the policy; service mail that is `critical` goes at any hour.
-    Who has bought what stands in `unless_bought` does not get it. Its links carry `utm`.
+    Who has bought what stands in `unless_bought` does not get it. Its links carry `utm`, and its letters
+    an `offer`.
     """
 
     priority: int = PRIORITY
@@ -37,6 +39,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     critical: bool = False
     unless_bought: Bought | None = None
     utm: Utm = utm.NONE
+    offer: Offered | None = None
 
 
 USUAL = Terms()

@@ -18,6 +18,7 @@ from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.errors import RenderError
 from shopkeeper.mail.facts import normal_address
 from shopkeeper.mail.letters import Draft
+from shopkeeper.mail.offers import EXAMPLE, FACT
 from shopkeeper.mail.ports import TEST_TAG, Definitions
 from shopkeeper.mail.results import Result
 from shopkeeper.mail.terms import Letter
@@ -85,7 +86,7 @@ class Trials:
         customer = following.find(trial.customer, self._ports.customers) if trial.customer else None
         if customer is None:
             return self._ports.letters.draft(row, facts.SOMEBODY, ring, test=trial.name)
-        told = facts.facts_of(customer.document, facts.address_of(customer.document))
+        told = facts.facts_of(customer.document, facts.address_of(customer.document)) | {FACT: EXAMPLE}
         choose = partial(Blocks.chosen, customer=customer, now=now, zone=self._zone)
         return self._ports.letters.draft(row, told, ring, test=trial.name, choose=choose)
 

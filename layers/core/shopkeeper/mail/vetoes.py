@@ -17,6 +17,7 @@ from shopkeeper.mail import addresses, moves
 from shopkeeper.mail.errors import MalformedError, RenderError
 from shopkeeper.mail.ledger import DO_NOT_CONTACT, MALFORMED, OTHER
 from shopkeeper.mail.look import Look
+from shopkeeper.mail.offers import SKIP, SoldOut
 
 RUNNING, PAUSED, CANCELLED, DONE = "running", "paused", "cancelled", "done"
 # What the document says reaches the contact in seconds. What has not done so an hour after the plan never will.
@@ -129,6 +130,26 @@ def already_bought(look: Look) -> Veto | None:
     return Veto(OTHER, "already_bought", told) if found else None
 
 
+def offer_redeemed(look: Look) -> Veto | None:
+    """By any order with a code of it: whoever has used it does not want to hear of it again."""
+    redeemed = look.offer.redeemed if look.offer else None
+    return Veto(OTHER, "offer_redeemed", {"order": redeemed.order, "at": redeemed.redeemed_at}) if redeemed else None
+
+
+def offer_superseded(look: Look) -> Veto | None:
+    """They were granted a better one."""
+    better = look.offer.superseded(look.at) if look.offer else None
+    return Veto(OTHER, "offer_superseded", {"by": better.id, "granted_at": better.granted_at}) if better else None
+
+
+def offer_over(look: Look) -> Veto | None:
+    held, send = look.offer, look.send
+    until = held.over_since(send.activity, send.occurrence, look.at) if held else ""
+    if held is None or not until or held.offered.when_out != SKIP:
+        return None
+    return Veto(OTHER, "offer_over", {"offer": held.offered.id, "until": until})
+
+
 def address_missing(look: Look) -> Veto | None:
     return None if look.address else Veto(MALFORMED, "no_address")
 
@@ -156,13 +177,18 @@ VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     paused,
     critical_ticket,
     already_bought,
+    offer_redeemed,
+    offer_superseded,
+    offer_over,
     address_missing,
     address_malformed,
     not_on_the_test_list,
 )
 
 
-def unrendered(problem: RenderError) -> Veto:
+def unmade(problem: RenderError | SoldOut) -> Veto:
     """The detail says after `render` what is missing, in few words, so that a report can count it."""
+    if isinstance(problem, SoldOut):
+        return Veto(OTHER, "stock", {"offer": str(problem)})
     detail = f"render: {problem.short}" if problem.short else "render"
     return Veto(OTHER, detail, {"problem": str(problem)})

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from shopkeeper.clock import Clock
 from shopkeeper.mail.letters import Letters
+from shopkeeper.mail.offers import Offers
 from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Memory, Pace, Post, Sends
 
@@ -23,6 +24,7 @@ class Ports:
     post: Post
     memory: Memory
     clock: Clock
+    offers: Offers
 
 
 @dataclass(frozen=True, slots=True)
