@@ -119,7 +119,7 @@ def leave():
 
 
 def open_():
-    HitQueue(Down(), "url").put(SimpleNamespace(interaction=lambda: said("send:s-1", "m").subject))
+    HitQueue(Down(), "url").put(SimpleNamespace(interaction=lambda **_: said("send:s-1", "m").subject))
 
 
 def read_keys():
