@@ -103,6 +103,7 @@ def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer],
     policy = Policies(call.aws.definitions, Clock()).current()
     topic = call.aws.definitions.current("topic", launch.pins.topic)
     opt_in = str((topic[1] if topic else {}).get("opt_in") or "required")
+    offered = launch.pins.terms.offer
 
     def judge(customer: Customer) -> Verdict:
         held = call.aws.contacts.load(
@@ -122,6 +123,7 @@ def _judge(call: Call, launch: Launch, state: MailState) -> Callable[[Customer],
             policy=policy,
             terms=launch.pins.terms,
             workspace_zone=call.aws.zone,
+            offer=call.aws.offers.held(offered, customer.family) if offered else None,
         )
         return _verdict(look)
 
