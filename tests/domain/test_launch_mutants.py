@@ -4,7 +4,18 @@ from contextlib import contextmanager
 
 import pytest
 
-from shopkeeper.campaign import by_hand, deciding, enqueue, gate, launch, launching, recount, settle, tally
+from shopkeeper.campaign import (
+    by_hand,
+    deciding,
+    failing,
+    gate,
+    launch,
+    launching,
+    own_hours,
+    recount,
+    settle,
+    tally,
+)
 from tests import launch_world
 from tests.domain import (
     test_campaign_cancelling,
@@ -62,7 +73,7 @@ MUTANTS = {
     ),
     "nobody who is paused is told so": (
         launch,
-        'return "paused" if status == "running" and self.paused_at else status',
+        'return "paused" if status == "running" and (self.paused_at or self.awaits_approval) else status',
         "return status",
         test_campaign_pausing.test_what_is_paused_half_way_rests_and_then_goes_to_all_others_once,
     ),
@@ -73,9 +84,9 @@ MUTANTS = {
         test_campaign_pausing.test_going_on_queues_what_waits_at_once_also_behind_the_mails_of_others,
     ),
     "whoever is behind the gate is queued as well": (
-        enqueue,
-        "moves.wants_delivery(row, now) and launch.lets_go(row)",
-        "moves.wants_delivery(row, now)",
+        own_hours,
+        "return launch.lets_go(row) and moves.wants_delivery(row, now)",
+        "return moves.wants_delivery(row, now)",
         test_campaign_gate.test_the_first_go_and_all_others_wait_until_somebody_says_so,
     ),
     "all may go before the first have": (
@@ -104,7 +115,7 @@ MUTANTS = {
     ),
     "who is first is decided before all are known": (
         settle,
-        "(flow.first or flow.most) and not _knows_all(launch, tally)",
+        "(flow.first or flow.is_limited) and not _knows_all(launch, tally)",
         "False",
         test_campaign_gate.test_nobody_is_among_the_first_before_the_index_shows_all,
     ),
@@ -124,8 +135,8 @@ MUTANTS = {
     ),
     "the last count comes before the last mail is unopened": (
         recount,
-        "last = over + outcomes.WINDOW + SELDOM",
-        "last = over + outcomes.WINDOW - SELDOM",
+        "last = over + max(outcomes.WINDOW, launch.pins.conversion.window) + SELDOM",
+        "last = over + max(outcomes.WINDOW, launch.pins.conversion.window) - SELDOM",
         test_campaign_recount.test_what_comes_of_mails_after_the_last_has_gone_shows_in_the_stored_count,
     ),
     "a launch that is over is not counted": (
@@ -148,12 +159,12 @@ MUTANTS = {
     ),
     "who is at work does not say so": (
         launch,
-        "return launch if is_fresh or not launch.due_at else due(launch, now + _ALIVE)",
+        "return launch if is_fresh or not launch.due_at else due(launch, now + ALIVE)",
         "return launch",
         test_campaign_failures.test_a_freeze_may_take_as_long_as_it_takes_while_somebody_is_at_work_at_it,
     ),
     "a failure counts as often as it is noted": (
-        launch,
+        failing,
         'if not launch.due_at or launch.state == "failed":',
         "if not launch.due_at:",
         test_campaign_failures.test_a_failure_that_is_noted_twice_counts_once,
