@@ -11,6 +11,7 @@ from shopkeeper.api.sharing import Holder
 from shopkeeper.api.versions import Kind, Made
 from shopkeeper.customer.requests import BadRequest, Id, Strict, Text
 from shopkeeper.mail.shelf import GENERAL, Shared
+from shopkeeper.segment.said import Said
 
 MOST_VARIANTS = 10
 _HTML = 'In the language of templates, where it stands as `{% block "<id>" %}`. It holds no snippet and no other block.'
@@ -27,7 +28,7 @@ class Variant(General):
     """For those for whom the rule `when` holds, and for whom no variant before it is meant."""
 
     id: Id
-    when: rules.Said
+    when: Said
 
 
 class Block(Strict):

@@ -19,6 +19,7 @@ from shopkeeper.campaign.launch import Launch, launch_id
 from shopkeeper.customer.requests import HoldOut, InWords, Strict, Text
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
+from shopkeeper.segment.said import Said
 
 MOST_HOURS = 24 * 366
 MOST_A_MINUTE = 1_000_000
@@ -108,7 +109,7 @@ class Campaign(Strict):
     """
 
     name: Text | None = None
-    audience: rules.Said
+    audience: Said
     template: TemplateId | None = None
     variants: Variants | None = None
     winner: Winner | None = None

@@ -16,6 +16,7 @@ from shopkeeper.customer.requests import Id, Strict, Text
 from shopkeeper.segment import phases, rule
 from shopkeeper.segment.phases import Phase
 from shopkeeper.segment.references import Look, inlined
+from shopkeeper.segment.said import Said
 
 MOST = 20
 
@@ -26,7 +27,7 @@ class PhaseRule(Strict):
 
     id: Id
     name: Text | None = None
-    when: rules.Said | None = None
+    when: Said | None = None
 
 
 def _few(given: tuple[PhaseRule, ...]) -> tuple[PhaseRule, ...]:

@@ -1,10 +1,7 @@
-"""Rules in the bodies of requests: what they look like, and what they refer to."""
+"""Rules in the bodies of requests: what is wrong with them, and what they refer to."""
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
-
-from pydantic import PlainSerializer, TypeAdapter
+from typing import Any
 
 from shopkeeper.api import measures, segment_rules
 from shopkeeper.api.calls import Call
@@ -17,22 +14,6 @@ from shopkeeper.segment.leaves.counted import needed
 from shopkeeper.segment.publishing import slot
 from shopkeeper.segment.references import Look, Name
 from shopkeeper.segment.rule import Rule
-
-
-class Described:
-    """Of a field that is read by `segment.rule`, which names the node at fault: this says what it looks like."""
-
-    def __get_pydantic_json_schema__(self, _: Any, handler: Any) -> Any:
-        return handler(TypeAdapter(rule.Rule).core_schema)
-
-
-def as_read(said: Any) -> Any:
-    """The same rule is the same content, however it was written."""
-    return json.loads(rule.to_json(rule.read(said)))
-
-
-Said = Annotated[Any, Described(), PlainSerializer(as_read)]
-"""A rule in a body."""
 
 
 def faults(call: Call, said: Any, at: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from shopkeeper import clock, zones
-from shopkeeper.api import customers, roles, rules, segment_rules, versions
+from shopkeeper.api import customers, roles, segment_rules, versions
 from shopkeeper.api.calls import Call, Parameter, Room, found
 from shopkeeper.api.launches import Instant
 from shopkeeper.api.problems import Problem, bad_request
@@ -22,6 +22,7 @@ from shopkeeper.segment import publishing
 from shopkeeper.segment.explaining import Explainer
 from shopkeeper.segment.explaining.forms import Explanation
 from shopkeeper.segment.rule import Rule
+from shopkeeper.segment.said import Said
 
 room = Room("segments", "Who is meant: customers for whom a rule holds, kept true by themselves.")
 AT = Parameter(
@@ -55,7 +56,7 @@ class SegmentExplanation(TypedDict):
 class ToExplain(Strict):
     """`customer` is an id, or a name such as `user:42`. Without `at` it is now."""
 
-    rule: rules.Said
+    rule: Said
     customer: Annotated[str, Field(min_length=1, max_length=1_000)]
     at: Instant | None = None
 

@@ -8,7 +8,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from shopkeeper import zones
-from shopkeeper.api import masking, rules, segment_rules
+from shopkeeper.api import masking, segment_rules
 from shopkeeper.api.calls import Call
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.segment_explain import room
@@ -22,6 +22,7 @@ from shopkeeper.segment import preview, references
 from shopkeeper.segment.estimates import Size
 from shopkeeper.segment.explaining import Explainer
 from shopkeeper.segment.preview import Price
+from shopkeeper.segment.said import Said
 
 __all__ = ["room"]
 LOOKS_FOR = timedelta(seconds=12)
@@ -30,7 +31,7 @@ _NAMES = (("first_name", "last_name"), ("firstName", "lastName"), ("name",))
 
 
 class ToPreview(Strict):
-    rule: rules.Said
+    rule: Said
 
 
 class Sampled(TypedDict):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
-from shopkeeper.api import cursors, matching, pages, roles, rules, segment_naming, segment_publishing, segment_states
+from shopkeeper.api import cursors, matching, pages, roles, segment_naming, segment_publishing, segment_states
 from shopkeeper.api.calls import Answer, Call, Room, found
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.segment_preview import room as explaining
@@ -17,6 +17,7 @@ from shopkeeper.api.versions import TRIES, Kind
 from shopkeeper.aws.definitions import Entry, Overtaken, Version
 from shopkeeper.customer.requests import Id, Lines, Strict, Text
 from shopkeeper.segment import publishing
+from shopkeeper.segment.said import Said
 
 MOST_PARTS = 20
 
@@ -27,7 +28,7 @@ class SegmentPart(Strict):
 
     id: Id
     name: Text | None = None
-    rule: rules.Said | None = None
+    rule: Said | None = None
 
 
 def _few(given: tuple[SegmentPart, ...]) -> tuple[SegmentPart, ...]:
@@ -46,7 +47,7 @@ class Segment(Strict):
 
     name: Text | None = None
     description: Annotated[Lines, StringConstraints(max_length=2_000)] | None = None
-    rule: rules.Said
+    rule: Said
     prompt: bool = False
     parts: Parts = ()
 

@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_UNSAID = re.compile(r"\[[a-z_]+\]")
+"""A step on the way to a field that stands in no body: that it is about a name, or which of several forms it has."""
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -132,7 +134,7 @@ def read(model: type[Asked], body: str | bytes) -> Asked:
 
 
 def _finding(error: dict[str, Any]) -> tuple[str, str]:
-    return ".".join(str(step) for step in error["loc"] if step != "[key]"), in_words(error, WORDS)
+    return ".".join(str(step) for step in error["loc"] if not _UNSAID.fullmatch(str(step))), in_words(error, WORDS)
 
 
 def in_words(error: dict[str, Any], words: Mapping[str, str], **about: str) -> str:

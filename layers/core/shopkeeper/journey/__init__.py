@@ -1,14 +1,15 @@
 """How a customer goes through a journey: what `functions/journey_decide/journey_leg.asl.json` carries out, leg by leg.
 
-journey/graph     what a version of a journey has come to: nodes, entries, exits, goal
-journey/run       one customer on the way through it, the causes that move it, and what it remembers
-journey/effects   what a leg hands over, each under a key of its own
-journey/facts     what `advance` asks about the customer, the mails and the journey
-journey/waits     until when a wait lasts: spans, wall clocks, windows
-journey/advance   the decision: from graph, run, news and facts to what happens now and when to look again
-journey/leaving   the same of the end: what is switched off and called off, by whichever road
-journey/rows      a run as the table keeps it: its inbox, who holds it, and what is still to be handed over
-journey/deciding  takes runs into the hands of a leg, and writes down what happens before it is done
-journey/handing   what the machine of a leg is told to hand over
-journey/settling  lets go of them, or has the leg go another round
+journey/definition  what a marketer writes, and the graph that is made of it
+journey/graph       what a version of a journey has come to: nodes, entries, exits, goal
+journey/run         one customer on the way through it, the causes that move it, and what it remembers
+journey/effects     what a leg hands over, each under a key of its own
+journey/facts       what `advance` asks about the customer, the mails and the journey
+journey/waits       until when a wait lasts: spans, wall clocks, windows
+journey/advance     the decision: from graph, run, news and facts to what happens now and when to look again
+journey/leaving     the same of the end: what is switched off and called off, by whichever road
+journey/rows        a run as the table keeps it: its inbox, who holds it, and what is still to be handed over
+journey/deciding    takes runs into the hands of a leg, and writes down what happens before it is done
+journey/handing     what the machine of a leg is told to hand over
+journey/settling    lets go of them, or has the leg go another round
 """
