@@ -34,7 +34,8 @@ class Happenings:
         self.gone_at = START + lot.randint(0, 90) * HOUR if lot.random() < 0.05 else None
         self.ids = iter(f"{lot.randrange(10**9):09}" for _ in range(10_000))
         span = lot.choice([10, 60, 200]) * HOUR
-        times = sorted(START + lot.randrange(span) for _ in range(lot.randint(0, 20)))
+        grain = lot.choice([1, HOUR])  # On the hour many things happen at one instant, and just when a wait is up.
+        times = [START + lot.randrange(0, span, grain) for _ in range(lot.randint(0, 20))]
         turns = [*self.pause, self.stopped_at or 0, self.gone_at or 0]
         self.ahead = sorted([(START, "enter"), *((at, "hear") for at in times), *((at, "turn") for at in turns if at)])
 

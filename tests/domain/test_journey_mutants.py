@@ -19,6 +19,7 @@ MUTANTS = {
         "Mailed(run.visit, way.now)}, since=way.now)",
         "Mailed(run.visit, way.now)})",
     ),
+    "an answer counts that comes just when the time is up": (signals, "signal.at >= before)", "signal.at > before)"),
     "an answer counts again": (way, "        self.remember(cause)\n", ""),
     "what is on stays on": (leaving, "in reversed(run.on):", "in ():"),
     "what is on goes off in the order in which it went on": (leaving, "in reversed(run.on):", "in run.on:"),
