@@ -1,16 +1,18 @@
 """Campaigns: who gets which letter, in which name and on which topic."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
-from shopkeeper.api import launches, rules, schedules, variants
+from shopkeeper.api import launches, rules, schedules, untold, variants
 from shopkeeper.api.brands import Page, Utm
 from shopkeeper.api.calls import Call
 from shopkeeper.api.hours import Quiet
 from shopkeeper.api.schedules import Schedule
+from shopkeeper.api.untold import FieldWarning
 from shopkeeper.api.variants import TemplateId, Variants, Winner
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
@@ -189,14 +191,12 @@ def held(hold: Hold) -> HoldView | None:
     return {"why": hold.why, "says": hold.says, "since": hold.since, "until": hold.until} if hold.why else None
 
 
-class CampaignWarning(TypedDict):
-    """Of what is kept and deserves a look."""
-
-    field: str
-    message: str
+def _warnings(call: Call, version: Version, launch: Launch | None) -> list[FieldWarning]:
+    audience = json.loads(version.content)["audience"]
+    return [*_past(call, version, launch), *untold.warnings(call, {"audience": audience})]
 
 
-def _warnings(call: Call, version: Version, launch: Launch | None) -> list[CampaignWarning]:
+def _past(call: Call, version: Version, launch: Launch | None) -> list[FieldWarning]:
     over = schedules.over(version, launch, call)
     return [{"field": over[0], "message": over[1]}] if over else []
 
@@ -223,7 +223,7 @@ KIND = Kind(
         "launch": launches.LaunchView | None,
         "held": HoldView | None,
         "next": list[schedules.NextView],
-        "warnings": list[CampaignWarning],
+        "warnings": list[FieldWarning],
     },
     long=frozenset(("audience",)),
 )

@@ -8,11 +8,12 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from shopkeeper import zones
-from shopkeeper.api import masking, segment_rules
+from shopkeeper.api import masking, segment_rules, untold
 from shopkeeper.api.calls import Call
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.segment_explain import room
 from shopkeeper.api.segment_rules import Kept
+from shopkeeper.api.untold import FieldWarning
 from shopkeeper.clock import Clock
 from shopkeeper.consent.pages import masked
 from shopkeeper.customer.document import Customer
@@ -44,12 +45,14 @@ class Sampled(TypedDict):
 
 
 class Preview(TypedDict):
-    """Nothing of it can be told while there are `uncounted` measures that the rule takes."""
+    """Nothing of it can be told while there are `uncounted` measures that the rule takes. `warnings` are of events that
+    nobody ever told."""
 
     size: Size | None
     sample: list[Sampled]
     price: Price | None
     uncounted: list[str]
+    warnings: list[FieldWarning]
 
 
 @room.post("/v1/segments/preview", groups=(MARKETER, ADMIN))
@@ -61,14 +64,15 @@ def preview_rule(call: Call, wanted: ToPreview) -> Preview:
     """
     kept = Kept(call)
     rule = segment_rules.checked(call, wanted.rule, kept)
+    warnings = untold.warnings(call, {"rule": wanted.rule})
     missing = list(segment_rules.uncounted(call, references.inlined(rule, kept.look)))
     if missing:
-        return {"size": None, "sample": [], "price": None, "uncounted": missing}
+        return {"size": None, "sample": [], "price": None, "uncounted": missing, "warnings": warnings}
     explainer, now = Explainer(rule, kept.look, zones.zone(call.aws.zone)), ms_of(call.now)
     draw = Random(call.request_id)  # noqa: S311 - a sample, no secret.
     looked = preview.look(call.aws.customers, explainer, now, draw, _spent(call))
     sample = [_sampled(explainer, each, now) for each in looked.sample]
-    return {"size": looked.size, "sample": sample, "price": looked.price, "uncounted": []}
+    return {"size": looked.size, "sample": sample, "price": looked.price, "uncounted": [], "warnings": warnings}
 
 
 def _spent(call: Call) -> Callable[[], bool]:

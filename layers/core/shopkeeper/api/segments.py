@@ -7,12 +7,22 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
-from shopkeeper.api import cursors, matching, pages, roles, segment_naming, segment_publishing, segment_states
+from shopkeeper.api import (
+    cursors,
+    matching,
+    pages,
+    roles,
+    segment_naming,
+    segment_publishing,
+    segment_states,
+    untold,
+)
 from shopkeeper.api.calls import Answer, Call, Room, found
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.segment_preview import room as explaining
 from shopkeeper.api.segment_rules import KIND as NAME
 from shopkeeper.api.segment_states import Brief, SegmentState
+from shopkeeper.api.untold import FieldWarning
 from shopkeeper.api.versions import TRIES, Kind
 from shopkeeper.aws.definitions import Entry, Overtaken, Version
 from shopkeeper.customer.requests import Id, Lines, Strict, Text
@@ -68,7 +78,13 @@ def _parts(wanted: Segment) -> Iterator[tuple[str, str]]:
 
 
 def _more(call: Call, version: Version) -> Mapping[str, Any]:
-    return {"state": segment_states.state(call, version)}
+    return {"state": segment_states.state(call, version), "warnings": untold.warnings(call, _rules(version))}
+
+
+def _rules(version: Version) -> Mapping[str, Any]:
+    said = json.loads(version.content)
+    parts = enumerate(said.get("parts") or ())
+    return {"rule": said["rule"]} | {f"parts.{n}.rule": each["rule"] for n, each in parts if each.get("rule")}
 
 
 KIND = Kind(
@@ -78,7 +94,7 @@ KIND = Kind(
     check=_faults,
     make=segment_publishing.made,
     more=_more,
-    shape={"state": SegmentState},
+    shape={"state": SegmentState, "warnings": list[FieldWarning]},
     can_go=True,
 )
 

@@ -1,7 +1,7 @@
 """The names of interactions that mean something to us, and which of them somebody may have meant by another name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from shopkeeper.customer import known
@@ -46,12 +46,23 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-_PLAIN = {_plain(name): name for name in sorted(NAMES)}
+def _by_plain(names: Iterable[str]) -> Mapping[str, str]:
+    return {_plain(name): name for name in sorted(names)}
+
+
+_PLAIN = _by_plain(NAMES)
 
 
 def meant(name: str) -> str:
     """The known name that this one was probably meant to be; empty where it is known itself, or like none."""
-    if name in NAMES:
-        return ""
-    near = get_close_matches(_plain(name), _PLAIN, n=1, cutoff=_CLOSE)
-    return _PLAIN[near[0]] if near else ""
+    return "" if name in NAMES else _nearest(name, _PLAIN)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Of these the one that it was probably meant to be, empty where it is like none."""
+    return _nearest(name, _by_plain(names))
+
+
+def _nearest(name: str, by_plain: Mapping[str, str]) -> str:
+    near = get_close_matches(_plain(name), by_plain, n=1, cutoff=_CLOSE)
+    return by_plain[near[0]] if near else ""
