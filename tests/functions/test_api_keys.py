@@ -208,3 +208,14 @@ def test_an_identity_secret_is_for_pages_and_needs_a_ring(world):
 def test_only_who_runs_the_place_may_touch_keys(call):
     for group in ("viewer", "agent", "marketer", ""):
         assert refusal(ask(*call, group=group))[0] == 403
+
+
+def test_a_secret_key_may_be_let_send_messages_and_its_successor_may_as_well():
+    key = made(SECRET | {"messages": True})
+    assert (key["messages"], made()["messages"]) == (True, False)
+    assert rotated(key)["messages"]
+    assert not ask("PATCH", f"/v1/keys/{key['id']}", {"messages": False})[1]["messages"]
+    assert not listed()[key["id"]]["messages"]
+    page = made(PAGE)
+    assert refusal(ask("PATCH", f"/v1/keys/{page['id']}", {"messages": True})) == (400, ["messages"])
+    assert refusal(ask("POST", "/v1/keys", PAGE | {"messages": True})) == (400, ["messages"])

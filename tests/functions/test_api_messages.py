@@ -8,11 +8,14 @@ import pytest
 from moto import mock_aws
 
 from shopkeeper.api import once
+from shopkeeper.api.cursors import cursor_for
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.records import Answers
+from shopkeeper.customer import rows
 from shopkeeper.customer.document import Customer, Document, store
-from shopkeeper.mail import ledger, moves
-from tests.api_world import World, ask, refusal
+from shopkeeper.mail import ledger, moves, unsent
+from tests.api_world import World, ask, cursor, handle, refusal
+from tests.http_events import request
 
 RECEIPT = {"subject": "Order {{ message.order }}", "html": "<p>{{ message.total }}</p>", "class": "transactional"}
 WANTED = {"template": "receipt", "to": "jo", "brand": "shop", "facts": {"order": "o-7", "total": "12.00"}}
@@ -179,3 +182,67 @@ def test_viewers_and_agents_send_none_and_viewers_see_none(world):
 
     assert ask("POST", "/v1/messages", WANTED, group="agent", idempotency_key="k")[0] == 403
     assert ask("GET", f"/v1/messages/{said['id']}", group="viewer")[0] == 403
+
+
+def key(world, **said):
+    return world.post("/v1/keys", {"kind": "secret", "name": "shop"} | said, group="admin")[1]
+
+
+def by_key(text, path="/v1/server/messages", method="POST"):
+    event = request(method, path, WANTED, authorization=f"Bearer {text}", idempotency_key="order-7")
+    del event["requestContext"]["authorizer"]
+    return handle(event)
+
+
+def test_a_server_sends_with_a_secret_key_that_may_and_with_it_nothing_else_is_done(world):
+    may = key(world, messages=True)
+    status, said, _ = by_key(may["key"])
+
+    assert (status, queued(world)) == (202, [[said["id"]]])
+    assert send()[1]["id"] == said["id"], "the key of the request is one of the whole business"
+    for path, method in ((f"/v1/messages/{said['id']}", "GET"), ("/v1/messages", "POST"), ("/v1/mail/state", "PUT")):
+        assert by_key(may["key"], path, method)[0] == 401
+    assert by_key(key(world)["key"])[0] == 403
+    assert by_key(world.post("/v1/keys", {"kind": "publishable", "name": "page"}, group="admin")[1]["key"])[0] == 403
+    assert by_key("sk_test_nothing")[0] == 401
+    world.adapters["keys"].revoke(may["id"])
+    assert by_key(may["key"])[0] == 401
+
+
+def test_messages_of_a_template_are_listed_newest_first(world):
+    sent = [send(f"order-{number}")[1]["id"] for number in range(3)]
+
+    page = world.get("/v1/messages", query="template=receipt&limit=2", group="agent")[1]
+    rest = world.get("/v1/messages", query=f"template=receipt&limit=2&{cursor(page)}")[1]
+
+    assert ([each["id"] for each in page["items"] + rest["items"]], rest["next"]) == (sent[::-1], None)
+    for query, status in (
+        ("", 400),
+        ("template=receipt&to=jo", 400),
+        ("template=nothing", 404),
+        ("to=user:nobody", 404),
+        ("template=receipt&cursor=x", 400),
+        (f"template=receipt&cursor={cursor_for(['x', 'y'])}", 400),
+    ):
+        assert world.get("/v1/messages", query=query)[0] == status
+    assert world.get("/v1/messages", query="template=receipt", group="viewer")[0] == 403
+
+
+def test_messages_to_a_customer_are_listed_as_it_is_told_of_them(world):
+    sends, told = world.adapters["sends"], []
+    for number in range(3):
+        written = row(world, send(f"order-{number}")[1]["id"])
+        at = ledger.clock.from_text(written.planned_at) + timedelta(minutes=number)
+        told += unsent.facts(sends.apply(moves.give_up(written, "other:expired", at)))
+    of_campaign = {"activity": "campaign:news", "step": "letter", "occurrence": "news-1"}
+    letter = ledger.planned(customer_id="jo", planned_at=at, **of_campaign)
+    sends.plan(letter)
+    told += unsent.facts(sends.apply(moves.give_up(letter, "other:expired", at)))
+    world.adapters["interactions"].put([rows.row_of(each) for each in told])
+
+    page = world.get("/v1/messages", query="to=jo&limit=2")[1]
+    rest = world.get("/v1/messages", query=f"to=jo&limit=2&{cursor(page)}")[1]
+
+    ids = [each.properties["send_id"] for each in told[:3]]
+    assert ([each["id"] for each in page["items"] + rest["items"]], rest["next"]) == (ids[::-1], None)
+    assert page["items"][0]["reason"] == "other:expired"

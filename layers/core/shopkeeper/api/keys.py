@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from shopkeeper import clock
 from shopkeeper.api.calls import Call, Room, found
-from shopkeeper.api.problems import Problem
+from shopkeeper.api.problems import Problem, bad_request
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.customer import origins, write_keys
 from shopkeeper.customer.collect.calls import MAX_NAME_BYTES
@@ -31,6 +31,9 @@ Origins = Annotated[tuple[str, ...], Field(max_length=MOST_ORIGINS, description=
 Event = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_BYTES)]
 Events = Annotated[tuple[Event, ...], Field(max_length=MOST_EVENTS, description=_EVENTS)]
 
+_MESSAGES = "Whether a server may send transactional letters with it, by `POST /v1/messages`: for secret keys alone."
+Messages = Annotated[bool, Field(description=_MESSAGES)]
+
 
 class KeyRequest(Strict):
     """`name` says where the key will be used, so that it can be told from others when it is to be revoked."""
@@ -39,6 +42,7 @@ class KeyRequest(Strict):
     name: Text
     allowed_origins: Origins = ()
     events: Events = ()
+    messages: Messages = False
 
 
 class KeyChange(Strict):
@@ -47,6 +51,7 @@ class KeyChange(Strict):
     name: Text | None = None
     allowed_origins: Origins | None = None
     events: Events | None = None
+    messages: Messages | None = None
 
 
 class Rotation(Strict):
@@ -65,6 +70,7 @@ class KeyView(TypedDict):
     revoked_at: str | None
     allowed_origins: list[str]
     events: list[str]
+    messages: bool
     predecessor: str | None
     successor: str | None
 
@@ -96,9 +102,12 @@ def _faults(_: Call, wanted: KeyRequest | KeyChange) -> Iterator[tuple[str, str]
             yield f"allowed_origins.{place}", str(fault)
     if isinstance(wanted, KeyRequest) and wanted.kind == "secret" and wanted.allowed_origins:
         yield "allowed_origins", _SERVERS
+    if isinstance(wanted, KeyRequest) and wanted.kind == "publishable" and wanted.messages:
+        yield "messages", _PAGES
 
 
 _SERVERS = "is for publishable keys: a secret key has no place in a page"
+_PAGES = "is for secret keys: what stands in a page is everybody's"
 
 
 @room.post("/v1/keys", groups=(ADMIN,), status=201, secret="key", check=_faults)  # noqa: S106 - the name of a field.
@@ -110,6 +119,7 @@ def create_key(call: Call, wanted: KeyRequest) -> KeyMade:
     text = write_keys.mint(wanted.kind, call.aws.settings["STAGE"])
     allowed = _normal(wanted.allowed_origins)
     key = write_keys.describe(text, name=wanted.name, created_at=call.now, allowed=allowed, events=wanted.events)
+    key = replace(key, messages=wanted.messages)
     call.aws.keys.put(key)
     return KeyMade(**shown(key), key=text)
 
@@ -119,12 +129,15 @@ def change_key(call: Call, wanted: KeyChange) -> KeyView:
     """Change where a write key may be used and what it may track. It holds within a minute."""
     key = _key(call)
     if key.secret and wanted.allowed_origins:
-        raise Problem(400, "The request cannot be carried out as it stands.", [("allowed_origins", _SERVERS)])
+        raise bad_request("allowed_origins", _SERVERS)
+    if wanted.messages and not key.secret:
+        raise bad_request("messages", _PAGES)
     changed = replace(
         key,
         name=key.name if wanted.name is None else wanted.name,
         origins=key.origins if wanted.allowed_origins is None else _normal(wanted.allowed_origins),
         events=key.events if wanted.events is None else wanted.events,
+        messages=key.messages if wanted.messages is None else wanted.messages,
     )
     call.aws.keys.settle(changed)
     return shown(changed)
@@ -191,6 +204,7 @@ def shown(key: WriteKey) -> KeyView:
         "revoked_at": clock.to_text(key.revoked_at) if key.revoked_at else None,
         "allowed_origins": list(key.origins),
         "events": list(key.events),
+        "messages": key.messages,
         "predecessor": key.predecessor or None,
         "successor": key.successor or None,
     }

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from shopkeeper.api.calls import Parameter, Room, Route
 from shopkeeper.api.once import HEADER
 from shopkeeper.api.problems import MEDIA_TYPE
+from shopkeeper.api.roles import SERVER
 from shopkeeper.api.versions import Head
 
 Json = dict[str, Any]
@@ -51,10 +52,15 @@ _PEOPLE: Json = {
     "bearerFormat": "JWT",
     "description": "An access token of the user pool. Its groups say what its holder may do.",
 }
+_SERVERS = {
+    "type": "http",
+    "scheme": "basic",
+    "description": "A secret write key that may send messages, as the user. It is taken as bearer, too.",
+}
 _REFUSALS = {
     400: "What was asked cannot be carried out as it stands; the fields at fault are named.",
-    401: "The token is missing or worth nothing.",
-    403: "The caller is in none of the groups that may do this.",
+    401: "The token or key is missing or worth nothing.",
+    403: "The caller is in none of the groups that may do this, or the key may not.",
     404: "There is no such thing.",
     422: "This Idempotency-Key came with another request before.",
     503: "This could not be done just now; the same request may be sent again.",
@@ -73,7 +79,10 @@ def document(rooms: Iterable[Room]) -> Json:
         "info": {"title": TITLE, "version": VERSION, "description": "What the people of a business ask and say."},
         "tags": [{"name": room.name, "description": room.about} for room in rooms],
         "paths": paths,
-        "components": {"schemas": components | {"Problem": _PROBLEM}, "securitySchemes": {"people": _PEOPLE}},
+        "components": {
+            "schemas": components | {"Problem": _PROBLEM},
+            "securitySchemes": {"people": _PEOPLE, "servers": _SERVERS},
+        },
     }
 
 
@@ -99,7 +108,7 @@ def _operation(route: Route, forms: Mapping[tuple[Any, str], Json]) -> Json:
         "operationId": _operation_id(route),
         "summary": summary,
         "description": f"{rest.strip()}\n\n{_who_may(route)}".strip(),
-        "security": [{"people": []}] if route.groups else [],
+        "security": _security(route),
         "parameters": [*_of_the_path(route), *(_parameter(each) for each in _parameters(route))],
         "responses": dict(_responses(route, forms)),
     }
@@ -115,7 +124,13 @@ def _operation_id(route: Route) -> str:
     return "_".join([route.method.lower(), *re.findall(r"\w+", route.path.removeprefix("/v1/"))])
 
 
+def _security(route: Route) -> list[Json]:
+    return [{"servers" if SERVER in route.groups else "people": []}] if route.groups else []
+
+
 def _who_may(route: Route) -> str:
+    if SERVER in route.groups:
+        return "For servers, with a secret write key that may send messages."
     return f"Groups: {', '.join(route.groups)}." if route.groups else "Open to everybody."
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopkeeper.api.problems import Problem
+from shopkeeper.customer.write_keys import WriteKey
 
 VIEWER, AGENT, MARKETER, ADMIN = GROUPS = ("viewer", "agent", "marketer", "admin")
+SERVER = "server"
+"""No group of people: a shop's server, which shows a secret write key that may send messages."""
 # How the gateway writes a list: the groups of Cognito arrive as the text "[marketer admin]".
 _LIST = re.compile(r"\[([\w-]*(?: [\w-]+)*)\]", re.ASCII)
 
@@ -32,6 +35,15 @@ def caller(event: Mapping[str, Any]) -> Caller:
     if not claims.get("sub"):
         raise Problem(401, "This needs a token of somebody who works here.")
     return Caller(str(claims["sub"]), _groups(claims.get("cognito:groups")))
+
+
+def server(key: WriteKey | None) -> Caller:
+    """Raises Problem 401 and 403."""
+    if key is None:
+        raise Problem(401, "This needs a secret write key.")
+    if not (key.secret and key.messages):
+        raise Problem(403, "This write key may not send messages.")
+    return Caller(key.origin, frozenset({SERVER}))
 
 
 def _groups(claim: object) -> frozenset[str]:

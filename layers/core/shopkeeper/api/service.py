@@ -15,7 +15,7 @@ from shopkeeper.api.problems import MEDIA_TYPE, Problem
 from shopkeeper.api.roles import Caller
 from shopkeeper.aws.clients import Unavailable, outages_named
 from shopkeeper.clock import Clock
-from shopkeeper.customer import requests
+from shopkeeper.customer import requests, write_keys
 from shopkeeper.customer.requests import BadRequest
 
 _ANYBODY = Caller("", frozenset())
@@ -50,11 +50,8 @@ def _call(app: APIGatewayHttpResolver, route: Route, path: dict[str, str], adapt
     event = app.current_event
     if any(len(named.encode()) > _LONGEST_NAME for named in path.values()):
         raise Problem(404, "There is nothing of that name.")
-    who = roles.caller(event.raw_event) if route.groups else _ANYBODY
-    if route.groups:
-        who.must_be(*route.groups)
     return Call(
-        who=who,
+        who=_who(route, event.raw_event, adapters),
         now=Clock().now(),
         request_id=event.request_context.request_id,
         headers={name.lower(): value for name, value in event.headers.items()},
@@ -63,6 +60,19 @@ def _call(app: APIGatewayHttpResolver, route: Route, path: dict[str, str], adapt
         query=_query(event.query_string_parameters, route),
         aws=adapters,
     )
+
+
+def _who(route: Route, event: dict[str, Any], adapters: Adapters) -> Caller:
+    """Raises Problem 401 and 403."""
+    if not route.groups:
+        return _ANYBODY
+    if roles.SERVER in route.groups:
+        said = {name.lower(): value for name, value in event["headers"].items()}.get("authorization", "")
+        key = write_keys.presented(said, "")
+        return roles.server(adapters.keys.find(key) if key else None)
+    who = roles.caller(event)
+    who.must_be(*route.groups)
+    return who
 
 
 def _text(app: APIGatewayHttpResolver) -> str:

@@ -65,13 +65,13 @@ class WriteKeys:
         self._write(self._dynamodb.put_item, key.id, **_new(key))
 
     def settle(self, key: WriteKey) -> bool:
-        """Its name, origins and events as given here. False if there is no such key."""
+        """Its name, and what it may do, as given here. False if there is no such key."""
         texts = _texts(key)
         return self._update(
             key.id,
-            "SET #name = :name, origins = :origins, events = :events",
+            "SET #name = :name, origins = :origins, events = :events, messages = :messages",
             "attribute_exists(id)",
-            {name: texts[name] for name in ("name", "origins", "events")},
+            {name: texts[name] for name in ("name", "origins", "events", "messages")},
             ExpressionAttributeNames={"#name": "name"},
         )
 
@@ -163,6 +163,7 @@ def _texts(key: WriteKey) -> dict[str, str]:
         "created_at": clock.to_text(key.created_at),
         "origins": json.dumps(key.origins),
         "events": json.dumps(key.events),
+        "messages": json.dumps(key.messages),
     }
     return texts | ({"predecessor": key.predecessor} if key.predecessor else {})
 
@@ -180,4 +181,5 @@ def _read(item: dict[str, dict[str, str]]) -> WriteKey:
         events=tuple(json.loads(row.get("events", "[]"))),
         successor=row.get("successor", ""),
         predecessor=row.get("predecessor", ""),
+        messages=json.loads(row.get("messages", "false")),
     )

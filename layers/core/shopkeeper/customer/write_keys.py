@@ -31,8 +31,9 @@ _FORM = re.compile(rf"[ps]k_[a-z0-9-]{{1,32}}_[0-9A-Za-z]{{{_RANDOM_LETTERS + _C
 class WriteKey:
     """`id` is the SHA-256 of the key in hex.
 
-    `origins` are those whose pages may use it and `events` what it may track; none means all. A key that was rotated
-    names the one made in its place, and that one names it: `successor` and `predecessor` are ids.
+    `origins` are those whose pages may use it and `events` what it may track; none means all. One that is secret may
+    also be let send `messages`. A key that was rotated names the one made in its place, and that one names it:
+    `successor` and `predecessor` are ids.
     """
 
     id: str
@@ -44,6 +45,7 @@ class WriteKey:
     events: tuple[str, ...] = ()
     successor: str = ""
     predecessor: str = ""
+    messages: bool = False
 
     @property
     def secret(self) -> bool:
@@ -128,7 +130,7 @@ def rotated(old: WriteKey, text: str, line: Iterable[WriteKey], now: datetime) -
     if any(key.valid_at(now) for key in line):
         raise NotRotated("Two keys of this line work already: revoke the older one first.")
     made = describe(text, name=old.name, created_at=now, allowed=old.origins, events=old.events)
-    return replace(made, predecessor=old.id)
+    return replace(made, predecessor=old.id, messages=old.messages)
 
 
 def _checksum(text: str) -> str:

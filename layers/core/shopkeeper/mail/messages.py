@@ -4,7 +4,7 @@ A message is a row of the ledger like any other, of an activity `message:<templa
 that whoever asks for it gives it, so asking again finds it. What it says stands apart from the row, and is erased.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shopkeeper import clock, ids
@@ -49,4 +49,10 @@ def planned(
         mail_class=TRANSACTIONAL,
         expires_at=clock.to_text(now + timedelta(hours=hours)),
     )
-    return queued(row, now, shards).applied(row)
+    return queued(row, now, shards).applied(replace(row, activity_shard=shard(template_id, now)))
+
+
+def shard(template: str, at: datetime) -> str:
+    """All messages of a template that were asked for within an hour, in UTC: nothing counts them, and they are listed
+    by when they were asked for."""
+    return f"{MESSAGE}{template}/{clock.to_text(at)[: len('2026-03-01T12')]}"
