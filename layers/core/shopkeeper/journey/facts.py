@@ -69,4 +69,4 @@ class Facts(Protocol):
         """None for a row that is not there."""
 
     def may_mail(self, message: Message, send_id: str) -> MailVerdict:
-        """Whether the mail of this node may go now, by the vetoes of mail and the terms of the journey."""
+        """Whether the mail of this node may go now, by the vetoes of mail and the hours of the journey."""

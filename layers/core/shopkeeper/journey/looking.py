@@ -20,7 +20,6 @@ from shopkeeper.journey.mailing import NoLetter
 from shopkeeper.journey.nodes import Message
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.state import State
-from shopkeeper.journey.way import PLANNED
 from shopkeeper.mail import ledger, timing, vetoes
 from shopkeeper.mail.ledger import OTHER, Send
 from shopkeeper.mail.look import Look
@@ -143,7 +142,7 @@ class Sight:
         return self._mails[send_id]
 
     def may_mail(self, message: Message, send_id: str) -> MailVerdict:
-        """Hours and caps of the journey go first, as they ask nobody."""
+        """Hours of the journey go first, as they ask nobody."""
         if own := self._own_terms(message):
             return own
         try:
@@ -159,17 +158,7 @@ class Sight:
         free = hours.free_from(terms, self.zone, self._now)
         if free is None or (free > self._now and terms.when_quiet == "skip"):
             return MailVerdict("never", now, f"{OTHER}:quiet")
-        if free > self._now:
-            return MailVerdict("later", ms_of(free))
-        return self._capped(now)
-
-    def _capped(self, now: int) -> MailVerdict | None:
-        planned = sorted((each.at for each in self._row.run.history if each.outcome == PLANNED), reverse=True)
-        for cap in self._graph.terms.caps:
-            if len(planned) >= cap.most and (opens := planned[cap.most - 1] + cap.per * 1000) > now:
-                skips = self._graph.terms.when_capped == "skip"
-                return MailVerdict("never", now, f"{OTHER}:journey_cap") if skips else MailVerdict("later", opens)
-        return None
+        return MailVerdict("later", ms_of(free)) if free > self._now else None
 
 
 def sent(row: Send) -> SendState:

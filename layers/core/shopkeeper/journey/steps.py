@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.journey import beginning, effects, leaving, nodes, standing
+from shopkeeper.journey import beginning, caps, effects, leaving, nodes, standing
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.run import Mailed, On, Opened
 from shopkeeper.journey.untils import OfTrait
@@ -57,7 +57,7 @@ def _past(node: Node) -> str:
 def _message(way: Way, node: nodes.Message) -> Move:
     run = way.run
     send_id = run.send_id(run.node, run.visit)
-    verdict = way.facts.may_mail(node, send_id)
+    verdict = caps.full(way.graph.terms, node, run, way.now) or way.facts.may_mail(node, send_id)
     if verdict.say == "later":
         return _put_off(way, node, verdict.at)
     if verdict.say == "never":
