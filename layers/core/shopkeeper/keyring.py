@@ -54,6 +54,12 @@ class KeyRing:
         trusted = (root for kid, root in self._roots.items() if kid not in self.unsubscribe_only)
         return [_identity_secret(root, write_key) for root in trusted]
 
+    def webhook_secret(self, kid: int, name: str) -> bytes | None:
+        """What calls to a connector are signed with: derived as well, and of one root, so that it stays the same when
+        another one mints. None if there is no such root, or it leaked."""
+        root = None if kid in self.unsubscribe_only else self._roots.get(kid)
+        return _expanded(root, b"whk1" + name.encode()) if root else None
+
 
 def _identity_secret(root: bytes, write_key: str) -> str:
     return _expanded(root, b"usr1" + write_key.encode()).hex()

@@ -1,0 +1,12 @@
+"""What journeys hand over to others: `functions/connect_deliver` takes it from the Connectors queue.
+
+connect/messages    one message of the queue: an effect, and the run that made it
+connect/switched    which runs keep a customer in an audience, or something in a slot
+connect/connectors  the other side, as a marketer defines it, and how it stands
+connect/events      what the other side is told
+connect/signing     how it knows that it is us: Standard Webhooks
+connect/addresses   where nobody is called
+connect/calling     one HTTP request to somebody we do not trust
+connect/retries     when to try again, and when no more
+connect/delivering  all of it together
+"""
