@@ -49,9 +49,9 @@ def test_a_ticket_and_a_purchase_that_come_after_freezing_stop_the_mail(
     """Before its first look, or when it is `written` and only the last look is left."""
     draft = Letters.draft
 
-    def meanwhile(self, *how):
+    def meanwhile(self, *how, **more):
         shop.save("jo", told(*fact))
-        return draft(self, *how)
+        return draft(self, *how, **more)
 
     if written:
         monkeypatch.setattr(Letters, "draft", meanwhile)
