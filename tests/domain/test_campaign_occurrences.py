@@ -1,46 +1,16 @@
 """A campaign that goes out again and again: each time once, whatever happens to whoever sees to it."""
 
-from datetime import timedelta
-
 import pytest
 
 from shopkeeper import clock
 from shopkeeper.campaign.launching import NoLaunch, Over
 from shopkeeper.campaign.pinning import Wish
 from shopkeeper.customer.requests import BadRequest
-from tests.launch_fakes import CAMPAIGN, Definitions
+from tests.launch_fakes import Definitions
 from tests.launch_story import CUSTOMERS, LOYAL
 from tests.launch_world import NOON, World
+from tests.occurrence_world import DAY, FIRST, SECOND, THIRD, launched, pass_to, recurring, series, states
 from tests.store_fakes import Crash
-
-DAILY = {"frequency": "daily", "at": "13:00"}
-FIRST, SECOND, THIRD = "spring-2603021300", "spring-2603031300", "spring-2603041300"
-DAY = 24 * 3600
-
-
-def recurring(more=None, **said):
-    return CAMPAIGN | {"schedule": {"recurring": DAILY | said}} | (more or {})
-
-
-def launched(more=None, customers=CUSTOMERS, **said):
-    world = World(customers)
-    world.launcher.launch("spring", 1, Definitions(recurring(more, **said)))
-    return world
-
-
-def pass_to(world, seconds):
-    """Behind NOON; then what is due is woken, and what was begun goes out."""
-    world.pass_time((NOON + timedelta(seconds=seconds) - world.now).total_seconds())
-    world.wake()
-    world.run(world.deliver)
-
-
-def series(world):
-    return world.launches["spring-1"]
-
-
-def states(world):
-    return {name: launch.state for name, launch in world.launches.items() if name != "spring-1"}
 
 
 def test_each_time_is_a_launch_of_its_own_with_its_own_audience_and_letters_until_it_is_over():
@@ -220,32 +190,6 @@ def test_it_takes_over_a_new_version_for_the_times_to_come():
 
     assert list(states(world)) == [FIRST, "spring-2603021500"]
     assert [launch.pins.topic for launch in world.launches.values()] == ["late", "news", "late"]
-
-
-def test_it_is_approved_once_and_its_times_go_out_without_being_approved_again():
-    world = World(CUSTOMERS)
-    world.launcher.launch("spring", 1, Definitions(recurring({"needs_approval": True})), Wish(by="ann"))
-    pass_to(world, 3600)
-    assert states(world) == {}
-
-    world.launcher.approve("spring", "bob")
-    pass_to(world, 3660)
-
-    assert states(world) == {FIRST: "done"}
-    assert (world.launches[FIRST].launched_by, world.launches[FIRST].approved_by) == ("ann", "bob")
-
-
-def test_one_whose_audience_turns_out_to_be_large_is_approved_with_all_that_come_after_it():
-    world = World(CUSTOMERS)
-    world.launcher.launch("spring", 1, Definitions(recurring(), said={"approval_over": 2}), Wish(by="ann"))
-    pass_to(world, 3600)
-    assert (world.launches[FIRST].awaits_approval, dict(world.mails)) == (True, {})
-
-    world.launcher.approve("spring", "bob")
-    pass_to(world, 3660)
-    pass_to(world, 3600 + DAY)
-
-    assert states(world) == {FIRST: "done", SECOND: "done"}
 
 
 @pytest.mark.parametrize("more", [{"until": "2026-03-01"}, {"from": "2028-01-01"}])

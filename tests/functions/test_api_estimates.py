@@ -86,6 +86,16 @@ def test_who_would_wait_for_room_under_a_cap_is_told_beside(world, when_capped, 
     assert seen["minutes"] == -(-recipients // 2), "waiting is no part of it"
 
 
+def test_one_at_its_recipients_own_time_that_expires_is_estimated_as_any_other(world):
+    bring(world, "jo", 3, "email:jo@shop.example")
+    schedule = {"at": (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT09:00"), "local": True}
+    world.put("/v1/campaigns/spring", CAMPAIGN | {"schedule": schedule, "expires_after": 6})
+
+    status, seen, _ = ask("POST", PATH)
+
+    assert (status, seen["recipients"]["about"], seen["not_sent"]) == (200, 1, {})
+
+
 def test_what_is_not_there_is_not_estimated_and_who_may_not_does_not(world):
     assert refusal(ask("POST", "/v1/campaigns/else/estimate")) == (404, [])
     assert ask("POST", PATH, group="agent")[0] == 403

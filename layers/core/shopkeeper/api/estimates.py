@@ -11,7 +11,7 @@ from shopkeeper.api import rules
 from shopkeeper.api.calls import Call, found
 from shopkeeper.api.going_out import room
 from shopkeeper.api.roles import ADMIN, MARKETER
-from shopkeeper.campaign import by_hand, estimate, freeze
+from shopkeeper.campaign import by_hand, calendar, estimate, freeze
 from shopkeeper.campaign.estimate import Found, Verdict
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pinning import Pinner, Wish
@@ -71,8 +71,9 @@ def read_estimate(call: Call) -> EstimateView:
     pinner = Pinner(
         campaign.id, campaign.number, call.aws.definitions, segments, Wish(), timedelta(), call.now, call.aws.zone
     )
-    launch = by_hand.planned(campaign.id, pinner.pins(), call.now, call.now)
     zone, draw = zones.zone(call.aws.zone), Random(call.request_id)  # noqa: S311 - a sample, no secret.
+    wall_at = calendar.to_text(call.now.astimezone(zone))
+    launch = by_hand.planned(campaign.id, pinner.pins(), call.now, call.now, wall_at=wall_at)
     state = call.aws.mail_states.read()
     looked = estimate.look(
         call.aws.customers, lambda: Found(launch, call.now, zone, draw), _judge(call, launch, state), _spent(call)

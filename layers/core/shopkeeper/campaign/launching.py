@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from shopkeeper.campaign import by_hand, occurrences
 from shopkeeper.campaign import launch as launches
+from shopkeeper.campaign.by_hand import OwnLaunch
 from shopkeeper.campaign.launch import Launch, State
 from shopkeeper.campaign.pinning import NOTHING, Pinned, Pinner, Wish, differences
 from shopkeeper.campaign.ports import Definitions, Launches, Machine, Overtaken
@@ -86,9 +87,11 @@ class Launcher:
         return self._told(campaign, by_hand.resumed, (), occurrence)
 
     def go_on(self, campaign: str, occurrence: str = "") -> Launch:
-        """Those who are not among the first go, too. Raises NoLaunch, TooSoon before these have gone, and Over where
-        none is left to go."""
-        return self._told(campaign, by_hand.went_on, ("done", "cancelled", "missed"), occurrence)
+        """Those who are not among the first go, too: of one that recurs, of its newest occurrence if none is named.
+        Raises NoLaunch, TooSoon before these have gone, and Over where none is left to go."""
+        launch = self.find(campaign)
+        newest = launch.past[0] if launch and launch.pins.recurs and launch.past else ""
+        return self._told(campaign, by_hand.went_on, ("done", "cancelled", "missed"), occurrence or newest)
 
     def approve(self, campaign: str, by: str) -> Launch:
         """Raises NoLaunch, Over where nothing awaits it, OwnLaunch."""
@@ -154,16 +157,25 @@ class Launcher:
         return self._tell_all(launch, change, over)
 
     def _tell_all(self, series: Launch, change: Callable[[Launch, datetime], Launch], over: Sequence[State]) -> Launch:
-        """The series first: what it puts down in this moment looks at it before it begins. Raises Over where that is
-        said of each."""
-        told: list[Launch] = []
-        with suppress(Over):
-            told.append(self._tell(series.id, change, over))
-        for each in (self.find(series.campaign) or series).past:
-            with suppress(Over):
-                told.append(self._tell(each, change, over))
-        if not told:
-            raise Over(series.state)
+        """The series first: what it puts down in this moment looks at it before it begins. Raises Over or OwnLaunch
+        where none can be told."""
+        refused = self._refused(series.id, change, over)
+        refusals = [refused, *(self._refused(each, change, over) for each in self._newly(series).past)]
+        if all(refusals):
+            raise next((each for each in refusals if isinstance(each, OwnLaunch)), None) or Over(series.state)
+        return self._newly(series)
+
+    def _refused(
+        self, launch_id: str, change: Callable[[Launch, datetime], Launch], over: Sequence[State]
+    ) -> Exception | None:
+        """Why it could not be told, None if it was."""
+        try:
+            self._tell(launch_id, change, over)
+        except (Over, OwnLaunch) as refused:
+            return refused
+        return None
+
+    def _newly(self, series: Launch) -> Launch:
         return self.find(series.campaign) or series
 
     def _named(self, campaign: str, occurrence: str) -> str:
