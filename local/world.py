@@ -60,7 +60,7 @@ class World:
         self.calls = Calls()
         self.schedules = Schedules()
         self.due = DueRows(self.schedules)
-        self.machines = Machines(self.functions)
+        self.machines = Machines(self.functions, cache(self.client))
         self.post = Office()
         self.warehouse = Warehouse()
         self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.due, self.machines, self.post]

@@ -40,6 +40,9 @@ class Runs:
     def load(self, key):
         return self._deaths.around(lambda: self.rows.get(key))
 
+    def keys_of(self, customer_id):
+        return [key for key in self.rows if key.customer_id == customer_id]
+
     def open(self, row, before):
         self._deaths.around(lambda: self._put(row, before))
 

@@ -25,7 +25,7 @@ class Sandbox:
         self.world, self.worker = world, None
         self._held = {}
         holds = FakeHolds(world.holds, lambda name, work: asked(self.worker, name, work), world.note_hold)
-        self.activities = Activities(self, holds, self, Clock(lambda: world.now().timestamp()))
+        self.activities = Activities(self, holds, self, None, None, Clock(lambda: world.now().timestamp()))
         self.letters = ParsedLetters(Definitions(self), TRACKING_ADDRESS, Messages({}))
         self.policies = Policies(Definitions(self), Clock(lambda: world.now().timestamp()))
         self.keys = Remembered(self._read_ring, fresh=timedelta(minutes=5), keep=timedelta(hours=24))

@@ -1,5 +1,5 @@
-"""Drain queue -> all in one shard of the due indexes that is due by now: launches, sends and walks go on, and customers
-are looked at of whom time has changed something.
+"""Drain queue -> all in one shard of the due indexes that is due by now: launches, sends, walks and runs of journeys go
+on, and customers are looked at of whom time has changed something.
 
 A shard is drained by one invocation at a time. What it has no time for is left to a message to itself.
 """
@@ -28,6 +28,7 @@ from shopkeeper.aws.hits import Hits
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.legs import Legs
 from shopkeeper.aws.long_files import FORMS, LongFiles
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.measure_rules import MeasureRules
@@ -72,6 +73,7 @@ DUE = {
     "record": ("RECORDS_TABLE", "record"),
     "send": ("SENDS_TABLE", "send_id"),
     "customer": ("CUSTOMERS_TABLE", "customer_id"),
+    "run": ("RUNS_TABLE", "customer_id", "journey"),
 }
 
 logger = Logger(service="clock_drain")
@@ -104,7 +106,9 @@ def drain() -> Drain:
     look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}
-    return Drain(rows, one_by_one, {"customer": look.woken}, Clock(), Telling(put_off, late))
+    return Drain(
+        rows, one_by_one, {"customer": look.woken, "run": Legs.from_env().due}, Clock(), Telling(put_off, late)
+    )
 
 
 def judge(sends: Sends) -> Judge:

@@ -1,5 +1,5 @@
 """Stream of the Customers table -> what came of each send, orders among it, what contacts allow, who is in which
-account, segment and list, what was redeemed, what is told.
+account, segment and list, what was redeemed, whose journeys begin, go on or end by it, what is told.
 
 Routes only: what the news means is decided elsewhere.
 
@@ -9,37 +9,48 @@ and leaves it to its dead-letter queue in the end.
 
 import json
 from base64 import b64decode
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec.structs import replace
 
+from shopkeeper.aws import workspace
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.credited import Credited
+from shopkeeper.aws.customers import stored_of
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.launches import Launches
+from shopkeeper.aws.legs import Legs
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
 from shopkeeper.campaign import crediting
-from shopkeeper.campaign.crediting import Who, to_credits
+from shopkeeper.campaign.crediting import to_credits
+from shopkeeper.clock import Clock
 from shopkeeper.consent.news import to_contacts
-from shopkeeper.customer import document, measures, news, rows
+from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.accounts import to_accounts
-from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.members import moves
 from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
+from shopkeeper.journey.letting_in import Door
+from shopkeeper.journey.looking import Programs
+from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail import facts
 from shopkeeper.mail.offers import to_offers
+from shopkeeper.segment import dates
 
 logger = Logger(service="customer_announce")
 
@@ -87,6 +98,19 @@ def names() -> Names:
 
 
 @cache
+def door() -> Door:
+    zone = workspace.zone()
+    return Door(
+        Runs.from_env(), Journeys.from_env(), Programs(zone), lambda who: dates.zone_of(who.document, zone), Clock()
+    )
+
+
+@cache
+def legs() -> Legs:
+    return Legs.from_env()
+
+
+@cache
 def parked() -> Queue:
     return Queue.from_env("PARKED_QUEUE_URL")
 
@@ -100,12 +124,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def announce_all(records: list[dict[str, Any]]) -> list[str]:
     """The sequence number from which the shard is to be read again, if any; what is told twice changes nothing."""
+    due = list[RunKey]()
     for record in records:
         try:
-            announce(record)
+            due += announce(record)
         except Exception as problem:  # What cannot be handled is parked with the reason.
             if not park(record, type(problem).__name__):
+                start_legs(due)
                 return [record["dynamodb"]["SequenceNumber"]]
+    start_legs(due)
     return []
 
 
@@ -114,44 +141,50 @@ def announce_parked(messages: list[dict[str, Any]]) -> list[str]:
     failed = []
     for message in messages:
         try:
-            announce(json.loads(message["body"])["record"])
+            start_legs(announce(json.loads(message["body"])["record"]))
         except Exception as problem:  # Each is parked for itself alone.
             logger.warning("still parked", extra={"reason": type(problem).__name__, "message_id": message["messageId"]})
             failed.append(message["messageId"])
     return failed
 
 
-def announce(record: dict[str, Any]) -> None:
+def announce(record: dict[str, Any]) -> list[RunKey]:
+    """The runs of journeys that are due by it."""
     image = record["dynamodb"].get("NewImage")
-    if image is None:
-        return  # The customer is gone, and so is the news.
-    version = int(image["version"]["N"])
-    pending = rows.from_json(image["pending"]["S"])
-    fresh = news.fresh(version, pending)
-    seen = cache(lambda: document.from_json(image["document"]["S"], int(image["schema"]["N"])))
-    customer_id = image["customer_id"]["S"]
-    family = cache(lambda: {customer_id, *seen().merged})
-    news.tell(fresh, routes(seen, cache(lambda: who(image, seen(), pending)), family))
-    members().move(moves(customer_id, version, seen(), fresh))
+    if image is None:  # The customer is gone, and so is the news.
+        return door().gone(record["dynamodb"]["Keys"]["customer_id"]["S"])
+    seen = cache(lambda: customer(image))
+    fresh = news.fresh(int(image["version"]["N"]), rows.from_json(image["pending"]["S"]))
+    news.tell(fresh, routes(seen))
+    members().move(moves(seen().customer_id, seen().version, seen().document, fresh))
+    due = door().hear(fresh, seen)
     note_names(fresh)
+    return due
 
 
-def who(image: dict[str, Any], seen: Document, pending: tuple[Row, ...]) -> Who:
+def start_legs(keys: list[RunKey]) -> None:
+    """As far as it goes: the runs are due, so the clock starts what is not started here."""
+    if not keys:
+        return
+    try:
+        legs().start(keys)
+    except Exception as problem:  # Whatever it is, all has been told.
+        logger.warning("legs not started", extra={"reason": type(problem).__name__, "runs": len(keys)})
+
+
+def customer(image: dict[str, Any]) -> Customer:
     """Lambda hands bytes over in base64."""
-    events, _ = measures.unpack(b64decode(image["measures"]["B"]))
-    return crediting.who(Customer(image["customer_id"]["S"], document=seen, measures=events, pending=pending))
+    return document.load(replace(stored_of(image), measures=b64decode(image["measures"]["B"])))
 
 
-def routes(
-    seen: Callable[[], Document], who: Callable[[], Who], family: Callable[[], Collection[str]]
-) -> tuple[Route, ...]:
+def routes(seen: Callable[[], Customer]) -> tuple[Route, ...]:
     """`seen` is the customer as this news left them: a yes to mail is for the address they had then."""
     return (
         news.to_sends(sends()),
-        to_contacts(contacts(), lambda: facts.address_key_of(seen())),
+        to_contacts(contacts(), lambda: facts.address_key_of(seen().document)),
         to_accounts(accounts()),
-        to_credits(crediting_ports(), who),
-        to_offers(offers(), family),
+        to_credits(crediting_ports(), cache(lambda: crediting.who(seen()))),
+        to_offers(offers(), lambda: seen().family),
     )
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import boto3
+
 from local.emulator.account import arn
 from local.emulator.own import Refused
 from local.functions import Function, FunctionError
 from local.machines import shown
 from local.machines.failure import Failed
+from local.machines.services import Client
 from local.machines.states import MAX_BYTES, Run, Steps, block
 
 EXPRESS_S = 300.0
@@ -71,8 +74,8 @@ class Machines:
 
     is_unsteady = False
 
-    def __init__(self, functions: Mapping[str, Function]) -> None:
-        self._functions = functions
+    def __init__(self, functions: Mapping[str, Function], client: Client = boto3.client) -> None:
+        self._functions, self._client = functions, client
         self._machines: dict[str, Machine] = {}
         self._executions: dict[str, Execution] = {}
         self._turns = 0
@@ -166,7 +169,7 @@ class Machines:
             "Execution": {"Id": own, "Input": data, "Name": name, "StartTime": shown.text(now)},
             "StateMachine": {"Id": machine.arn, "Name": machine.name},
         }
-        run = Run(self._invoke, time.time, about, as_text=shown.text)
+        run = Run(self._invoke, time.time, about, as_text=shown.text, client=self._client)
         return Execution(own, name, machine, text, now, run, block(run, machine.definition, data, {}))
 
     def _stop(self, given: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """The services that a state may call without a function between. What they are given is checked when a machine starts;
 what they answer are the words of the service itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.exceptions import ClientError
 
 from local.machines.failure import Failed
+
+Client = Callable[[str], Any]
 
 
 class Service(NamedTuple):
@@ -18,10 +19,10 @@ class Service(NamedTuple):
     named: str
     parameters: frozenset[str]
 
-    def call(self, given: Mapping[str, Any]) -> Any:
+    def call(self, client: Client, given: Mapping[str, Any]) -> Any:
         """Raises Failed."""
         try:
-            answer = getattr(boto3.client(self.client), self.method)(**given)
+            answer = getattr(client(self.client), self.method)(**given)
         except ClientError as error:
             said = error.response["Error"]
             raise Failed(f"{self.named}.{said['Code']}", said["Message"]) from error

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import boto3
+
 from local.machines import choices, paths, payloads
 from local.machines.failure import RUNTIME, TOO_LARGE, Failed, is_meant
-from local.machines.services import SERVICES
+from local.machines.services import SERVICES, Client
 
 Steps = Generator[float, None, Any]
 State = Mapping[str, Any]
@@ -32,6 +34,7 @@ class Run:
     at: str = ""  # The state that was entered last.
     history: int = 1
     as_text: Callable[[float], str] = field(default=str)
+    client: Client = boto3.client
 
     def enter(self, name: str, state: State) -> dict[str, Any]:
         """What `$$.State` is from now on. Raises Failed when the history is full."""
@@ -157,7 +160,7 @@ def _task(run: Run, state: State, given: Any, context: Any) -> Steps:
     asked = payloads.fill(state["Parameters"], given, context)
     _weigh(asked)
     if state["Resource"] in SERVICES:
-        return SERVICES[state["Resource"]].call(asked)
+        return SERVICES[state["Resource"]].call(run.client, asked)
     answer = run.invoke(asked["FunctionName"], asked.get("Payload", {}))
     _weigh(answer)
     return {"ExecutedVersion": "$LATEST", "Payload": answer, "StatusCode": 200}

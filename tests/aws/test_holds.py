@@ -10,8 +10,10 @@ from moto import mock_aws
 from shopkeeper import clock
 from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.holds import KEPT, Holds
+from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.mail_states import MailStates
+from shopkeeper.aws.runs import Runs
 from shopkeeper.campaign import by_hand
 from shopkeeper.clock import Clock
 from shopkeeper.mail.holds import Hold
@@ -49,7 +51,9 @@ class World:
 
     def activities(self):
         mail = MailStates(self.dynamodb, "RecordsTable", self.clock())
-        return Activities(self.launches(), self.holds, mail, self.clock())
+        journeys = Journeys(self.dynamodb, "DefinitionsTable", self.clock())
+        runs = Runs(self.dynamodb, "RunsTable")
+        return Activities(self.launches(), self.holds, mail, journeys, runs, self.clock())
 
     def pass_time(self, **how):
         self.now += timedelta(**how)

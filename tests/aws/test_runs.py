@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from moto import mock_aws
+from msgspec import structs
 
 from shopkeeper import clock
 from shopkeeper.aws import runs as adapter
@@ -84,15 +85,11 @@ def test_a_cause_makes_the_row_due_and_is_there_once(runs):
 
 def test_nothing_is_told_to_who_has_no_run_or_is_through_with_it(runs):
     over = row()
-    over = replace(over, run=over.run.__class__(**{**_parts(over.run), "status": "over"}), due_at="")
+    over = replace(over, run=structs.replace(over.run, status="over"), due_at="")
     runs.open(over, None)
 
     assert not runs.tell(over.key, BOUGHT, NOW)
     assert not runs.tell(RunKey("kim", "cart#"), BOUGHT, NOW)
-
-
-def _parts(run):
-    return {name: getattr(run, name) for name in run.__struct_fields__}
 
 
 def test_a_customer_has_a_run_for_each_journey_and_key(table):
@@ -105,7 +102,7 @@ def test_a_customer_has_a_run_for_each_journey_and_key(table):
 
 def test_the_index_of_a_journey_has_the_runs_that_something_may_still_move(table):
     over = row("lee")
-    over = replace(over, run=over.run.__class__(**{**_parts(over.run), "status": "over"}))
+    over = replace(over, run=structs.replace(over.run, status="over"))
     for each in (row("jo"), row("kim"), over):
         table.open(each, None)
 

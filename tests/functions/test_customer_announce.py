@@ -32,6 +32,8 @@ CACHED = (
     app.accounts,
     app.members,
     app.offers,
+    app.door,
+    app.legs,
     app.names,
     app.parked,
 )
@@ -51,6 +53,7 @@ class Aws:
             "DefinitionsTable",
             "InteractionsTable",
             "RecordsTable",
+            "RunsTable",
         )
         self.sqs = boto3.client("sqs", region_name="us-east-1")
         self.parked_url = self.sqs.create_queue(QueueName="parked")["QueueUrl"]
@@ -79,6 +82,9 @@ def aws(monkeypatch):
         monkeypatch.setenv("DEFINITIONS_TABLE", "DefinitionsTable")
         monkeypatch.setenv("INTERACTIONS_TABLE", "InteractionsTable")
         monkeypatch.setenv("RECORDS_TABLE", "RecordsTable")
+        monkeypatch.setenv("RUNS_TABLE", "RunsTable")
+        monkeypatch.setenv("WORKSPACE_ZONE", "Europe/Berlin")
+        monkeypatch.setenv("JOURNEY_LEG_STATE_MACHINE", "arn:aws:states:us-east-1:123456789012:stateMachine:legs")
         monkeypatch.setenv("DUE_SHARDS", "1")
         monkeypatch.setenv("PARKED_QUEUE_URL", aws.parked_url)
         for cached in CACHED:

@@ -53,7 +53,7 @@ SOURCE = Source(
     '{{ brand.footer_address }} <a href="{{ unsubscribe_url }}">leave</a></p>',
 )
 PUBLISHED = publishing.publish(SOURCE, facts.NAMES, tracking_host="t.shop.example")
-TABLES = ("CustomersTable", "ContactsTable", "SendsTable", "DefinitionsTable", "RecordsTable", "InteractionsTable")
+TABLES = tuple(f"{name}Table" for name in "Customers Contacts Sends Definitions Records Interactions Runs".split())
 
 
 def context(remaining_ms=60_000, request="r-1"):

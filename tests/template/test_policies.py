@@ -27,7 +27,7 @@ from shopkeeper.mail.ledger import planned
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import Edition, Slot, ref
 from shopkeeper.tokens import Kind
-from tests import planted_letter, readme_story, ses_reports, spring
+from tests import interactions, planted_journey, planted_letter, readme_story, ses_reports, spring
 from tests.interactions import about_order, ordered, retracted
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -106,6 +106,8 @@ ALSO_NEEDED = {
         "DefinitionsTable",
     ): "a measure that a segment waits for was given up meanwhile",
     ("SegmentScanFunction", "dynamodb:PutItem", "InteractionsTable"): "an interrupted write owes the row of an order",
+    ("ClockDrainFunction", "dynamodb:UpdateItem", "RunsTable"): "legs cannot be started, and their runs are put off",
+    ("JourneyDecideFunction", "dynamodb:UpdateItem", "SendsTable"): "somebody leaves whose mail has not gone yet",
     ("ClockDrainFunction", "sqs:SendMessage", "DrainQueue"): "more is due than one run has time for",
     (
         "ConsentUnsubscribeFunction",
@@ -246,6 +248,20 @@ def be_due(stack, as_admin):
     stack.settle()
 
 
+def travel(stack):
+    """Somebody enters a journey, which writes to them, hears of them, waits until the clock comes, and lets them go."""
+    planted_journey.plant(stack, planted_journey.holiday("spring"))
+    stack.clock.advance(timedelta(seconds=3))
+    queue = stack.client("sqs").get_queue_url(QueueName="InteractionsQueue")["QueueUrl"]
+    for name in ("Specials Subscribed", "Specials Subscribed", "Order Completed"):
+        now = clock.to_text(stack.clock.now())
+        told = interactions.said(f"user:{tale.REGULAR}", f"{name} {now}", name=name, at=now, received_at=now)
+        stack.client("sqs").send_message(QueueUrl=queue, MessageBody=interaction.encode(told).decode())
+        stack.settle()
+        stack.clock.advance(timedelta(days=3, minutes=1))
+        stack.settle()
+
+
 def mend(stack, as_admin):
     """Somebody without an address gets one, and a letter goes once more."""
     known = stack.request("GET", f"/v1/customers/user:{tale.REGULAR}", headers=as_admin).json()["customer_id"]
@@ -302,6 +318,7 @@ def live(stack):
     confirm(stack, as_admin)
     order_behind_a_letter(stack)
     be_due(stack, as_admin)
+    travel(stack)
     mend(stack, as_admin | {"idempotency-key": ""})
     sleep_over(stack, as_admin)
     damaged = {"customer_id": "damaged", "due_shard": "0", "due_at": clock.to_text(stack.clock.now())}

@@ -15,6 +15,10 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(ROOT.glob("functions/*/*.asl.json"))
 
 
+# By what a state calls, the parameter that says which one.
+CALLED = {"arn:aws:states:::lambda:invoke": "FunctionName", "arn:aws:states:::sqs:sendMessage": "QueueUrl"}
+
+
 def states(definition):
     """All of them, those inside of Maps too, with the states they can lead to."""
     for name, state in definition["States"].items():
@@ -39,11 +43,10 @@ def test_statelint_finds_nothing(file):
     assert subprocess.run(lint, capture_output=True, text=True, check=False).stdout == ""
 
 
-def test_each_task_calls_a_function_tries_again_at_random_and_leads_to_a_failure_that_shows(machine):
+def test_each_task_names_what_it_calls_tries_again_at_random_and_leads_to_a_failure_that_shows(machine):
     for name, state, siblings in states(machine):
         if state["Type"] == "Task":
-            assert state["Resource"] == "arn:aws:states:::lambda:invoke", name
-            assert state["Parameters"]["FunctionName"].startswith("${"), name
+            assert state["Parameters"][CALLED[state["Resource"]]].startswith("${"), name
             assert state["Retry"][-1]["ErrorEquals"] == ["States.ALL"], name
             assert all(retry["JitterStrategy"] == "FULL" for retry in state["Retry"]), name
             assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
@@ -60,7 +63,7 @@ def test_each_failure_says_what_and_why(machine):
 def test_a_task_is_given_up_later_than_its_function_gives_up(machine, template, resources):
     default = template["Globals"]["Function"]["Timeout"]
     for name, state, _ in states(machine):
-        if state["Type"] == "Task":
+        if state["Type"] == "Task" and "FunctionName" in state["Parameters"]:
             function = state["Parameters"]["FunctionName"].strip("${}").removesuffix("Arn")
             assert state["TimeoutSeconds"] > resources[function]["Properties"].get("Timeout", default), name
 
@@ -85,14 +88,23 @@ def test_each_file_is_deployed_once_with_just_the_substitutions_it_asks_for(file
     assert set(re.findall(r"\$\{(\w+)\}", file.read_text())) == properties["DefinitionSubstitutions"].keys()
 
 
-def test_a_machine_logs_its_errors_without_data_and_may_call_its_own_functions_alone(file, resources):
+def test_each_message_of_an_express_machine_holds_what_was_made_ready_for_it_and_nothing_else(machine):
+    for name, state, _ in states(machine):
+        if state.get("Resource") == "arn:aws:states:::sqs:sendMessage":
+            assert state["Parameters"]["MessageBody.$"] == "$.body", name
+
+
+def test_a_machine_logs_its_errors_without_data_and_may_call_its_own_functions_and_queues_alone(file, resources):
     (properties,) = deployed(resources, file)
-    invoking = [
-        statement
-        for policy in properties["Policies"]
-        for statement in policy["Statement"]
-        if "lambda:InvokeFunction" in statement["Action"]
-    ]
+    statements = [statement for policy in properties["Policies"] for statement in policy["Statement"]]
+    called = list(properties["DefinitionSubstitutions"].values())
+    queues = [each["Ref"] for each in called if "Ref" in each]
 
     assert (properties["Logging"]["Level"], properties["Logging"]["IncludeExecutionData"]) == ("ERROR", False)
-    assert [statement["Resource"] for statement in invoking] == [list(properties["DefinitionSubstitutions"].values())]
+    assert allowed(statements, "lambda:InvokeFunction") == [each for each in called if "Ref" not in each]
+    assert allowed(statements, "sqs:SendMessage") == [{"Fn::GetAtt": [name, "Arn"]} for name in queues]
+
+
+def allowed(statements, action):
+    """On which resources."""
+    return [resource for each in statements if action in each["Action"] for resource in each["Resource"]]

@@ -32,15 +32,19 @@ class Due:
     due_at: str
 
 
-class DueRows:
-    """Of one table, whose hash key is `name`."""
+JOINT = "/"
+"""Between the two parts of a key; the first has none of these."""
 
-    def __init__(self, dynamodb: Any, table: str, name: str) -> None:
-        self._dynamodb, self._table, self._name = dynamodb, table, name
+
+class DueRows:
+    """Of one table, whose hash key is the first of `names`, and its range key the second, if it has one."""
+
+    def __init__(self, dynamodb: Any, table: str, *names: str) -> None:
+        self._dynamodb, self._table, self._names = dynamodb, table, names
 
     @classmethod
-    def from_env(cls, variable: str, name: str) -> "DueRows":
-        return cls(client("dynamodb"), os.environ[variable], name)
+    def from_env(cls, variable: str, *names: str) -> "DueRows":
+        return cls(client("dynamodb"), os.environ[variable], *names)
 
     def until(self, due_shard: str, now: datetime) -> Iterator[Due]:
         """Earliest first, as the index has them."""
@@ -52,14 +56,14 @@ class DueRows:
             PaginationConfig={"PageSize": 500},
         )
         for page in pages:
-            yield from (Due(item[self._name]["S"], item["due_at"]["S"]) for item in page["Items"])
+            yield from (Due(self._key(item), item["due_at"]["S"]) for item in page["Items"])
 
     def put_off(self, row: Due, until: datetime) -> None:
         """Only if it still waits for the same instant: otherwise it has been seen to."""
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
-                Key={self._name: {"S": row.key}},
+                Key=self._item(row.key),
                 UpdateExpression="SET due_at = :until",
                 ConditionExpression="due_at = :was",
                 ExpressionAttributeValues={":until": {"S": clock.to_text(until)}, ":was": {"S": row.due_at}},
@@ -67,6 +71,13 @@ class DueRows:
         except ClientError as error:
             if not condition_failed(error):
                 raise
+
+    def _key(self, item: Mapping[str, Any]) -> str:
+        return JOINT.join(item[name]["S"] for name in self._names)
+
+    def _item(self, key: str) -> dict[str, Any]:
+        parts = key.split(JOINT, len(self._names) - 1)
+        return {name: {"S": part} for name, part in zip(self._names, parts, strict=True)}
 
 
 class Leases:

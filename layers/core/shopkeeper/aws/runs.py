@@ -79,6 +79,10 @@ class Runs:
         with outages_named():
             return [_row(item) for page in pages for item in page["Items"]]
 
+    def keys_of(self, customer_id: str) -> list[RunKey]:
+        """Of all runs, those that are over too. Read consistently. Raises Unavailable."""
+        return [row.key for row in self.of_customer(customer_id)]
+
     def of_journey(self, journey: str) -> Iterator[RunKey]:
         """Of runs that something may still move, as the index has them, a moment late. Raises Unavailable."""
         for shard in range(JOURNEY_SHARDS):

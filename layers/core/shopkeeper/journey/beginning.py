@@ -1,17 +1,23 @@
 """The first thing there is of a run. Pure."""
 
-from typing import Any
+from datetime import tzinfo
+from typing import Protocol
 
 from shopkeeper.journey import waits
-from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.nodes import Split
-from shopkeeper.journey.run import MOST_PAST, Cause, Past, Run, run_id
+from shopkeeper.journey.run import MOST_PAST, MOST_USED, Cause, Past, Run, run_id
 from shopkeeper.segment.facts import share
 
 
+class Clocked(Protocol):
+    @property
+    def zone(self) -> tzinfo:
+        """In which the customer's clock goes."""
+
+
 def begin(
-    graph: Graph, cause: Cause, customer: str, key: str, facts: Facts, now: int, before: Run | None = None
+    graph: Graph, cause: Cause, customer: str, key: str, facts: Clocked, now: int, before: Run | None = None
 ) -> Run:
     """A run at the door, whom `advance` lets in; `before` is the one that stands in the row, which must be over or
     watching. Signals count from when that happened which brings the customer in, waits from now."""
@@ -32,14 +38,15 @@ def begin(
         entry=dict(cause.props),
         arms=arms(graph, held_by),
         goal_until=waits.after(now, within, facts.zone) if within else 0,
-        **(_kept(before) if before else {}),
+        used=(*(before.used if before else ()), cause.id)[-MOST_USED:],
+        past=_past(before) if before else (),
     )
 
 
-def _kept(before: Run) -> dict[str, Any]:
-    """Of the row: the earlier entries, and what has moved them, so that it never moves another one."""
+def _past(before: Run) -> tuple[Past, ...]:
+    """The earlier entries of the row."""
     past = Past(before.n, before.entered_at, before.left_at, before.reason, before.goal_at)
-    return {"past": (*before.past, past)[-MOST_PAST:], "used": before.used}
+    return (*before.past, past)[-MOST_PAST:]
 
 
 def arms(graph: Graph, customer: str) -> dict[str, str]:

@@ -165,6 +165,14 @@ class Graph(Struct, frozen=True):
         for node in self.nodes.values():
             yield from nodes.hears(node)
 
+    def watches(self) -> Iterator[str]:
+        """The refs of rules that may move a run as soon as they hold, wherever it stands."""
+        yield from (each.rule for each in self.exits if each.rule)
+        if self.goal and self.goal.rule:
+            yield self.goal.rule
+        for node in self.nodes.values():
+            yield from nodes.watches(node)
+
 
 _decoder = msgspec.json.Decoder(Graph)
 

@@ -16,11 +16,9 @@ from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.interaction import Interaction, Kind
 from shopkeeper.journey import effects, nodes
 from shopkeeper.journey.effects import ChangeList, Effect, Mail, SetTraits, Start, Tell
+from shopkeeper.journey.entering import STARTED
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.rows import Row
-
-STARTED = "Journey Asked For"
-"""A journey has one of its customers enter another one."""
 
 
 class HandedOver(TypedDict):

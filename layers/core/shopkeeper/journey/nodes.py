@@ -197,3 +197,9 @@ def hears(node: Node) -> Iterator[Trigger]:
     if isinstance(node, Task | Wait | WaitFor):
         for each in node.hears:
             yield from each.triggers
+
+
+def watches(node: Node) -> Iterator[str]:
+    """The refs of rules that end a wait there."""
+    if isinstance(node, Task | Wait | WaitFor):
+        yield from (each.rule for each in node.hears if each.rule)

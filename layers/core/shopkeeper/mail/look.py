@@ -30,7 +30,8 @@ class Look:
     """`opt_in` is the topic's, `at` the moment.
 
     Customer and contact are those of the living customer. `twins` are the sends of the same letter to those with whom
-    it was merged. `terms` are those of the activity, and `offer` is what they offer.
+    it was merged. `terms` are those of the activity, and `offer` is what they offer. `is_open`: it is not of a journey
+    that the customer has left.
     """
 
     send: Send
@@ -45,6 +46,7 @@ class Look:
     terms: Terms = USUAL
     workspace_zone: str = "UTC"
     offer: Held | None = None
+    is_open: bool = True
 
     @property
     def document(self) -> Document:

@@ -14,13 +14,13 @@ from shopkeeper.mail import facts, twins
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.twins import Twins
-from shopkeeper.mail.wiring import Ports
+from shopkeeper.mail.wiring import Views
 
 
 class Eyes:
     """`zone` is the IANA name of the workspace's."""
 
-    def __init__(self, ports: Ports, zone: str) -> None:
+    def __init__(self, ports: Views, zone: str) -> None:
         self._ports, self._zone = ports, zone
 
     def look(self, row: Send) -> Look:
@@ -42,6 +42,7 @@ class Eyes:
             terms=terms,
             workspace_zone=self._zone,
             offer=self._ports.offers.held(terms.offer, living.family) if terms.offer else None,
+            is_open=self._ports.activities.is_open(row),
         )
 
     def living(self, row: Send) -> Customer:

@@ -86,6 +86,9 @@ class Activities(Protocol):
     def letter(self, activity: str, occurrence: str) -> Letter:
         """Of rows that were planned without one: `NO_LETTER` as long as that is not decided."""
 
+    def is_open(self, send: Send) -> bool:
+        """False for a mail of a journey whose run has ended, or stands elsewhere by now."""
+
     def hold(self, activity: str, occurrence: str, wanted: Hold) -> None:
         """Unless it is held already."""
 

@@ -45,6 +45,11 @@ def activity_stopped(look: Look) -> Veto | None:
     return Veto(OTHER, "stopped", {"status": look.status}) if look.status == CANCELLED else None
 
 
+def run_closed(look: Look) -> Veto | None:
+    """The customer has left the journey that planned it, as by buying what it is about."""
+    return None if look.is_open else Veto(OTHER, "run_closed")
+
+
 def expired(look: Look) -> Veto | None:
     send = look.send
     return Veto(OTHER, "expired", {"expires_at": send.expires_at}) if moves.has_expired(send, look.at) else None
@@ -169,6 +174,7 @@ def not_on_the_test_list(look: Look) -> Veto | None:
 
 VETOES: tuple[Callable[[Look], Veto | None], ...] = (
     activity_stopped,
+    run_closed,
     expired,
     merged,
     person_refuses,

@@ -11,20 +11,26 @@ from shopkeeper.mail.policies import Policies
 from shopkeeper.mail.ports import Activities, Contacts, Customers, Keys, Memory, Pace, Post, Sends
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """What a look at one send takes."""
+
     sends: Sends
     contacts: Contacts
     customers: Customers
     activities: Activities
     letters: Letters
     policies: Policies
+    offers: Offers
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports(Views):
     keys: Keys
     pace: Pace
     post: Post
     memory: Memory
-    clock: Clock
-    offers: Offers
 
 
 @dataclass(frozen=True, slots=True)

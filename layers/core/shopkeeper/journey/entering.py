@@ -1,0 +1,174 @@
+"""What news of a customer mean for journeys: who comes in by it, and which runs hear of it. Pure.
+
+Only entries mind how old the news are. What came from a file is history, and brings nobody in; whatever the customer is
+inside of hears of all that happens.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from shopkeeper import ids
+from shopkeeper.customer import comparing, consents, lists
+from shopkeeper.customer.comparing import Scalar
+from shopkeeper.customer.instants import to_ms
+from shopkeeper.customer.rows import Row as News
+from shopkeeper.journey.graph import Graph, OnCall, OnEvent, OnList, OnSegment, Source
+from shopkeeper.journey.hearing import Trigger
+from shopkeeper.journey.run import Cause
+from shopkeeper.segment.reads import Reads
+from shopkeeper.segment.standing import ENTERED, LEFT
+
+STARTED = "Journey Asked For"
+"""Somebody, or another journey, has a customer enter one."""
+OLDEST_MS = 72 * 3_600_000
+"""What happened longer ago brings nobody in."""
+MOST_PROPS = 20
+LONGEST_VALUE = 200
+_OWN = frozenset({"journey"})
+_OF_CONSENT = frozenset({consents.CHANGED, "Unsubscribed", "Email Marked as Spam"})
+
+
+class Entered(NamedTuple):
+    """`key` is the value that keys the run."""
+
+    graph: Graph
+    key: str
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """News as journeys see them. `props` are those of the interaction."""
+
+    news: News
+    props: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, news: News) -> "Told":
+        props = news.said().get("properties", {})
+        return cls(news, props if isinstance(props, dict) else {})
+
+    def fits(self, trigger: Trigger) -> bool:
+        return trigger.event == self.news.name and all(
+            comparing.test(each.prop, each.cmp, each.value, each.values)(self.props) for each in trigger.where
+        )
+
+
+def names(graphs: Iterable[Graph]) -> frozenset[str]:
+    """Of all interactions that somebody may enter by, or that a run may hear of."""
+    return frozenset(name for graph in graphs for name in (*_entry_names(graph), *_heard_names(graph)))
+
+
+def _entry_names(graph: Graph) -> Iterator[str]:
+    for each in graph.entry.sources:
+        if isinstance(each, OnEvent):
+            yield each.trigger.event
+        elif isinstance(each, OnSegment):
+            yield ENTERED if each.entered else LEFT
+        elif isinstance(each, OnList):
+            yield lists.ENTERED if each.added else lists.LEFT
+        elif isinstance(each, OnCall):
+            yield STARTED
+
+
+def _heard_names(graph: Graph) -> Iterator[str]:
+    yield from (trigger.event for trigger in graph.listens())
+
+
+def entries(told: Told, graphs: Iterable[Graph], now: int) -> Iterator[Entered]:
+    """Into the versions that let people in, unless the news are too old, or came from a file."""
+    if told.news.source == "import" or to_ms(told.news.at) < now - OLDEST_MS:
+        return
+    for graph in graphs:
+        if any(_brings_in(each, told, graph) for each in graph.entry.sources):
+            said = told.props.get("properties", {}) if told.news.name == STARTED else told.props
+            key = _key(graph, told, said if isinstance(said, dict) else {})
+            if key is not None:
+                yield Entered(graph, key, _cause(told, "entry", _scalars(said)))
+
+
+def _brings_in(source: Source, told: Told, graph: Graph) -> bool:
+    said, name = told.props, told.news.name
+    if isinstance(source, OnEvent):
+        return told.fits(source.trigger)
+    if isinstance(source, OnSegment):
+        return name == (ENTERED if source.entered else LEFT) and said.get("segment") == source.segment
+    if isinstance(source, OnList):
+        return name == (lists.ENTERED if source.added else lists.LEFT) and said.get("list") == source.list_id
+    is_asked = name == STARTED and said.get("journey") == graph.journey and told.news.trusted
+    return isinstance(source, OnCall) and is_asked
+
+
+def _key(graph: Graph, told: Told, said: Mapping[str, Any]) -> str | None:
+    """None where the run is to be keyed by what nobody said: two of them would be taken for one."""
+    if not graph.entry.key:
+        return ""
+    value = said.get(graph.entry.key, told.props.get("key") if told.news.name == STARTED else None)
+    is_plain = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value)[:LONGEST_VALUE] if is_plain and str(value) else None
+
+
+def touches(told: Told, reads: Reads) -> bool:
+    """Whether a rule that reads this may say something else after these news."""
+    name = told.news.name
+    if told.news.type == "identify":
+        return bool(reads.traits or reads.others)
+    if name in (lists.ENTERED, lists.LEFT):
+        return told.props.get("list") in reads.lists
+    asked = reads.events | {each.event for each in reads.registered.values()}
+    return name in asked or (name in _OF_CONSENT and bool(reads.topics))
+
+
+def look(told: Told) -> Cause:
+    """It is no signal, but a rule that is watched may hold now."""
+    return msgspec.structs.replace(_cause(told, "clock", {}), name="")
+
+
+def signal(told: Told, graphs: Iterable[Graph]) -> Cause | None:
+    """What a run of these versions hears, None for nothing: with what any test of theirs asks for."""
+    triggers = [each for graph in graphs for each in graph.listens() if each.event == told.news.name]
+    if not triggers:
+        return None
+    asked = {test.prop for each in triggers for test in each.where}
+    return _cause(told, "signal", {name: told.props[name] for name in sorted(asked) if name in told.props})
+
+
+def _cause(told: Told, kind: Any, props: Mapping[str, Any]) -> Cause:
+    news = told.news
+    return Cause(
+        id=ids.digest("cause", news.subject, news.message_id)[:22],
+        kind=kind,
+        name=news.name,
+        at=to_ms(news.at),
+        received_at=to_ms(news.received_at),
+        props=props,
+        send=_send(told),
+        about=str(told.props.get("task", "")) if news.source in _OWN else "",
+        verdict=_verdict(told),
+    )
+
+
+def _send(told: Told) -> str:
+    """Of a fact of our own about a mail."""
+    news = told.news
+    if news.source in ("tracking", "feedback", "recipient"):
+        return news.message_id.partition("/")[0]
+    return str(told.props.get("send_id", "")) if news.source == "mail" else ""
+
+
+def _verdict(told: Told) -> Any:
+    """Of a hit on a letter: what nobody could tell is not taken for a person's."""
+    if told.news.source != "tracking":
+        return ""
+    return "human" if told.props.get("class") == "human" else "machine"
+
+
+def _scalars(said: Any) -> dict[str, Scalar]:
+    """What letters of the run may show of it: short values, as many as there is room for."""
+    held = said.items() if isinstance(said, dict) else ()
+    plain = ((name, value) for name, value in held if isinstance(value, str | int | float | bool))
+    short = ((name, value) for name, value in plain if len(str(value)) <= LONGEST_VALUE)
+    return dict(list(short)[:MOST_PROPS])
