@@ -31,7 +31,7 @@ from tests.journey_world import NOON, Known
 ROOT = Path(__file__).parents[2]
 NOW = datetime.fromtimestamp(NOON / 1000, UTC)
 JO = RunKey("jo", "cart#")
-TABLES = ("RunsTable", "CustomersTable", "ContactsTable", "SendsTable", "DefinitionsTable", "RecordsTable")
+TABLES = tuple(f"{name}Table" for name in "Runs Customers Contacts Sends Definitions Records Interactions".split())
 VARIABLES = {f"{name.removesuffix('Table').upper()}_TABLE": name for name in TABLES}
 
 
