@@ -23,6 +23,7 @@ from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
@@ -32,6 +33,7 @@ from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.records import Answers
+from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
@@ -140,6 +142,8 @@ class World:
             "sends": Sends(self.dynamodb, "SendsTable"),
             "assets": Assets(tables.client("s3"), "files"),
             "offers": Offers(self.dynamodb, "InteractionsTable", self.definitions),
+            "journeys": Journeys(self.dynamodb, "DefinitionsTable", Clock()),
+            "runs": Runs(self.dynamodb, "RunsTable"),
             "files": Files(tables.client("s3"), "files"),
         }
         editions = self.adapters.setdefault("editions", Editions(self.dynamodb, "DefinitionsTable", UTC, Clock()))

@@ -1,6 +1,7 @@
 """What a marketer writes, and the graph that is made of it."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -8,13 +9,15 @@ import pytest
 
 from shopkeeper.customer import requests
 from shopkeeper.customer.requests import BadRequest
-from shopkeeper.journey import graph, nodes, untils
+from shopkeeper.journey import going, graph, nodes, untils
 from shopkeeper.journey.definition import checking, compiling, writing
 from shopkeeper.journey.definition.journey import Journey
+from shopkeeper.journey.going import By
 from shopkeeper.journey.hearing import Trigger
 from shopkeeper.journey.untils import Span
 from shopkeeper.segment import rule
 from shopkeeper.segment.edition import ref
+from shopkeeper.segment.elsewhere import RULES_IN
 from shopkeeper.segment.references import no_segments
 from tests import journey_definitions
 from tests.journey_definitions import EVERYTHING
@@ -115,3 +118,28 @@ def test_a_graph_never_holds_more_than_was_said():
         "hello": {"type": "message", "next": "exit", "template": "hello", "topic": "news", "brand": "shop"},
         "exit": {"type": "exit"},
     }
+
+
+def test_all_its_rules_are_found_by_whoever_looks_for_what_they_name():
+    kept = read(EVERYTHING).model_dump(mode="json", by_alias=True, exclude_none=True)
+    said = [each for _, each in RULES_IN["journey"]("it", kept)]
+    assert said[0] == {"op": "in_segment", "id": "regulars"}
+    assert len(said[1:]) == len(list(checking.rules(read(EVERYTHING)))) == 3
+    assert all(rule.read(each) for each in said)
+
+
+def test_a_state_is_published_paused_and_stopped_and_can_begin_anew():
+    by = By("jo", datetime(2026, 11, 22, tzinfo=UTC))
+    first = going.published(None, "it", 1, by)
+    assert (first.going, first.live, first.revision) == ("live", 1, 1)
+    assert going.published(first, "it", 1, by) is first
+    paused = going.paused(first, by)
+    assert going.paused(paused, by) is paused
+    assert going.published(paused, "it", 2, by).going == "paused"
+    assert going.resumed(first, "catch_up", by) is first
+    stopped = going.stopped(paused, by)
+    assert (stopped.going, stopped.paused_at, stopped.lets_in) == ("stopped", "", False)
+    assert going.published(stopped, "it", 1, by).lets_in
+    for refused in (lambda: going.paused(stopped, by), lambda: going.stopped(None, by), lambda: going.paused(None, by)):
+        with pytest.raises(going.Never):
+            refused()

@@ -18,6 +18,7 @@ from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.mail_states import MailStates
@@ -30,6 +31,7 @@ from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.records import Answers
+from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
@@ -216,3 +218,11 @@ class Adapters:
     @cached_property
     def sends(self) -> Sends:
         return Sends.from_env()
+
+    @cached_property
+    def journeys(self) -> Journeys:
+        return Journeys.from_env()
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs.from_env()

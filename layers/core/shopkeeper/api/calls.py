@@ -63,7 +63,7 @@ class Route:
     """`groups` may call it, none means everybody. `check` finds fault with a body before anything is done.
 
     `secret` is a field of the answer that is given once and never kept. `refusals` says when a status is a refusal,
-    where that is not the same for all routes.
+    where that is not the same for all routes. `reads` makes JSON of bodies of other media types.
     """
 
     method: str
@@ -79,10 +79,16 @@ class Route:
     refusals: Mapping[int, str] = field(default_factory=dict)
     check: Callable[[Call, Any], Findings] | None = None
     secret: str = ""
+    reads: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
     @property
     def once(self) -> bool:
         return self.method == "POST"
+
+    def json(self, call: Call) -> str:
+        """The body, which is JSON unless it says otherwise. Raises BadRequest."""
+        media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.reads.get(media_type, str)(call.text)
 
     def serve(self, call: Call, wanted: Strict | None) -> Answer[Any]:
         given = self.work(call) if wanted is None else self.work(call, wanted)

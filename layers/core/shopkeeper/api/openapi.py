@@ -115,7 +115,8 @@ def _operation(route: Route, forms: Mapping[tuple[Any, str], Json]) -> Json:
     if route.body:
         schema = forms[route.body, "validation"]
         needed = any(each.is_required() for each in route.body.model_fields.values())
-        said["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schema}}}
+        content = {media_type: {"schema": schema} for media_type in ("application/json", *route.reads)}
+        said["requestBody"] = {"required": needed, "content": content}
     return said
 
 

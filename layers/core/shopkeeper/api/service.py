@@ -92,7 +92,7 @@ def _query(said: dict[str, str], route: Route) -> dict[str, str]:
 
 
 def _serve(route: Route, call: Call) -> Answer[Any]:
-    wanted = requests.read(route.body, call.text) if route.body else None
+    wanted = requests.read(route.body, route.json(call)) if route.body else None
     if wanted is not None:
         route.find_fault(call, wanted)
     if not route.once:

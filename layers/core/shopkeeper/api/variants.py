@@ -112,7 +112,7 @@ def faults(
         yield "template", "is missing" if said is None else "is said by each of the variants"
     for field, named in _templates(template, said or ()).items():
         yield from missing(call, "template", named, field)
-        yield from _class_of(call, named, mail_class, field)
+        yield from class_of(call, named, mail_class, field)
     if said is not None:
         yield from _shares(said)
 
@@ -123,7 +123,7 @@ def _templates(template: str | None, said: Sequence[Variant]) -> Mapping[str, st
     return alone | {f"variants.{place}.template": each.template for place, each in enumerate(said)}
 
 
-def _class_of(call: Call, named: str, mail_class: str, field: str) -> Iterator[tuple[str, str]]:
+def class_of(call: Call, named: str, mail_class: str, field: str) -> Iterator[tuple[str, str]]:
     template = call.aws.definitions.newest("template", named)
     if template and json.loads(template.content)["class"] != mail_class:
         yield field, f"{named} is not written for {mail_class} mail"

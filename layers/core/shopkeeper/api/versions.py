@@ -69,7 +69,7 @@ class Kind(Generic[Model]):
     """`check` asks whether what a definition refers to is there. `long` parts are left out of lists. `any_id`:
     what it is about has been named by others.
 
-    `can_go`: definitions can be deleted, and made anew.
+    `can_go`: definitions can be deleted, and made anew. `reads` are other media types than JSON, as in Route.
 
     `make` prepares a version before it is kept, and `more` shows what came of that; `shape` is the form of `more`.
     `stale`: what a version was made of has changed since, so that putting the same once more makes another one.
@@ -86,6 +86,7 @@ class Kind(Generic[Model]):
     long: frozenset[str] = frozenset()
     any_id: bool = False
     can_go: bool = False
+    reads: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
     def room(self, about: str, *, listing: bool = True) -> Room:
         room = Room(self.plural, about)
@@ -139,6 +140,7 @@ def _putting(kind: Kind[Any]) -> Route:
         parameters=(IF_MATCH, IF_NONE_MATCH),
         check=lambda call, wanted: [*(() if kind.any_id else _check_id(call)), *kind.check(call, wanted)],
         refusals={201: f"The first version of this {kind.name}.", 412: "Another version counts by now."},
+        reads=kind.reads,
     )
 
 

@@ -1,6 +1,7 @@
 """How a customer goes through a journey: what `functions/journey_decide/journey_leg.asl.json` carries out, leg by leg.
 
 journey/definition  what a marketer writes, and the graph that is made of it
+journey/going       how a journey comes to stand: published, paused, stopped
 journey/graph       what a version of a journey has come to: nodes, entries, exits, goal
 journey/run         one customer on the way through it, the causes that move it, and what it remembers
 journey/effects     what a leg hands over, each under a key of its own

@@ -1,0 +1,234 @@
+"""Runs of customers: letting one in, seeing where they stand, letting one go."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue, StringConstraints
+from typing_extensions import TypedDict
+
+from shopkeeper import clock
+from shopkeeper.api import customers, journeys_going
+from shopkeeper.api.calls import Call
+from shopkeeper.api.once import derived_id
+from shopkeeper.api.problems import Problem
+from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
+from shopkeeper.aws.journeys import KIND
+from shopkeeper.customer import interaction
+from shopkeeper.customer.document import Customer
+from shopkeeper.customer.instants import from_ms, ms_of
+from shopkeeper.customer.interaction import Interaction
+from shopkeeper.customer.requests import Strict, Text
+from shopkeeper.journey import handing, rows
+from shopkeeper.journey.definition.nodes import MOST_BYTES
+from shopkeeper.journey.graph import OnCall
+from shopkeeper.journey.nodes import Node, Task, Wait, WaitFor
+from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.run import Cause, Run
+
+room = journeys_going.room
+_WHO = (AGENT, MARKETER, ADMIN)
+_CLOSED = {409: "The journey lets nobody in now: it is a draft, paused or stopped, or has no entry of the kind api."}
+_NO_RUN = {409: "This customer has no run here that could be ended."}
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Asked(Strict):
+    """`customer` is named as elsewhere: `user:42`, `email:jo@example.com`, or a customer id. `key` tells runs of one
+    customer apart, in a journey that has a key. `properties` are what its letters may show."""
+
+    customer: Annotated[str, StringConstraints(min_length=1, max_length=600)]
+    key: Key | None = None
+    properties: Annotated[dict[str, JsonValue], Field(max_length=50)] = {}
+
+
+class Taken(TypedDict):
+    """The entry is looked at within seconds; `runs` of the customer then says where they stand."""
+
+    customer_id: str
+    message_id: str
+
+
+class Leaving(Strict):
+    key: Key | None = None
+    reason: Text = "by_hand"
+
+
+class VisitView(TypedDict):
+    """What came of a node."""
+
+    node: str
+    outcome: str
+    at: str
+    leg: str
+
+
+class EarlierView(TypedDict):
+    entered_at: str
+    left_at: str | None
+    reason: str
+    converted_at: str | None
+
+
+class Ended(TypedDict):
+    """How it came to its end, if it has."""
+
+    left_at: str | None
+    reason: str
+    converted_at: str | None
+    history: list[VisitView]
+    earlier: list[EarlierView]
+
+
+class RunView(Ended):
+    """Where a customer stands. `waits_for` names what is heard at `node`, and `waits_until` when it is looked at again
+    by itself. `on` is what has been switched on for them. `earlier` are runs of before."""
+
+    key: str
+    status: str
+    version: int
+    entry: int
+    entered_at: str
+    node: str
+    since: str
+    waits_for: list[str]
+    waits_until: str | None
+    arms: dict[str, str]
+    on: list[str]
+    tasks: list[str]
+
+
+class RunsView(TypedDict):
+    items: list[RunView]
+
+
+def _check(call: Call, wanted: Asked) -> Iterator[tuple[str, str]]:
+    if len(json.dumps(wanted.properties, ensure_ascii=False).encode()) > MOST_BYTES:
+        yield "properties", "are over 1 KB as JSON"
+    yield from customers.unknown(call, wanted.customer, "customer")
+
+
+@room.post("/v1/journeys/{id}/runs", groups=(MARKETER, ADMIN), status=202, refusals=_CLOSED, check=_check)
+def enter(call: Call, wanted: Asked) -> Taken:
+    """Let a customer in. The journey has an entry of the kind `api`, and may refuse by its audience and its reentry.
+
+    Sent again with the same Idempotency-Key, also after that of the answer is forgotten, they come in once.
+    """
+    journey = call.path["id"]
+    state = call.aws.journeys.state(journey)
+    if state is None and not call.aws.definitions.number(KIND, journey):
+        raise Problem(404, "There is no such journey.")
+    if state is None or not state.lets_in or not _is_called(call, journey, state.live):
+        raise Problem(409, _CLOSED[409])
+    customer = customers.by_name(call, wanted.customer)
+    told = _asked(call, customer, wanted)
+    call.aws.incoming.send([interaction.encode(told)])
+    return {"customer_id": customer.customer_id, "message_id": told.message_id}
+
+
+def _is_called(call: Call, journey: str, version: int) -> bool:
+    return any(isinstance(source, OnCall) for source in call.aws.journeys.graph(journey, version).entry.sources)
+
+
+def _asked(call: Call, customer: Customer, wanted: Asked) -> Interaction:
+    said: dict[str, Any] = {"journey": call.path["id"], "properties": wanted.properties}
+    return Interaction(
+        subject=f"customer:{customer.customer_id}",
+        message_id=f"{call.path['id']}/{derived_id(call, 'entry')}",
+        type="track",
+        name=handing.STARTED,
+        at=clock.to_text(call.now),
+        received_at=clock.to_text(call.now),
+        source="journey",
+        origin=f"api:{call.who.id}",
+        trusted=True,
+        raw_properties=interaction.raw(said | ({"key": wanted.key} if wanted.key else {})),
+    )
+
+
+@room.get("/v1/journeys/{id}/runs/{customer}", groups=_WHO)
+def read(call: Call) -> RunsView:
+    """Show where a customer stands in a journey: in one run, or in one for each key."""
+    held = [row for row in _rows(call) if row.run.journey == call.path["id"]]
+    return {"items": [_shown(call, row) for row in sorted(held, key=lambda row: row.run.key)]}
+
+
+@room.post("/v1/journeys/{id}/runs/{customer}/exit", groups=_WHO, status=202, refusals=_NO_RUN)
+def leave(call: Call, wanted: Leaving) -> RunsView:
+    """Let a customer go, wherever they stand: within a minute what is on is switched off, and tasks are cancelled."""
+    name, now = rows.name(call.path["id"], wanted.key or ""), ms_of(call.now)
+    cause = Cause(
+        id=derived_id(call, "exit"),
+        kind="by_hand",
+        name="exit",
+        at=now,
+        received_at=now,
+        props={"reason": wanted.reason},
+    )
+    meant = [row for row in _rows(call) if row.key.name == name and row.run.is_open]
+    told = [call.aws.runs.tell(RunKey(row.customer_id, name), cause, call.now) for row in meant]
+    if not any(told):
+        raise Problem(409, _NO_RUN[409])
+    return {"items": [_shown(call, row) for row in meant]}
+
+
+def _rows(call: Call) -> list[Row]:
+    """Those of whom was merged into the customer as well. Raises Problem 404."""
+    customer = customers.by_name(call, call.path["customer"])
+    return [row for owner in sorted(customer.family) for row in call.aws.runs.of_customer(owner)]
+
+
+def _shown(call: Call, row: Row) -> RunView:
+    run = row.run
+    return {
+        "key": run.key,
+        "status": "stuck" if row.is_stuck else run.status,
+        "version": run.version,
+        "entry": run.n,
+        "entered_at": from_ms(run.entered_at),
+        "node": run.node,
+        "since": from_ms(run.node_at),
+        "waits_for": _heard(_node(call, run)) if run.is_open else [],
+        "waits_until": row.next_due or row.due_at or None,
+        "arms": dict(run.arms),
+        "on": [f"{each.channel}:{each.name}" for each in run.on],
+        "tasks": [each.node for each in run.tasks],
+        **_ended(run),
+    }
+
+
+def _ended(run: Run) -> Ended:
+    return {
+        "left_at": _instant(run.left_at),
+        "reason": run.reason,
+        "converted_at": _instant(run.goal_at),
+        "history": [
+            {"node": each.node, "outcome": each.outcome, "at": from_ms(each.at), "leg": each.leg}
+            for each in run.history
+        ],
+        "earlier": [
+            {
+                "entered_at": from_ms(each.entered_at),
+                "left_at": _instant(each.left_at),
+                "reason": each.reason,
+                "converted_at": _instant(each.goal_at),
+            }
+            for each in run.past
+        ],
+    }
+
+
+def _instant(at: int) -> str | None:
+    return from_ms(at) if at else None
+
+
+def _node(call: Call, run: Run) -> Node | None:
+    return call.aws.journeys.graph(run.journey, run.version).nodes.get(run.node)
+
+
+def _heard(node: Node | None) -> list[str]:
+    """By their names, outcomes of a task among them."""
+    if not isinstance(node, Task | Wait | WaitFor):
+        return []
+    outcomes = list(node.outcomes) if isinstance(node, Task) else []
+    return [*outcomes, *(each.name for each in node.hears)]
