@@ -19,7 +19,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, ms_of
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.requests import Strict, Text
-from shopkeeper.journey import handing, rows
+from shopkeeper.journey import entering, rows
 from shopkeeper.journey.definition.nodes import MOST_BYTES
 from shopkeeper.journey.graph import OnCall
 from shopkeeper.journey.nodes import Node, Task, Wait, WaitFor
@@ -136,7 +136,7 @@ def _asked(call: Call, customer: Customer, wanted: Asked) -> Interaction:
         subject=f"customer:{customer.customer_id}",
         message_id=f"{call.path['id']}/{derived_id(call, 'entry')}",
         type="track",
-        name=handing.STARTED,
+        name=entering.STARTED,
         at=clock.to_text(call.now),
         received_at=clock.to_text(call.now),
         source="journey",
