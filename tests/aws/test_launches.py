@@ -147,6 +147,13 @@ def test_sends_of_what_nobody_knows_stay_as_they_are(store):
     assert store.status("journey:spring", "spring-1") == "paused"
 
 
+def test_of_what_has_no_launch_nothing_is_read(store, monkeypatch):
+    monkeypatch.setattr(store, "get", None)
+
+    assert store.conversion("journey:spring", "run-1/1") is None
+    assert store.conversion("message:receipt", "spring-1") is None
+
+
 def test_an_order_to_stop_is_heeded_within_two_seconds_and_not_asked_for_before(store, time):
     running = planned(state="running", begun_at="2026-03-02T12:00:00.000Z")
     store.put(running)

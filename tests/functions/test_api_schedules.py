@@ -13,6 +13,7 @@ from shopkeeper.campaign.launching import Launcher
 from shopkeeper.clock import Clock
 from shopkeeper.customer import requests
 from shopkeeper.customer.requests import BadRequest
+from shopkeeper.mail.holds import Hold
 from tests.api_world import CAMPAIGN, World, ask, refusal
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -103,6 +104,18 @@ def test_report_and_verbs_are_of_the_newest_occurrence_or_the_one_that_is_named(
     assert world.adapters["launches"].get(begun).paused_at == ""
     assert ask("POST", "/v1/campaigns/spring/cancel")[1]["state"] == "cancelled"
     assert world.adapters["launches"].get(begun).state == "cancelled"
+
+
+def test_what_holds_the_newest_occurrence_is_shown_of_the_campaign(world):
+    due = clock.from_text(ask("POST", "/v1/campaigns/spring/launch")[1]["run_at"])
+    Launcher(world.adapters["launches"], world.machine, Clock(due.timestamp)).visit("spring-1")
+    (begun,) = shown(world)["launch"]["occurrences"]
+    assert shown(world)["held"] is None
+
+    refused = Hold(why="refused", says="no", since=clock.to_text(due), until=clock.to_text(due + timedelta(hours=1)))
+    world.adapters["holds"].hold("campaign:spring", begun, refused)
+
+    assert shown(world)["held"]["why"] == "refused"
 
 
 def test_a_campaign_at_its_recipients_own_time_says_so_and_has_no_other_order(world):

@@ -72,6 +72,20 @@ def test_where_nothing_is_left_a_letter_may_go_without_it(shop, offering):  # no
     assert offers.counts("ten")["granted"] == 1
 
 
+@pytest.mark.parametrize("said", [{"code": "SPRING", "stock": 1}, {"pool": True}])
+def test_whose_letter_cannot_be_made_is_granted_nothing(shop, offering, said):  # noqa: F811
+    offers = offering(HTML.replace("leave", "{{ traits.city }}"), **said)
+    if "pool" in said:
+        offers.load("ten", ["code-a"])
+    sends = [shop.plan("jo", email="jo@x.example"), shop.plan("al", email="al@x.example", city="Graz")]
+
+    deliver(*sends)
+
+    reasons = [shop.sends.load(each).reason for each in sends]
+    assert (reasons, len(shop.mails)) == (["other:render: traits.city", ""], 1)
+    assert (offers.of(["jo"]), offers.counts("ten")["granted"]) == ([], 1)
+
+
 def test_who_has_redeemed_it_is_not_written_to_again(shop, offering):  # noqa: F811
     offers = offering(code="SPRING")
     clients.client("dynamodb").transact_write_items(TransactItems=[offers.claim("ten", "SPRING")])

@@ -203,7 +203,8 @@ def _past(call: Call, version: Version, launch: Launch | None) -> list[FieldWarn
 
 def _more(call: Call, version: Version) -> Mapping[str, Any]:
     launch = call.aws.launches.get(launch_id(version.id))
-    hold = call.aws.holds.get(launch.activity, launch.id) if launch and not launch.is_over else Hold()
+    newest = call.aws.launches.get(launch.past[0]) if launch and launch.pins.recurs and launch.past else launch
+    hold = call.aws.holds.get(newest.activity, newest.id) if newest and not newest.is_over else Hold()
     warnings = _warnings(call, version, launch)
     return {
         "launch": launches.shown(launch) if launch else None,

@@ -15,7 +15,7 @@ from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read
 from shopkeeper.campaign import deciding
 from shopkeeper.campaign.conversion import Conversion
-from shopkeeper.campaign.launch import Launch, Status, activity
+from shopkeeper.campaign.launch import CAMPAIGN, Launch, Status, activity
 from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.clock import Clock
@@ -72,7 +72,9 @@ class Launches:
         return launch.pins.conversion if launch else None
 
     def _known(self, said_activity: str, occurrence: str) -> Launch | None:
-        """At most two seconds old."""
+        """At most two seconds old. Of a journey or a message nothing is read: they have no launch."""
+        if not said_activity.startswith(CAMPAIGN):
+            return None
         now, key = self._clock.now(), f"{said_activity}/{occurrence}"
         told = self._told.get(key)
         if told and told[0] <= now < told[0] + STATUS_HOLDS_FOR:

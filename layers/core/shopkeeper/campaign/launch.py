@@ -30,7 +30,7 @@ State = Literal[
 ]
 Status = Literal["running", "paused", "cancelled", "done"]
 
-STEP = "letter"
+STEP, CAMPAIGN = "letter", "campaign:"
 # A launch that is found later than this after its time is not begun, unless its campaign says so: nobody wants the
 # morning's mail at night.
 LATEST = timedelta(hours=1)
@@ -148,7 +148,7 @@ class Launch:
 
 
 def activity(campaign: str) -> str:
-    return f"campaign:{campaign}"
+    return f"{CAMPAIGN}{campaign}"
 
 
 def launch_id(campaign: str) -> str:

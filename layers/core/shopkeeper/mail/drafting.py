@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import structs
+
 from shopkeeper.mail import facts, offers
 from shopkeeper.mail.letters import Draft
 from shopkeeper.mail.look import Look
@@ -12,8 +14,32 @@ from shopkeeper.mail.wiring import Ports
 
 def drafted(look: Look, ports: Ports) -> Draft:
     """Raises RenderError, SoldOut."""
-    told = {**facts.facts_of(look.document, look.address), **_offered(look, ports.offers)}
-    return ports.letters.draft(look.send, told, ports.keys.get(look.at), look.terms.utm, choose=look.choose)
+    told = facts.facts_of(look.document, look.address)
+
+    def draft(offered: Mapping[str, Any]) -> Draft:
+        ring = ports.keys.get(look.at)
+        return ports.letters.draft(look.send, {**told, **offered}, ring, look.terms.utm, choose=look.choose)
+
+    if _is_to_be_granted(look):
+        draft(_expected(look))  # Whoever gets no letter is granted nothing: a stock does not last for them as well.
+    return draft(_offered(look, ports.offers))
+
+
+def _is_to_be_granted(look: Look) -> bool:
+    held, send = look.offer, look.send
+    if held is None or held.over_since(send.activity, send.occurrence, look.at):
+        return False
+    return held.own(send.activity, send.occurrence) is None
+
+
+def _expected(look: Look) -> Mapping[str, Any]:
+    """What the letter would be told, with some code where one is to be drawn."""
+    held, send = look.offer, look.send
+    if held is None:
+        return {}
+    grant = offers.wanted(held, send.activity, send.occurrence, look.at)
+    code = grant.code or (offers.EXAMPLE["code"] if held.offer.pool else "")
+    return {offers.FACT: offers.facts(held.offer, structs.replace(grant, code=code))}
 
 
 def _offered(look: Look, granting: offers.Offers) -> Mapping[str, Any]:
