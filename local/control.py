@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "/_local/"
 _LEDGER = "SendsTable"
+_LONGEST_DELAY_S = 20
 _WAIT_FOR_NOBODY = {"settle", "state"}
 
 
@@ -179,6 +180,22 @@ def _token(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     return {"token": token, "expires_at": as_text(from_seconds(expires_at))}
 
 
+def _calls(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    wishes.close()
+    calls = stack.counterparts.calls()
+    return {"items": calls, "total": len(calls)}
+
+
+def _script_calls(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
+    host, statuses = wishes.text("host"), wishes.statuses("respond")
+    delay = wishes.duration("delay_s").total_seconds() if wishes.has("delay_s") else 0.0
+    wishes.close()
+    if not 0 <= delay <= _LONGEST_DELAY_S:
+        raise WishError("delay_s", f"is from 0 to {_LONGEST_DELAY_S} seconds, which are really waited for")
+    stack.counterparts.script(host, statuses, delay)
+    return {"host": host, "respond": statuses, "delay_s": delay}
+
+
 def _planned(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     wishes.close()
     planned: dict[str, Any] = stack.state()["planned"]
@@ -187,6 +204,7 @@ def _planned(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
 
 def _forget(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     stack.post.scripts.clear()
+    stack.counterparts.forget()
     FAULTS.clear()
     return _planned(stack, wishes)
 
@@ -206,6 +224,7 @@ ROUTES: dict[str, dict[str, Callable[["Stack", Wishes], dict[str, Any]]]] = {
     "fail": {"POST": _fail},
     "ses": {"POST": _ses},
     "athena": {"POST": _athena},
+    "calls": {"GET": _calls, "POST": _script_calls},
     "planned": {"GET": _planned, "DELETE": _forget},
     "reset": {"POST": _reset},
 }

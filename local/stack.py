@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TextIO
 
-from local import control, page
+from local import control, counterparts, page
 from local.clock import VirtualClock
+from local.counterparts import Counterparts
 from local.emulator import door, tables
 from local.front import Front
 from local.functions import Function
@@ -142,6 +143,11 @@ class Stack:
         return self._world.post
 
     @property
+    def counterparts(self) -> Counterparts:
+        """Whom the bundle calls."""
+        return self._world.counterparts
+
+    @property
     def warehouse(self) -> Warehouse:
         """What the queries of sources bring."""
         return self._world.warehouse
@@ -208,6 +214,8 @@ class Stack:
     def _answer(self, request: Request) -> Response:
         if door.is_for_aws(request):
             response = door.answer(request)
+        elif counterparts.is_for_them(request):
+            return self._world.counterparts.answer(request)
         elif control.is_for_us(request):
             response = control.answer(self, request)
         elif request.path == "/":

@@ -62,6 +62,16 @@ class Wishes:
             raise WishError(field, "must be a list of texts")
         return value
 
+    def statuses(self, field: str) -> list[int]:
+        value = self._take(field)
+        if (
+            not isinstance(value, list)
+            or not value
+            or not all(type(each) is int and 200 <= each < 600 for each in value)
+        ):
+            raise WishError(field, "must be a list of HTTP statuses from 200 to 599")
+        return value
+
     def objects(self, field: str) -> list[dict[str, Any]]:
         value = self._take(field)
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):

@@ -11,8 +11,9 @@ from unittest.mock import patch
 
 import boto3
 
-from local import emulator
+from local import counterparts, emulator
 from local.clock import VirtualClock
+from local.counterparts import Counterparts
 from local.emulator import own, queues, storage, tables
 from local.emulator.account import REGION, S3_PATH, SECRET_KEY
 from local.evaluate import Evaluator, TemplateError
@@ -63,6 +64,7 @@ class World:
         self.machines = Machines(self.functions, cache(self.client))
         self.post = Office()
         self.warehouse = Warehouse()
+        self.counterparts = Counterparts()
         self.pumps: list[Pump] = [self.bus, self.schedules, self.calls, self.due, self.machines, self.post]
         self.environment = _environment(base_url)
         with ExitStack() as opened:
@@ -115,7 +117,7 @@ class World:
             },
             "executions": self.machines.state(),
             "outbox": len(self.post.mails),
-            "planned": {"ses": self.post.scripts.state(), **FAULTS.state()},
+            "planned": {"ses": self.post.scripts.state(), "calls": self.counterparts.state(), **FAULTS.state()},
         }
 
     def _deploy(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
@@ -182,7 +184,8 @@ def _listening(bus: Bus) -> Iterator[None]:
 
 
 def _environment(base_url: str) -> dict[str, str]:
-    """What Lambda tells every function, and where AWS is. What this machine knows about AWS counts for nothing."""
+    """What Lambda tells every function, and where AWS and everybody else is. What this machine knows about AWS counts
+    for nothing."""
     return {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
@@ -191,6 +194,7 @@ def _environment(base_url: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": base_url,
         "AWS_ENDPOINT_URL_S3": base_url + S3_PATH,
+        "COUNTERPART_ADDRESS": base_url + counterparts.PATH,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -12,6 +12,7 @@ from shopkeeper import keyring
 from shopkeeper.api.routes import ROUTES, description
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.assets import Assets
+from shopkeeper.aws.connectors import Connectors
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
@@ -141,6 +142,7 @@ class World:
             "outgoing": Queue(self.sqs, self.outgoing, pause=lambda _: None),
             "sends": Sends(self.dynamodb, "SendsTable"),
             "assets": Assets(tables.client("s3"), "files"),
+            "connectors": Connectors(self.definitions, self.dynamodb, "DefinitionsTable"),
             "offers": Offers(self.dynamodb, "InteractionsTable", self.definitions),
             "journeys": Journeys(self.dynamodb, "DefinitionsTable", Clock()),
             "runs": Runs(self.dynamodb, "RunsTable"),

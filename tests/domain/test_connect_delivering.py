@@ -203,6 +203,7 @@ def test_pauses_grow_and_stay_below_what_a_queue_can_hide():
     pauses = [retries.pause(tries, 0, 0.5, is_in_vain=False) for tries in range(1, retries.MOST_TRIES)]
 
     assert pauses == sorted(pauses)
+    assert sum(retries.PAUSES_S) * 1.1 < 11 * 3600
     assert retries.pause(1, 3600, 0, is_in_vain=False) == 3600
     assert retries.pause(1, 10**6, 1, is_in_vain=False) == retries.LONGEST_S < 12 * 3600
     assert retries.pause(1, 3600, 0, is_in_vain=True) == retries.IN_VAIN_S

@@ -64,7 +64,7 @@ def test_each_route_served_is_described(said):
     assert {(method, path.replace("{", "<").replace("}", ">")) for path, method, _ in operations(said)} == served
 
 
-BARE = tuple("/approve /estimate /resubmit /identity-secret".split())
+BARE = tuple("/approve /estimate /resubmit /identity-secret /secret /switch-on".split())
 
 
 def test_each_operation_has_an_id_a_summary_and_a_schema_for_all_that_is_said(said):

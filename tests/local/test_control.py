@@ -119,13 +119,15 @@ def test_what_was_asked_for_and_has_not_happened_is_seen_and_can_be_forgotten(st
     post(stack, "ses", event="complaint", send_id="s9")
     post(stack, "crash", function="WorkFunction", after="sqs.SendMessage")
     post(stack, "fail", service="sqs", times=3)
+    post(stack, "calls", host="crm.example", respond=[500, 204])
     planned = {
+        "calls": [{"host": "crm.example", "respond": [500, 204]}],
         "ses": [{"event": "bounce"}, {"event": "bounce"}, {"event": "complaint", "send_id": "s9"}],
         "crashes": [{"function": "WorkFunction", "after": "sqs.SendMessage"}],
         "refusals": {"sqs": 3},
     }
     assert stack.request("GET", "/_local/state").json()["planned"] == planned
-    nothing = {"ses": [], "crashes": [], "refusals": {}}
+    nothing = {"ses": [], "calls": [], "crashes": [], "refusals": {}}
     assert stack.request("DELETE", "/_local/planned").json() == nothing
     assert stack.request("GET", "/_local/planned").json() == nothing
 

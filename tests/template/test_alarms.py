@@ -137,6 +137,7 @@ LINES = {
     "ConsentUnsubscribeKeyRingFilter": read_keys,
     "IngestCollectKeyRingFilter": read_keys,
     "ApiChangeKeyRingFilter": read_keys,
+    "ConnectDeliverKeyRingFilter": read_keys,
     "QuarantineFilter": quarantine,
     "NotMergedFilter": not_merge,
     "DocumentFullFilter": fill,

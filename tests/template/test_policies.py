@@ -21,6 +21,7 @@ from shopkeeper import clock, ids, tokens
 from shopkeeper.aws.editions import Editions
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
+from shopkeeper.connect import retries
 from shopkeeper.customer import interaction
 from shopkeeper.customer.collect.trust import user_hash
 from shopkeeper.journey.rows import Row, RunKey
@@ -292,6 +293,33 @@ def travel(stack):
         stack.settle()
 
 
+def hand_over(stack, as_admin):
+    """A server takes an audience and is gone at the next call; a slot is kept; and one goes to nobody at all."""
+    hook = {"standard_webhooks": {"url": "https://crm.example/in"}}
+    assert stack.request("PUT", "/v1/connectors/crm", headers=as_admin, json=hook).status == HTTPStatus.CREATED
+    made = stack.request("POST", "/v1/connectors/crm/secret", headers=as_admin)
+    assert made.json()["secret"].startswith("whsec_")
+    told = {"customer_id": "somebody", "journey": "spring", "name": "spring#"}
+    parts = {"run": "r", "node": "n", "visit": 1}
+    stack.request("POST", "/_local/calls", json={"host": "crm.example", "respond": [204, 410]})
+    for effect in (
+        {"do": "audience", "name": "crm:cart"},
+        {"do": "slot", "name": "mat"},
+        {"do": "webhook", "connector": "crm", "event": "left"},
+        {"do": "webhook", "connector": "nobody", "event": "left"},
+    ):
+        body = json.dumps(told | {"key": f"r/1/n/{effect['do']}", "effect": effect | parts})
+        stack.client("sqs").send_message(QueueUrl=stack.queue_url("ConnectorsQueue"), MessageBody=body)
+        stack.settle()
+    calls = stack.request("GET", "/_local/calls").json()["items"]
+    assert [each["body"]["type"] for each in calls] == ["left", "audience.on"]
+    assert stack.request("GET", "/v1/connectors/crm", headers=as_admin).json()["state"]["off"]
+    for _ in range(retries.MOST_TRIES):
+        stack.clock.advance(timedelta(seconds=retries.IN_VAIN_S, milliseconds=1))
+        stack.settle()
+    assert stack.state()["queues"]["Connectors"] == {"visible": 0, "hidden": 0, "dead": 2}
+
+
 def mend(stack, as_admin):
     """Somebody without an address gets one, and a letter goes once more."""
     known = stack.request("GET", f"/v1/customers/user:{tale.REGULAR}", headers=as_admin).json()["customer_id"]
@@ -350,6 +378,7 @@ def live(stack):
     order_behind_a_letter(stack)
     be_due(stack, as_admin)
     travel(stack)
+    hand_over(stack, as_admin | {"idempotency-key": ""})
     mend(stack, as_admin | {"idempotency-key": ""})
     sleep_over(stack, as_admin)
     damaged = {"customer_id": "damaged", "due_shard": "0", "due_at": clock.to_text(stack.clock.now())}

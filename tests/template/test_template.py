@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shopkeeper.aws.definitions import FRESH_FOR
+from shopkeeper.connect import retries
 from shopkeeper.customer import backfilling
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +160,16 @@ def test_each_queue_hides_a_message_for_six_times_its_consumers_time_out(templat
         timeout = functions[function]["Properties"].get("Timeout", default)
         queue = resources[named(event["Queue"])]["Properties"]
         assert queue["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_the_run_is_told_at_the_try_after_which_the_queue_gives_up(resources):
+    policy = resources["ConnectorsQueue"]["Properties"]["RedrivePolicy"]
+
+    assert policy["maxReceiveCount"] == retries.MOST_TRIES
+
+
+def test_only_the_local_stack_stands_between_the_bundle_and_whom_it_calls():
+    assert "COUNTERPART_ADDRESS" not in (ROOT / "template.yaml").read_text()
 
 
 def test_a_walk_that_counts_something_new_begins_when_every_writer_knows_of_it(template, functions):

@@ -7,6 +7,7 @@ from shopkeeper import zones
 from shopkeeper.aws import workspace
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.assets import Assets
+from shopkeeper.aws.connectors import Connectors
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
@@ -88,6 +89,10 @@ class Adapters:
     @cached_property
     def merges(self) -> Merges:
         return Merges.from_env()
+
+    @cached_property
+    def connectors(self) -> Connectors:
+        return Connectors.from_env(self.definitions)
 
     @cached_property
     def offers(self) -> Offers:

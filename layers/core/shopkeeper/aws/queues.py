@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from shopkeeper.aws.clients import Unavailable, client, outages_named
 
 MESSAGES_PER_CALL = 10
@@ -22,6 +24,9 @@ _DEPTHS = [
 
 # Characters that JSON allows and SQS refuses. JSON has them inside strings only, where they can be escaped.
 _ESCAPES = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+
+
+_TOO_LATE = frozenset(("InvalidParameterValue", "MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight"))
 
 
 class NotTaken(Unavailable):
@@ -55,6 +60,18 @@ class Queue:
             waiting = [left for call in _calls(waiting) for left in self._refused(call, delays)]
         if waiting:
             raise NotTaken([index for index, _ in waiting])
+
+    def put_off(self, receipt: str, seconds: int) -> None:
+        """Of a message in the hands of the one who asks: nobody gets it before. One that was hidden for half a day
+        already, or is in other hands by now, comes when the queue says so. Raises Unavailable."""
+        try:
+            with outages_named():
+                self._sqs.change_message_visibility(
+                    QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+                )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _TOO_LATE:
+                raise
 
     def is_idle(self) -> bool:
         """About: no message waits, is put off or is in anybody's hands. SQS is a moment late. Raises Unavailable."""

@@ -1,10 +1,11 @@
-"""When what was not taken is tried again. Standard Webhooks asks for patience; SQS hides a message for half a day."""
+"""When what was not taken is tried again. Standard Webhooks asks for patience; SQS hides a message for half a day,
+which may count from its first delivery: so all tries fit into that."""
 
-PAUSES_S = (5, 300, 1800, 7200, 18_000, 36_000, 39_600)
-"""Behind each try but the last: 28 hours in all."""
+PAUSES_S = (5, 300, 1800, 7200, 10_800, 14_400)
+"""Behind each try but the last: ten hours in all."""
 MOST_TRIES = len(PAUSES_S) + 1
 """After so many the queue puts the message aside: `maxReceiveCount`."""
-LONGEST_S = 43_000
+LONGEST_S = 39_600
 IN_VAIN_S = 1
 
 

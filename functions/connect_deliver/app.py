@@ -1,0 +1,105 @@
+"""SQS Connectors -> what journeys hand over to others: a signed call, an audience, a slot, a task for somebody.
+
+What is not taken comes again, each time after a longer while, and ends in the dead-letter queue; then its run is told.
+"""
+
+import os
+import random
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shopkeeper.aws.clients import Unavailable
+from shopkeeper.aws.connectors import Connectors
+from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.runs import Runs
+from shopkeeper.aws.switches import Switches
+from shopkeeper.aws.tracking import KeyRingSecret
+from shopkeeper.clock import Clock
+from shopkeeper.connect import messages, retries
+from shopkeeper.connect.calling import Caller
+from shopkeeper.connect.delivering import Deliverer, NotTaken
+from shopkeeper.connect.messages import Handed, NotUnderstood
+
+logger = Logger(service="connect_deliver")
+
+TRIES, SENT = "ApproximateReceiveCount", "SentTimestamp"
+
+
+@cache
+def deliverer() -> Deliverer:
+    return Deliverer(
+        connectors=Connectors.from_env(Definitions.from_env()),
+        switches=Switches.from_env(),
+        runs=Runs.from_env(),
+        tasks=no_tasks,
+        ring=KeyRingSecret.from_env().get,
+        # Only the local stack names an address; a deployed bundle calls whom it means.
+        caller=Caller(os.environ.get("COUNTERPART_ADDRESS", "")),
+        now=Clock(),
+    )
+
+
+def no_tasks(handed: Handed, task: Any) -> None:
+    raise NotTaken("nobody works at tasks yet")
+
+
+@cache
+def queue() -> Queue:
+    return Queue.from_env("CONNECTORS_QUEUE_URL")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    failed = [record["messageId"] for record in event["Records"] if not deliver(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def deliver(record: dict[str, Any]) -> bool:
+    try:
+        handed = messages.read(record["body"])
+    except NotUnderstood:
+        logger.error("not understood", extra={"message_id": record["messageId"]})
+        return put_off(record, retries.IN_VAIN_S)
+    fields: dict[str, Any] = {"journey": handed.journey, "effect": handed.key, "message_id": record["messageId"]}
+    try:
+        done = deliverer().deliver(handed, sent_at(record))
+    except NotTaken as problem:
+        return not_taken(record, handed, problem, fields)
+    except Unavailable as problem:  # It is hidden for a few minutes.
+        logger.warning("not delivered", extra=fields | {"reason": str(problem)})
+        return False
+    logger.info("delivered", extra=fields | {"what": done})
+    return True
+
+
+def not_taken(record: dict[str, Any], handed: Handed, problem: NotTaken, fields: dict[str, Any]) -> bool:
+    tries = int(record["attributes"][TRIES])
+    pause = retries.pause(tries, problem.retry_after_s, random.random(), is_in_vain=problem.is_in_vain)  # noqa: S311
+    try:
+        given_up = deliverer().give_up(handed, problem, tries)
+    except Unavailable:
+        return False
+    said = fields | {"reason": str(problem), "status": problem.status, "tries": tries, "pause_s": pause}
+    if given_up:
+        logger.error("given up", extra=said)
+    else:
+        logger.warning("not taken", extra=said)
+    return put_off(record, pause)
+
+
+def put_off(record: dict[str, Any], seconds: int) -> bool:
+    """False, as the message stays in the queue. Where its time cannot be set it comes when the queue says so."""
+    try:
+        queue().put_off(record["receiptHandle"], seconds)
+    except Unavailable as problem:
+        logger.warning("not put off", extra={"message_id": record["messageId"], "reason": str(problem)})
+    return False
+
+
+def sent_at(record: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(record["attributes"][SENT]) / 1000, UTC)

@@ -1,0 +1,41 @@
+"""In Records, under `audience#<customer>` and `slot#<customer>`: what runs have switched on for a customer."""
+
+import os
+from typing import Any
+
+from shopkeeper.aws import revisions
+from shopkeeper.aws.clients import client
+from shopkeeper.aws.single import read
+from shopkeeper.connect import switched
+from shopkeeper.connect.delivering import Overtaken
+from shopkeeper.connect.switched import Kind, Switched
+
+SCHEMA = 1
+
+
+class Switches:
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    @classmethod
+    def from_env(cls) -> "Switches":
+        return cls(client("dynamodb"), os.environ["RECORDS_TABLE"])
+
+    def load(self, kind: Kind, customer_id: str) -> Switched:
+        """Read consistently. Raises Unavailable."""
+        found = read(self._dynamodb, self._table, _key(kind, customer_id))
+        return switched.from_json(found["switched"]["S"]) if found else Switched(kind=kind, customer_id=customer_id)
+
+    def put(self, wanted: Switched) -> None:
+        """In the place of the revision before. Raises Overtaken, Unavailable."""
+        row = {
+            **_key(wanted.kind, wanted.customer_id),
+            "switched": {"S": switched.to_json(wanted)},
+            "revision": {"N": str(wanted.revision)},
+            "schema": {"N": str(SCHEMA)},
+        }
+        revisions.put(self._dynamodb, self._table, row, Overtaken)
+
+
+def _key(kind: Kind, customer_id: str) -> dict[str, Any]:
+    return {"record": {"S": f"{kind}#{customer_id}"}}
