@@ -58,7 +58,7 @@ def _check(call: Call, wanted: Publication) -> Iterable[tuple[str, str]]:
 
 @room.post("/v1/journeys/{id}/publish", groups=_WHO, check=_check)
 def publish(call: Call, wanted: Publication) -> StandingOf:
-    """Publish a version of a journey: from within a minute on it lets customers in.
+    """Publish a version of a journey: from a few seconds later on it lets customers in.
 
     All that it names has to be there, also what has gone since it was put. Who is inside an older version finishes
     there. Publishing what is live already changes nothing; one that is paused stays paused; one that was stopped begins
