@@ -18,6 +18,16 @@ def put_into(module, right, wrong):
         vars(module).update(before)
 
 
+def noticed(faults):
+    """The first of them. A mutant that does not fit the code any more breaks down by itself, which proves nothing."""
+    found = next(faults, None)
+    assert not found or not any(error in found for error in _MISFITS), f"a mutant that does not fit: {found}"
+    return found
+
+
+_MISFITS = ("TypeError", "AttributeError", "NameError", "KeyError")
+
+
 @contextmanager
 def swapped_into(module, right, wrong):
     """The same where others hold classes of the module: they stay as they are, and what changes is the code in them."""

@@ -1,7 +1,6 @@
 """Senders that give way to a twin too soon, too late or for ever: the proof of families must notice each."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -11,6 +10,7 @@ from shopkeeper.mail.looking import Eyes
 from shopkeeper.mail.results import Result
 from shopkeeper.mail.sending import Sender
 from tests import send_family_ways as ways
+from tests.mutants import noticed
 from tests.send_family import AL_FIRST, TO_OTHERS, TO_TWO
 
 defer, joined, seen, look = moves.defer, Contact.joined, twins.seen, Eyes.look
@@ -22,9 +22,9 @@ def defers_without_fence(*how):
     return replace(change, puts={name: value for name, value in change.puts.items() if name != "fence"})
 
 
-def waits_in_its_place(self, look, why, evidence, reserved):
-    self._ports.sends.apply(defer(look.send, look.at + timedelta(minutes=2), 1, evidence))
-    return Result("deferred", why, evidence)
+def waits_in_its_place(self, look, wait, reserved):
+    self._ports.sends.apply(defer(look.send, wait.until, 1, wait.evidence))
+    return Result("deferred", wait.why, wait.evidence)
 
 
 def sees_no_place_of_others(self, others):
@@ -105,4 +105,4 @@ def test_a_sender_that_gives_way_wrongly_is_noticed(mutant, monkeypatch):
     for owner, name, replacement in patches:
         monkeypatch.setattr(owner, name, replacement)
 
-    assert next(ways.faults(way, [recipients], every=4), None) is not None
+    assert noticed(ways.faults(way, [recipients], every=4))

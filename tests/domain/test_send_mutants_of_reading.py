@@ -17,6 +17,7 @@ from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.looking import Eyes
 from shopkeeper.tokens import MintError
 from tests import send_ways
+from tests.mutants import noticed
 from tests.send_fakes import Outage
 from tests.send_sandbox import Sandbox
 
@@ -39,9 +40,9 @@ def overlooks_a_pause(self, row):
     return vetoes.RUNNING if seen == vetoes.PAUSED else seen
 
 
-def gives_up_without_a_key(self, *asked):
+def gives_up_without_a_key(self, *asked, **more):
     try:
-        return draft(self, *asked)
+        return draft(self, *asked, **more)
     except MintError as problem:
         raise RenderError(str(problem)) from problem
 
@@ -150,4 +151,4 @@ def test_a_sender_that_misreads_is_noticed(mutant, monkeypatch):
     way, kind, patch = MUTANTS[mutant]
     monkeypatch.setattr(*patch)
 
-    assert next(send_ways.faults([way], ["accept"], [kind]), None) is not None
+    assert noticed(send_ways.faults([way], ["accept"], [kind]))
