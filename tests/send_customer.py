@@ -8,17 +8,22 @@ from shopkeeper.customer import document
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import from_ms, ms_of
+from shopkeeper.mail import attempts, unsent
 from shopkeeper.mail.terms import NO_LETTER
 
 TRAITS = {"email": "jo@example.com", "first_name": "Jo"}
-ADDRESS = address_key("jo@example.com")
 
 
 class Voice:
-    """Of Jo. `contacts`, `suppressions` and `documents` are what is stored; `wills` what Jo wants, and `known` what the
-    contact has heard of it. `letter` is the one that those rows get which were planned without."""
+    """Of Jo. `contacts`, `suppressions` and `documents` are what is stored; `wills` what Jo wants, `known` what the
+    contact has heard of it, and `addresses` where Jo gets mail. `letter` is the one that those rows get which were
+    planned without."""
 
     letter = NO_LETTER
+
+    @property
+    def address(self):
+        return self.addresses[-1][1]
 
     def consent(self):
         self._says(IN)
@@ -41,6 +46,20 @@ class Voice:
     def renounce(self):
         self._tell_the_shop(OUT)
 
+    def correct(self):
+        """An address that takes no mail, if one was found; what had no address to go to is sent once more."""
+        if malformed := [row for row in self.sends.values() if attempts.is_malformed(row)]:
+            self.addresses.append((self.now(), f"jo-{len(self.addresses)}@example.com"))
+            self._document(document.load(self.documents["jo"]).document.consents)
+            self._want(self._contact(), left=False, bounced=False)
+            for row in malformed:
+                self._resubmit(row, self.now())
+
+    def _resubmit(self, row, now):
+        if not attempts.objection(row, self.address, now, is_blocked=False):
+            self.told.extend(unsent.facts(row))
+            self._apply(attempts.resubmit(row, now, 1))
+
     def carry(self):
         """The stream brings the contact what the document says."""
         said = document.load(self.documents["jo"]).document.consents.get("news")
@@ -56,7 +75,8 @@ class Voice:
         self._want(self._contact(), topic=is_)
 
     def _document(self, consents):
-        jo = Document(traits=TRAITS, told=dict.fromkeys(TRAITS, (0, "m")), consents=consents)
+        traits = TRAITS | {"email": self.address}
+        jo = Document(traits=traits, told=dict.fromkeys(traits, (0, "m")), consents=consents)
         self.documents["jo"] = document.store(Customer("jo", 1, jo))
 
     def _hear(self, word):
@@ -70,8 +90,9 @@ class Voice:
     def _contact(self):
         return self.contacts.get("jo", Contact("jo"))
 
-    def _suppress(self, **said):
-        self.suppressions[ADDRESS] = replace(self.suppressions.get(ADDRESS, Suppression()), **said)
+    def _suppress(self, address="", **said):
+        key = address_key(address or self.address)
+        self.suppressions[key] = replace(self.suppressions.get(key, Suppression()), **said)
 
     def _want(self, contact, **changes):
         self.contacts["jo"] = contact

@@ -146,7 +146,8 @@ class FakeSes:
         self.world, self.worker = world, worker
 
     def send(self, mail):
-        self.world.called.append((mail.send_id, self.world.now()))
+        self.world.called.append((mail.send_id, at := self.world.now()))
+        self.world.posted.append((mail.recipient, at))
 
         def work():
             how = self.world.always or (self.world.answers.pop(0) if self.world.answers else "accept")

@@ -6,14 +6,15 @@ Verdicts are held against what was said at the time, which the world writes down
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes
 from shopkeeper.consent.contact import ASSUMED, OUT, Contact
-from shopkeeper.mail import doubts, ledger, vetoes
+from shopkeeper.mail import attempts, doubts, ledger, vetoes
+from tests import send_hours
+from tests.send_hours import HEARD_WITHIN, is_marketing
 
-HEARD_WITHIN = timedelta(seconds=5)
-"""A call that starts later than this after an opt-out was answered heeds it, or an order to stop."""
 _OPEN = {*ledger.PENDING, ledger.UNKNOWN}
 _RELIED_ON = ("Outage", "Unsure", "Contended", "MintError")
 """What a delivery may end with when something does not answer: it is made again."""
@@ -28,11 +29,13 @@ class Will:
     complained: bool = False
     bounced: bool = False
 
-    def objections(self, opt_in):
-        yield from ["marketing_out"] if self.complained else []
-        yield from ["opted_out"] if self.topic == OUT or self.left else []
+    def objections(self, opt_in, *, marketing=True):
+        """To a letter; a message goes wherever mail can go."""
         yield from ["address_blocked"] if self.bounced else []
-        yield from ["no_consent"] if not self.topic and opt_in != ASSUMED else []
+        if marketing:
+            yield from ["marketing_out"] if self.complained else []
+            yield from ["opted_out"] if self.topic == OUT or self.left else []
+            yield from ["no_consent"] if not self.topic and opt_in != ASSUMED else []
 
 
 class History(list):
@@ -47,6 +50,7 @@ class History(list):
 def faults(world):
     return [
         *of_any(world),
+        *send_hours.faults(world),
         *_against_the_will(world),
         *_over_the_caps(world),
         *_wrong_verdicts(world),
@@ -83,15 +87,18 @@ def _twice(world):
 
 
 def _against_the_will(world):
-    for _, at in world.called:
-        wills = world.wills.between(at - HEARD_WITHIN, at)
-        if all(any(will.objections(world.opt_in)) for will in wills):
-            yield f"called though {', '.join(sorted(set(wills[-1].objections(world.opt_in))))}"
+    for send_id, at in world.called:
+        objections = [
+            sorted(will.objections(world.opt_in, marketing=is_marketing(world, send_id)))
+            for will in world.wills.between(at - HEARD_WITHIN, at)
+        ]
+        if all(objections):
+            yield f"called though {', '.join(objections[-1])}"
 
 
 def _over_the_caps(world):
     """All go to one customer, on one topic."""
-    taken = {mail.send_id for mail in world.accepted}
+    taken = {mail.send_id for mail in world.accepted if is_marketing(world, mail.send_id)}
     calls = [at for send_id, at in dict(world.called).items() if send_id in taken]
     for cap in _caps(world):
         for at in calls:
@@ -126,7 +133,7 @@ def _while_stopped(world):
         states = world.mail.between(at - HEARD_WITHIN, at)
         if all(state.stopped for state in states):
             yield "called though all mail was stopped"
-        if not any(state.allows("jo@example.com") for state in states):
+        if not any(state.allows(world.address) for state in states):
             yield "called though jo is not on the list"
 
 
@@ -148,17 +155,38 @@ def _wrong_states(world):
 
 
 def _untold(world):
-    """What was not sent is remembered with its reason, once however often it was told, and nothing else is."""
-    told = {each.key: each for each in world.told}
-    by_send = {each.properties["send_id"]: each for each in told.values()}
-    yield from (f"told otherwise: {each}" for each in world.told if told[each.key] != each)
-    yield from ["told twice"] if len(by_send) < len(told) else []
-    for row in world.sends.values():
-        said, reason = by_send.get(row.send_id), row.reason if row.state == ledger.NOT_SENT else ""
-        if said and (said.properties["reason"], said.at) != (reason, row.not_sent_at):
-            yield f"told as {said}, and it is {row.state} {reason}"
-        if reason and reason != "other:merged" and not said and not was_missed(world, row.send_id):
-            yield f"not sent ({reason}), and nobody was told"
+    """What was not sent is remembered with its reason, once for each attempt however often it was told, and nothing
+    else is."""
+    told = {each.message_id: each for each in world.told}
+    ends = {end.message_id: end for row in world.sends.values() for end in _ends(row)}
+    yield from (f"told otherwise: {each}" for each in world.told if told[each.message_id] != each)
+    for message_id, said in told.items():
+        end = ends.get(message_id)
+        if end is None or (said.properties["reason"], said.at) != (end.reason, end.at):
+            yield f"told as {said}, and it is {end}"
+    for end in ends.keys() - told.keys():
+        if ends[end].reason != ledger.MERGED and not was_missed(world, ends[end].send_id):
+            yield f"not sent ({ends[end].reason}), and nobody was told"
+
+
+class _End(NamedTuple):
+    """What one attempt of a send came to."""
+
+    send_id: str
+    attempt: int
+    reason: str
+    at: str
+
+    @property
+    def message_id(self):
+        return f"{self.send_id}/{ledger.NOT_SENT}/{self.attempt}"
+
+
+def _ends(row):
+    for number, before in enumerate(attempts.earlier(row), 1):
+        yield _End(row.send_id, number, before["reason"], before["not_sent_at"])
+    if row.state == ledger.NOT_SENT:
+        yield _End(row.send_id, row.attempt, row.reason, row.not_sent_at)
 
 
 def _wrong_verdicts(world):
@@ -170,33 +198,43 @@ def _wrong_verdicts(world):
 
 def _reasons(world, row):
     looked_at = clock.from_text(row.not_sent_at) - timedelta(milliseconds=1)  # The row's instants are cut, not rounded.
-    wills = world.wills.between(looked_at)
-    yield from (f"do_not_contact:{objection}" for will in wills for objection in will.objections(world.opt_in))
+    marketing = is_marketing(world, row.send_id)
+    for will in world.wills.between(looked_at):
+        yield from (f"do_not_contact:{each}" for each in will.objections(world.opt_in, marketing=marketing))
     if vetoes.CANCELLED in world.statuses[row.activity].between(looked_at):
         yield "other:stopped"
+    yield from _reasons_of_all_mail(world, row, looked_at)
+    yield from send_hours.reasons(world, row)
+    yield from _reasons_of_marketing(world, row, looked_at) if marketing else ()
+    if (row.send_id, "bad_address") in world.answered:
+        yield "malformed:refused"
+    if was_alone_in_it(world, row):
+        yield "other:refused"
+
+
+def _reasons_of_marketing(world, row, looked_at):
     known = world.known.between(looked_at)
     if OUT in known:  # The contact has not heard of a later yes, and need not.
         yield "do_not_contact:opted_out"
     if "" in known and looked_at >= clock.from_text(row.planned_at) + vetoes.ON_ITS_WAY_FOR:
         yield "do_not_contact:no_consent"
-    yield from _reasons_of_all_mail(world, row, looked_at)
-    if (row.send_id, "bad_address") in world.answered:
-        yield "malformed:refused"
-    if was_alone_in_it(world, row):
-        yield "other:refused"
     if any(_leave_no_room(world, row, places, looked_at) for places in world.places.between(looked_at)):
         yield "other:capped"
 
 
 def _leave_no_room(world, row, places, at):
-    others = [clock.from_text(each) for send_id, each in places.items() if send_id != row.send_id]
+    others = [
+        clock.from_text(each)
+        for send_id, each in places.items()
+        if send_id != row.send_id and is_marketing(world, send_id)
+    ]
     return any(len([each for each in others if each > at - _window(cap)]) >= cap["most"] for cap in _caps(world))
 
 
 def _reasons_of_all_mail(world, row, looked_at):
     if row.unheard_at:
         yield doubts.UNHEARD
-    if not all(state.allows("jo@example.com") for state in world.mail.between(looked_at)):
+    if not all(state.allows(world.address) for state in world.mail.between(looked_at)):
         yield "other:test_mode"
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.send_fakes import ANSWERS
-from tests.send_world import KINDS, World
+from tests.send_world import KINDS, MESSAGE, TIMED, World
 
 HALF_CALLS = 44
 JUMPS = (0, 4, 130)
@@ -11,7 +11,7 @@ JUMPS = (0, 4, 130)
 
 def begun(at, said=(), kind="consented"):
     """A worker that waits before its half call number `at`, or has finished."""
-    world = World(**KINDS[kind])
+    world = World(**(KINDS | TIMED | MESSAGE)[kind])
     world.answers = list(said)
     worker = world.deliver(world.ids()[0])
     worker.step(at + 1)

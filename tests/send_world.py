@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.consent.contact import OUT, REQUIRED, Block, Word
-from shopkeeper.mail import doubts, feedback, ledger, moves, ses_events, unsent, vetoes
+from shopkeeper.mail import doubts, feedback, ledger, messages, moves, ses_events, unsent, vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.sending import Sender
 from shopkeeper.mail.state import MailState
 from shopkeeper.mail.wiring import Ports, Settings
-from tests import send_rules, ses_reports
+from tests import send_hours, send_rules, ses_reports
 from tests.contact_fakes import FakeContacts
 from tests.send_customer import Voice
 from tests.send_fakes import FakeCustomers, FakeMemory, FakeSends, FakeSes, Worker, row_units, units_of_plan
@@ -25,6 +25,7 @@ from tests.send_sandbox import Sandbox
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=120)
 RECEIVED_AT_MOST = 3
+CAPPED_BY_NIGHT = {"caps": [{"most": 1, "days": 7}], "quiet": {"from": "11:00", "to": "10:00"}}
 _ON_THE_WAY = {*ledger.PENDING, ledger.UNKNOWN}
 KINDS = {
     "assumed": {},
@@ -34,6 +35,18 @@ KINDS = {
     "undefined": {"opt_in": None},
 }
 """Of worlds: what the topic asks for, and what the customer has said of it, to us or to a document alone."""
+TIMED = {
+    "before_quiet_hours": {"policy": {"quiet": {"from": "12:02", "to": "13:00"}}},
+    "in_quiet_hours": {"policy": {"quiet": {"from": "11:00", "to": "13:00"}}},
+    "expiring": {"expires_after": timedelta(minutes=2)},
+    "expiring_in_quiet_hours": {
+        "policy": {"quiet": {"from": "12:01", "to": "13:00"}},
+        "expires_after": timedelta(minutes=30),
+    },
+}
+"""And of what has its time; letters are planned at noon."""
+MESSAGE = {"message": {"opt_in": REQUIRED, "policy": CAPPED_BY_NIGHT, "message": True}}
+"""That neither topics nor caps nor hours keep from going."""
 
 
 class AnyPace:
@@ -53,12 +66,25 @@ class AnyPace:
 
 
 class World(Voice):
-    """All sends go to the same customer, each from an activity of its own, or `together` from one."""
+    """All sends go to the same customer, each from an activity of its own, or `together` from one; or with a `message`
+    the last one is that, and no launch looks after it."""
 
-    def __init__(self, sends=1, *, opt_in="assumed", consented=False, agreed=False, together=False, policy=None):
+    def __init__(
+        self,
+        sends=1,
+        *,
+        opt_in="assumed",
+        consented=False,
+        agreed=False,
+        together=False,
+        policy=None,
+        expires_after=None,
+        message=False,
+    ):
         self.time, self.opt_in, self.policy, self.terms = START, opt_in, policy, {}
         self.units = Counter()
-        self.answers, self.answered, self.accepted, self.called, self.always = [], [], [], [], ""
+        self.answers, self.answered, self.accepted, self.always = [], [], [], ""
+        self.called, self.posted, self.addresses = [], [], History([(START, "jo@example.com")])
         self.contacts, self.suppressions, self.sends, self.messages, self.holds = {}, {}, {}, {}, {}
         self.planned, self.miscounts, self.held, self.told = 0, [], {}, []
         self.mail = History([(START, MailState())])
@@ -67,15 +93,18 @@ class World(Voice):
         self.documents, self.canary_back, self.pace = {}, "", AnyPace()
         self._document({})
         self.workers, self.sandboxes, self.deliveries = [], [], 0
-        for number in range(sends):
-            self._plan(f"campaign:{0 if together else number}", f"letter-{number}")
+        expires_at = clock.to_text(START + expires_after) if expires_after else ""
+        for number in range(sends - message):
+            self._plan(self._letter(f"campaign:{0 if together else number}", f"letter-{number}", expires_at))
+        if message:
+            self._plan(self._receipt())
         if consented:
             self.consent()
         if agreed:
             self.agree()
 
-    def _plan(self, activity, step):
-        row = ledger.planned(
+    def _letter(self, activity, step, expires_at):
+        return ledger.planned(
             customer_id="jo",
             activity=activity,
             step=step,
@@ -85,18 +114,26 @@ class World(Voice):
             content_ref="00112233445566aa",
             brand="shop#1",
             topic="news",
+            expires_at=expires_at,
         )
+
+    def _receipt(self):
+        return messages.planned(
+            customer_id="jo", template="spring#1", brand="shop#1", occurrence="1", now=self.time, hours=72, shards=1
+        )
+
+    def _plan(self, row):
         self.planned += 1
         self.put(row)
         self.units["sends"] += units_of_plan(row)
         self.messages[row.send_id] = 0
-        self.statuses[activity] = History([(self.time, vetoes.RUNNING)])
-        self.held[activity] = History([(self.time, Hold())])
+        self.statuses[row.activity] = History([(self.time, vetoes.RUNNING)])
+        self.held[row.activity] = History([(self.time, Hold())])
 
     def put(self, row):
         """Every row passes here, so that the ladder is added up at every step of every send."""
         self.sends[row.send_id] = row
-        self.miscounts += send_rules.miscounts(self, self.time)
+        self.miscounts += [*send_rules.miscounts(self, self.time), *send_hours.wrong_waits(self, row)]
         return row
 
     def now(self):
@@ -115,18 +152,26 @@ class World(Voice):
         if self.messages.get(send_id, RECEIVED_AT_MOST) >= RECEIVED_AT_MOST:
             self.messages.pop(send_id, None)
             return None
+        self._end_those_before(self.sends[send_id].attempt, send_id)
         self.messages[send_id] += 1
         self.deliveries += 1
         sandbox = self._sandbox()
         claim = f"claim-{self.deliveries}"
         sandbox.worker = worker = Worker(lambda worker: self._work(worker, sandbox, send_id, claim))
-        worker.send_id = send_id
+        worker.send_id, worker.attempt, worker.since = send_id, self.sends[send_id].attempt, self.time
         copies = [other for other in self.workers if other.send_id == send_id and not other.done]
         worker.is_last = self.messages[send_id] == RECEIVED_AT_MOST
         for each in (worker, *copies):
             each.has_copies = each.has_copies or bool(copies)
         self.workers.append(worker)
         return worker
+
+    def _end_those_before(self, attempt, send_id):
+        """Of the attempts before: Lambda lets nobody live for longer than a lease."""
+        for each in self.workers:
+            is_of_it = each.send_id == send_id and each.attempt < attempt
+            if is_of_it and not each.done and self.time - each.since >= LEASE:
+                each.kill()
 
     def _sandbox(self):
         """One that is warm, if there is any."""
@@ -183,8 +228,8 @@ class World(Voice):
         self._turn({vetoes.PAUSED}, vetoes.RUNNING)
 
     def _turn(self, before, after):
-        for history in self.statuses.values():
-            if history[-1][1] in before:
+        for activity, history in self.statuses.items():
+            if history[-1][1] in before and not activity.startswith(ledger.MESSAGE):
                 history.append((self.now(), after))
 
     def stop_all(self):
@@ -224,7 +269,7 @@ class World(Voice):
     def watch(self):
         """The launch's look at its rows."""
         for row in list(self.sends.values()):
-            if moves.wants_delivery(row, self.now()):
+            if not row.is_alone and moves.wants_delivery(row, self.now()):
                 self.messages[row.send_id] = 0
 
     def hear_ses(self):
@@ -236,8 +281,9 @@ class World(Voice):
     def bounce(self):
         if self.accepted:
             self._report(ses_reports.bounced)
-            self._suppress(block=Block(OUT, clock.to_text(self.now()), "hard_bounce"))
-            self._want(self._contact(), bounced=True)
+            address = self.accepted[-1].recipient
+            self._suppress(address, block=Block(OUT, clock.to_text(self.now()), "hard_bounce"))
+            self._want(self._contact(), bounced=self.wills[-1][1].bounced or address == self.address)
 
     def complain(self):
         if self.accepted:

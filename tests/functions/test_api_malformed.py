@@ -107,6 +107,8 @@ def test_a_letter_goes_once_more_to_who_has_an_address_by_now(world):
     assert [each["reason"] for each in made["before"]] == ["malformed:address"]
     row = world.adapters["sends"].load(IDS["a"])
     assert (row.state, row.attempt, row.fence) == ("ready", 2, 2)
+    (told,) = world.queued()
+    assert (told.name, told.message_id) == ("Not Sent", f"{IDS['a']}/not_sent/1")
     assert timedelta(0) < clock.from_text(row.due_at) - datetime.now(UTC) < timedelta(minutes=3)
     assert resubmit("a")[1] == made
     assert world.adapters["recounts"].get("spring-1").asked

@@ -21,7 +21,7 @@ from shopkeeper.consent import suppressions
 from shopkeeper.customer import interaction
 from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.customer.requests import BadRequest, Strict, Text
-from shopkeeper.mail import addresses, attempts, facts
+from shopkeeper.mail import addresses, attempts, facts, unsent
 from shopkeeper.mail.errors import MalformedError
 from shopkeeper.mail.ledger import Refused, Send
 
@@ -120,6 +120,7 @@ def resubmit(call: Call) -> Malformed:
     if attempts.is_under_way(send):
         return _shown(send)
     _check(call, send)
+    unsent.tell([send], call.aws.incoming)  # Whoever gave it up may have died before, and finds it ready when back.
     try:
         again = call.aws.sends.apply(attempts.resubmit(send, call.now, due.shards()))
     except Refused:
