@@ -13,13 +13,22 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core")]
 
 
 def cases():
-    from bench import ingest_batch, ingest_units, letters, mail_reading, track_hit, track_start, wake_units
+    from bench import (
+        ingest_batch,
+        ingest_units,
+        journey_units,
+        letters,
+        mail_reading,
+        track_hit,
+        track_start,
+        wake_units,
+    )
     from bench import segments_changed as changed
     from bench import segments_full as full
     from bench import segments_postgres as postgres
 
     segments = full, postgres, changed, wake_units
-    modules = track_hit, track_start, ingest_batch, ingest_units, letters, mail_reading, *segments
+    modules = track_hit, track_start, ingest_batch, ingest_units, letters, mail_reading, journey_units, *segments
     return {case.name: case for module in modules for case in module.CASES}
 
 

@@ -3,7 +3,8 @@
 A strongly consistent read takes a unit (RRU) for each 4 KB of an item, begun or not there at all; a write takes a unit
 (WRU) for each KB of the larger of what was there and what takes its place, twice that in a transaction, and another
 one for each KB of an entry that goes from an index or comes into it. A write whose condition fails takes what it would
-have taken. It knows the calls that storing interactions and waking customers make, and no other.
+have taken. It knows the calls that storing interactions, waking customers and journeys make, and no
+other.
 """
 
 import threading
@@ -22,12 +23,14 @@ KEYS = {
     "SendsTable": ("send_id",),
     "DefinitionsTable": ("kind", "id"),
     "RecordsTable": ("record",),
+    "RunsTable": ("customer_id", "journey"),
 }
-INDEXES = {
-    "InteractionsTable": ("subject", "message_id", "at"),
-    "CustomersTable": ("customer_id", "due_shard", "due_at"),
+INDEXES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "InteractionsTable": (("subject", "message_id", "at"),),
+    "CustomersTable": (("customer_id", "due_shard", "due_at"),),
+    "RunsTable": (("customer_id", "journey", "due_shard", "due_at"), ("customer_id", "journey", "journey_shard")),
 }
-"""What an entry of the table's one index holds, where all of it is there."""
+"""What an entry of each index of a table holds, where all of it is there."""
 
 
 class Refusal(ClientError):
@@ -115,9 +118,10 @@ class DynamoDB:
 
     def _bill(self, table: str, before: Item, after: Item, times: int = 1) -> None:
         self.writes[table] += times * max(1, ceil(max(size(before), size(after)) / 1024))
-        gone, come = _entry(table, before), _entry(table, after)
-        if gone != come:
-            self.writes[f"{table}/index"] += times * (ceil(size(gone) / 1024) + ceil(size(come) / 1024))
+        for index in INDEXES.get(table, ()):
+            gone, come = _entry(index, before), _entry(index, after)
+            if gone != come:
+                self.writes[f"{table}/index"] += times * (ceil(size(gone) / 1024) + ceil(size(come) / 1024))
 
 
 class _Pages:
@@ -144,9 +148,8 @@ def _key(table: str, item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(item[name]["S"] for name in KEYS[table])
 
 
-def _entry(table: str, item: Item) -> Item:
-    names = INDEXES.get(table, ())
-    return {name: item[name] for name in names} if names and all(name in item for name in names) else {}
+def _entry(index: tuple[str, ...], item: Item) -> Item:
+    return {name: item[name] for name in index} if all(name in item for name in index) else {}
 
 
 def _holds(put: Mapping[str, Any], held: Item) -> bool:
