@@ -101,14 +101,14 @@ class Oracle(Waits):
         elif self.status == "watching" and (self.goal_at or self.now >= self.goal_until or self.facts["gone"]):
             self.status = "over"
 
-    def _leave(self, reason):
+    def _leave(self, reason, at_its_end=False):
         for thing in reversed(self.on):
             self._make(thing[0].title(), *thing[2:], True)
         for node, visit in self.open:
             self._make("Task", node, visit, 0, True)
         newest = dict(list(self.mails))
         for node, visit in newest.items():
-            if not self.mails[node, visit]["known"]:
+            if not (at_its_end or self.mails[node, visit]["known"]):
                 self._make("Mail", node, visit, 0, True)
         self._make("Tell", "", 0, 1)
         self.on, self.open, self.reason = [], [], reason
@@ -197,7 +197,7 @@ class Oracle(Waits):
         return self._go(words["next"], "reached")
 
     def _exit(self, words):
-        self._leave(words["reason"])
+        self._leave(words["reason"], at_its_end=True)
         return False
 
     def _simple(kind):  # noqa: N805

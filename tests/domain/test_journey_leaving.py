@@ -2,11 +2,12 @@
 
 from msgspec.structs import replace
 
+from shopkeeper.journey import nodes
 from shopkeeper.journey.facts import Verdict
 from shopkeeper.journey.graph import Terms
 from shopkeeper.journey.hearing import Trigger
 from shopkeeper.journey.run import Cause
-from tests.journey_graphs import BOUGHT, cart, everything
+from tests.journey_graphs import BOUGHT, after, cart, everything
 from tests.journey_world import DAY, HOUR, NOON, Walk, names
 
 
@@ -30,8 +31,7 @@ def test_who_buys_nothing_goes_through_the_whole_cart_story():
     assert names(walk.made[5:]) == ["audience:dsp:cart"]
     walk.at(NOON + 8 * DAY)
     off = ["-audience:google:cart", "-audience:dsp:cart", "-slot:chat", "-slot:welcome_mat", "-audience:facebook:cart"]
-    mails = ["-mail:email_1", "-mail:email_2", "tell:Journey Left"]
-    assert names(walk.made[6:]) == ["audience:google:cart", "mail:email_2", *off, *mails]
+    assert names(walk.made[6:]) == ["audience:google:cart", "mail:email_2", *off, "tell:Journey Left"]
     assert (walk.run.status, walk.run.reason, walk.due_at) == ("watching", "end", NOON + 30 * DAY)
     walk.at(NOON + 30 * DAY)
     assert (walk.run.status, walk.due_at) == ("over", None)
@@ -72,7 +72,7 @@ def test_a_pause_keeps_all_effects_but_no_exits_and_clocks_run_on():
     walk.enters()
     walk.facts.going = "paused"
     walk.at(NOON + 6 * HOUR)
-    assert (walk.run.node, walk.due_at) == ("on_2", None)
+    assert (walk.run.node, walk.due_at) == ("on_2", walk.now + HOUR)
     assert len(walk.made) == 5
     walk.hears("Order Completed")
     assert (walk.run.reason, walk.on) == ("converted", set())
@@ -157,3 +157,19 @@ def test_of_who_is_erased_nothing_is_counted_any_more():
     walk = walking(cart())
     walk.facts.gone = "erased"
     assert not [each for each in names(walk.hears("Order Completed")) if "Converted" in each]
+
+
+def test_a_letter_that_is_the_last_step_goes_and_one_that_is_overtaken_by_an_order_does_not():
+    parts = {"letter": nodes.Message(template="hello", next="end"), "end": nodes.Exit()}
+    walk = Walk(cart(first="letter", nodes=parts, goal=None))
+
+    assert names(walk.enters()) == ["tell:Journey Entered", "mail:letter", "tell:Journey Left"]
+    assert walk.run.status == "over"
+    assert walk.run.sends("letter", 1)
+
+    waits = {**parts, "letter": nodes.Message(template="hello", next="days")}
+    waits["days"] = nodes.Wait(until=after(48, since="node"), next="end")
+    walk = Walk(cart(first="letter", nodes=waits, goal=None))
+    walk.enters()
+    walk.hears("Order Completed")
+    assert not walk.run.sends("letter", 1)

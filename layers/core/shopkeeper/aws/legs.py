@@ -6,21 +6,24 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shopkeeper import ids
+from shopkeeper import clock, ids
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.due import JOINT
+from shopkeeper.clock import Clock
 from shopkeeper.journey.rows import RunKey
 
 RUNS_PER_LEG = 40
+SHORT = 12
+"""Letters of a leg's name: each line of a run's history holds one."""
 
 
 class Legs:
-    def __init__(self, states: Any, arn: str) -> None:
-        self._states, self._arn = states, arn
+    def __init__(self, states: Any, arn: str, now: Clock) -> None:
+        self._states, self._arn, self._clock = states, arn, now
 
     @classmethod
     def from_env(cls) -> "Legs":
-        return cls(client("stepfunctions"), os.environ["JOURNEY_LEG_STATE_MACHINE"])
+        return cls(client("stepfunctions"), os.environ["JOURNEY_LEG_STATE_MACHINE"], Clock())
 
     def start(self, keys: Iterable[RunKey]) -> None:
         """As many legs as it takes. Raises Unavailable."""
@@ -35,7 +38,8 @@ class Legs:
 
     def _start(self, keys: Sequence[RunKey]) -> None:
         runs = [{"customer_id": key.customer_id, "name": key.name, "fence": 0} for key in keys]
-        name = ids.digest("leg", *(JOINT.join(key) for key in keys))[:40]
+        at = clock.to_text(self._clock.now())
+        name = ids.digest("leg", at, *(JOINT.join(key) for key in keys))[:SHORT]
         with outages_named():
             self._states.start_execution(
                 stateMachineArn=self._arn, name=name, input=json.dumps({"runs": runs, "round": 0})

@@ -61,7 +61,7 @@ def _walk(way: Way) -> int | None:
         if isinstance(move, Stay):
             return move.until
         if isinstance(move, Out):
-            leaving.close(way, move.reason)
+            leaving.finish(way, move.reason)
             return None
         _move(way, move)
     return way.now

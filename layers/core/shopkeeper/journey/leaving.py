@@ -1,12 +1,13 @@
 """Leaving a journey, by whichever road: why, and what has to be ended then. Pure.
 
-What a run has switched on is switched off, the last first; open tasks are cancelled, and mails called off that have not
-gone. A goal goes on being watched.
+What a run has switched on is switched off, the last first, and open tasks are cancelled. Mails that have not gone are
+called off where a run ends before its time. A goal goes on being watched.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from shopkeeper.journey import effects, signals
+from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.run import Cause, Heard, On
 from shopkeeper.journey.way import Way
 
@@ -75,16 +76,26 @@ def converted(way: Way, at: int) -> None:
 
 
 def close(way: Way, why: str) -> None:
-    """Everything that still goes on ends, and is told."""
+    """Before its end: mails that have not gone are called off as well."""
+    run = way.run
+    called_off = [(node, each.visit) for node, each in run.mails.items() if not (each.sent_at or each.is_not_sent)]
+    ends = [
+        effects.Mail(run=run.id, node=node, visit=visit, send_id=run.send_id(node, visit), is_end=True)
+        for node, visit in called_off
+    ]
+    gone = {node: each for node, each in run.mails.items() if (node, each.visit) not in called_off}
+    way.change(mails=gone)
+    finish(way, why, ends)
+
+
+def finish(way: Way, why: str, ends: Sequence[Effect] = ()) -> None:
+    """What was switched on, opened or is among `ends` ends, and is told. The last letter of a journey still goes."""
     run = way.run
     for each in reversed(run.on):
         _off(way, each)
     for task in run.tasks:
         way.made.append(effects.Task(run=run.id, node=task.node, visit=task.visit, is_end=True))
-    for node, mailed in run.mails.items():
-        if not (mailed.sent_at or mailed.is_not_sent):
-            send_id = run.send_id(node, mailed.visit)
-            way.made.append(effects.Mail(run=run.id, node=node, visit=mailed.visit, send_id=send_id, is_end=True))
+    way.made.extend(ends)
     way.note(why)
     way.tell(LEFT, _LEFT, reason=why, node=run.node)
     way.change(status="over", left_at=way.now, reason=why, on=(), tasks=(), until=0, held_at=0, paused_at=0)

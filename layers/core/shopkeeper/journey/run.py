@@ -146,8 +146,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.status == "active"
 
     def sends(self, node: str, visit: int) -> bool:
-        """Whether the mail of this visit is still to go: what a last look asks."""
-        return self.is_open and node in self.mails and self.mails[node].visit == visit
+        """Whether the mail of this visit is still to go: what a last look asks. A run that was ended before its time
+        has none of those any more."""
+        return node in self.mails and self.mails[node].visit == visit
 
     def send_id(self, node: str, visit: int) -> str:
         """Of the mail that the node sends at this visit."""
@@ -155,7 +156,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def run_id(journey: str, key: str, customer: str, n: int) -> str:
-    return ids.digest("run", journey, key, customer, str(n))
+    return ids.digest("run", journey, key, customer, str(n))[:32]
 
 
 def activity(journey: str) -> str:

@@ -7,7 +7,7 @@ from shopkeeper.journey import beginning, caps, effects, leaving, nodes, standin
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.run import Mailed, On, Opened
 from shopkeeper.journey.untils import OfTrait
-from shopkeeper.journey.way import PLANNED, Go, Move, Out, Stay, Way
+from shopkeeper.journey.way import PAUSED_MS, PLANNED, Go, Move, Out, Stay, Way
 
 SPLIT = "Journey Split"
 _ACTS = (
@@ -28,7 +28,7 @@ def step(way: Way) -> Move:
     if isinstance(node, _ACTS) and not _is_at_it(way):
         if way.facts.going == "paused":
             way.change(paused_at=way.run.paused_at or way.now)
-            return Stay()
+            return Stay(way.now + PAUSED_MS)
         if _is_late(way, node):
             return Go(_past(node), "late")
     return _STEPS[type(node)](way, node)
