@@ -4,6 +4,7 @@ What a letter is made of is settled when its row is planned: the newest version 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -90,6 +91,12 @@ class Planner:
         if row is None or row.state != ledger.READY:
             return
         try:
-            self._sends.apply(moves.give_up(row, CLOSED, self._clock.now(), {}))
+            self._sends.apply(_called_off(row, self._clock.now()))
         except Refused:  # It has gone meanwhile.
             return
+
+
+def _called_off(row: Send, now: datetime) -> Change:
+    """It stays due, at once: no launch looks after it, so the clock tells that it was not sent."""
+    given_up = moves.give_up(row, CLOSED, now)
+    return replace(given_up, puts={**given_up.puts, "due_at": clock.to_text(now)}, drops=())
