@@ -47,12 +47,11 @@ def without(alternative):
     return re.compile(whole.pattern.replace(alternative, "!--"), whole.flags)
 
 
-right_check, right_read, right_opaque = destinations.check, markup.read, links.opaque
+right_check, right_read, right_opaque, right_pieces = destinations.check, markup.read, links.opaque, liquid.pieces
 
 
-class AlikePaper(liquid.Paper):
-    def write(self, text):
-        return super().write(text.replace("\r\n", "\n"))
+def alike(*template_and_facts):
+    return [piece.replace("\r\n", "\n") for piece in right_pieces(*template_and_facts)]
 
 
 MUTANTS = {
@@ -68,7 +67,7 @@ MUTANTS = {
     "a link table from the second link on": (links, "CLICK", "shopkeeper_click}}1{{shopkeeper_click"),
     "raw blocks are not told apart": (links, "opaque", lambda source: right_opaque(source)._replace(verbatim=())),
     "Liquid in comments counts": (links, "opaque", lambda source: links.Opaque(source, (), ())),
-    "line ends are made alike": (liquid, "Paper", AlikePaper),
+    "line ends are made alike": (liquid, "pieces", alike),
     "facts are not escaped": (liquid, "HTML", liquid.PLAIN),
     "what is hidden is read out": (plain_text, "_HIDDEN_STYLE", re.compile("(?!)")),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper.mail import analysis, assets, content, facts, filters, layouts, links, liquid, publishing
+from shopkeeper.mail import analysis, assets, content, facts, filters, layouts, links, liquid, publishing, writing
 from shopkeeper.mail.content import Source
 from shopkeeper.mail.shelf import Shared, Shelf
 
@@ -87,9 +87,9 @@ def test_the_example_of_what_a_snippet_is_told_can_be_put():
 def test_limits_are_those_of_the_code():
     limits = {cells[0]: cells[1] for cells in table("### Limits")}
     told = (
-        liquid.LONGEST,
-        liquid.MOST_ITERATIONS,
-        liquid.MOST_WORK,
+        writing.LONGEST,
+        writing.MOST_ITERATIONS,
+        writing.MOST_WORK,
         filters.HEAVIEST,
         content.LONGEST_SUBJECT,
         analysis.MOST_FILTERS,

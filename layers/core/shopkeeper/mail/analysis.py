@@ -7,7 +7,8 @@ from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression
 from liquid.static_analysis import Variable
 
-from shopkeeper.mail.liquid import Context, RefusedError, line_of
+from shopkeeper.mail.liquid import RefusedError, line_of
+from shopkeeper.mail.writing import Context
 
 MOST_FILTERS = 8
 """In one expression."""

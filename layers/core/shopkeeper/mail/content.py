@@ -145,10 +145,14 @@ class Content:
         """Facts are plain data, never read as a template; `utm` is for links whose address holds some. Raises
         RenderError, TypeError for facts of other kinds."""
         body = self.body(facts, addresses, utm)
-        return Letter(self.subject_line(facts), body.html, body.text, len(self.links), body.links, body.quoted)
+        return Letter(self._subject_line(facts), body.html, body.text, len(self.links), body.links, body.quoted)
 
     def subject_line(self, facts: Mapping[str, object]) -> str:
         """Raises as `render` does."""
+        liquid.refuse_objects(facts)
+        return self._subject_line(facts)
+
+    def _subject_line(self, facts: Mapping[str, object]) -> str:
         return _subject(_write("subject", self.subject, facts))
 
     def body(self, facts: Mapping[str, object], addresses: Addresses, utm: Utm = NO_UTM) -> Body:
@@ -170,6 +174,7 @@ class Content:
         return plain_text.from_html(page.html, self._destinations(addresses.click, page.links))
 
     def _page(self, facts: Mapping[str, object], click: str, utm: Utm) -> Page:
+        liquid.refuse_objects(facts)
         pieces = _pieces("html", self.html, facts, self.standing)
         html = "".join(pieces)
         return Page(*personal.settle(html, click, self.hosts, utm), []) if self.hosts else Page(html, {}, pieces)

@@ -13,38 +13,24 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from io import StringIO
-from sys import getsizeof
-from typing import Any, TextIO
 
-from liquid import BoundTemplate, Environment, RenderContext
+from liquid import BoundTemplate, Environment
 from liquid.exceptions import (
     FilterArgumentError,
     LiquidError,
-    LocalNamespaceLimitError,
-    LoopIterationLimitError,
-    OutputStreamLimitError,
     UndefinedError,
 )
 from liquid.lex import _tokenize_template
 from liquid.token import Token
 from liquid.undefined import StrictDefaultUndefined
-from liquid.utils import ReadOnlyChainMap
 
-from shopkeeper.mail import filters, nodes
+from shopkeeper.mail import filters, nodes, writing
 from shopkeeper.mail.errors import AbsentError, MailError, RenderError
 from shopkeeper.mail.spans import RULES
+from shopkeeper.mail.writing import LONGEST, MOST_ITERATIONS, MOST_KEPT, Context
 
 LARGEST = 256 * 1024
 """Bytes of a template's source."""
-LONGEST = 1_000_000
-"""Characters that one rendering writes."""
-MOST_ITERATIONS = 20_000
-"""Of all loops of one rendering together."""
-MOST_KEPT = 200_000
-"""Bytes of all that one rendering assigns or captures."""
-MOST_WORK = 2_000_000
-"""Characters that go through all filters of one rendering."""
 LONGEST_PATH = 80
 """Characters of a fact's name that is told: it stands on the row of whoever lacks it."""
 _TAGS = "assign break capture case comment continue doc for if unless # illegal content output".split()
@@ -78,58 +64,6 @@ class Missing(StrictDefaultUndefined):
     __hash__ = None  # type: ignore[assignment]
 
 
-class Paper(StringIO):
-    """What is written on, by one rendering in all: what is captured counts as much as what is put out."""
-
-    def __init__(self, context: "Context") -> None:
-        super().__init__()
-        self._context = context
-        self.pieces: list[str] = []
-
-    def write(self, text: str) -> int:
-        self._context.written += len(text)
-        if self._context.written > LONGEST:
-            raise OutputStreamLimitError("the output is too long", token=None)
-        self.pieces += [text] if text else []
-        return len(text)
-
-    def getvalue(self) -> str:
-        return "".join(self.pieces)
-
-
-class Context(RenderContext):
-    """One rendering: no clock among its names, and limits that add up rather than hold for each loop alone."""
-
-    def __init__(self, template: BoundTemplate, **settings: Any) -> None:
-        super().__init__(template, **settings)
-        self.scope = ReadOnlyChainMap(self.locals, self.globals)
-        self.written = 0
-        self._spent = 0
-        self._kept = 0
-        self._iterations = 0
-
-    def assign(self, key: str, val: Any) -> None:
-        """The engine adds up all names anew for each; that takes seconds for ten thousand of them."""
-        self._kept += getsizeof(val) - (getsizeof(self.locals[key]) if key in self.locals else 0)
-        if self._kept > MOST_KEPT:
-            raise LocalNamespaceLimitError("the template keeps too much", token=None)
-        self.locals[key] = val
-
-    def spend(self, work: int) -> None:
-        self._spent += work
-        if self._spent > MOST_WORK:
-            raise LiquidError(f"more than {MOST_WORK} characters in all filters", token=None)
-
-    def loop(self, namespace: Mapping[str, object], forloop: Any) -> Any:
-        self._iterations += forloop.length
-        if self._iterations > MOST_ITERATIONS:
-            raise LoopIterationLimitError("more iterations than allowed", token=None)
-        return super().loop(namespace, forloop)
-
-    def get_buffer(self, buf: TextIO | None = None) -> "Paper":  # noqa: ARG002  # The engine's signature.
-        return Paper(self)
-
-
 class Template(BoundTemplate):
     context_class = Context
 
@@ -161,23 +95,24 @@ def parse(source: str, language: Language) -> BoundTemplate:
     """Raises RefusedError."""
     refuse_oddities(source)
     try:
-        return language.from_string(source)
+        return writing.quicken(language.from_string(source))
     except LiquidError as error:
         raise RefusedError(_line_of_error(error, source), str(error.message)) from None
 
 
 def write(template: BoundTemplate, facts: Mapping[str, object]) -> str:
     """Raises RenderError without its part, and TypeError for facts that are not plain data."""
+    refuse_objects(facts)
     return "".join(pieces(template, facts))
 
 
 def pieces(template: BoundTemplate, facts: Mapping[str, object]) -> list[str]:
-    """What `write` writes, as it is written: what stands in the template itself is a piece of its own. Raises alike."""
-    _refuse_objects(facts)
+    """What `write` writes, as it is written: what stands in the template itself is a piece of its own. Raises alike,
+    but does not look at what facts are: that is for `refuse_objects`, once for all parts of a letter."""
     context = Context(template, globals=facts)
     paper = context.get_buffer()
     try:
-        template.render_with_context(context, paper)
+        writing.write_all(template, context, paper)
     except UndefinedError as error:
         path = _path(error)
         raise AbsentError(f"there is no {path} for this customer", line=_line_in(error), short=path) from None
@@ -232,7 +167,8 @@ def _line_of_error(error: LiquidError, source: str) -> int:
     return line_of(source, error.token.start_index) if error.token else 1
 
 
-def _refuse_objects(facts: Mapping[str, object]) -> None:
+def refuse_objects(facts: Mapping[str, object]) -> None:
+    """Raises TypeError for facts that are not plain data."""
     todo: list[object] = [facts]
     while todo:
         item = todo.pop()

@@ -2,7 +2,11 @@
 
 from binascii import b2a_qp
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
+
+# A line where lines that are encoded already belong: what stands around it is encoded in one go.
+_MARK, _MARKED = "\0\n", b"=00\r\n"
 
 
 class Ready(NamedTuple):
@@ -33,14 +37,17 @@ def _ready(piece: str) -> Ready:
 
 def joined(pieces: list[str], ready: Mapping[str, Ready]) -> bytes:
     """The same bytes as `printable` of the whole."""
-    done: list[bytes] = []
     loose: list[str] = []
+    known: list[bytes] = []
     for piece in pieces:
-        if known := ready.get(piece):
-            done += printable("".join((*loose, known.head))), known.lines
-            loose = [known.tail]
+        if found := ready.get(piece):
+            loose += found.head, _MARK, found.tail
+            known.append(found.lines)
         else:
-            if "\r" in piece:
-                return printable("".join(pieces))
             loose.append(piece)
-    return b"".join((*done, printable("".join(loose))))
+    text = "".join(loose)
+    encoded = printable(text).split(_MARKED) if "\r" not in text else []
+    if len(encoded) != len(known) + 1:
+        return printable("".join(pieces))
+    known.append(b"")
+    return b"".join(chain.from_iterable(zip(encoded, known, strict=True)))
