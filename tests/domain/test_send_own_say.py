@@ -11,6 +11,7 @@ from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import wishes
 from shopkeeper.customer.collect import own_events
 from shopkeeper.customer.collect.strict_json import Flaw
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.rows import row_of
 from shopkeeper.mail import timing, vetoes
 from shopkeeper.mail.terms import Terms
@@ -38,7 +39,7 @@ def knowing(hours_ago=1, reserved=(), **wishes):
 
 
 def verdict(contact=Contact("jo"), document=None, **changes):  # noqa: B008 - it cannot change.
-    look = replace(FINE, contact=contact, document=document or told(), **changes)
+    look = replace(FINE, contact=contact, customer=Customer("jo", 1, document or told()), **changes)
     found = vetoes.first(look) or timing.first(look)
     return found.why if isinstance(found, Wait) else found.reason if found else "goes"
 
