@@ -115,7 +115,7 @@ def test_a_server_without_a_certificate_for_the_name_is_not_talked_to():
 )
 def test_nobody_is_called_who_is_not_on_the_open_internet(address):
     assert not addresses.is_public(address)
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match="not public"):
         Caller(look_up=lambda *_: ["8.8.8.8", address]).post("https://crm.example/in", {}, b"{}")
 
 
