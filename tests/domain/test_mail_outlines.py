@@ -58,3 +58,9 @@ def test_pieces_that_were_encoded_before_come_to_the_same_bytes(pieces, standing
     ready = quoted.prepared(piece for n, piece in enumerate(pieces) if n in standing)
 
     assert quoted.joined(pieces, ready) == quoted.printable("".join(pieces))
+
+
+def test_a_fact_that_looks_like_the_mark_of_ready_lines_is_encoded_as_any_other():
+    pieces = ["x\ny\nz\n", "\0\n", "x\ny\nz\n"]
+
+    assert quoted.joined(pieces, quoted.prepared(pieces[:1])) == quoted.printable("".join(pieces))
