@@ -38,6 +38,7 @@ from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
+from shopkeeper.aws.tasks import Tasks
 from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
@@ -55,6 +56,7 @@ TABLES = [
     "AccountsTable",
     "ContactsTable",
     "MembersTable",
+    "RunsTable",
 ]
 SETTINGS = {
     "STAGE": "test",
@@ -87,6 +89,14 @@ class StateMachine:
         self.started.setdefault(name, said)
 
 
+class Legs:
+    def __init__(self):
+        self.started = []
+
+    def start(self, keys):
+        self.started += keys
+
+
 class Ring:
     """The key ring as Secrets Manager would give it; `held` is None while it cannot be had."""
 
@@ -101,7 +111,7 @@ class World:
     """Inside `mock_aws`."""
 
     def __init__(self, monkeypatch):
-        self.machine, self.ring = StateMachine(), Ring()
+        self.machine, self.legs, self.ring = StateMachine(), Legs(), Ring()
         self.dynamodb = tables.create(*TABLES)
         self.sqs = tables.client("sqs")
         self.queue = self.sqs.create_queue(QueueName="interactions")["QueueUrl"]
@@ -140,6 +150,8 @@ class World:
             "machine": self.machine,
             "messages": Messages(self.dynamodb, "RecordsTable"),
             "outgoing": Queue(self.sqs, self.outgoing, pause=lambda _: None),
+            "tasks": Tasks(self.dynamodb, "RecordsTable", 1),
+            "legs": self.legs,
             "sends": Sends(self.dynamodb, "SendsTable"),
             "assets": Assets(tables.client("s3"), "files"),
             "connectors": Connectors(self.definitions, self.dynamodb, "DefinitionsTable"),

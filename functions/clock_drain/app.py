@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper.aws import crowds, due, recomputes
+from shopkeeper.aws import crowds, due, recomputes, tasks
 from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.crowds import Crowds
 from shopkeeper.aws.customers import Customers
@@ -37,10 +37,12 @@ from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.recomputes import Recomputes
+from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
+from shopkeeper.aws.tasks import Tasks
 from shopkeeper.aws.thresholds import RfmThresholds
 from shopkeeper.aws.walks import Slices
 from shopkeeper.campaign.enqueue import Lanes
@@ -49,6 +51,7 @@ from shopkeeper.campaign.recount import Recounter
 from shopkeeper.campaign.tally import Teller
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
+from shopkeeper.connect.telling import TaskTeller
 from shopkeeper.customer import backfilling, fields, rfm
 from shopkeeper.customer.backfilling import Settling
 from shopkeeper.customer.exporting import Exporter
@@ -100,7 +103,7 @@ def drain() -> Drain:
     records[recomputes.KIND] = recomputing().visit
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
     records["export"] = exporter().visit
-    records |= {"hits": judge(sends).visit, crowds.KIND: Crowds.from_env().visit}
+    records |= {"hits": judge(sends).visit, crowds.KIND: Crowds.from_env().visit, tasks.KIND: task_teller().visit}
     doubts = Doubts(Canaries.from_env(), MailStates.from_env(), due.shards(), in_doubt)
     visits = Visits(records, sends, lanes(), doubts, Queue.from_env(), due.shards(), Clock())
     look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
@@ -109,6 +112,10 @@ def drain() -> Drain:
     return Drain(
         rows, one_by_one, {"customer": look.woken, "run": Legs.from_env().due}, Clock(), Telling(put_off, late)
     )
+
+
+def task_teller() -> TaskTeller:
+    return TaskTeller(Tasks.from_env(), Queue.from_env(), Runs.from_env(), Legs.from_env(), Clock())
 
 
 def judge(sends: Sends) -> Judge:

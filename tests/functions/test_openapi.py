@@ -64,7 +64,7 @@ def test_each_route_served_is_described(said):
     assert {(method, path.replace("{", "<").replace("}", ">")) for path, method, _ in operations(said)} == served
 
 
-BARE = tuple("/approve /estimate /resubmit /identity-secret /secret /switch-on".split())
+BARE = tuple("/approve /claim /estimate /resubmit /identity-secret /secret /switch-on".split())
 
 
 def test_each_operation_has_an_id_a_summary_and_a_schema_for_all_that_is_said(said):
@@ -97,7 +97,8 @@ def test_each_post_takes_an_idempotency_key_and_each_put_of_a_version_an_if_matc
         assert tagged or method != "PUT" or path in UNVERSIONED
         conditions = {"If-Match", "If-None-Match"} if tagged else set()
         gone = {"If-Match"} if path == "/v1/segments/{id}" else set()
-        wanted = {"POST": {"Idempotency-Key"}, "PUT": conditions, "DELETE": gone}.get(method, set())
+        worked = {"If-Match"} if path.startswith("/v1/tasks/") else set()
+        wanted = {"POST": {"Idempotency-Key"} | worked, "PUT": conditions, "DELETE": gone}.get(method, set())
         assert headers == wanted
 
 

@@ -21,6 +21,7 @@ from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.launches import Launches, Recounts
+from shopkeeper.aws.legs import Legs
 from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
@@ -37,6 +38,7 @@ from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
+from shopkeeper.aws.tasks import Tasks
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
@@ -219,6 +221,14 @@ class Adapters:
     def outgoing(self) -> Queue:
         """The transactional lane of mail."""
         return Queue.from_env("OUTGOING_TRANSACTIONAL_QUEUE_URL")
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return Tasks.from_env()
+
+    @cached_property
+    def legs(self) -> Legs:
+        return Legs.from_env()
 
     @cached_property
     def sends(self) -> Sends:

@@ -8,5 +8,7 @@ connect/signing     how it knows that it is us: Standard Webhooks
 connect/addresses   where nobody is called
 connect/calling     one HTTP request to somebody we do not trust
 connect/retries     when to try again, and when no more
+connect/tasks       what somebody of the business is to do for a customer, and what becomes of it
+connect/telling     tells of tasks: the memory of the customer, and the journey that waits
 connect/delivering  all of it together
 """
