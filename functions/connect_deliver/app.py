@@ -18,12 +18,14 @@ from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.switches import Switches
+from shopkeeper.aws.tasks import Tasks
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.clock import Clock
 from shopkeeper.connect import messages, retries
 from shopkeeper.connect.calling import Caller
 from shopkeeper.connect.delivering import Deliverer, NotTaken
 from shopkeeper.connect.messages import Handed, NotUnderstood
+from shopkeeper.connect.telling import TaskOpener
 
 logger = Logger(service="connect_deliver")
 
@@ -36,16 +38,12 @@ def deliverer() -> Deliverer:
         connectors=Connectors.from_env(Definitions.from_env()),
         switches=Switches.from_env(),
         runs=Runs.from_env(),
-        tasks=no_tasks,
+        tasks=TaskOpener(Tasks.from_env(), Queue.from_env(), Clock()),
         ring=KeyRingSecret.from_env().get,
         # Only the local stack names an address; a deployed bundle calls whom it means.
         caller=Caller(os.environ.get("COUNTERPART_ADDRESS", "")),
         now=Clock(),
     )
-
-
-def no_tasks(handed: Handed, task: Any) -> None:
-    raise NotTaken("nobody works at tasks yet")
 
 
 @cache

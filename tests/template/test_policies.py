@@ -298,6 +298,7 @@ def hand_over(stack, as_admin):
     for effect in (
         {"do": "audience", "name": "crm:cart"},
         {"do": "slot", "name": "mat"},
+        {"do": "task", "queue": "service"},
         {"do": "webhook", "connector": "crm", "event": "left"},
         {"do": "webhook", "connector": "nobody", "event": "left"},
     ):

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from shopkeeper.clock import Clock
 from shopkeeper.connect import tasks
+from shopkeeper.connect.delivering import NotTaken
 from shopkeeper.connect.messages import Handed
-from shopkeeper.connect.tasks import Task, Tasks
+from shopkeeper.connect.tasks import Overtaken, Task, Tasks
 from shopkeeper.customer import interaction
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.interaction import Interaction
@@ -45,8 +46,12 @@ class TaskOpener:
         self._tasks, self._memory, self._clock = tasks, memory, now
 
     def __call__(self, handed: Handed, effect: effects.Task) -> None:
-        """Opened and told of, or cancelled. Raises tasks.Overtaken."""
-        if task := tasks.hand(self._tasks, effect, handed.run, self._clock.now()):
+        """Opened and told of, or cancelled. Raises NotTaken."""
+        try:
+            task = tasks.hand(self._tasks, effect, handed.run, self._clock.now())
+        except Overtaken as problem:
+            raise NotTaken("too many others are at it") from problem
+        if task:
             self._memory.send([interaction.encode(created(task))])
 
 
