@@ -34,6 +34,9 @@ class Facts:
     def mail(self, send_id):
         return self.rows.get(send_id)
 
+    def is_judged(self, send_id):
+        return True
+
     def may_mail(self, message, _send_id):
         return self._may(message.template)
 

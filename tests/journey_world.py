@@ -28,6 +28,7 @@ class Known:
     dates: dict = field(default_factory=dict)
     rows: dict = field(default_factory=dict)
     verdicts: dict = field(default_factory=dict)
+    unjudged: set = field(default_factory=set)
 
     def holds(self, ref):
         held = self.rules.get(ref, False)
@@ -38,6 +39,9 @@ class Known:
 
     def mail(self, send_id):
         return self.rows.get(send_id)
+
+    def is_judged(self, send_id):
+        return send_id not in self.unjudged
 
     def may_mail(self, message, send_id):
         return self.verdicts.get(message.template, NOW)

@@ -99,6 +99,22 @@ def test_what_a_machine_did_is_no_answer_and_a_verdict_is_waited_for():
     assert walk.run.reason == "answered"
 
 
+def test_a_hit_that_only_the_ledger_knows_of_is_waited_for_until_its_verdict_is_told_or_an_hour_is_over():
+    walk = walking(letters())
+    send_id = walk.run.send_id("one", walk.run.mails["one"].visit)
+    walk.facts.unjudged.add(send_id)
+    walk.at(NOON + 3 * DAY + 10 * MINUTE)
+    assert walk.run.node == "answer"
+    walk.facts.unjudged.clear()
+    walk.hears("Email Link Clicked", ago=11 * MINUTE, verdict="human")
+    assert walk.run.reason == "answered"
+
+    walk = walking(letters())
+    walk.facts.unjudged.add(walk.run.send_id("one", walk.run.mails["one"].visit))
+    walk.at(NOON + 3 * DAY + HOUR)
+    assert walk.run.node == "again"
+
+
 def test_without_a_verdict_time_goes_on_after_an_hour():
     walk = walking(letters()).at(NOON + 3 * DAY - MINUTE)
     walk.hears("Email Link Clicked", verdict="waiting")

@@ -114,8 +114,12 @@ def test_each_way_in_is_told_by_an_interaction_of_its_own(source, name, said):
     shop = Shop(journey(source))
 
     other = dict.fromkeys(said, "other")
-    assert shop.tell(name, **other) == []
-    assert shop.tell(name, **said)
+    assert shop.tell(name, source="journey", **other) == []
+    assert shop.tell(name, source="journey", **said)
+
+
+def test_nobody_outside_says_that_somebody_is_to_enter():
+    assert Shop(journey(OnCall())).tell(STARTED, journey="welcome") == []
 
 
 def test_what_happened_longer_ago_than_three_days_or_came_from_a_file_brings_nobody_in():

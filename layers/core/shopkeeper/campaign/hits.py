@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing_extensions import TypedDict
 
 from shopkeeper.customer.outcomes import kind_of
+from shopkeeper.customer.unjudged import still
 from shopkeeper.mail.ledger import Send
 
 MOST_HOURS = 72
@@ -78,8 +79,8 @@ def kinds(send: Send) -> Counter[str]:
 
 
 def unjudged(send: Send) -> frozenset[str]:
-    """Hits of which it is not said who made them. One that came again after it was is none of them."""
-    return send.unjudged - {hit[1:] for hit in send.hits} if send.unjudged else send.unjudged
+    """Hits of which it is not said who made them."""
+    return still(send.unjudged, send.hits)
 
 
 def is_click(mark: str) -> bool:

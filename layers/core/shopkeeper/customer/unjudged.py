@@ -5,7 +5,7 @@ be taken back. Until then it is kept beside the send, with where it came from an
 verdict stands, and are kept nowhere else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -43,6 +43,12 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def mark(link: Any, message_id: str) -> str:
     """What a send's row calls it by: `<link>/<short digest>`, an open without a link."""
     return f"{'' if link is None else link}/{ids.digest(message_id)[:_SHORT]}"
+
+
+def still(marks: Collection[str], hits: Collection[str]) -> frozenset[str]:
+    """Of the marks of a send's row those of which it is not said yet who made them, as its `hits` say of the others.
+    One that came again after that is none of them."""
+    return frozenset(marks) - {hit[1:] for hit in hits} if marks else frozenset()
 
 
 def is_unjudged(interaction: Interaction) -> bool:

@@ -28,6 +28,7 @@ OLDEST_MS = 72 * 3_600_000
 MOST_PROPS = 20
 LONGEST_VALUE = 200
 _OWN = frozenset({"journey"})
+_ASKED_BY = frozenset({"api", "journey"})
 _OF_CONSENT = frozenset({consents.CHANGED, "Unsubscribed", "Email Marked as Spam"})
 
 
@@ -98,7 +99,7 @@ def _brings_in(source: Source, told: Told, graph: Graph) -> bool:
         return name == (ENTERED if source.entered else LEFT) and said.get("segment") == source.segment
     if isinstance(source, OnList):
         return name == (lists.ENTERED if source.added else lists.LEFT) and said.get("list") == source.list_id
-    is_asked = name == STARTED and said.get("journey") == graph.journey and told.news.trusted
+    is_asked = name == STARTED and said.get("journey") == graph.journey and told.news.source in _ASKED_BY
     return isinstance(source, OnCall) and is_asked
 
 

@@ -68,5 +68,8 @@ class Facts(Protocol):
     def mail(self, send_id: str) -> SendState | None:
         """None for a row that is not there."""
 
+    def is_judged(self, send_id: str) -> bool:
+        """False while it is not known of an open or a click on this mail whether a person made it."""
+
     def may_mail(self, message: Message, send_id: str) -> MailVerdict:
         """Whether the mail of this node may go now, by the vetoes of mail and the hours of the journey."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from shopkeeper import clock, zones
 from shopkeeper.clock import Clock
-from shopkeeper.customer import comparing, following, habits
+from shopkeeper.customer import comparing, following, habits, unjudged
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import ms_of, to_ms
 from shopkeeper.journey import hours
@@ -91,7 +91,7 @@ class Sight:
     _state: State | None
     _now: datetime
     _held: dict[str, Verdict] = field(default_factory=dict)
-    _mails: dict[str, SendState | None] = field(default_factory=dict)
+    _mails: dict[str, Send | None] = field(default_factory=dict)
 
     @property
     def zone(self) -> tzinfo:
@@ -136,9 +136,16 @@ class Sight:
         return None
 
     def mail(self, send_id: str) -> SendState | None:
+        row = self._row_of(send_id)
+        return sent(row) if row else None
+
+    def is_judged(self, send_id: str) -> bool:
+        row = self._row_of(send_id)
+        return row is None or not unjudged.still(row.unjudged, row.hits)
+
+    def _row_of(self, send_id: str) -> Send | None:
         if send_id not in self._mails:
-            row = self._sights.sends.load(send_id)
-            self._mails[send_id] = sent(row) if row else None
+            self._mails[send_id] = self._sights.sends.load(send_id)
         return self._mails[send_id]
 
     def may_mail(self, message: Message, send_id: str) -> MailVerdict:

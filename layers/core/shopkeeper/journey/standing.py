@@ -10,6 +10,9 @@ from shopkeeper.journey.run import Mailed
 from shopkeeper.journey.untils import For, OfTrait
 from shopkeeper.journey.way import HELD_MS, PLANNED, Go, Move, Stay, Way, sooner
 
+_HITS = frozenset({"Email Opened", "Email Link Clicked"})
+LOOK_MS = 5 * 60_000
+"""So often it is asked whether the verdict on a hit stands."""
 Waiting = Task | Wait | WaitFor
 
 
@@ -21,13 +24,23 @@ def stand(way: Way, node: Waiting, rest: Go) -> Move:
     move = heard or held
     if move is not None or way.now < until:
         return move or Stay(sooner(until, flips_at))
-    late = signals.undecided(way.run, node.hears, until)
+    late = signals.undecided(way.run, node.hears, until) or _unjudged(way, node.hears, until)
     return Stay(late) if late is not None and late > way.now else lost or rest
 
 
 def _heard(way: Way, node: Waiting, until: int) -> Go | None:
     own = signals.outcome(way, node, until) if isinstance(node, Task) else None
     return own or signals.answer(way, node.hears, until)
+
+
+def _unjudged(way: Way, hears: Sequence[Hears], until: int) -> int | None:
+    """When to look again while it is not known who opened or clicked a mail that an answer may be about: the ledger
+    knows of the hit, and of the verdict soon. None for no such mail, and when that takes too long."""
+    if way.now >= until + signals.VERDICT_MS:
+        return None
+    asked = {each.of or "*" for hear in hears for each in hear.triggers if each.of or each.event in _HITS}
+    mails = (way.run.send_id(node, its.visit) for node, its in way.run.mails.items() if asked & {node, "*"})
+    return None if all(map(way.facts.is_judged, mails)) else way.now + LOOK_MS
 
 
 def _rules(way: Way, hears: Sequence[Hears]) -> tuple[int | None, Go | None]:
