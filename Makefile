@@ -15,13 +15,19 @@ export TZ := UTC
 VENDOR := layers/vendor/requirements.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test prove story lint style types template bundle machines bench build clean
+JOURNEY := docs/journeys/cart.yaml
+SCRIPT  := docs/journeys/cart.script.yaml
+
+.PHONY: help run simulate test prove story lint style types template bundle machines bench build clean
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/local ## Install, start the local stack with a small shop, tell a story, serve until stopped (PORT=8080)
 	@exec $(BIN)/python -m local serve --port $(PORT)
+
+simulate: .venv/local ## Show what a journey in a file would do: make simulate JOURNEY=<file> SCRIPT=<file>
+	@PYTHONPATH=layers/core $(BIN)/python -m local.simulate $(JOURNEY) $(SCRIPT)
 
 test: .venv/tests lint ## Install, then everything CI runs: lint, types and all tests but the slow proofs
 	@echo "Tests"

@@ -19,10 +19,10 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, ms_of
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.requests import Strict, Text
-from shopkeeper.journey import entering, rows
+from shopkeeper.journey import entering, nodes, rows
 from shopkeeper.journey.definition.nodes import MOST_BYTES
 from shopkeeper.journey.graph import OnCall
-from shopkeeper.journey.nodes import Node, Task, Wait, WaitFor
+from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause, Run
 
@@ -188,7 +188,7 @@ def _shown(call: Call, row: Row) -> RunView:
         "entered_at": from_ms(run.entered_at),
         "node": run.node,
         "since": from_ms(run.node_at),
-        "waits_for": _heard(_node(call, run)) if run.is_open else [],
+        "waits_for": nodes.awaits(_node(call, run)) if run.is_open else [],
         "waits_until": row.next_due or row.due_at or None,
         "arms": dict(run.arms),
         "on": [f"{each.channel}:{each.name}" for each in run.on],
@@ -224,11 +224,3 @@ def _instant(at: int) -> str | None:
 
 def _node(call: Call, run: Run) -> Node | None:
     return call.aws.journeys.graph(run.journey, run.version).nodes.get(run.node)
-
-
-def _heard(node: Node | None) -> list[str]:
-    """By their names, outcomes of a task among them."""
-    if not isinstance(node, Task | Wait | WaitFor):
-        return []
-    outcomes = list(node.outcomes) if isinstance(node, Task) else []
-    return [*outcomes, *(each.name for each in node.hears)]

@@ -70,7 +70,7 @@ class Decider:
             return row.taken_over(now)
         facts = self._eyes.look(row, graph, leg)
         step = advance(graph, row.run, row.inbox, facts, to_ms(clocks.to_text(now)))
-        return row.taken(step.run, step.effects, _second(step.due_at), now)
+        return row.taken(step.run, step.effects, second(step.due_at), now)
 
     def _planned(self, row: Row, graph: Graph) -> Leg | None:
         if not row.pending:
@@ -92,6 +92,6 @@ def fail(runs: Runs, key: RunKey, fence: int, now: Clock) -> bool:
     return after.is_stuck
 
 
-def _second(at: int | None) -> str:
+def second(at: int | None) -> str:
     """The first full one from then on: indexes of what is due are kept by the second."""
     return from_ms(-(-at // 1000) * 1000) if at is not None else ""

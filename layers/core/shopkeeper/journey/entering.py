@@ -88,7 +88,7 @@ def entries(told: Told, graphs: Iterable[Graph], now: int) -> Iterator[Entered]:
             said = told.props.get("properties", {}) if told.news.name == STARTED else told.props
             key = _key(graph, told, said if isinstance(said, dict) else {})
             if key is not None:
-                yield Entered(graph, key, _cause(told, "entry", _scalars(said)))
+                yield Entered(graph, key, _cause(told, "entry", scalars(said)))
 
 
 def _brings_in(source: Source, told: Told, graph: Graph) -> bool:
@@ -167,7 +167,7 @@ def _verdict(told: Told) -> Any:
     return "human" if told.props.get("class") == "human" else "machine"
 
 
-def _scalars(said: Any) -> dict[str, Scalar]:
+def scalars(said: Any) -> dict[str, Scalar]:
     """What letters of the run may show of it: short values, as many as there is room for."""
     held = said.items() if isinstance(said, dict) else ()
     plain = ((name, value) for name, value in held if isinstance(value, str | int | float | bool))

@@ -73,12 +73,12 @@ def _body(effect: Effect, row: Row, now: datetime) -> str:
     if isinstance(effect, Mail):
         return msgspec.json.encode({"send_ids": [effect.send_id]}).decode()
     if isinstance(effect, SetTraits | ChangeList | Tell | Start):
-        return interaction.encode(_fact(effect, row, now)).decode()
+        return interaction.encode(fact(effect, row, now)).decode()
     about = {"customer_id": row.customer_id, "journey": row.run.journey, "name": row.key.name, "key": effect.key}
     return msgspec.json.encode(about | {"effect": effect}).decode()
 
 
-def _fact(effect: SetTraits | ChangeList | Tell | Start, row: Row, now: datetime) -> Interaction:
+def fact(effect: SetTraits | ChangeList | Tell | Start, row: Row, now: datetime) -> Interaction:
     """Of the customer, under the key of the effect: so it counts once, however often it is handed over."""
     kind: Kind = "identify" if isinstance(effect, SetTraits) else "track"
     at = from_ms(effect.at) if isinstance(effect, Tell | Start) and effect.at else clock.to_text(now)

@@ -103,8 +103,12 @@ class Door:
         now = to_ms(clocks.to_text(self._clock.now()))
         for each in told:
             for entered in entering.entries(each, live, now):
-                if self._is_meant(entered.graph, customer, now) and self._enter(entered, customer, now):
+                if self.let_in(entered, customer, now):
                     yield RunKey(customer.customer_id, name(entered.graph.journey, entered.key))
+
+    def let_in(self, entered: Entered, customer: Customer, now: int) -> bool:
+        """False for who is not meant, or may not come in again."""
+        return self._is_meant(entered.graph, customer, now) and self._enter(entered, customer, now)
 
     def _is_meant(self, graph: Graph, customer: Customer, now: int) -> bool:
         ref = graph.entry.audience

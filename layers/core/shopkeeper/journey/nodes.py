@@ -203,3 +203,11 @@ def watches(node: Node) -> Iterator[str]:
     """The refs of rules that end a wait there."""
     if isinstance(node, Task | Wait | WaitFor):
         yield from (each.rule for each in node.hears if each.rule)
+
+
+def awaits(node: Node | None) -> list[str]:
+    """What a run waits for there, by the names it leads by; outcomes of a task among them."""
+    if not isinstance(node, Task | Wait | WaitFor):
+        return []
+    outcomes = list(node.outcomes) if isinstance(node, Task) else []
+    return [*outcomes, *(each.name for each in node.hears)]

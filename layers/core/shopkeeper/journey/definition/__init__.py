@@ -9,4 +9,5 @@ checking   what is wrong with one, each finding naming its node
 naming     the templates, segments and others that it names
 compiling  to a Graph
 writing    YAML, as JSON
+script     what happens in a simulation, and what is expected of it
 """

@@ -1,0 +1,34 @@
+"""Journeys on a clock of their own: what one would do with a customer, without doing it."""
+
+from shopkeeper.api import customers, journey_runs
+from shopkeeper.api.calls import Call, found
+from shopkeeper.api.roles import ADMIN, MARKETER
+from shopkeeper.aws.journeys import KIND
+from shopkeeper.consent.contact import REQUIRED
+from shopkeeper.journey.definition.script import Script
+from shopkeeper.journey.rehearsing import rehearse
+from shopkeeper.journey.tracing import Trace
+
+room = journey_runs.room
+
+
+@room.post("/v1/journeys/{id}/simulate", groups=(MARKETER, ADMIN))
+def simulate(call: Call, wanted: Script) -> Trace:
+    """Show leg by leg what a journey would do with a customer to whom all that happens that the script says.
+
+    Nothing of it is done or kept. Without `version` it is the newest one, published or not. A customer who is made up
+    has an address, and has agreed to all topics; a real one is as they are now, and has to have agreed.
+    """
+    journey = call.path["id"]
+    number = wanted.version or call.aws.definitions.number(KIND, journey)
+    version = found(call.aws.definitions.stored(KIND, journey, number) if number else None, KIND)
+    graph = call.aws.journeys.graph(journey, version.number)
+    if wanted.customer is None:
+        return rehearse(wanted, graph, None, call.aws.zone)
+    customer = customers.by_name(call, wanted.customer)
+    return rehearse(wanted, graph, customer, call.aws.zone, lambda topic: _opt_in(call, topic))
+
+
+def _opt_in(call: Call, topic: str) -> str:
+    held = call.aws.definitions.current("topic", topic)
+    return str((held[1] if held else {}).get("opt_in") or REQUIRED)
