@@ -227,6 +227,7 @@ def test_what_was_expected_otherwise_is_told():
         ({"script": [{"mail": {"node": "w4", "state": "sent"}}]}, "script.0.mail.node"),
         ({"script": [{"task": {"node": "w4", "outcome": "sold"}}]}, "script.0.task.node"),
         ({"starts_at": "2026-11-23T10:00"}, "starts_at"),
+        ({"until": "2026-11-01T00:00Z"}, "until"),
         ({"customer": "user:1", "traits": {}}, ""),
     ],
 )

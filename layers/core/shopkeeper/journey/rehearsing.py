@@ -35,6 +35,8 @@ def agreed(_topic: str) -> str:
 def rehearse(script: Script, graph: Graph, customer: Customer | None, zone: str, opt_in: OptIn = agreed) -> Trace:
     """Without a customer one is made up, who has an address. Raises BadRequest."""
     starts_at = to_ms(script.starts_at)
+    if script.until and to_ms(script.until) < starts_at:
+        raise BadRequest([("until", "is before the start")])
     somebody = customer or Customer(NOBODY, document=Document(identities={ADDRESS: starts_at}))
     shop = Shop(graph, somebody, zone, opt_in, starts_at)
     if script.traits:
