@@ -25,6 +25,7 @@ _VARIABLES = {
     "SENDS_TABLE": "SendsTable",
     "DEFINITIONS_TABLE": "DefinitionsTable",
     "RECORDS_TABLE": "RecordsTable",
+    "RUNS_TABLE": "RunsTable",
 }
 
 

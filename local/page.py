@@ -58,7 +58,10 @@ def _doors(stack: "Stack") -> str:
         "POST /_local/crash": 'Lets a function die at a call: <code>{"function": "IngestStoreFunction", "after": '
         '"dynamodb.PutItem"}</code>, or <code>before</code> it.',
         "POST /_local/fail": 'Lets a service refuse: <code>{"service": "sqs", "times": 2}</code>.',
-        "GET /_local/planned": "What these three were asked for and has not happened yet. DELETE forgets it.",
+        "GET /_local/calls": "What the bundle told other servers, newest first.",
+        "POST /_local/calls": 'Says how such a server answers next: <code>{"host": "crm.example", '
+        '"respond": [500]}</code>.',
+        "GET /_local/planned": "What of these was asked for and has not happened yet. DELETE forgets it.",
         "POST /_local/athena": 'What a query of a source brings: <code>{"query": "FROM churn", "rows": [...]}</code>.',
         "POST /_local/reset": "An empty world at the real time. Write keys stay valid.",
     }

@@ -109,7 +109,10 @@ def happened(told, measure):
 
 
 def by_machine(each):
-    return each.source == "tracking" and each.properties.get("class") == "machine"
+    """Or may have been: of what has its verdict `unknown` is said together with the rules it was judged by."""
+    said = each.properties
+    is_unknown = said.get("class") == "unknown" and "rules" in said
+    return each.source == "tracking" and (said.get("class") == "machine" or is_unknown)
 
 
 def is_meant(each, measure):

@@ -94,7 +94,7 @@ def test_the_report_counts_each_variant_from_its_own_rows():
         own = [row for row in rows if row.variant == each["id"]]
         clicked = sum(bool(row.clicked_at) for row in own)
         assert (each["targeted"], each["sent"], each["held_out"]) == (len(own), len(own), 0)
-        assert each["clicks"] == {"human": clicked, "machine": 0, "any": clicked}
+        assert each["clicks"] == {"human": clicked, "machine": 0, "unknown": 0, "any": clicked}
     assert [(each["id"], each["template"], each["share"]) for each in seen["variants"]] == [
         ("short", "one#3", 50),
         ("long", "two#3", 50),

@@ -61,9 +61,9 @@ MUTANTS = {
     ),
     "what waits is not counted": (outcomes, " or hits.unjudged(send))", ")", waits),
     "a verdict leaves a hit unknown": (
-        hits,
-        "send.unjudged - {hit[1:] for hit in send.hits}",
-        "send.unjudged",
+        unjudged,
+        "frozenset(marks) - {hit[1:] for hit in hits} if marks",
+        "frozenset(marks) if marks",
         lambda: twice(),
     ),
 }

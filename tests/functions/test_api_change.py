@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from functions.api_change import app
+from tests import tables
 from tests.api_world import World, hold_to_description
 from tests.http_events import CONTEXT, request
 from tests.import_fakes import ORDERS
@@ -134,7 +135,7 @@ def test_an_outage_is_told_and_nothing_of_the_request_is_logged(monkeypatch, cap
     assert not any("secret plans" in str(vars(record)) for record in caplog.records)
 
 
-MADE = dict.fromkeys(["import", "source", "key", "brand", "topic", "list", "template"], 201)
+MADE = dict.fromkeys(["import", "source", "key", "brand", "topic", "list", "template", "asset"], 201)
 MADE |= {"suppress": 200, "stop_all_mail": 200}
 MISSING = dict.fromkeys(
     """
@@ -148,6 +149,8 @@ REFUSED = {name: 400 for name in EVENTS if name.endswith("_refused")} | {"messag
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_each_sample_is_answered(name):
+    tables.client("s3").create_bucket(Bucket="files")
+
     assert handle(json.loads(EVENTS[name].read_text()))[0] == (MADE | MISSING | REFUSED)[name]
 
 

@@ -35,11 +35,6 @@ def changed(tmp_path, old, new):
         ("StartingPosition: TRIM_HORIZON", "StartingPosition: LATEST", "TRIM_HORIZON"),
         ("Arn: !GetAtt UploadsQueue.Arn}", "Arn: !GetAtt FilesBucket.Arn}", "s3"),
         ("{StepsFunctionArn:", "{Other:", "StepsFunctionArn"),
-        (
-            "DefinitionUri: functions/steps/rounds.asl.json",
-            "DefinitionUri: functions/steps/rounds.asl.json\n      Type: EXPRESS",
-            "EXPRESS",
-        ),
         ("MatchingEventTypes: [SEND,", "MatchingEventTypes: [OPEN,", "rewrite"),
         ("MatchingEventTypes: [SEND,", "MatchingEventTypes: [LOST,", "LOST"),
         ("SnsDestination:", "EventBridgeDestination:", "EventBridgeDestination"),

@@ -12,6 +12,8 @@ from shopkeeper.customer.measures import Mark, Measure, Measures, Rules, Tally, 
 from shopkeeper.customer.orders import NOTHING, Fact, Key, Order, Past
 from shopkeeper.customer.unjudged import made_by
 
+_NO_PERSON = frozenset({"machine", "unknown"})
+
 
 class Counted(NamedTuple):
     """`lossy` names the measures from which something was taken whose successor only the rows can tell."""
@@ -30,7 +32,7 @@ def counted_as(interaction: Interaction) -> str:
     """
     if interaction.type != "track":
         return sessions.viewed(interaction)
-    by_machine = interaction.source == "tracking" and made_by(interaction.properties) != "human"
+    by_machine = interaction.source == "tracking" and made_by(interaction.properties) in _NO_PERSON
     by_a_merge = interaction.subject.startswith("customer:") and interaction.message_id.startswith("merge/")
     by_nobody = by_machine or by_a_merge or orders.is_hearsay(interaction)
     return "" if by_nobody or interaction.name == retractions.NAME else interaction.name

@@ -142,8 +142,10 @@ def _form(status: str) -> Callable[[Interaction], Iterator[Said]]:
     return read
 
 
-def _held_out(interaction: Interaction) -> Iterator[Said]:
-    """From which letters, by lot: whoever compares asks what they did behind them. On our own word alone."""
+def _not_sent(interaction: Interaction) -> Iterator[Said]:
+    """What it says of the address, and from which letters somebody was held out by lot: whoever compares asks what they
+    did behind them. That is so on our own word alone."""
+    yield from addresses.stated(interaction)
     said = interaction.properties
     if interaction.source == "mail" and said.get("reason") == HELD_OUT and is_name(said.get("send_id")):
         yield Said(HELD_OUT, said["send_id"], "")
@@ -155,7 +157,7 @@ _READERS: dict[str, Callable[[Interaction], Iterator[Said]]] = {
     **{name: _ticket(status) for name, status in zip(ABOUT_TICKETS, (OPEN, "", CLOSED), strict=True)},
     **dict.fromkeys(addresses.NAMES, addresses.stated),
     consents.CHANGED: wishes.stated,
-    NOT_SENT: _held_out,
+    NOT_SENT: _not_sent,
     FEEDBACK_GIVEN: _feedback,
     CONCERN_NOTED: _concern,
     **dict.fromkeys(ABOUT_CONFIGURATIONS, _configuration),
