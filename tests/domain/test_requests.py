@@ -62,6 +62,7 @@ def test_what_is_wrong_is_said_without_the_words_of_a_library():
 class Wish(Strict):
     who: list[str] = Field(min_length=1, max_length=2)
     n: int = Field(ge=0, le=9)
+    both: tuple[int, ...] = Field((1, 2), min_length=2)
     kind: Literal["a", "b"] = "a"
     name: Text
     on: bool = False
@@ -82,6 +83,7 @@ class Wish(Strict):
         ({"who": []}, "who", "must not be empty"),
         ({"who": ["a", "b", "c"]}, "who", "has more than 2 entries"),
         ({"who": [1]}, "who.0", "must be text"),
+        ({"both": [1]}, "both", "has fewer than 2 entries"),
         ({"on": "yes"}, "on", "must be true or false"),
         ({"when": 1}, "when", "is not known here"),
     ],

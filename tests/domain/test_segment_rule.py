@@ -91,7 +91,7 @@ def test_the_same_rule_written_differently_has_one_form():
         (
             negated({"op": "journey"}),
             "audience.not.rule.op",
-            f"there is no `journey` yet: there are no journeys yet; {OPS}",
+            f"there is no `journey` yet: nothing can ask where somebody stands in one; {OPS}",
         ),
         ({}, "audience.op", f"is missing; {OPS}"),
         ({"op": ["all"]}, "audience.op", f"there is no `['all']`; {OPS}"),

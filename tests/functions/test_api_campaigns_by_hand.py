@@ -122,6 +122,7 @@ def test_a_launch_that_turns_out_to_be_large_is_shown_to_await_approval(world):
     store.put(replace(stands, revision=stands.revision + 1, **large))
 
     assert world.get("/v1/campaigns/spring")[1]["launch"]["state"] == "awaiting_approval"
+    assert world.get("/v1/campaigns/spring/report")[1]["state"] == "awaiting_approval"
     assert refusal(ask("POST", "/v1/campaigns/spring/approve")) == (403, [])
     status, approved, _ = ask("POST", "/v1/campaigns/spring/approve", sub="u-2")
     assert (status, approved["state"], approved["approved_by"]) == (202, "running", "u-2")

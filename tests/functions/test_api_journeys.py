@@ -117,6 +117,23 @@ def test_what_it_names_has_to_be_there(world):
     }
 
 
+def test_a_task_leads_by_outcomes_that_its_queue_knows(world):
+    world.put("/v1/queues/sales", {"name": "Sales", "outcomes": ["sold", "declined"]})
+    led = {"timeout": "P1D", "on": {"sold": "exit"}, "else": "exit"}
+
+    def put(*outcomes):
+        said = with_nodes(a={"task": {"queue": "sales", "outcomes": outcomes}, **led})
+        return refusal(world.put("/v1/journeys/welcome", said))
+
+    assert put("sold", "phoned", "sleeps") == (400, ["nodes.a.task.outcomes.1", "nodes.a.task.outcomes.2"])
+    assert (
+        world.put("/v1/journeys/welcome", with_nodes(a={"task": {"queue": "sales", "outcomes": ["sold"]}, **led}))[0]
+        == 201
+    )
+    world.put("/v1/queues/sales", {"name": "Sales", "outcomes": ["declined"]})
+    assert refusal(world.post("/v1/journeys/welcome/publish", {}))[1] == ["nodes.a.task.outcomes.0"]
+
+
 def test_what_is_wrong_in_itself_is_told_by_its_node(world):
     said = with_nodes(a={"message": {"template": "news"}, "next": "b"})
     assert refusal(world.put("/v1/journeys/welcome", said)) == (400, ["nodes.a.next"])
@@ -180,7 +197,7 @@ def test_a_customer_is_let_in_once_for_each_key_of_the_request(world, jo):
     assert world.post(path, said)[0] == 404
     world.put("/v1/journeys/welcome", WELCOME)
     assert world.post(path, said)[0] == 409
-    live(world)
+    live(world, WELCOME | {"key": "order_id"})
     first = world.post(path, said, idempotency_key="k")
     assert (first[0], first[1]["customer_id"]) == (202, jo)
     assert world.post(path, said, idempotency_key="k")[1] == first[1]
@@ -189,7 +206,19 @@ def test_a_customer_is_let_in_once_for_each_key_of_the_request(world, jo):
     assert told.properties == {"journey": "welcome", "key": "o-7", "properties": {"total": 5}}
     assert told.message_id == first[1]["message_id"]
     assert refusal(world.post(path, said | {"customer": "user:nobody"})) == (400, ["customer"])
-    assert refusal(world.post(path, said | {"properties": {"x": "y" * 1100}})) == (400, ["properties"])
+    for properties in ({"x": "y" * 1100}, {"x": float("nan")}, {"x": {"y": [float("inf")]}}):
+        assert refusal(world.post(path, said | {"properties": properties})) == (400, ["properties"])
+
+
+def test_a_key_is_said_where_the_journey_has_one_and_only_there(world, jo):
+    path, said = "/v1/journeys/welcome/runs", {"customer": jo}
+    live(world)
+    assert refusal(world.post(path, said | {"key": "o-7"})) == (400, ["key"])
+    assert world.post(path, said)[0] == 202
+    live(world, WELCOME | {"key": "order_id"})
+    assert refusal(world.post(path, said)) == (400, ["key"])
+    assert refusal(world.post(path, said | {"properties": {"order_id": True}})) == (400, ["key"])
+    assert world.post(path, said | {"properties": {"order_id": 7}})[0] == 202
 
 
 def test_who_is_let_in_by_other_ways_is_not_by_this_one(world, jo):

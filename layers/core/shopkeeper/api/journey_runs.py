@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 from typing_extensions import TypedDict
 
 from shopkeeper import clock
 from shopkeeper.api import customers, journeys_going
 from shopkeeper.api.calls import Call
 from shopkeeper.api.once import derived_id
-from shopkeeper.api.problems import Problem
+from shopkeeper.api.problems import Problem, bad_request
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer import interaction
@@ -21,7 +21,7 @@ from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.requests import Strict, Text
 from shopkeeper.journey import entering, nodes, rows
 from shopkeeper.journey.definition.nodes import MOST_BYTES
-from shopkeeper.journey.graph import OnCall
+from shopkeeper.journey.graph import Graph, OnCall
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause, Run
@@ -33,13 +33,23 @@ _NO_RUN = {409: "This customer has no run here that could be ended."}
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+def _few(said: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    try:
+        told = json.dumps(said, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ValueError("hold a number that JSON does not know") from None
+    if len(told.encode()) > MOST_BYTES:
+        raise ValueError("are over 1 KB as JSON")
+    return said
+
+
 class Asked(Strict):
     """`customer` is named as elsewhere: `user:42`, `email:jo@example.com`, or a customer id. `key` tells runs of one
     customer apart, in a journey that has a key. `properties` are what its letters may show."""
 
     customer: Annotated[str, StringConstraints(min_length=1, max_length=600)]
     key: Key | None = None
-    properties: Annotated[dict[str, JsonValue], Field(max_length=50)] = {}
+    properties: Annotated[dict[str, JsonValue], Field(max_length=50), AfterValidator(_few)] = {}
 
 
 class Taken(TypedDict):
@@ -103,8 +113,6 @@ class RunsView(TypedDict):
 
 
 def _check(call: Call, wanted: Asked) -> Iterator[tuple[str, str]]:
-    if len(json.dumps(wanted.properties, ensure_ascii=False).encode()) > MOST_BYTES:
-        yield "properties", "are over 1 KB as JSON"
     yield from customers.unknown(call, wanted.customer, "customer")
 
 
@@ -118,16 +126,23 @@ def enter(call: Call, wanted: Asked) -> Taken:
     state = call.aws.journeys.state(journey)
     if state is None and not call.aws.definitions.number(KIND, journey):
         raise Problem(404, "There is no such journey.")
-    if state is None or not state.lets_in or not _is_called(call, journey, state.live):
+    graph = call.aws.journeys.graph(journey, state.live) if state and state.lets_in else None
+    if graph is None or not any(isinstance(source, OnCall) for source in graph.entry.sources):
         raise Problem(409, _CLOSED[409])
+    if fault := _of_key(graph, wanted):
+        raise bad_request("key", fault)
     customer = customers.by_name(call, wanted.customer)
     told = _asked(call, customer, wanted)
     call.aws.incoming.send([interaction.encode(told)])
     return {"customer_id": customer.customer_id, "message_id": told.message_id}
 
 
-def _is_called(call: Call, journey: str, version: int) -> bool:
-    return any(isinstance(source, OnCall) for source in call.aws.journeys.graph(journey, version).entry.sources)
+def _of_key(graph: Graph, wanted: Asked) -> str:
+    """What is wrong with it: of who cannot be let in nobody would hear later."""
+    if wanted.key and not graph.entry.key:
+        return "is not known here: this journey has no key"
+    is_said = entering.key_of(graph, wanted.properties, wanted.key) is not None
+    return "" if is_said else f"is missing: this journey tells runs apart by {graph.entry.key}"
 
 
 def _asked(call: Call, customer: Customer, wanted: Asked) -> Interaction:

@@ -18,6 +18,7 @@ from shopkeeper.journey import graph
 from shopkeeper.journey.definition import checking, compiling, writing
 from shopkeeper.journey.definition.journey import Journey
 from shopkeeper.journey.definition.naming import Named, named
+from shopkeeper.journey.definition.waiting import Task, TaskNode
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.state import State
 from shopkeeper.segment.references import Name, no_segments
@@ -59,6 +60,18 @@ def _elsewhere(call: Call, wanted: Journey) -> Iterator[tuple[str, str]]:
         yield from rules.faults(call, each, at)
     for each in named(wanted):
         yield from _missing(call, each)
+    for key, node in wanted.nodes.items():
+        if isinstance(node, TaskNode):
+            yield from _unsayable(call, node.task, f"nodes.{key}.task.outcomes")
+
+
+def _unsayable(call: Call, task: Task, at: str) -> Iterator[tuple[str, str]]:
+    """Whoever works the queue is offered its outcomes alone: no way would ever lead by another one."""
+    queue = call.aws.definitions.newest("queue", task.queue)
+    said = queue.facts()["outcomes"] if queue else task.outcomes
+    for place, outcome in enumerate(task.outcomes):
+        if outcome not in said:
+            yield f"{at}.{place}", f"{outcome} is none of the queue {task.queue}: {', '.join(said)}"
 
 
 def _missing(call: Call, each: Named) -> Iterable[tuple[str, str]]:

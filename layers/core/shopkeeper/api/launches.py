@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from shopkeeper import clock
 from shopkeeper.api import variants
 from shopkeeper.api.variants import VariantView, WinnerView
-from shopkeeper.campaign import conversion
+from shopkeeper.campaign import conversion, report
 from shopkeeper.campaign.conversion import ConversionView
 from shopkeeper.campaign.flow import Budget
 from shopkeeper.campaign.hold_outs import HoldOut
@@ -109,7 +109,7 @@ def shown(launch: Launch) -> LaunchView:
         "id": launch.id,
         "campaign": launch.campaign,
         "winner": variants.won(launch),
-        "state": "awaiting_approval" if launch.awaits_approval else launch.state,
+        "state": report.standing(launch),
         "created_at": launch.created_at,
         "run_at": launch.run_at,
         "begins_at": launch.due_at if launch.state == "scheduled" and not launch.paused_at else None,

@@ -15,7 +15,7 @@ from shopkeeper import clock
 from shopkeeper.campaign import conversion, hits, outcomes, sales
 from shopkeeper.campaign.conversion import ConversionView
 from shopkeeper.campaign.hits import Engagement, HourView, LinkView
-from shopkeeper.campaign.launch import Launch
+from shopkeeper.campaign.launch import Launch, State
 from shopkeeper.campaign.sales import Lift, Sales
 from shopkeeper.campaign.variants import Variant
 from shopkeeper.mail.ledger import Send
@@ -129,6 +129,11 @@ def report(launch: Launch, rows: Rows, now: datetime) -> Report:
     return Report(launch, launch.frozen_at or launch.begun_at, {"targeted": known, "pending": known})
 
 
+def standing(launch: Launch) -> State:
+    """As people are told it: one that is large is running, and awaits approval all the same."""
+    return "awaiting_approval" if launch.awaits_approval else launch.state
+
+
 def shown(made: Report, urls: Callable[[str], Sequence[str]]) -> ReportView:
     """`urls` says where the links of a content version lead, by their numbers."""
     letters = {letter.content_ref: letter.template for letter in made.launch.pins.letters}
@@ -136,7 +141,7 @@ def shown(made: Report, urls: Callable[[str], Sequence[str]]) -> ReportView:
         **_numbers(made.counts),
         "campaign": made.launch.campaign,
         "launch": made.launch.id,
-        "state": made.launch.state,
+        "state": standing(made.launch),
         "as_of": made.as_of,
         "opened_within_days": outcomes.WINDOW.days,
         "conversion": conversion.shown(made.launch.pins.conversion),

@@ -119,6 +119,7 @@ WORDS: Mapping[str, str] = {
     "string_too_long": "is longer than {max_length} characters",
     "string_type": "must be text",
     "too_long": "has more than {max_length} entries",
+    "too_short": "has fewer than {min_length} entries",
     "tuple_type": "must be a list",
     "value_error": "{error}",
 }

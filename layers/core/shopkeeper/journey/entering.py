@@ -85,8 +85,9 @@ def entries(told: Told, graphs: Iterable[Graph], now: int) -> Iterator[Entered]:
         return
     for graph in graphs:
         if any(_brings_in(each, told, graph) for each in graph.entry.sources):
-            said = told.props.get("properties", {}) if told.news.name == STARTED else told.props
-            key = _key(graph, told, said if isinstance(said, dict) else {})
+            is_asked = told.news.name == STARTED
+            said = told.props.get("properties", {}) if is_asked else told.props
+            key = key_of(graph, said if isinstance(said, dict) else {}, told.props.get("key") if is_asked else None)
             if key is not None:
                 yield Entered(graph, key, _cause(told, "entry", scalars(said)))
 
@@ -103,11 +104,12 @@ def _brings_in(source: Source, told: Told, graph: Graph) -> bool:
     return isinstance(source, OnCall) and is_asked
 
 
-def _key(graph: Graph, told: Told, said: Mapping[str, Any]) -> str | None:
-    """None where the run is to be keyed by what nobody said: two of them would be taken for one."""
+def key_of(graph: Graph, said: Mapping[str, Any], named: Any = None) -> str | None:
+    """None where the run is to be keyed by what nobody said: two of them would be taken for one. `named` is what stands
+    for the key where no property does."""
     if not graph.entry.key:
         return ""
-    value = said.get(graph.entry.key, told.props.get("key") if told.news.name == STARTED else None)
+    value = said.get(graph.entry.key, named)
     is_plain = isinstance(value, str | int) and not isinstance(value, bool)
     return str(value)[:LONGEST_VALUE] if is_plain and str(value) else None
 

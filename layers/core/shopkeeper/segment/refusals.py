@@ -21,7 +21,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "at_least": ("op", "k", "of"),
 }
 NOT_YET: Mapping[str, str] = {
-    "journey": "there are no journeys yet",
+    "journey": "nothing can ask where somebody stands in one",
 }
 """Leaves that the language has a name for, and that what is kept of a customer cannot tell."""
 
