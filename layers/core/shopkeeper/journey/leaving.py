@@ -6,6 +6,8 @@ called off where a run ends before its time. A goal goes on being watched.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from shopkeeper.journey import effects, signals
 from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.run import Cause, Heard, On
@@ -78,13 +80,12 @@ def converted(way: Way, at: int) -> None:
 def close(way: Way, why: str) -> None:
     """Before its end: mails that have not gone are called off as well."""
     run = way.run
-    called_off = [(node, each.visit) for node, each in run.mails.items() if not (each.sent_at or each.is_not_sent)]
+    called_off = {node: each for node, each in run.mails.items() if not (each.sent_at or each.is_not_sent)}
     ends = [
-        effects.Mail(run=run.id, node=node, visit=visit, send_id=run.send_id(node, visit), is_end=True)
-        for node, visit in called_off
+        effects.Mail(run=run.id, node=node, visit=each.visit, send_id=run.send_id(node, each.visit), is_end=True)
+        for node, each in called_off.items()
     ]
-    gone = {node: each for node, each in run.mails.items() if (node, each.visit) not in called_off}
-    way.change(mails=gone)
+    way.change(mails={**run.mails, **{node: replace(each, is_called_off=True) for node, each in called_off.items()}})
     finish(way, why, ends)
 
 

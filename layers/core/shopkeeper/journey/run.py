@@ -68,6 +68,7 @@ class Mailed(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     planned_at: int
     sent_at: int = 0
     is_not_sent: bool = False
+    is_called_off: bool = False
 
 
 class On(msgspec.Struct, frozen=True, array_like=True):
@@ -147,8 +148,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def sends(self, node: str, visit: int) -> bool:
         """Whether the mail of this visit is still to go: what a last look asks. A run that was ended before its time
-        has none of those any more."""
-        return node in self.mails and self.mails[node].visit == visit
+        has called it off."""
+        mailed = self.mails.get(node)
+        return mailed is not None and mailed.visit == visit and not mailed.is_called_off
 
     def send_id(self, node: str, visit: int) -> str:
         """Of the mail that the node sends at this visit."""
