@@ -64,3 +64,30 @@ def test_a_fact_that_looks_like_the_mark_of_ready_lines_is_encoded_as_any_other(
     pieces = ["x\ny\nz\n", "\0\n", "x\ny\nz\n"]
 
     assert quoted.joined(pieces, quoted.prepared(pieces[:1])) == quoted.printable("".join(pieces))
+
+
+OURS = ("https://t.example/c/" + "aZ_-9" * 14 + "/", "https://t.example/o/" + "b.c" * 20, "https://t.example/u")
+lines = st.text("ab =.\n\té", max_size=90) | st.sampled_from(("\n", '<a href="', "\r\n", "\0\n", *OURS, OURS[0]))
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(lines, st.booleans()), max_size=9), lines)
+def test_lines_with_our_addresses_come_to_the_same_bytes(parts, other):
+    pieces, frame = [piece for piece, _ in parts], tuple(piece if own else None for piece, own in parts)
+    sheets = quoted.Sheets(piece for piece, own in parts if own)
+    moved = [piece if own else other for piece, own in parts]
+    later = tuple(address.replace("t", "s") for address in OURS)
+    theirs = [later[OURS.index(piece)] if piece in OURS and not own else piece for piece, own in parts]
+
+    for page, ours in ((pieces, OURS), (theirs, later), (moved, OURS), (pieces, OURS)):
+        assert sheets.joined(page, frame, ours) == quoted.printable("".join(page))
+
+
+def test_a_line_in_which_an_address_alone_changes_is_encoded_once(monkeypatch):
+    sheets, frame = quoted.Sheets(["<p>\n<a href='", "0'>\n"]), ("<p>\n<a href='", None, "0'>\n")
+    sheets.joined([frame[0], OURS[0], frame[2]], frame, OURS)
+    encoded, right = [], quoted.printable
+    monkeypatch.setattr(quoted, "printable", lambda text: encoded.append(text) or right(text))
+    sheets.joined([frame[0], OURS[0].upper(), frame[2]], frame, (OURS[0].upper(), *OURS[1:]))
+
+    assert not "".join(encoded)

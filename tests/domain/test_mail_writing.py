@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from liquid import BoundTemplate
 from liquid.builtin.output import Output
+from liquid.builtin.tags.for_tag import ForTag
 from liquid.utils import ReadOnlyChainMap
 
 from shopkeeper.mail import liquid, writing
@@ -31,7 +32,16 @@ PATHS = (
 )
 FILTERS = ("", "", " | default: 'x'", " | upcase", " | append: b", " | date: '%Y'", " | size", " | join: '<'")
 TESTS = ("a", "b == 'x'", "c.a and b", "d contains 'x'", "a.b != blank", "a > 1")
-LOOPS = ("a in d", "b in c", "a in c.b", "c in (1..3)", "d in d limit: 1", "a in d reversed", "b in e")
+LOOPS = (
+    "a in d",
+    "b in c",
+    "a in c.b",
+    "c in (1..3)",
+    "d in d limit: 1",
+    "a in d reversed",
+    "b in e",
+    "a in d offset: continue",
+)
 words = st.sampled_from(
     ("x", "<p>\n", "é & ", " ", "\r\n", "{% break %}", "{% continue %}", "{% comment %}x{% endcomment %}")
 )
@@ -62,6 +72,7 @@ class Engine(liquid.Language):
     def setup_tags_and_filters(self, *, extra=False):
         super().setup_tags_and_filters(extra=extra)
         self.add_tag(Output)
+        self.add_tag(ForTag)
 
 
 def told(template, known):

@@ -1,6 +1,7 @@
 """Host names as the network knows them: lower case, international labels in their `xn--` form."""
 
 import re
+from functools import lru_cache
 
 import idna
 
@@ -8,6 +9,7 @@ _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
+@lru_cache(1024)
 def to_ascii(host: str) -> str:
     """`Straße.de` is `xn--strae-oqa.de`, as browsers read it. Raises ValueError with what is wrong.
 

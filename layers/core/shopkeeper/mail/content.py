@@ -7,17 +7,17 @@ content.render(facts, addresses)            -> Letter        once per customer
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
 from liquid import BoundTemplate
 
-from shopkeeper.mail import assets, choosing, links, liquid, nodes, personal, plain_text, quoted
+from shopkeeper.mail import assets, choosing, links, liquid, nodes, personal, plain_text
 from shopkeeper.mail.choosing import Blocks
 from shopkeeper.mail.errors import Problem, RenderError
 from shopkeeper.mail.outlines import Glance, Ours, Outlines
-from shopkeeper.mail.quoted import Ready
+from shopkeeper.mail.quoted import Frame, Sheets
 from shopkeeper.mail.utm import NONE as NO_UTM
 from shopkeeper.mail.utm import Utm
 
@@ -26,6 +26,7 @@ LONGEST_SUBJECT = 255
 _EMPTY = "the letter is empty"
 _NO_SUBJECT = "the subject is empty"
 _NO_WAY_OUT = "no link to unsubscribe is to be seen"
+_BREAKS = ("Cc", "Zl", "Zp")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._:/-]+")
 
 
@@ -123,7 +124,8 @@ class Page(NamedTuple):
 
     html: str
     links: Mapping[int, str]
-    pieces: list[str]
+    pieces: Sequence[str] = ()
+    frame: Frame = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,8 @@ class Content:
     links: tuple[str, ...]
     marketing: bool
     hosts: frozenset[str]
-    standing: frozenset[str]
-    ready: Mapping[str, Ready]
+    own: Mapping[str, str]
+    sheets: Sheets
     outlines: Outlines
     blocks: Blocks = choosing.NONE
 
@@ -159,14 +161,15 @@ class Content:
         """Raises as `render` does, also if nothing is to be seen or, in marketing, no link to unsubscribe."""
         all_facts = {**facts, **addresses.as_facts()}
         page = self._page(all_facts, addresses.click, utm)
-        seen = self._glance(page, addresses)
+        ours = Ours(addresses.click, addresses.open, addresses.unsubscribe)
+        seen = self._glance(page, ours)
         if seen.blank:
             raise RenderError(_EMPTY, short=_EMPTY)
         if self.marketing and not seen.leaves:
             raise RenderError(_NO_WAY_OUT, short=_NO_WAY_OUT)
-        text = _write("text", self.text, all_facts) if self.text else seen.text
-        text = _with_leave(text, page.html, addresses.unsubscribe)
-        return Body(page.html, text, page.links, quoted.joined(page.pieces, self.ready))
+        said = _write("text", self.text, all_facts) if self.text else seen.text
+        quoted = self.sheets.joined(page.pieces, page.frame, ours)
+        return Body(page.html, _with_leave(said, page.html, ours.unsubscribe), page.links, quoted)
 
     def words(self, facts: Mapping[str, object], addresses: Addresses) -> str:
         """What is read in the HTML. Raises as `render` does."""
@@ -175,16 +178,17 @@ class Content:
 
     def _page(self, facts: Mapping[str, object], click: str, utm: Utm) -> Page:
         liquid.refuse_objects(facts)
-        pieces = _pieces("html", self.html, facts, self.standing)
-        html = "".join(pieces)
-        return Page(*personal.settle(html, click, self.hosts, utm), []) if self.hosts else Page(html, {}, pieces)
+        pieces = _pieces("html", self.html, facts)
+        frame = tuple(map(self.own.get, pieces))
+        pieces = [piece if own else _sound(piece) for piece, own in zip(pieces, frame, strict=True)]
+        page = Page("".join(pieces), {}, pieces, frame)
+        return Page(*personal.settle(page.html, click, self.hosts, utm)) if self.hosts else page
 
-    def _glance(self, page: Page, addresses: Addresses) -> Glance:
-        ours = Ours(addresses.click, addresses.open, addresses.unsubscribe)
-        if page.pieces and (glance := self.outlines.glance(page.pieces, ours, text=not self.text)):
+    def _glance(self, page: Page, ours: Ours) -> Glance:
+        if page.pieces and (glance := self.outlines.glance(page.pieces, page.frame, ours, text=not self.text)):
             return glance
-        seen = plain_text.read(page.html, self._destinations(addresses.click, page.links))
-        return Glance(seen.text, seen.blank, addresses.unsubscribe in seen.followed)
+        seen = plain_text.read(page.html, self._destinations(ours.click, page.links))
+        return Glance(seen.text, seen.blank, ours.unsubscribe in seen.followed)
 
     def _destinations(self, click: str, led: Mapping[int, str]) -> dict[str, str]:
         """In plain text a link leads straight to its destination."""
@@ -198,8 +202,7 @@ NOWHERE = Addresses(*(f"https://preview.invalid/{name}" for name in ("c/", "o", 
 def load(published: Published) -> Content:
     """Raises RefusedError if an engine of a later version no longer reads what was published."""
     text = None if published.text is None else liquid.parse(published.text, liquid.PLAIN)
-    html = liquid.parse(published.html, liquid.HTML)
-    standing = nodes.standing(html)
+    standing = nodes.standing(html := liquid.parse(published.html, liquid.HTML))
     return Content(
         liquid.parse(published.subject, liquid.PLAIN),
         html,
@@ -207,8 +210,8 @@ def load(published: Published) -> Content:
         published.links,
         published.marketing,
         frozenset(published.hosts),
-        standing,
-        quoted.prepared(standing),
+        {piece: piece for piece in standing},
+        Sheets(standing),
         Outlines(standing, published.links),
         Blocks(published.blocks),
     )
@@ -220,12 +223,12 @@ def _with_leave(text: str, html: str, leave: str) -> str:
 
 
 def _write(part: str, template: BoundTemplate, facts: Mapping[str, object]) -> str:
-    return "".join(_pieces(part, template, facts, frozenset()))
+    return _sound("".join(_pieces(part, template, facts)))
 
 
-def _pieces(part: str, template: BoundTemplate, facts: Mapping[str, object], standing: frozenset[str]) -> list[str]:
+def _pieces(part: str, template: BoundTemplate, facts: Mapping[str, object]) -> list[str]:
     try:
-        return [piece if piece in standing else _sound(piece) for piece in liquid.pieces(template, facts)]
+        return liquid.pieces(template, facts)
     except RenderError as error:
         error.part = part
         raise
@@ -233,15 +236,13 @@ def _pieces(part: str, template: BoundTemplate, facts: Mapping[str, object], sta
 
 def _subject(text: str) -> str:
     """One line without control characters: a header must not be able to end early. Raises RenderError if empty."""
-    kept = "".join(" " if _breaks_lines(char) else char for char in text)
+    kept = (
+        text if text.isprintable() else "".join(" " if unicodedata.category(char) in _BREAKS else char for char in text)
+    )
     subject = " ".join(kept.split())
     if not subject:
         raise RenderError(_NO_SUBJECT, "subject", short=_NO_SUBJECT)
     return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1].rstrip()}…"
-
-
-def _breaks_lines(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
 
 
 def _sound(text: str) -> str:

@@ -13,8 +13,10 @@ _BEFORE, _AFTER = "=?utf-8?B?", "?="
 
 def header(name: str, value: str) -> str:
     """One header with its line end. `value` is ASCII without line ends; raises ValueError otherwise."""
-    if not re.fullmatch(r"[ -~]+", value):
+    if not (value and value.isascii() and value.isprintable()):
         raise ValueError(f"{name}: expected printable ASCII")
+    if len(name) + len(": ") + len(value) <= WIDTH:
+        return f"{name}: {value}\r\n"
     lines, line = [], f"{name}:"
     for word in value.split(" "):
         if len(line) + 1 + len(word) > WIDTH and line != f"{name}:":

@@ -24,7 +24,7 @@ from liquid.lex import _tokenize_template
 from liquid.token import Token
 from liquid.undefined import StrictDefaultUndefined
 
-from shopkeeper.mail import filters, nodes, writing
+from shopkeeper.mail import filters, loops, nodes, writing
 from shopkeeper.mail.errors import AbsentError, MailError, RenderError
 from shopkeeper.mail.spans import RULES
 from shopkeeper.mail.writing import LONGEST, MOST_ITERATIONS, MOST_KEPT, Context
@@ -84,6 +84,7 @@ class Language(Environment):
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
         self.add_tag(nodes.Written)
+        self.add_tag(loops.Looped)
         filters.install(self)
 
 
@@ -173,7 +174,7 @@ def refuse_objects(facts: Mapping[str, object]) -> None:
     while todo:
         item = todo.pop()
         if isinstance(item, dict):
-            todo.extend(item.values())
+            todo += [each for each in item.values() if type(each) is not str]
         elif isinstance(item, list):
             todo.extend(item)
         elif not (item is None or type(item) in (str, int, float, bool, Decimal) or isinstance(item, date)):

@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from shopkeeper.mail import addresses, headers
 from shopkeeper.mail.content import Letter
 from shopkeeper.mail.quoted import printable
 
+_MOST_KEPT = 256
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 # Plain http is for trying things out on one's own machine; no mail provider follows it.
 _UNSUBSCRIBE = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1)(?=[:/]))[!-;=?-~]{1,900}")
@@ -74,9 +76,9 @@ def _head(letter: Letter, envelope: Envelope, boundary: str) -> str:
     if envelope.sent_at.tzinfo is None:
         raise ValueError("sent_at: an instant needs a time zone")
     lines = [
-        _mailbox("From", envelope.sender),
+        _same("From", envelope.sender),
         _mailbox("To", envelope.to),
-        _mailbox("Reply-To", envelope.reply_to),
+        _same("Reply-To", envelope.reply_to),
         headers.header("Subject", headers.text(letter.subject, len("Subject: "))),
         headers.header("Date", format_datetime(envelope.sent_at.astimezone(UTC))),
         *_list_headers(envelope),
@@ -93,6 +95,18 @@ def _mailbox(name: str, mailbox: Mailbox) -> str:
     return headers.header(name, f"{headers.phrase(mailbox.name, len(name) + 2)} <{address}>")
 
 
+_same = lru_cache(_MOST_KEPT)(_mailbox)
+"""For those of a brand, which are in all its letters."""
+
+
+@lru_cache(_MOST_KEPT)
+def _list(list_id: str, list_name: str) -> str:
+    if not _LIST_ID.fullmatch(list_id):
+        raise ValueError("list_id: expected a name like spring-news.brand.example")
+    name = f"{headers.phrase(list_name, len('List-Id: '))} " if list_name.strip() else ""
+    return headers.header("List-Id", f"{name}<{list_id}>")
+
+
 def _list_headers(envelope: Envelope) -> list[str]:
     found = []
     if envelope.unsubscribe is not None:
@@ -100,8 +114,5 @@ def _list_headers(envelope: Envelope) -> list[str]:
             raise ValueError("unsubscribe: expected an https address")
         found += [f"List-Unsubscribe: <{envelope.unsubscribe}>\r\n", f"List-Unsubscribe-Post: {_ONE_CLICK}\r\n"]
     if envelope.list_id is not None:
-        if not _LIST_ID.fullmatch(envelope.list_id):
-            raise ValueError("list_id: expected a name like spring-news.brand.example")
-        name = f"{headers.phrase(envelope.list_name, len('List-Id: '))} " if envelope.list_name.strip() else ""
-        found.append(headers.header("List-Id", f"{name}<{envelope.list_id}>"))
+        found.append(_list(envelope.list_id, envelope.list_name))
     return found

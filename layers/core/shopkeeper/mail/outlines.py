@@ -16,6 +16,7 @@ from shopkeeper.mail import markup, plain_text
 from shopkeeper.mail.lines import Row, laid_out
 from shopkeeper.mail.markup import Tag
 from shopkeeper.mail.plain_text import Reading, leads_elsewhere
+from shopkeeper.mail.quoted import Frame
 
 MOST_OUTLINES = 64
 """Of one template."""
@@ -24,15 +25,15 @@ _LEAVE = "\U000ffffd"
 _CLICK, _OPEN_ADDRESS = "https://outline.invalid/c/", "https://outline.invalid/o"
 _HOLE = re.compile("[\U000f0000-\U000ffffd]")
 # White space would be collapsed and what is invisible left out; quotes and brackets might end or begin a tag.
-_LETTER = "(?:[^\\s<>\"'&\u00ad\u034f\u200b\u2060\ufeff\U000f0000-\U000ffffd]|&(?:amp|lt|gt|#34|#39);)"
-_WORDS = re.compile(f"{_LETTER}+(?: {_LETTER}+)*")
+_LETTERS = "(?:[^\\s<>\"'&\u00ad\u034f\u200b\u2060\ufeff\U000f0000-\U000ffffd]++|&(?:amp|lt|gt|#34|#39);)++"
+_WORDS = re.compile(f"{_LETTERS}(?: {_LETTERS})*+")
 # What stands before a word may begin a tag or a reference that the word would go on with.
 _OPEN = re.compile(r"[&<][^\s;]*\Z")
 _REACH = 60
 _LOOKED_AT = frozenset(("style", "width", "href", "hidden"))
 
-Frame = tuple[str | None, ...]
-_Key = TypeVar("_Key")
+_Key = tuple[str | None, ...]
+_Name = TypeVar("_Name")
 _Value = TypeVar("_Value")
 
 
@@ -79,44 +80,44 @@ class Glance(NamedTuple):
 class Outlines:
     """Of one template: `standing` are the pieces of its own, `links` where its numbered links lead."""
 
-    def __init__(self, standing: frozenset[str], links: Sequence[str]) -> None:
-        self._standing = standing
+    def __init__(self, standing: Iterable[str], links: Sequence[str]) -> None:
         self._destinations = {f"{_CLICK}{n}": url for n, url in enumerate(links)}
         self._places: dict[Frame, frozenset[int] | None] = {}
-        self._outlines: dict[tuple[Frame, Frame], Outline | None] = {}
+        self._outlines: dict[tuple[Frame, _Key], Outline | None] = {}
         self._fit = not any(map(_HOLE.search, standing))
 
-    def glance(self, pieces: list[str], ours: Ours, *, text: bool) -> Glance | None:
+    def glance(self, pieces: Sequence[str], frame: Frame, ours: Ours, *, text: bool) -> Glance | None:
         """None for a page that has to be read by itself, as the first of its kind has. `text`: whether it is wanted."""
-        frame = tuple(piece if piece in self._standing else None for piece in pieces)
-        written = [piece for piece in pieces if piece not in self._standing]
+        written = [piece for piece, own in zip(pieces, frame, strict=True) if own is None]
         places = self._places_in(frame) if self._fit and len(written) < _LAST - _FIRST else None
         if places is None:
             return None
         others = {ours.click: _CLICK, ours.open: _OPEN_ADDRESS, ours.unsubscribe: _LEAVE}
-        words = {n: piece for n, piece in enumerate(written) if n in places and _WORDS.fullmatch(piece)}
-        key = tuple(None if n in words else others.get(piece, piece) for n, piece in enumerate(written))
+        words = {n: written[n] for n in places if _WORDS.fullmatch(written[n])}
+        key = tuple([None if n in words else others.get(piece, piece) for n, piece in enumerate(written)])
         outline = self._outline(frame, key)
         if outline is None:
             return None
-        said = {chr(_FIRST + n): unescape(word) if "&" in word else word for n, word in words.items()}
-        said[_LEAVE] = ours.unsubscribe
-        filled = outline.filled(said) if text else ""
+        filled = outline.filled(_said(words, ours)) if text else ""
         return None if filled is None else Glance(filled, outline.blank, _LEAVE in outline.followed)
 
     def _places_in(self, frame: Frame) -> frozenset[int] | None:
+        if places := self._places.get(frame):
+            return places
         if frame not in self._places:
             _add(self._places, frame, None)
         elif self._places[frame] is None:
             self._places[frame] = frozenset(_places(_page(frame, repeat(None))))
         return self._places[frame]
 
-    def _outline(self, frame: Frame, key: Frame) -> Outline | None:
+    def _outline(self, frame: Frame, key: _Key) -> Outline | None:
+        if outline := self._outlines.get((frame, key)):
+            return outline
         if (frame, key) not in self._outlines:
             _add(self._outlines, (frame, key), self._read(frame, key))
         return self._outlines[frame, key]
 
-    def _read(self, frame: Frame, key: Frame) -> Outline | None:
+    def _read(self, frame: Frame, key: _Key) -> Outline | None:
         """None where a fact holds what stands for something else here."""
         if any(_HOLE.search(piece) for piece in key if piece and piece != _LEAVE):
             return None
@@ -125,7 +126,13 @@ class Outlines:
         return None if told else _outline_of(read)
 
 
-def _add(kept: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+def _said(words: Mapping[int, str], ours: Ours) -> dict[str, str]:
+    """By the hole in which it is put."""
+    said = {chr(_FIRST + n): unescape(word) if "&" in word else word for n, word in words.items()}
+    return said | {_LEAVE: ours.unsubscribe}
+
+
+def _add(kept: dict[_Name, _Value], key: _Name, value: _Value) -> None:
     if len(kept) >= MOST_OUTLINES:
         del kept[next(iter(kept))]
     kept[key] = value

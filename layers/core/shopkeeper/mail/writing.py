@@ -5,6 +5,7 @@ by the engine's nodes, each by itself, with the same errors at the same places.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from io import StringIO
 from operator import length_hint
 from sys import getsizeof
@@ -14,6 +15,7 @@ from liquid import BoundTemplate, RenderContext, Token
 from liquid.ast import BlockNode, Node
 from liquid.builtin.content import ContentNode
 from liquid.exceptions import (
+    ContextDepthError,
     LiquidError,
     LiquidInterrupt,
     LiquidSyntaxError,
@@ -100,11 +102,22 @@ class Context(RenderContext):
         if self._spent > MOST_WORK:
             raise LiquidError(f"more than {MOST_WORK} characters in all filters", token=None)
 
-    def loop(self, namespace: Mapping[str, object], forloop: Any) -> Any:
+    @contextmanager
+    def loop(self, namespace: Mapping[str, object], forloop: Any) -> Iterator["Context"]:
+        """As the engine's, in one step rather than two."""
         self._iterations += forloop.length
         if self._iterations > MOST_ITERATIONS:
             raise LoopIterationLimitError("more iterations than allowed", token=None)
-        return super().loop(namespace, forloop)
+        self.raise_for_loop_limit(forloop.length)
+        if self.scope.size() > self.env.context_depth_limit:
+            raise ContextDepthError("maximum context depth reached, possible recursive include", token=None)
+        self.loops.append(forloop)
+        self.scope.push(namespace)
+        try:
+            yield self
+        finally:
+            self.scope.pop()
+            self.loops.pop()
 
     def get_buffer(self, buf: TextIO | None = None) -> "Paper":  # noqa: ARG002  # The engine's signature.
         return Paper(self)
