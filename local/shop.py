@@ -150,3 +150,43 @@ CAMPAIGN: dict[str, dict[str, Any]] = {
     },
 }
 """What a marketer puts where, in this order."""
+
+_FOR_JOURNEYS = """<p>For you: <a href="https://shop.example/">have a look</a>.</p>
+<p><a href="{{ unsubscribe_url }}">No more letters like this</a></p>"""
+
+
+def _letter(subject: str) -> dict[str, str]:
+    return {"subject": subject, "html": _FOR_JOURNEYS}
+
+
+def _connector(name: str) -> dict[str, Any]:
+    return {"name": name, "standard_webhooks": {"url": f"https://{name}.example/in"}}
+
+
+CONNECTORS = ("facebook", "dsp", "google")
+JOURNEYS: dict[str, dict[str, Any]] = {
+    "/v1/segments/cart-abandoner": {
+        "name": "Cart abandoner",
+        "rule": {
+            "op": "all",
+            "of": [
+                {
+                    "op": "abandoned",
+                    "did": {"event": "Product Added"},
+                    "without": {"event": "Order Completed"},
+                    "grace": {"seconds": 1800},
+                },
+                {"op": "trait", "path": "cart.items", "cmp": "gt", "value": 0},
+            ],
+        },
+    },
+    "/v1/topics/offers": {"name": "Offers", "opt_in": "assumed"},
+    "/v1/topics/specials": {"name": "Specials", "opt_in": "assumed"},
+    "/v1/templates/cart-contents": _letter("Your cart"),
+    "/v1/templates/cart-free-shipping": _letter("Your cart, and free shipping"),
+    "/v1/templates/specials-1": _letter("Specials"),
+    "/v1/templates/specials-better": _letter("Better specials"),
+    "/v1/queues/sales": {"name": "Sales", "outcomes": ["interested", "declined", "no_answer"]},
+    **{f"/v1/connectors/{name}": _connector(name) for name in CONNECTORS},
+}
+"""What the journeys of docs/journeys name, beside the brand."""

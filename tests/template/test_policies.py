@@ -317,10 +317,10 @@ def hand_over(stack, as_admin):
 def work_tasks(stack, as_admin):
     """Somebody does one; the other is done, but who did it could tell nobody."""
     queue = {"name": "Sales", "outcomes": ["sold"]}
-    assert stack.request("PUT", "/v1/queues/sales", headers=as_admin, json=queue).status == HTTPStatus.CREATED
+    assert stack.request("PUT", "/v1/queues/counter", headers=as_admin, json=queue).status == HTTPStatus.CREATED
     kept, now = Tasks(stack.client("dynamodb"), "RecordsTable", 1), stack.clock.now()
     for visit in (1, 2):
-        effect = effects.Task(run="r", node="call", visit=visit, queue="sales")
+        effect = effects.Task(run="r", node="call", visit=visit, queue="counter")
         task = tasks.hand(kept, effect, RunKey("somebody", "specials#"), now)
     kept.put(tasks.complete(task, "u-1", "sold", "", now))
     (shown,) = stack.request("GET", "/v1/tasks", headers=as_admin).json()["items"]

@@ -1,0 +1,168 @@
+"""A cart is left, and the journey docs/journeys/cart.yaml goes along: nobody who buys hears of the cart again, whenever
+that is, and what was shown of it to whom is shown no longer."""
+
+from datetime import timedelta
+
+import pytest
+
+from local.stack import Stack
+from tests.stories.journeys import DEFINITIONS, Shop, buys, comes, does, letter
+
+LEFT = {"op": "abandoned", "did": {"event": "Product Added"}, "without": {"event": "Order Completed"}}
+ABANDONER = {
+    "name": "Cart abandoner",
+    "rule": {
+        "op": "all",
+        "of": [LEFT | {"grace": {"seconds": 1800}}, {"op": "trait", "path": "cart.items", "cmp": "gt", "value": 0}],
+    },
+}
+pytestmark = pytest.mark.prove
+ON = ["+facebook:cart", "+dsp:cart", "+google:cart"]
+ALL = [*ON, "-google:cart", "-dsp:cart", "-facebook:cart"]
+BOTH = ["Your cart", "Free shipping"]
+
+
+@pytest.fixture(scope="module")
+def shop():
+    with Stack.start() as stack:
+        shop = Shop(stack, "cart")
+        shop.define("topics/offers", {"name": "Offers", "opt_in": "assumed"})
+        shop.define("templates/cart-contents", letter("Your cart"))
+        shop.define("templates/cart-free-shipping", letter("Free shipping"))
+        shop.define("segments/cart-abandoner", ABANDONER)
+        shop.connect("facebook", "dsp", "google")
+        shop.publish((DEFINITIONS / "cart.yaml").read_text())
+        shop.later(hours=1)
+        assert shop.ask("GET", "/v1/segments/cart-abandoner")["state"]["phase"] == "ready"
+        yield shop
+
+
+def leave_carts(shop, *people, times=1):
+    calls = [call for who in people for call in (comes(who, cart={"items": 2}), does(who, "Product Added", f"m-{who}"))]
+    shop.tell(*calls, times=times)
+
+
+@pytest.fixture(scope="module")
+def day(shop):
+    """A day of the shop from eight in the morning, and a night; then a day in which the clock jumps, and a week."""
+    shop.morning(8)
+    leave_carts(shop, "silent", "soon", "three", "eight", "late", "emptier")
+    leave_carts(shop, "twice", times=2)
+    shop.later(minutes=10)
+    leave_carts(shop, "flying")
+    shop.later(minutes=10)
+    shop.tell(buys("soon"))
+    shop.later(minutes=15)
+    shop.stack.request("POST", "/_local/ses", json={"event": "throttle", "times": 1})
+    while shop.stack.request("GET", "/_local/planned").json()["ses"]:
+        shop.later(minutes=1)
+    shop.tell(buys("flying"))
+    shop.later(hours=3)
+    shop.tell(buys("three"), comes("emptier", cart={"items": 0}))
+    shop.later(hours=5)
+    shop.tell(buys("eight"))
+    shop.later(hours=4, minutes=10)
+    leave_carts(shop, "night", "owl")
+    shop.later(minutes=40)
+    shop.tell(buys("late"), buys("twice", message="m-order"), times=2)
+    shop.later(hours=2)
+    shop.tell(buys("owl"))
+    jump(shop)
+    shop.stack.clock.advance(timedelta(days=8))
+    shop.later(minutes=10)
+    return shop
+
+
+def jump(shop):
+    shop.later(hours=9)
+    leave_carts(shop, "jumper", "buyer")
+    shop.later(minutes=40)
+    shop.stack.clock.advance(timedelta(hours=11, minutes=50))
+    shop.tell(buys("buyer", at=shop.stack.clock.now() - timedelta(hours=4)))
+    shop.later(hours=13)
+
+
+def test_who_does_not_answer_is_shown_the_cart_in_ever_more_places_gets_two_letters_and_is_left_alone_after_a_week(day):
+    assert day.letters("silent") == BOTH
+    assert day.calls("silent") == ALL
+    hours = day.hours("silent")
+    assert hours.pop("linger") >= 168
+    assert hours == {
+        "on_1": 0,
+        "email_1": 0,
+        "w4": 4,
+        "on_2": 4,
+        "w12": 12,
+        "on_3": 12,
+        "email_2": 12,
+        "exit": hours["exit"],
+    }
+    assert day.end("silent") == ("end", [], [])
+    assert day.told("silent") == ["Journey Entered", "Journey Left"]
+
+
+def test_who_buys_before_the_cart_counts_as_left_never_comes_in(day):
+    assert day.letters("soon") == []
+    assert day.calls("soon") == []
+    assert day.ask("GET", "/v1/journeys/cart/runs/user:soon")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("who", "letters", "calls"),
+    [
+        ("three", BOTH[:1], ["+facebook:cart", "-facebook:cart"]),
+        ("eight", BOTH[:1], ["+facebook:cart", "+dsp:cart", "-dsp:cart", "-facebook:cart"]),
+        ("late", BOTH, ALL),
+    ],
+)
+def test_who_buys_is_shown_the_cart_no_longer_and_hears_of_it_no_more(day, who, letters, calls):
+    assert day.letters(who) == letters
+    assert day.calls(who) == calls
+    assert day.end(who) == ("converted", [], [])
+    assert day.told(who) == ["Journey Converted", "Journey Entered", "Journey Left"]
+
+
+def test_who_empties_the_cart_leaves_without_having_bought(day):
+    assert day.letters("emptier") == BOTH[:1]
+    assert day.calls("emptier") == ["+facebook:cart", "-facebook:cart"]
+    assert day.end("emptier") == ("emptied", [], [])
+
+
+def test_who_buys_while_the_letter_is_on_its_way_does_not_get_it(day):
+    assert day.letters("flying") == []
+    assert day.calls("flying") == ["+facebook:cart", "-facebook:cart"]
+    assert day.end("flying") == ("converted", [], [])
+
+
+def test_what_is_told_twice_happens_once(day):
+    assert day.letters("twice") == BOTH
+    assert day.calls("twice") == ALL
+    assert day.told("twice") == ["Journey Converted", "Journey Entered", "Journey Left"]
+
+
+def test_who_leaves_a_cart_at_night_is_written_to_in_the_morning_and_then_goes_on_by_the_hours_since_they_came(day):
+    assert day.letters("night") == BOTH
+    assert day.calls("night") == ALL
+    hours = day.hours("night")
+    assert hours["email_1"] == hours["w4"] == hours["on_2"] == 11
+    assert hours["w12"] > 11
+
+
+def test_who_buys_while_the_night_keeps_the_letter_does_not_get_it(day):
+    assert day.letters("owl") == []
+    assert day.calls("owl") == ["+facebook:cart", "-facebook:cart"]
+    assert day.end("owl") == ("converted", [], [])
+
+
+def test_what_was_due_while_the_clock_jumped_is_made_up_for_once_and_in_order(day):
+    assert day.letters("jumper") == BOTH
+    assert day.calls("jumper") == ALL
+    assert day.end("jumper") == ("end", [], [])
+
+
+def test_who_bought_while_the_clock_jumped_is_shown_nothing_any_more(day):
+    assert day.letters("buyer")[:1] == BOTH[:1]
+    on = [call[1:] for call in day.calls("buyer") if call[0] == "+"]
+    off = [call[1:] for call in day.calls("buyer") if call[0] == "-"]
+    assert off == on[::-1]
+    assert day.end("buyer") == ("converted", [], [])
