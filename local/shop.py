@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from local.teller import Teller
+
 SEED = 1898
 CUSTOMERS = 40
 
@@ -190,3 +192,11 @@ JOURNEYS: dict[str, dict[str, Any]] = {
     **{f"/v1/connectors/{name}": _connector(name) for name in CONNECTORS},
 }
 """What the journeys of docs/journeys name, beside the brand."""
+
+
+def prepare_journeys(teller: Teller) -> None:
+    """Those of docs/journeys can be put and published as they are; their segment is built with the others."""
+    for path, definition in JOURNEYS.items():
+        teller.ask("PUT", path, definition)
+    for connector in CONNECTORS:
+        teller.ask("POST", f"/v1/connectors/{connector}/secret")

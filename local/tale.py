@@ -63,7 +63,7 @@ def _remembering(teller: Teller, today: datetime) -> Iterator[str]:
 
 def _keeping(teller: Teller) -> Iterator[str]:
     """Segments; the clock goes on by an hour and some minutes."""
-    _prepare_journeys(teller)
+    shop.prepare_journeys(teller)
     for segment, definition in shop.SEGMENTS.items():
         teller.ask("PUT", f"/v1/segments/{segment}", definition)
     regulars, looking = (_built(teller, segment) for segment in shop.SEGMENTS)
@@ -86,14 +86,6 @@ def _keeping(teller: Teller) -> Iterator[str]:
         f"Nobody did anything for an hour, and at {datetime.fromisoformat(left):%H:%M:%S} time alone took {name} out: "
         f"Just looking had {inside}, and has {_looking(teller)}."
     )
-
-
-def _prepare_journeys(teller: Teller) -> None:
-    """Those of docs/journeys can be put and published as they are; their segment is built with the others."""
-    for path, definition in shop.JOURNEYS.items():
-        teller.ask("PUT", path, definition)
-    for connector in shop.CONNECTORS:
-        teller.ask("POST", f"/v1/connectors/{connector}/secret")
 
 
 def _writing(teller: Teller) -> Iterator[str]:
