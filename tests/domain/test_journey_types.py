@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from shopkeeper.journey import effects, graph, nodes, run
-from shopkeeper.journey.run import Cause, Heard, Mailed, On, Opened, Past, Run, Visit
+from shopkeeper.journey.run import Cause, Heard, Mailed, On, Opened, Past, Run, Visit, Worth
 from tests.journey_graphs import cart, everything
 
 NOW = 1_795_255_200_000
@@ -62,7 +62,9 @@ def test_a_run_comes_back_from_its_json_as_it_was():
     full = msgspec.structs.replace(
         a_usual_run(),
         tasks=(Opened("call", 9),),
-        past=(Past(1, NOW - 9, NOW - 1, "end"),),
+        past=(Past(1, NOW - 9, NOW - 1, "end"), Past(2, NOW - 8, NOW, "goal", NOW, "email_1", Worth(2_990, "USD"))),
+        goal_by="email_2",
+        worth=Worth(8_990, "USD"),
         arms={"winter": "b"},
         loops={"again": 2},
         used=("x",),
@@ -72,7 +74,8 @@ def test_a_run_comes_back_from_its_json_as_it_was():
 
 def test_a_usual_run_and_its_inbox_have_less_than_a_kilobyte():
     inbox = [Cause(id="a1b2c3d4e5f60718", kind="signal", name="Order Completed", at=NOW, received_at=NOW + 250)]
-    text = run.to_json(a_usual_run()) + "".join(map(run.to_json, inbox))
+    converted = {"goal_at": NOW, "goal_by": "email_2", "worth": Worth(8_990, "USD")}
+    text = run.to_json(msgspec.structs.replace(a_usual_run(), **converted)) + "".join(map(run.to_json, inbox))
     assert len(text.encode()) < 1_024
     assert run.cause_from_json(run.to_json(inbox[0])) == inbox[0]
 

@@ -45,7 +45,8 @@ def begin(
 
 def _past(before: Run) -> tuple[Past, ...]:
     """The earlier entries of the row."""
-    past = Past(before.n, before.entered_at, before.left_at, before.reason, before.goal_at)
+    goal = before.goal_at, before.goal_by, before.worth
+    past = Past(before.n, before.entered_at, before.left_at, before.reason, *goal)
     return (*before.past, past)[-MOST_PAST:]
 
 

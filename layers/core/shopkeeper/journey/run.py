@@ -88,6 +88,13 @@ class Opened(msgspec.Struct, frozen=True, array_like=True):
     visit: int
 
 
+class Worth(msgspec.Struct, frozen=True, array_like=True):
+    """What the order that reached a goal came to when it was told."""
+
+    minor_units: int
+    currency: str
+
+
 class Past(msgspec.Struct, frozen=True, array_like=True):
     """An earlier entry of the same row."""
 
@@ -96,6 +103,8 @@ class Past(msgspec.Struct, frozen=True, array_like=True):
     left_at: int
     reason: str
     goal_at: int = 0
+    goal_by: str = ""
+    worth: Worth | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -107,6 +116,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     here, `paused_at` since when a pause of the journey keeps the run from acting here, and `held_true` names what held
     on arrival already and has to become true anew. `loops` counts the turns of each repeat. `used` are the newest
     causes that moved it.
+
+    `goal_by` has the credit for the goal: a node of this journey, `<activity>/<step>` of another activity, or "" for
+    nobody; `worth` is what the order came to, None where there is none or it told no amount.
     """
 
     id: str
@@ -137,6 +149,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     goal_until: int = 0
     goal_at: int = 0
+    goal_by: str = ""
+    worth: Worth | None = None
     history: tuple[Visit, ...] = ()
     past: tuple[Past, ...] = ()
     schema: int = SCHEMA
