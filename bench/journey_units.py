@@ -149,14 +149,10 @@ def done(leg: Leg) -> HandedOver:
 def enter(runs: Runs, customer: str) -> Any:
     at = ms_of(NOON)
     cause = Cause(id=f"entry of {customer}", kind="entry", name="Journey Asked For", at=at, received_at=at)
-    run = begin(journey(), cause, customer, "", Utc(), at)
+    run = begin(journey(), cause, customer, "", UTC, at)
     row = Row(customer_id=customer, run=run, inbox=(cause,), causes=1, due_at=clock.to_text(NOON))
     runs.open(row, None)
     return row.key
-
-
-class Utc:
-    zone = UTC
 
 
 class Gone:

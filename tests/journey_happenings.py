@@ -106,7 +106,7 @@ class Happenings:
 
     def _enters(self, cause):
         if self.row is None:
-            begun = begin(self.graph, cause, CUSTOMER, "", Facts(self), self.now)
+            begun = begin(self.graph, cause, CUSTOMER, "", Facts.zone, self.now)
             row = Row(customer_id=CUSTOMER, run=begun, due_at=clock.to_text(self.clock.now()))
             self.runs.open(row, None)
             self.oracle.come_in(self.now, cause.at)

@@ -60,7 +60,7 @@ class Walk:
 
     def enters(self, **said):
         cause = Cause(**{"id": "entry", "kind": "entry", "at": self.now, "received_at": self.now, **said})
-        self.run = begin(self.graph, cause, "jo", "", self.facts, self.now, self.run)
+        self.run = begin(self.graph, cause, "jo", "", self.facts.zone, self.now, self.run)
         return self.looks()
 
     def looks(self, *news):

@@ -17,7 +17,7 @@ from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause
 from tests import journey_fakes, tables
 from tests.journey_graphs import cart
-from tests.journey_world import NOON, Known
+from tests.journey_world import NOON
 
 NOW = datetime.fromtimestamp(NOON / 1000, UTC)
 ENTRY = Cause(id="entry", kind="entry", at=NOON, received_at=NOON)
@@ -40,7 +40,7 @@ def table():
 
 
 def row(customer="jo", key="", **changes):
-    run = begin(cart(), ENTRY, customer, key, Known(), NOON)
+    run = begin(cart(), ENTRY, customer, key, UTC, NOON)
     return replace(Row(customer_id=customer, run=run, inbox=(ENTRY,), causes=1, due_at=clock.to_text(NOW)), **changes)
 
 

@@ -16,7 +16,7 @@ from shopkeeper.journey.run import Cause
 from shopkeeper.journey.settling import HandedOver
 from tests.journey_fakes import Deaths, Desk, Died, Eyes, Runs
 from tests.journey_graphs import cart
-from tests.journey_world import HOUR, NOON, Known
+from tests.journey_world import HOUR, NOON
 
 JO = RunKey("jo", "cart#")
 
@@ -35,7 +35,7 @@ class Now:
 def entered(runs, now, customer="jo", graph=None):
     ms = int(now.at.timestamp() * 1000)
     cause = Cause(id=f"entry {customer}", kind="entry", at=ms, received_at=ms)
-    run = begin(graph or cart(), cause, customer, "", Known(), ms)
+    run = begin(graph or cart(), cause, customer, "", UTC, ms)
     row = Row(customer_id=customer, run=run, inbox=(cause,), causes=1, due_at=clock.to_text(now.at))
     runs.open(row, None)
     return row.key

@@ -11,7 +11,7 @@ from shopkeeper.journey.rows import LEASE, Row, RunKey
 from shopkeeper.journey.run import Cause
 from tests.journey_fakes import Desk, Runs
 from tests.journey_graphs import cart
-from tests.journey_world import NOON, Known
+from tests.journey_world import NOON
 
 JO = RunKey("jo", "cart#")
 ENTRY = Cause(id="entry", kind="entry", at=NOON, received_at=NOON)
@@ -29,7 +29,7 @@ class Now:
 def desk():
     """The machine of legs, and a run that has just entered."""
     desk = Desk(Runs(), cart(), now=Now())
-    run = begin(cart(), ENTRY, "jo", "", Known(), NOON)
+    run = begin(cart(), ENTRY, "jo", "", UTC, NOON)
     desk.runs.open(Row(customer_id="jo", run=run, due_at=clock.to_text(desk.clock.at)), None)
     return desk
 

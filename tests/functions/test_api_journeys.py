@@ -1,5 +1,6 @@
 """Journeys over the API: versions and their graphs, how they stand, and where customers stand in them."""
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def be_inside(world, customer_id):
     """In the first run of a journey, on its wait."""
     graph, now = world.adapters["journeys"].graph("welcome", 1), Clock().now()
     cause = Cause(id="e", kind="entry", at=int(now.timestamp() * 1000))
-    run = begin(graph, cause, customer_id, "", Known(), cause.at)
+    run = begin(graph, cause, customer_id, "", UTC, cause.at)
     step = advance(graph, run, [cause], Known(), cause.at)
     world.adapters["runs"].open(Row(customer_id=customer_id, run=step.run, due_at=clock.to_text(now)), None)
 

@@ -15,7 +15,7 @@ from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause
 from tests.api_world import World, ask, cursor, refusal
 from tests.journey_graphs import cart
-from tests.journey_world import NOON, Known
+from tests.journey_world import NOON
 
 QUEUE = {
     "name": "Sales",
@@ -47,7 +47,7 @@ def opened(world, visit=3, due=timedelta(days=2), queue="sales"):
 def waiting(world):
     """A run that hears what comes of the task."""
     entry = Cause(id="entry", kind="entry", at=NOON, received_at=NOON)
-    world.adapters["runs"].open(Row(customer_id="jo", run=begin(cart(), entry, "jo", "", Known(), NOON)), None)
+    world.adapters["runs"].open(Row(customer_id="jo", run=begin(cart(), entry, "jo", "", UTC, NOON)), None)
     return lambda: world.adapters["runs"].load(RUN)
 
 

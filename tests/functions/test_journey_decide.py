@@ -26,7 +26,7 @@ from shopkeeper.journey.state import State
 from tests import tables
 from tests.campaign_world import context
 from tests.journey_graphs import cart
-from tests.journey_world import NOON, Known
+from tests.journey_world import NOON
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.fromtimestamp(NOON / 1000, UTC)
@@ -83,7 +83,7 @@ def _parts(struct):
 def enter(dynamodb):
     now = ms_of(Clock().now())
     cause = Cause(id="entry", kind="entry", at=now, received_at=now)
-    run = begin(journey(), cause, "jo", "", Known(), now)
+    run = begin(journey(), cause, "jo", "", UTC, now)
     Runs(dynamodb, "RunsTable").open(
         Row(customer_id="jo", run=run, inbox=(cause,), causes=1, due_at=clock.to_text(NOW)), None
     )

@@ -18,7 +18,7 @@ from shopkeeper.journey.run import Cause
 from tests import tables
 from tests.campaign_world import context
 from tests.journey_graphs import cart
-from tests.journey_world import NOON, Known
+from tests.journey_world import NOON
 
 NOW = datetime.fromtimestamp(NOON / 1000, UTC)
 LATER = clock.to_text(NOW + timedelta(hours=4))
@@ -40,7 +40,7 @@ def runs(monkeypatch):
 
 def held(customer):
     cause = Cause(id="entry", kind="entry", at=NOON, received_at=NOON)
-    run = begin(cart(), cause, customer, "", Known(), NOON)
+    run = begin(cart(), cause, customer, "", UTC, NOON)
     row = Row(customer_id=customer, run=run, inbox=(cause,), causes=1, due_at=clock.to_text(NOW))
     return replace(row.taken(run, [effects.Audience(run=run.id, node="on_1", visit=1, name="a:b")], LATER, NOW))
 

@@ -1,6 +1,6 @@
 """Zones by their IANA names, and the days they count in. A day is the number of days since 1970-01-01."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,6 +29,19 @@ def instant(wall: datetime, of: tzinfo) -> datetime:
     """Of a time of the wall clock there. One that comes twice is the first; one that is left out comes as much
     later."""
     return wall.replace(tzinfo=of, fold=0).astimezone(UTC)
+
+
+def last_instant(wall: datetime, of: tzinfo) -> datetime:
+    """The same of what ends: one that comes twice is the second. Of one that is left out Python's second one would be
+    the earlier."""
+    return max(wall.replace(tzinfo=of, fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def span(day: date, begins: time, ends: time, of: tzinfo) -> tuple[datetime, datetime]:
+    """From one time of that day's wall clock to another, which is the next day's unless it is later: so no instant
+    of an hour that comes twice is outside."""
+    last = day if begins < ends else day + timedelta(days=1)
+    return instant(datetime.combine(day, begins), of), last_instant(datetime.combine(last, ends), of)
 
 
 def hour(ms: int, of: tzinfo) -> int:

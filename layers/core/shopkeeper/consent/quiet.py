@@ -6,7 +6,7 @@ ends in it ends the last time; a time that a spring night leaves out comes as mu
 """
 
 from collections.abc import Collection, Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 import msgspec
 
@@ -43,7 +43,7 @@ def longest(days: Collection[str]) -> timedelta:
 def _open_until(windows: Collection[Quiet], zone: tzinfo, at: datetime, days: Collection[str]) -> datetime | None:
     nights = (end for each in windows for start, end in _nights(each, zone, at) if start <= at < end)
     today = at.astimezone(zone).date()
-    whole = [_last(today + _DAY, time.min, zone)] if today.isoformat() in days else []
+    whole = [zones.span(today, time.min, time.min, zone)[1]] if today.isoformat() in days else []
     return max((*nights, *whole), default=None)
 
 
@@ -53,13 +53,4 @@ def _nights(window: Quiet, zone: tzinfo, at: datetime) -> Iterator[tuple[datetim
     today = at.astimezone(zone).date()
     for day in (today - _DAY, today):
         if start != end:
-            yield _first(day, start, zone), _last(day if start < end else day + _DAY, end, zone)
-
-
-def _first(day: date, wall: time, zone: tzinfo) -> datetime:
-    return zones.instant(datetime.combine(day, wall), zone)
-
-
-def _last(day: date, wall: time, zone: tzinfo) -> datetime:
-    """Of a time that comes twice the second one. Of one that is left out Python's second one would be the earlier."""
-    return max(datetime.combine(day, wall.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+            yield zones.span(day, start, end, zone)

@@ -1,7 +1,6 @@
 """The first thing there is of a run. Pure."""
 
 from datetime import tzinfo
-from typing import Protocol
 
 from shopkeeper.journey import waits
 from shopkeeper.journey.graph import Graph
@@ -10,17 +9,11 @@ from shopkeeper.journey.run import MOST_PAST, MOST_USED, Cause, Past, Run, run_i
 from shopkeeper.segment.facts import share
 
 
-class Clocked(Protocol):
-    @property
-    def zone(self) -> tzinfo:
-        """In which the customer's clock goes."""
-
-
 def begin(
-    graph: Graph, cause: Cause, customer: str, key: str, facts: Clocked, now: int, before: Run | None = None
+    graph: Graph, cause: Cause, customer: str, key: str, zone: tzinfo, now: int, before: Run | None = None
 ) -> Run:
-    """A run at the door, whom `advance` lets in; `before` is the one that stands in the row, which must be over or
-    watching. Signals count from when that happened which brings the customer in, waits from now."""
+    """A run at the door, whom `advance` lets in; `zone` is the customer's own, `before` the run that stands in the row,
+    which must be over or watching. Signals count from when that happened which brings them in, waits from now."""
     n, held_by = (before.n + 1, before.customer) if before else (1, customer)
     within = graph.goal.within if graph.goal else None
     left_out = graph.hold_out and share(graph.hold_out.salt, held_by) < graph.hold_out.share
@@ -37,7 +30,7 @@ def begin(
         since=min(cause.at, now),
         entry=dict(cause.props),
         arms=arms(graph, held_by),
-        goal_until=waits.after(now, within, facts.zone) if within else 0,
+        goal_until=waits.after(now, within, zone) if within else 0,
         used=(*(before.used if before else ()), cause.id)[-MOST_USED:],
         past=_past(before) if before else (),
     )

@@ -4,19 +4,18 @@ Only entries mind how old the news are. What came from a file is history, and br
 inside of hears of all that happens.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 
 from shopkeeper import ids
-from shopkeeper.customer import comparing, consents, lists
+from shopkeeper.customer import consents, lists
 from shopkeeper.customer.comparing import Scalar
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.rows import Row as News
 from shopkeeper.journey.graph import Graph, OnCall, OnEvent, OnList, OnSegment, Source
-from shopkeeper.journey.hearing import Trigger
 from shopkeeper.journey.run import Cause
 from shopkeeper.segment.reads import Reads
 from shopkeeper.segment.standing import ENTERED, LEFT
@@ -27,7 +26,6 @@ OLDEST_MS = 72 * 3_600_000
 """What happened longer ago brings nobody in."""
 MOST_PROPS = 20
 LONGEST_VALUE = 200
-_OWN = frozenset({"journey"})
 _ASKED_BY = frozenset({"api", "journey"})
 _OF_CONSENT = frozenset({consents.CHANGED, "Unsubscribed", "Email Marked as Spam"})
 
@@ -52,15 +50,11 @@ class Told:
         props = news.said().get("properties", {})
         return cls(news, props if isinstance(props, dict) else {})
 
-    def fits(self, trigger: Trigger) -> bool:
-        return trigger.event == self.news.name and all(
-            comparing.test(each.prop, each.cmp, each.value, each.values)(self.props) for each in trigger.where
-        )
 
-
-def names(graphs: Iterable[Graph]) -> frozenset[str]:
+def names(graphs: Collection[Graph]) -> frozenset[str]:
     """Of all interactions that somebody may enter by, or that a run may hear of."""
-    return frozenset(name for graph in graphs for name in (*_entry_names(graph), *_heard_names(graph)))
+    entered = {name for graph in graphs for name in _entry_names(graph)}
+    return frozenset(entered | {each.event for graph in graphs for each in graph.listens()})
 
 
 def _entry_names(graph: Graph) -> Iterator[str]:
@@ -73,10 +67,6 @@ def _entry_names(graph: Graph) -> Iterator[str]:
             yield lists.ENTERED if each.added else lists.LEFT
         elif isinstance(each, OnCall):
             yield STARTED
-
-
-def _heard_names(graph: Graph) -> Iterator[str]:
-    yield from (trigger.event for trigger in graph.listens())
 
 
 def entries(told: Told, graphs: Iterable[Graph], now: int) -> Iterator[Entered]:
@@ -95,7 +85,7 @@ def entries(told: Told, graphs: Iterable[Graph], now: int) -> Iterator[Entered]:
 def _brings_in(source: Source, told: Told, graph: Graph) -> bool:
     said, name = told.props, told.news.name
     if isinstance(source, OnEvent):
-        return told.fits(source.trigger)
+        return source.trigger.fits(name, said)
     if isinstance(source, OnSegment):
         return name == (ENTERED if source.entered else LEFT) and said.get("segment") == source.segment
     if isinstance(source, OnList):
@@ -125,8 +115,10 @@ def touches(told: Told, reads: Reads) -> bool:
     return name in asked or (name in _OF_CONSENT and bool(reads.topics))
 
 
-def look(told: Told) -> Cause:
-    """It is no signal, but a rule that is watched may hold now."""
+def look(told: Told, reads: Iterable[Reads]) -> Cause | None:
+    """It is no signal, but one of the rules that are watched may hold now."""
+    if not any(touches(told, each) for each in reads):
+        return None
     return msgspec.structs.replace(_cause(told, "clock", {}), name="")
 
 
@@ -149,7 +141,6 @@ def _cause(told: Told, kind: Any, props: Mapping[str, Any]) -> Cause:
         received_at=to_ms(news.received_at),
         props=props,
         send=_send(told),
-        about=str(told.props.get("task", "")) if news.source in _OWN else "",
         verdict=_verdict(told),
     )
 

@@ -1,7 +1,11 @@
 """What a journey listens to, and what ends a wait before its time."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
+from shopkeeper.customer import comparing
 from shopkeeper.customer.comparing import Scalar
 
 
@@ -26,6 +30,11 @@ class Trigger(Struct, frozen=True):
     where: tuple[Test, ...] = ()
     of: str = ""
     machines: bool = False
+
+    def fits(self, name: str, props: Mapping[str, Any]) -> bool:
+        """An interaction of that name that said this; not whether it is about the mail that is meant."""
+        asked = (comparing.test(each.prop, each.cmp, each.value, each.values) for each in self.where)
+        return self.event == name and all(holds(props) for holds in asked)
 
 
 class Hears(Struct, frozen=True):

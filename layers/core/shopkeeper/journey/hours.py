@@ -1,7 +1,8 @@
 """When a journey may speak to somebody, by the hours that it keeps on the customer's own clock. Pure."""
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
+from shopkeeper import zones
 from shopkeeper.journey.graph import Hours, Terms
 
 FURTHEST = timedelta(days=15)
@@ -24,7 +25,7 @@ def free_from(terms: Terms, zone: tzinfo, now: datetime) -> datetime | None:
 def _closed(terms: Terms, zone: tzinfo, at: datetime) -> datetime | None:
     """The end of that day."""
     day = at.astimezone(zone).date()
-    return _first(day + _DAY, time(0), zone) if day.isoformat() in terms.closed else None
+    return zones.span(day, time.min, time.min, zone)[1] if day.isoformat() in terms.closed else None
 
 
 def _quiet(terms: Terms, zone: tzinfo, at: datetime) -> datetime | None:
@@ -47,17 +48,4 @@ def _spans(hours: Hours, zone: tzinfo, at: datetime) -> list[tuple[datetime, dat
     begins, ends = time.fromisoformat(hours.from_), time.fromisoformat(hours.to)
     today = at.astimezone(zone).date()
     days = (today + _DAY * ahead for ahead in range(-1, 8))
-    return [
-        (_first(day, begins, zone), _last(day if begins < ends else day + _DAY, ends, zone))
-        for day in days
-        if not hours.days or day.isoweekday() in hours.days
-    ]
-
-
-def _first(day: date, wall: time, zone: tzinfo) -> datetime:
-    return datetime.combine(day, wall, zone).astimezone(UTC)
-
-
-def _last(day: date, wall: time, zone: tzinfo) -> datetime:
-    """Of a time that comes twice the second one."""
-    return max(datetime.combine(day, wall.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    return [zones.span(day, begins, ends, zone) for day in days if not hours.days or day.isoweekday() in hours.days]

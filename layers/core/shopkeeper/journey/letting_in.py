@@ -4,9 +4,12 @@ An entry is one conditional write, a signal another. Both are made again when th
 nothing then: a row remembers what has moved it. The keys of rows that are due by it are for whoever starts legs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
-from typing import NamedTuple, Protocol
+from functools import reduce
+from operator import or_
+from typing import Protocol
 
 from shopkeeper import clock as clocks
 from shopkeeper.clock import Clock
@@ -22,12 +25,9 @@ from shopkeeper.journey.ports import Overtaken, Runs
 from shopkeeper.journey.rows import Row, RunKey, name
 from shopkeeper.journey.run import Cause, Run
 from shopkeeper.journey.state import State
+from shopkeeper.segment.reads import Reads
 
 TRIES = 5
-
-
-class _Clock(NamedTuple):
-    zone: tzinfo
 
 
 class Journeys(Protocol):
@@ -39,6 +39,25 @@ class Journeys(Protocol):
 class AllRuns(Runs, Protocol):
     def keys_of(self, customer_id: str) -> Iterable[RunKey]:
         """Of all runs of a customer, those that are over too. Read consistently."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """To what all journeys together listen, as they stand. `live` let people in; in `inside`, by journey, somebody may
+    stand. `names` are those of all interactions that anybody may enter by or hear of, `reads` is what the rules read
+    that are watched."""
+
+    live: list[Graph]
+    inside: Mapping[str, list[Graph]]
+    names: frozenset[str]
+    reads: Mapping[str, list[Reads]]
+
+    def matters(self, told: Told) -> bool:
+        """To anybody: most of what customers do is about no journey, and is no reason to read a run."""
+        return told.news.name in self.names or any(entering.look(told, each) for each in self.reads.values())
+
+    def hears(self, told: Told, journey: str) -> Cause | None:
+        return entering.signal(told, self.inside.get(journey, ())) or entering.look(told, self.reads.get(journey, ()))
 
 
 class Door:
@@ -54,19 +73,20 @@ class Door:
     ) -> None:
         self._runs, self._journeys, self._programs, self._zone = runs, journeys, programs, zone
         self._clock = now
+        self._heard: tuple[Mapping[str, State], _Listening] | None = None
 
     def hear(self, fresh: Sequence[News], seen: Callable[[], Customer]) -> list[RunKey]:
         """Tells all runs of the customer what is new, and lets them in where it brings them in; the rows that are due
         by that. `seen` is the customer as this news left them."""
         if seen().document.merged_into:
             return self.gone(seen().customer_id)
-        live, inside = self._graphs()
-        told = [each for each in map(Told.of, fresh) if self._matters(each, live, inside)]
+        listening = self._listening()
+        told = [each for each in map(Told.of, fresh) if listening.matters(each)]
         if not told:
             return []
-        known = [RunKey(*each) for each in self._runs.keys_of(seen().customer_id)]
-        due = [key for each in told for key in self._signals(each, known, inside)]
-        return list(dict.fromkeys([*due, *self._entries(told, live, seen())]))
+        known = self._runs.keys_of(seen().customer_id)
+        due = [key for each in told for key in self._signals(each, known, listening)]
+        return list(dict.fromkeys([*due, *self._entries(told, listening.live, seen())]))
 
     def gone(self, customer_id: str) -> list[RunKey]:
         """Who was merged into somebody else, or erased: their runs have to end."""
@@ -75,27 +95,27 @@ class Door:
         cause = Cause(id=f"gone/{customer_id}", kind="clock", at=at, received_at=at)
         return [key for key in keys if self._runs.tell(key, cause, now)]
 
-    def _graphs(self) -> tuple[list[Graph], dict[str, list[Graph]]]:
-        """Those that let people in; and of each journey all in which somebody may stand."""
-        states = self._journeys.states().values()
+    def _listening(self) -> _Listening:
+        """Made anew whenever a journey stands otherwise than before."""
+        states = self._journeys.states()
+        if self._heard is None or self._heard[0] != states:
+            self._heard = states, self._listens(states.values())
+        return self._heard[1]
+
+    def _listens(self, states: Collection[State]) -> _Listening:
+        live = [self._journeys.graph(each.journey, each.live) for each in states if each.lets_in]
         inside = {each.journey: [self._journeys.graph(each.journey, one) for one in each.versions] for each in states}
-        return [self._journeys.graph(each.journey, each.live) for each in states if each.lets_in], inside
-
-    def _matters(self, told: Told, live: Iterable[Graph], inside: dict[str, list[Graph]]) -> bool:
-        """To anybody: most of what customers do is about no journey, and is no reason to read a run."""
         within = [graph for graphs in inside.values() for graph in graphs]
-        return told.news.name in entering.names([*live, *within]) or self._look(told, within) is not None
+        reads = {journey: [*map(self._reads, graphs)] for journey, graphs in inside.items()}
+        return _Listening(live, inside, entering.names([*live, *within]), reads)
 
-    def _look(self, told: Told, graphs: Iterable[Graph]) -> Cause | None:
-        """For a rule that is watched, and that these news may have changed."""
-        rules = (graph.rules[ref] for graph in graphs for ref in graph.watches())
-        is_touched = any(entering.touches(told, self._programs.of(text).reads) for text in rules)
-        return entering.look(told) if is_touched else None
+    def _reads(self, graph: Graph) -> Reads:
+        """Of all rules that may move a run there as soon as they hold."""
+        return reduce(or_, (self._programs.of(graph.rules[ref]).reads for ref in graph.watches()), Reads())
 
-    def _signals(self, told: Told, known: Iterable[RunKey], inside: dict[str, list[Graph]]) -> Iterator[RunKey]:
+    def _signals(self, told: Told, known: Iterable[RunKey], listening: _Listening) -> Iterator[RunKey]:
         for key in known:
-            graphs = inside.get(key.name.partition("#")[0], [])
-            cause = entering.signal(told, graphs) or self._look(told, graphs)
+            cause = listening.hears(told, key.journey)
             if cause and self._runs.tell(key, cause, self._clock.now()):
                 yield key
 
@@ -122,7 +142,7 @@ class Door:
         for _ in range(TRIES):
             if before and not comes_again(graph, before.run, entered.cause.id, now, zone):
                 return False
-            row = _opened(entered, customer.customer_id, _Clock(zone), now, before)
+            row = _opened(entered, customer.customer_id, zone, now, before)
             try:
                 self._runs.open(row, before)
             except Overtaken:
@@ -132,11 +152,11 @@ class Door:
         raise Overtaken(key)
 
 
-def _opened(entered: Entered, customer_id: str, clock: _Clock, now: int, before: Row | None) -> Row:
+def _opened(entered: Entered, customer_id: str, zone: tzinfo, now: int, before: Row | None) -> Row:
     held = before.run if before else None
     return Row(
         customer_id=customer_id,
-        run=begin(entered.graph, entered.cause, customer_id, entered.key, clock, now, held),
+        run=begin(entered.graph, entered.cause, customer_id, entered.key, zone, now, held),
         inbox=(entered.cause,),
         causes=before.causes + 1 if before else 1,
         fence=before.fence + 1 if before else 0,

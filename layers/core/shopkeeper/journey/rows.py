@@ -26,6 +26,10 @@ class RunKey(NamedTuple):
     customer_id: str
     name: str
 
+    @property
+    def journey(self) -> str:
+        return self.name.partition("#")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -6,7 +6,6 @@ is kept as long as some node may still be moved by it. Who did it, of a hit on a
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from shopkeeper.customer import comparing
 from shopkeeper.journey import nodes
 from shopkeeper.journey.effects import task_id
 from shopkeeper.journey.graph import Graph
@@ -44,10 +43,10 @@ def _matters(graph: Graph, run: Run, each: Heard) -> bool:
     """Verdicts and outcomes of tasks do whenever they come; who knows what they are about may come later."""
     if each.about:
         return True
-    if verdict(run, each) == "waiting" and any(fits(trigger, each) for trigger in graph.listens()):
+    if verdict(run, each) == "waiting" and any(trigger.fits(each.name, each.props) for trigger in graph.listens()):
         return True
     listened = (trigger for node in graph.nodes.values() for trigger in nodes.hears(node))
-    return run.is_open and each.at >= run.since and any(fits(trigger, each) for trigger in listened)
+    return run.is_open and each.at >= run.since and any(trigger.fits(each.name, each.props) for trigger in listened)
 
 
 def verdict(run: Run, hit: Heard) -> str:
@@ -67,13 +66,7 @@ def waits(trigger: Trigger, heard: Heard, run: Run) -> bool:
 
 
 def means(trigger: Trigger, heard: Heard, run: Run) -> bool:
-    return fits(trigger, heard) and (not trigger.of or heard.send in _sends(trigger.of, run))
-
-
-def fits(trigger: Trigger, heard: Heard) -> bool:
-    return trigger.event == heard.name and all(
-        comparing.test(each.prop, each.cmp, each.value, each.values)(heard.props) for each in trigger.where
-    )
+    return trigger.fits(heard.name, heard.props) and (not trigger.of or heard.send in _sends(trigger.of, run))
 
 
 def _sends(of: str, run: Run) -> Iterator[str]:

@@ -6,6 +6,7 @@ that a spring night leaves out comes as much later.
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from shopkeeper import zones
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.journey.untils import At, Local, OfTrait, Span, Window
 from shopkeeper.segment import calendar
@@ -27,7 +28,7 @@ def after(at: int, span: Span, zone: tzinfo, *, before: bool = False) -> int:
 
 def instant(day: date, wall: time, zone: tzinfo) -> int:
     """When it is that time there on that day."""
-    return ms_of(datetime.combine(day, wall.replace(fold=0), zone).astimezone(UTC))
+    return ms_of(zones.instant(datetime.combine(day, wall), zone))
 
 
 def local(text: str, zone: tzinfo) -> int:
@@ -54,13 +55,8 @@ def opens(window: Window, at: int, zone: tzinfo) -> int:
 
 
 def _open(window: Window, day: date, zone: tzinfo) -> tuple[int, int]:
-    begins, ends = time.fromisoformat(window.from_), time.fromisoformat(window.to)
-    last = day if begins < ends else day + timedelta(days=1)
-    return instant(day, begins, zone), max(instant(last, ends, zone), _second(last, ends, zone))
-
-
-def _second(day: date, wall: time, zone: tzinfo) -> int:
-    return ms_of(datetime.combine(day, wall.replace(fold=1), zone).astimezone(UTC))
+    start, end = zones.span(day, time.fromisoformat(window.from_), time.fromisoformat(window.to), zone)
+    return ms_of(start), ms_of(end)
 
 
 def fixed(until: At | Local | Window, at: int, zone: tzinfo) -> int:
