@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from shopkeeper.aws import definition_items as items
+from shopkeeper.aws import revisions
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.definitions import Definitions
-from shopkeeper.aws.single import read, written
+from shopkeeper.aws.single import read
 from shopkeeper.connect import connectors
 from shopkeeper.connect.connectors import KIND, STATE, Endpoint, Overtaken, State
 
@@ -41,9 +42,4 @@ class Connectors:
             "revision": {"N": str(state.revision)},
             "schema": {"N": str(items.SCHEMA)},
         }
-        is_first = state.revision == 1
-        condition = "attribute_not_exists(id)" if is_first else "revision = :before"
-        values = {} if is_first else {"ExpressionAttributeValues": {":before": {"N": str(state.revision - 1)}}}
-        put = self._dynamodb.put_item
-        if not written(put, TableName=self._table, Item=item, ConditionExpression=condition, **values):
-            raise Overtaken(state.connector)
+        revisions.put(self._dynamodb, self._table, item, Overtaken)

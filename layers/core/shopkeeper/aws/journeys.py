@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from shopkeeper.aws import definition_items as items
+from shopkeeper.aws import revisions
 from shopkeeper.aws.clients import client, outages_named
-from shopkeeper.aws.single import read, written
+from shopkeeper.aws.single import read
 from shopkeeper.clock import Clock
 from shopkeeper.journey import graph, state
 from shopkeeper.journey.graph import Graph
@@ -64,12 +65,7 @@ class Journeys:
             "revision": {"N": str(wanted.revision)},
             "schema": {"N": str(items.SCHEMA)},
         }
-        is_first = wanted.revision == 1
-        condition = "attribute_not_exists(id)" if is_first else "revision = :before"
-        values = {} if is_first else {"ExpressionAttributeValues": {":before": {"N": str(wanted.revision - 1)}}}
-        put = self._dynamodb.put_item
-        if not written(put, TableName=self._table, Item=item, ConditionExpression=condition, **values):
-            raise Overtaken(wanted.journey)
+        revisions.put(self._dynamodb, self._table, item, Overtaken)
         self._told = None
 
     def _all(self) -> Iterator[State]:

@@ -1,4 +1,4 @@
-"""Rows of the Records table that say which revision of them they are, each written in the place of the one before."""
+"""Rows that say which revision of them they are, each written in the place of the one before."""
 
 from typing import Any
 
@@ -12,4 +12,4 @@ def put(dynamodb: Any, table: str, row: dict[str, Any], overtaken: type[Exceptio
     condition = "attribute_not_exists(revision)" if is_first else "revision = :before"
     before = {} if is_first else {"ExpressionAttributeValues": {":before": {"N": str(revision - 1)}}}
     if not written(dynamodb.put_item, TableName=table, Item=row, ConditionExpression=condition, **before):
-        raise overtaken(row["record"]["S"])
+        raise overtaken(row["record" if "record" in row else "id"]["S"])

@@ -9,6 +9,7 @@ import codecs
 import gzip
 import io
 import zlib
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -61,9 +62,9 @@ class Changed(io.RawIOBase):
         buffer[:length], self._left = self._left[:length], self._left[length:]
         return length
 
+    @abstractmethod
     def _block(self) -> bytes:
         """b"" at the end."""
-        raise NotImplementedError
 
 
 class _Unpacked(Changed):
