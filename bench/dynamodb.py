@@ -28,7 +28,7 @@ KEYS = {
 INDEXES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "InteractionsTable": (("subject", "message_id", "at"),),
     "CustomersTable": (("customer_id", "due_shard", "due_at"),),
-    "RunsTable": (("customer_id", "journey", "due_shard", "due_at"), ("customer_id", "journey", "journey_shard")),
+    "RunsTable": (("customer_id", "journey", "due_shard", "due_at"),),
 }
 """What an entry of each index of a table holds, where all of it is there."""
 

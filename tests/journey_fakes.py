@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from shopkeeper import clock
+from shopkeeper import clock, ids
+from shopkeeper.aws.due import JOINT
 from shopkeeper.journey import effects, run
 from shopkeeper.journey.deciding import Decider
 from shopkeeper.journey.ports import Overtaken
@@ -42,6 +43,16 @@ class Runs:
 
     def keys_of(self, customer_id):
         return [key for key in self.rows if key.customer_id == customer_id]
+
+    def page(self, segment, segments, after, limit, journey):
+        own = sorted(key for key in self.rows if ids.place(key.customer_id, segments) == segment)
+        rest = [key for key in own if JOINT.join(key) > after]
+        found = [self.rows[key] for key in rest[:limit] if self.rows[key].run.journey == journey]
+        return found, JOINT.join(rest[limit - 1]) if len(rest) >= limit else ""
+
+    def tell_all(self, keys, cause, now):
+        for key in keys:
+            self.tell(key, cause, now)
 
     def open(self, row, before):
         self._deaths.around(lambda: self._put(row, before))

@@ -103,7 +103,7 @@ class MeasureWorld(World):
                 walk, number = due[which % len(due)]
                 work = Filling(fresh, backfill, self.clock)
                 work.limit = 2
-                walks.Walks(self, self, {backfilling.KIND: work}, self.clock).visit(f"{walk}#{number}")
+                walks.Walks(self, walks.over(self, {backfilling.KIND: work}), self.clock).visit(f"{walk}#{number}")
         except Crash:
             pass
 

@@ -27,6 +27,7 @@ from shopkeeper.aws.exports import Exports
 from shopkeeper.aws.hits import Hits
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.interactions import Interactions
+from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.legs import Legs
 from shopkeeper.aws.long_files import FORMS, LongFiles
@@ -54,11 +55,13 @@ from shopkeeper.clock import Clock
 from shopkeeper.connect.telling import TaskTeller
 from shopkeeper.customer import backfilling, fields, rfm
 from shopkeeper.customer.backfilling import Settling
+from shopkeeper.customer.document import Stored
 from shopkeeper.customer.exporting import Exporter
 from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
-from shopkeeper.customer.walks import Walks, Work, start
+from shopkeeper.customer.walks import Course, Walks, Work, over, start
+from shopkeeper.journey import inside, waking
 from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing
@@ -115,7 +118,12 @@ def drain() -> Drain:
 
 
 def task_teller() -> TaskTeller:
-    return TaskTeller(Tasks.from_env(), Queue.from_env(), Runs.from_env(), Legs.from_env(), Clock())
+    return TaskTeller(Tasks.from_env(), Queue.from_env(), runs(), Legs.from_env(), Clock())
+
+
+@cache
+def runs() -> Runs:
+    return Runs.from_env()
 
 
 def judge(sends: Sends) -> Judge:
@@ -138,14 +146,15 @@ def exporter() -> Exporter:
 @cache
 def walks() -> Walks:
     slices, customers, thresholds = Slices.from_env(), Customers.from_env(), RfmThresholds.from_env()
-    works: dict[str, Work] = {
+    works: dict[str, Work[Stored]] = {
         fields.KIND: fields.Counting(Dictionaries.from_env()),
         rfm.COUNTING: rfm.Counting(thresholds, lambda day: start(slices, f"{rfm.SCORING}/{day}", Clock().now())),
         rfm.SCORING: rfm.Scoring(thresholds, customers, standings().stand, Clock()),
         restoring.KIND: restoring.Restoring(editions(), Members.from_env().enter),
         backfilling.KIND: backfilling.Filling(rules().fresh, backfill(), Clock()),
     }
-    return Walks(slices, customers, works, Clock())
+    woken = Course(inside.pages(runs()), waking.Waking(runs(), Journeys.from_env().state, Clock()))
+    return Walks(slices, over(customers, works) | {waking.KIND: woken}, Clock())
 
 
 @cache

@@ -100,14 +100,40 @@ def test_a_customer_has_a_run_for_each_journey_and_key(table):
     assert [each.key for each in table.of_customer("jo")] == [RunKey("jo", f"cart#{key}") for key in ("", "7", "8")]
 
 
-def test_the_index_of_a_journey_has_the_runs_that_something_may_still_move(table):
+def pages(runs, journey, segments, limit):
+    for segment in range(segments):
+        after = ""
+        while True:
+            found, after = runs.page(segment, segments, after, limit, journey)
+            yield found
+            if not after:
+                break
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_slices_together_hold_each_run_of_a_journey_once_page_by_page(runs, limit):
+    inside = [row(f"c{n}", key=f"o/{n % 2}") for n in range(9)]
+    other = row("jo")
+    other = replace(other, run=structs.replace(other.run, journey="carts"))
+    for each in (*inside, other):
+        runs.open(each, None)
+
+    found = [row for page in pages(runs, "cart", 4, limit) for row in page]
+
+    assert sorted(found, key=lambda each: each.key) == sorted(inside, key=lambda each: each.key)
+    assert max(map(len, pages(runs, "cart", 4, limit))) <= limit
+
+
+def test_many_are_told_at_once_but_for_those_who_are_through(runs):
     over = row("lee")
     over = replace(over, run=structs.replace(over.run, status="over"))
     for each in (row("jo"), row("kim"), over):
-        table.open(each, None)
+        runs.open(each, None)
+    keys = [RunKey(name, "cart#") for name in ("jo", "kim", "lee", "nobody")]
 
-    assert sorted(table.of_journey("cart")) == [RunKey("jo", "cart#"), RunKey("kim", "cart#")]
-    assert list(table.of_journey("carts")) == []
+    runs.tell_all(keys, BOUGHT, NOW)
+
+    assert [runs.load(key).inbox[1:] for key in keys[:3]] == [(BOUGHT,), (BOUGHT,), ()]
 
 
 def test_what_is_due_is_found_by_the_clock_and_what_waits_for_nothing_is_not(table):

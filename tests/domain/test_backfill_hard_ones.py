@@ -28,7 +28,7 @@ class Shop:
         self.part = walks.Slice(walk="measure/m", number=0, slices=1, due_at=clock.to_text(NOON))
         now = Clock(lambda: self.now.timestamp())
         self.filling = Filling(lambda: RULES, self, now)
-        self.walks = walks.Walks(self, self, {"measure": self.filling}, now)
+        self.walks = walks.Walks(self, walks.over(self, {"measure": self.filling}), now)
 
     def fill(self, customer_id, rules):
         self.tries[customer_id] += 1

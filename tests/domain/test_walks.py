@@ -29,7 +29,7 @@ class Shop:
         self.limit, self.rounds = limit, rounds
         self.rows, self.seen, self.finished = {}, Counter(), []
         self.halves, self.die_at, self.meanwhile = 0, None, None
-        self.walks = walks.Walks(self, self, {"counting": self}, Clock(NOON.timestamp))
+        self.walks = walks.Walks(self, walks.over(self, {"counting": self}), Clock(NOON.timestamp))
         for number in range(slices):
             self.add(walks.Slice(walk=WALK, number=number, slices=slices, due_at="now"))
 
@@ -121,6 +121,18 @@ def test_the_work_may_ask_for_another_round():
 
     assert list(shop.faults()) == []
     assert set(shop.seen.values()) == {3}
+
+
+def test_the_work_may_set_the_pace():
+    shop = Shop(7, slices=1, limit=3)
+    later = "2026-03-02T12:00:30.000Z"
+    shop.see = lambda name, page, gathered: {"names": [], walks.NEXT: later}
+
+    assert not shop.visit(0)
+    assert (shop.rows[0].due_at, shop.rows[0].after) == (later, "c02")
+    shop.rows[0] = replace(shop.rows[0], after="c05")
+    assert shop.visit(0)
+    assert (shop.rows[0].due_at, shop.rows[0].ended) == ("2026-03-02T12:00:00.000Z", True)
 
 
 def dying(die_at, meanwhile=None):

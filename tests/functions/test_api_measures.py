@@ -13,7 +13,7 @@ from shopkeeper.aws.orders import Orders
 from shopkeeper.clock import Clock
 from shopkeeper.customer import backfilling
 from shopkeeper.customer.store.backfill import Backfill
-from shopkeeper.customer.walks import Walks
+from shopkeeper.customer.walks import Walks, over
 from tests.api_world import refusal
 from tests.interactions import identified, said
 from tests.merge_world import Shop
@@ -42,7 +42,7 @@ def walk(shop):
         customers, interactions, Orders(shop.dynamodb, "InteractionsTable"), identities, nowhere, Clock(), None
     )
     filling = backfilling.Filling(MeasureRules(shop.definitions, UTC, Clock()).fresh, backfill, Clock())
-    walks = Walks(slices, customers, {backfilling.KIND: filling}, Clock())
+    walks = Walks(slices, over(customers, {backfilling.KIND: filling}), Clock())
     for _ in range(3):
         for number in range(8):
             walks.visit(f"{backfilling.KIND}/dear/1/{int(NOON.timestamp() * 1000)}#{number}")

@@ -1,7 +1,6 @@
 """Publishing journeys, pausing them, letting them go on, stopping them."""
 
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,15 +13,12 @@ from shopkeeper.api.problems import Problem
 from shopkeeper.api.versions import MOST_VERSIONS
 from shopkeeper.aws.definitions import Version
 from shopkeeper.aws.journeys import KIND
-from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.requests import Strict
-from shopkeeper.journey import going
+from shopkeeper.journey import going, waking
 from shopkeeper.journey.going import By, Never
-from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import Overtaken, State
 
 TRIES = 5
-MOST_WOKEN = 1_000
 _WHO = (roles.MARKETER, roles.ADMIN)
 _NEVER = {409: "The journey was never published, or has been stopped."}
 room = journeys.room
@@ -101,20 +97,12 @@ def _changed(call: Call, change: Callable[[State | None, By], State], *, wakes: 
         try:
             after = change(before, By(call.who.id, call.now))
             if after is not before:
+                if wakes:  # Before it is written: whoever dies in between leaves a walk that moves nobody.
+                    waking.start(call.aws.slices, after, call.now)
                 call.aws.journeys.put(after)
         except Never:
             raise Problem(409, _NEVER[409]) from None
         except Overtaken:
             continue
-        if wakes:
-            _wake(call, after)
         return {"id": journey, "state": journeys.standing(after)}
     raise Problem(503, "Too many others are changing this journey. Try again in a while.")
-
-
-def _wake(call: Call, state: State) -> None:
-    """Those inside look about them now. Of more than so many the others do when their time comes."""
-    now = ms_of(call.now)
-    cause = Cause(id=f"{state.going}/{state.revision}", kind="clock", name=state.going, at=now, received_at=now)
-    for key in islice(call.aws.runs.of_journey(state.journey), MOST_WOKEN):
-        call.aws.runs.tell(key, cause, call.now)

@@ -1,24 +1,25 @@
 """The Runs table: where each customer stands in each journey, what they wait for, and what has been heard since.
 
-A row is due when its `due_at` says so, and stands in the index of its journey for as long as anything may move it.
+A row is due when its `due_at` says so. Who is inside a journey is found by a scan of the whole table: an index of each
+journey would have to be paid for with each run.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shopkeeper import clock, ids
-from shopkeeper.aws import due
+from shopkeeper import clock
+from shopkeeper.aws import batches, due
 from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.due import JOINT
 from shopkeeper.aws.single import read, written
 from shopkeeper.journey import effects, run
 from shopkeeper.journey.ports import Overtaken
-from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.rows import Row, RunKey, name
 from shopkeeper.journey.run import Cause
 
 SCHEMA = 1
-JOURNEY_SHARDS = 8
 _TEXTS = ("lease_until", "next_due")
 _NUMBERS = ("causes", "fence", "failures")
 
@@ -64,9 +65,13 @@ class Runs:
             UpdateExpression=(
                 "SET inbox = list_append(inbox, :causes), causes = causes + :one, due_at = :now, due_shard = :shard"
             ),
-            ConditionExpression="attribute_exists(journey_shard) AND NOT contains(inbox, :cause)",
+            ConditionExpression="attribute_exists(is_open) AND NOT contains(inbox, :cause)",
             ExpressionAttributeValues=values | {":now": {"S": clock.to_text(now)}},
         )
+
+    def tell_all(self, keys: Sequence[RunKey], cause: Cause, now: datetime) -> None:
+        """The same of many, side by side. Raises Unavailable; then some have been told."""
+        batches.side_by_side(lambda key: self.tell(key, cause, now), keys)
 
     def of_customer(self, customer_id: str) -> list[Row]:
         """All runs, those that are over too. Read consistently. Raises Unavailable."""
@@ -83,18 +88,24 @@ class Runs:
         """Of all runs, those that are over too. Read consistently. Raises Unavailable."""
         return [row.key for row in self.of_customer(customer_id)]
 
-    def of_journey(self, journey: str) -> Iterator[RunKey]:
-        """Of runs that something may still move, as the index has them, a moment late. Raises Unavailable."""
-        for shard in range(JOURNEY_SHARDS):
-            pages = self._dynamodb.get_paginator("query").paginate(
+    def page(self, segment: int, segments: int, after: str, limit: int, journey: str) -> tuple[list[Row], str]:
+        """Of one of the `segments` slices of the table, from behind the row `after`: the runs of a journey among the
+        next `limit` rows, those that are over too; and what to pass next, "" at the end. They may stand as they did a
+        moment ago, which is half the price: a look at a million rows takes 125,000 read units, whosever they are.
+        Raises Unavailable."""
+        start = {"ExclusiveStartKey": _key(RunKey(*after.split(JOINT, 1)))} if after else {}
+        with outages_named():
+            found = self._dynamodb.scan(
                 TableName=self._table,
-                IndexName="by_journey",
-                KeyConditionExpression="journey_shard = :shard",
-                ExpressionAttributeValues={":shard": {"S": f"{journey}#{shard}"}},
+                Segment=segment,
+                TotalSegments=segments,
+                Limit=limit,
+                FilterExpression="begins_with(journey, :journey)",
+                ExpressionAttributeValues={":journey": {"S": name(journey, "")}},
+                **start,
             )
-            with outages_named():
-                for page in pages:
-                    yield from (RunKey(item["customer_id"]["S"], item["journey"]["S"]) for item in page["Items"])
+        last = found.get("LastEvaluatedKey")
+        return [_row(item) for item in found["Items"]], JOINT.join(_of(last)) if last else ""
 
     def _put(self, row: Row, **condition: Any) -> None:
         if not written(self._dynamodb.put_item, TableName=self._table, Item=self._item(row), **condition):
@@ -110,7 +121,7 @@ class Runs:
         item |= {name: {"N": str(getattr(row, name))} for name in _NUMBERS}
         item |= {name: {"S": getattr(row, name)} for name in _TEXTS if getattr(row, name)}
         item |= {"pending": {"S": effects.to_json(row.pending)}} if row.pending else {}
-        item |= {"journey_shard": {"S": _journey_shard(row)}} if row.is_open else {}
+        item |= {"is_open": {"BOOL": True}} if row.is_open else {}
         return item | (
             {"due_at": {"S": row.due_at}, "due_shard": {"S": self._due_shard(row.key)}} if row.due_at else {}
         )
@@ -123,8 +134,8 @@ def _key(key: RunKey) -> Item:
     return {"customer_id": {"S": key.customer_id}, "journey": {"S": key.name}}
 
 
-def _journey_shard(row: Row) -> str:
-    return f"{row.run.journey}#{ids.place(row.customer_id, JOURNEY_SHARDS)}"
+def _of(item: Item) -> RunKey:
+    return RunKey(item["customer_id"]["S"], item["journey"]["S"])
 
 
 def _row(item: Item) -> Row:
