@@ -62,9 +62,3 @@ def outages_named() -> Iterator[None]:
 def condition_failed(error: ClientError) -> bool:
     """Whether DynamoDB refused a write because its condition does not hold."""
     return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
-
-
-def transaction_failed(error: ClientError) -> bool:
-    """Whether DynamoDB refused a transaction because a condition in it does not hold, or another one was faster."""
-    codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-    return bool(codes & {"ConditionalCheckFailed", "TransactionConflict"})

@@ -11,11 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from shopkeeper.aws import batches
+from shopkeeper.aws import batches, transactions
 from shopkeeper.aws import definition_items as items
-from shopkeeper.aws.clients import client, outages_named, transaction_failed
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.definition_items import Entry, TooLarge, Version
 from shopkeeper.aws.single import read, written
 from shopkeeper.clock import Clock
@@ -115,13 +113,8 @@ class Definitions:
         self._write(kind, definition_id, [{"Delete": gone}, *also])
 
     def _write(self, kind: str, definition_id: str, writes: list[dict[str, Any]]) -> None:
-        try:
-            with outages_named():
-                self._dynamodb.transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            if not transaction_failed(error):
-                raise
-            raise Overtaken(f"{kind} {definition_id}") from None
+        if transactions.refusals(self._dynamodb, writes):
+            raise Overtaken(f"{kind} {definition_id}")
         self._numbers.pop((kind, definition_id), None)
 
     def last(self, kind: str, definition_id: str) -> int:

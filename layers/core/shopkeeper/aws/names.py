@@ -7,9 +7,8 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from shopkeeper.aws.clients import client, outages_named, transaction_failed
+from shopkeeper.aws import transactions
+from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.definition_items import Item, key
 from shopkeeper.aws.single import written
 from shopkeeper.customer.names import Name
@@ -62,14 +61,7 @@ class Names:
     def _told_first(self, name: Name) -> bool:
         """False if somebody else was adding meanwhile, and it is to be tried again when it is told again."""
         writes = [{"Update": {"TableName": self._table, **each}} for each in (_addition(name), _one_more(name))]
-        try:
-            with outages_named():
-                self._dynamodb.transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            if not transaction_failed(error):
-                raise
-            return all(each.get("Code") != "TransactionConflict" for each in error.response["CancellationReasons"])
-        return True
+        return transactions.CONFLICT not in transactions.refusals(self._dynamodb, writes)
 
     def page(self, kind: str, limit: int, after: str = "") -> tuple[list[Told], str]:
         """In the order of names, and what to pass as `after` for the next page, "" on the last. Raises Unavailable."""

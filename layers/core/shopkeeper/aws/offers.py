@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from shopkeeper import ids
 from shopkeeper.aws import offer_items as items
-from shopkeeper.aws.clients import Unavailable, client, outages_named, transaction_failed
+from shopkeeper.aws import transactions
+from shopkeeper.aws.clients import Unavailable, client, outages_named
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.single import read
 from shopkeeper.mail import offers
@@ -181,14 +181,7 @@ class Offers:
 
     def _written(self, writes: list[dict[str, Any]]) -> bool:
         """False where a condition does not hold, or somebody else was faster."""
-        try:
-            with outages_named():
-                self._dynamodb.transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            if not transaction_failed(error):
-                raise
-            return False
-        return True
+        return not transactions.refusals(self._dynamodb, writes)
 
     def _query(self, subject: str, first: str = "", limit: int = 0) -> list[dict[str, Any]]:
         values = {":subject": {"S": subject}} | ({":first": {"S": first}} if first else {})

@@ -9,8 +9,8 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
-from shopkeeper.aws import definition_items
-from shopkeeper.aws.clients import client, condition_failed, outages_named, transaction_failed
+from shopkeeper.aws import definition_items, transactions
+from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.clock import Clock
 from shopkeeper.customer import write_keys
 from shopkeeper.customer.write_keys import KeyKind, WriteKey
@@ -98,12 +98,7 @@ class WriteKeys:
         put, update = (
             {verb: {"TableName": self._table, **how}} for verb, how in (("Put", _new(new)), ("Update", move))
         )
-        try:
-            with outages_named():
-                self._dynamodb.transact_write_items(TransactItems=[put, update])
-        except ClientError as error:
-            if not transaction_failed(error):
-                raise
+        if transactions.refusals(self._dynamodb, [put, update]):
             return False
         self._keys.pop(old.id, None)
         return True
