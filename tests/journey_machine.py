@@ -11,6 +11,7 @@ from shopkeeper.journey import effects
 from shopkeeper.journey.deciding import Decider, Wanted
 from shopkeeper.journey.ports import Overtaken
 from shopkeeper.journey.settling import HandedOver, Settler
+from tests import journey_counted
 from tests.journey_built import graph_of
 from tests.journey_facts import Facts
 from tests.journey_fakes import Journeys, Runs
@@ -147,6 +148,7 @@ class Life(Happenings):
         assert not [each.key for each in after.pending if each.key in self.made]
         self.made |= {each.key: each for each in after.pending}
         self._agrees(after.run)
+        journey_counted.agrees(after, self.oracle)
 
     def _agrees(self, run):
         oracle = self.oracle

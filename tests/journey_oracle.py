@@ -94,9 +94,9 @@ class Oracle(Waits):
     def _afterwards(self, fresh):
         self._convert(fresh)
         if self.status == "held_out":
-            ended = self.facts["gone"] or ("stopped" if self.facts["going"] == "stopped" else "")
+            ended = self.facts["gone"] or self.facts["going"] == "stopped"
             if ended or self.goal_at or self.now >= self.goal_until:
-                self._leave(ended or "held_out")
+                self._leave("held_out")
                 self.status = "over"
         elif self.status == "watching" and (self.goal_at or self.now >= self.goal_until or self.facts["gone"]):
             self.status = "over"

@@ -12,5 +12,6 @@ journey/leaving     the same of the end: what is switched off and called off, by
 journey/rows        a run as the table keeps it: its inbox, who holds it, and what is still to be handed over
 journey/deciding    takes runs into the hands of a leg, and writes down what happens before it is done
 journey/handing     what the machine of a leg is told to hand over
+journey/counting    what the rows of runs say, taken together; journey/counts: the same by node, reason and credit
 journey/settling    lets go of them, or has the leg go another round
 """

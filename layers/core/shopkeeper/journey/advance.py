@@ -90,10 +90,10 @@ def _watch(way: Way, fresh: Sequence[Heard]) -> int | None:
 
 
 def _hold_out(way: Way) -> None:
-    """Ends like any other run, but has nothing to end."""
-    why = way.facts.gone or ("stopped" if way.facts.going == "stopped" else "")
-    if why or way.run.goal_at or way.now >= way.run.goal_until:
-        leaving.close(way, why or "held_out")
+    """Ends like any other run, but has nothing to end. By its reason it is known for one that was held out."""
+    is_ended = way.facts.gone or way.facts.going == "stopped"
+    if is_ended or way.run.goal_at or way.now >= way.run.goal_until:
+        leaving.close(way, leaving.HELD_OUT)
         way.change(status="over")
 
 

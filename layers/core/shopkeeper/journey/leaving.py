@@ -14,7 +14,7 @@ from shopkeeper.journey.run import Cause, Heard, On
 from shopkeeper.journey.way import Way
 
 ENTERED, LEFT, CONVERTED = "Journey Entered", "Journey Left", "Journey Converted"
-GOAL = "goal"
+GOAL, HELD_OUT = "goal", "held_out"
 _LEFT, _CONVERTED = 1, 2  # Places among what a run tells once.
 _ENDS: Mapping[str, type[effects.Audience] | type[effects.Slot]] = {"audience": effects.Audience, "slot": effects.Slot}
 
