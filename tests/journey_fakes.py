@@ -63,6 +63,13 @@ class Runs:
     def tell(self, key, cause, now):
         return self._deaths.around(lambda: self._append(key, cause, now))
 
+    def unstick(self, key, now):
+        row = self.rows.get(key)
+        if row is None or not row.is_stuck:
+            return False
+        self.rows[key] = replace(row, failures=0, due_at=clock.to_text(now))
+        return True
+
     def _put(self, row, before):
         held = self.rows.get(row.key)
         if (held and (held.fence, held.causes)) != (before and (before.fence, before.causes)):

@@ -24,6 +24,7 @@ class Oracle(Waits):
     def look(self, now, news, facts):
         """`news` are words too, in the order in which they were written down. Gives what is done now."""
         self.now, self.facts, self.made = now, facts, []
+        self.failed = {self._named(each["effect"]) for each in news if each["kind"] == "failed"}
         if not self.has_begun:
             self.has_begun = True
             self._make("Tell", "", 0, 0)
@@ -33,6 +34,11 @@ class Oracle(Waits):
         elif self.status in ("held_out", "watching", "over"):
             self._afterwards(fresh)
         return self.made
+
+    def _named(self, key):
+        """The node and visit of what failed, if it was the opening of a task or the like."""
+        _, visit, node, *rest = key.split("/")
+        return (node, int(visit)) if rest == ["0"] else None
 
     def come_in(self, now, happened_at):
         goal = self.words["goal"]

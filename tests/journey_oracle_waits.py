@@ -30,7 +30,9 @@ class Waits:
             if here not in self.open:
                 self._make("Task", *here, 0)
                 self.open.append(here)
-            return False
+            if here not in self.failed:
+                return False
+            to, outcome = words["otherwise"], "failed"
         if here in self.open:
             self.open.remove(here)
             if not is_done:

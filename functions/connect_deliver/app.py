@@ -68,11 +68,18 @@ def deliver(record: dict[str, Any]) -> bool:
         done = deliverer().deliver(handed, sent_at(record))
     except NotTaken as problem:
         return not_taken(record, handed, problem, fields)
-    except Unavailable as problem:  # It is hidden for a few minutes.
-        logger.warning("not delivered", extra=fields | {"reason": str(problem)})
-        return False
+    except Unavailable as problem:
+        return unreachable(record, handed, problem, fields)
     logger.info("delivered", extra=fields | {"what": done})
     return True
+
+
+def unreachable(record: dict[str, Any], handed: Handed, problem: Unavailable, fields: dict[str, Any]) -> bool:
+    """AWS itself: the message is hidden for a few minutes. The last time its run is told."""
+    if int(record["attributes"][TRIES]) >= retries.MOST_TRIES:
+        return not_taken(record, handed, NotTaken(str(problem)), fields)
+    logger.warning("not delivered", extra=fields | {"reason": str(problem)})
+    return False
 
 
 def not_taken(record: dict[str, Any], handed: Handed, problem: NotTaken, fields: dict[str, Any]) -> bool:

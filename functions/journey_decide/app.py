@@ -21,7 +21,7 @@ from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
-from shopkeeper.journey.deciding import Decider, Wanted
+from shopkeeper.journey.deciding import Decider, Stuck, Wanted
 from shopkeeper.journey.looking import Eyes, Programs, Sights
 from shopkeeper.journey.mailing import Planner
 from shopkeeper.journey.rows import RunKey
@@ -62,7 +62,8 @@ def decider() -> Decider:
 
 
 def failed(key: RunKey, problem: Exception) -> None:
-    logger.error("run not decided", extra={"customer_id": key.customer_id, "reason": type(problem).__name__})
+    what = "run stuck" if isinstance(problem, Stuck) else "run not decided"
+    logger.error(what, extra={"customer_id": key.customer_id, "reason": type(problem).__name__})
 
 
 @logger.inject_lambda_context

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.runs import Runs
 from shopkeeper.clock import Clock
+from shopkeeper.journey.deciding import Stuck
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.journey.settling import HandedOver, Settler
 
@@ -23,7 +24,8 @@ def settler() -> Settler:
 
 
 def failed(key: RunKey, problem: Exception) -> None:
-    logger.error("run not settled", extra={"customer_id": key.customer_id, "reason": str(problem)})
+    what = "run stuck" if isinstance(problem, Stuck) else "run not settled"
+    logger.error(what, extra={"customer_id": key.customer_id, "reason": str(problem)})
 
 
 @logger.inject_lambda_context

@@ -144,3 +144,17 @@ def test_what_is_due_is_found_by_the_clock_and_what_waits_for_nothing_is_not(tab
     found = [each.key for shard in range(4) for each in due.until(str(shard), NOW)]
 
     assert found == ["jo"]
+
+
+def test_a_stuck_run_is_tried_again_when_somebody_says_so_and_no_other_is(runs):
+    runs.open(row(key="well", failures=4), None)
+    runs.open(row(key="ill", failures=6, due_at=""), None)
+
+    assert [runs.unstick(RunKey("jo", f"cart#{key}"), NOW) for key in ("well", "ill", "ill", "none")] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    held = runs.load(RunKey("jo", "cart#ill"))
+    assert (held.failures, held.due_at, held.run.node) == (0, clock.to_text(NOW), "")

@@ -196,6 +196,15 @@ def test_a_task_is_open_until_somebody_has_done_it_or_the_run_goes_on():
         assert walk.run.reason == ("no_answer" if way == "time" else "answered")
 
 
+def test_a_task_that_nobody_will_ever_be_asked_to_do_is_not_waited_for():
+    walk = walking(letters(one=nodes.Task(queue="sales", timeout=Span(days=7), otherwise="late")))
+    opening = walk.made[-1].key
+    walk.looks(Cause(id="other", kind="failed", about=opening + "/end"))
+    assert walk.run.node == "one"
+    walk.looks(Cause(id="f", kind="failed", about=opening))
+    assert (walk.outcomes[0], walk.run.tasks, "-task:one" in names(walk.made)) == (("one", "failed"), (), True)
+
+
 def test_the_same_customer_always_gets_the_same_arm():
     drawn = {Walk(everything()).enters()[1].props["arm"] for _ in range(3)}
     assert len(drawn) == 1

@@ -33,6 +33,7 @@ MUTANTS = {
         "    for signal in (s for s in fresh if s.at >= way.run.since):",
     ),
     "goals are missed": (leaving, "each.at < run.goal_until", "each.at < 0"),
+    "a task that nobody will ever do is waited for": (steps, "_task_key(way) in way.failed", "False"),
     "a pause keeps nothing": (steps, 'way.facts.going == "paused"', "False"),
     "those left out are written to": (beginning, "left_out = ", "left_out = False and "),
     "a task that is done is cancelled": (signals, ", is_done=True)", ")"),

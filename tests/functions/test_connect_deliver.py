@@ -11,7 +11,7 @@ from moto import mock_aws
 from functions.connect_deliver import app
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.connect import retries
-from shopkeeper.journey.effects import Slot, Webhook
+from shopkeeper.journey.effects import Slot, Task, Webhook
 from tests import tables
 from tests.connect_fakes import HOOK, NOW, Desk
 from tests.http_events import CONTEXT
@@ -133,6 +133,21 @@ def test_while_aws_is_out_of_reach_a_message_waits(world, monkeypatch):
     monkeypatch.setattr(app, "deliverer", lambda: world.desk.deliverer)
     monkeypatch.setattr(app, "queue", lambda: app.Queue(world.sqs, world.url))
     assert world.work() == (1, 0)
+
+
+def test_of_a_task_that_could_not_be_written_in_the_end_the_run_is_told(world, monkeypatch):
+    def down(*_):
+        raise Unavailable("no")
+
+    call = Task(run="r1", node="call", visit=2, queue="sales")
+    world.hand(call)
+    monkeypatch.setattr(world.desk.deliverer, "_tasks", down)
+    assert world.work(retries.MOST_TRIES - 1) == (1, 1)
+    assert world.desk.told == []
+    world.pass_time(VISIBILITY_S + 1)
+
+    assert world.work(retries.MOST_TRIES) == (1, 1)
+    assert [(key.name, cause.kind, cause.about) for key, cause in world.desk.told] == [("cart#", "failed", call.key)]
 
 
 def test_a_message_whose_time_cannot_be_set_comes_when_the_queue_says(world, monkeypatch):

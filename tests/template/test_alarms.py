@@ -13,6 +13,8 @@ from functions.campaign_settle import app as campaign_settle
 from functions.clock_drain import app as clock_drain
 from functions.consent_unsubscribe import app as consent_unsubscribe
 from functions.ingest_store import app as ingest_store
+from functions.journey_decide import app as journey_decide
+from functions.journey_settle import app as journey_settle
 from functions.mail_feedback import app as mail_feedback
 from functions.mail_reconcile import app as mail_reconcile
 from functions.mail_send import app as mail_send
@@ -25,6 +27,8 @@ from shopkeeper.consent.contact import OUT, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer.identity import Change, Known, Merge, Move
 from shopkeeper.customer.rows import row_of
+from shopkeeper.journey.deciding import Stuck
+from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail.health import Day
 from shopkeeper.mail.results import Result
 from tests.functions.test_mail_reconcile import HEALTHY
@@ -122,6 +126,14 @@ def open_():
     HitQueue(Down(), "url").put(SimpleNamespace(interaction=lambda **_: said("send:s-1", "m").subject))
 
 
+def stick():
+    journey_decide.failed(RunKey("c1", "cart#"), Stuck())
+
+
+def fail_once():
+    journey_decide.failed(RunKey("c1", "cart#"), ValueError())
+
+
 def read_keys():
     with pytest.raises(UnreadableError):
         KeyRingSecret(Down(), "ring")._read()
@@ -153,6 +165,8 @@ LINES = {
     "UnsubscribeFallbackFilter": leave,
     "SegmentDiffersFilter": differ,
     "CustomerNotAskedFilter": not_ask,
+    "JourneyDecideStuckFilter": stick,
+    "JourneySettleStuckFilter": stick,
 }
 APPS = (
     mail_send,
@@ -163,7 +177,10 @@ APPS = (
     clock_drain,
     consent_unsubscribe,
     segment_scan,
+    journey_decide,
+    journey_settle,
 )
+STUCK = (journey_decide, journey_settle)
 LOGGERS = {each.logger.name: each.logger for each in APPS}
 
 
@@ -212,7 +229,9 @@ def test_each_filter_finds_the_line_it_waits_for_and_no_other(filters, logged):
     for name, properties in filters.items():
         (line,) = logged(LINES[name])
         others = [
-            other for call in {send, keep_apart, count, *LINES.values()} - {LINES[name]} for other in logged(call)
+            other
+            for call in {send, keep_apart, count, fail_once, *LINES.values()} - {LINES[name]}
+            for other in logged(call)
         ]
         assert finds(properties["FilterPattern"], line), name
         assert not any(finds(properties["FilterPattern"], other) for other in others), name
@@ -222,6 +241,12 @@ def test_a_send_in_doubt_is_told_alike_while_its_launch_runs_and_afterwards(logg
     lines = [logged(lambda app=app: app.in_doubt("spring-1", 2))[0] for app in (campaign_settle, clock_drain)]
 
     assert {(line["message"], line["launch"], line["count"]) for line in lines} == {("sends in doubt", "spring-1", 2)}
+
+
+def test_a_run_that_is_stuck_is_told_alike_by_whoever_finds_it(logged):
+    lines = [logged(lambda app=app: app.failed(RunKey("c1", "cart#"), Stuck()))[0] for app in STUCK]
+
+    assert {(line["message"], line["customer_id"]) for line in lines} == {("run stuck", "c1")}
 
 
 def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters, resources, functions):
@@ -239,6 +264,7 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "marketing paused": "MailReconcile",
         "mailed twice": "MailFeedback",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
+        "run stuck": ("JourneyDecide", "JourneySettle"),
     }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}
     for name, properties in filters.items():

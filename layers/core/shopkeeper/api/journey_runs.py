@@ -164,7 +164,11 @@ def _asked(call: Call, customer: Customer, wanted: Asked) -> Interaction:
 @room.get("/v1/journeys/{id}/runs/{customer}", groups=_WHO)
 def read(call: Call) -> RunsView:
     """Show where a customer stands in a journey: in one run, or in one for each key."""
-    held = [row for row in _rows(call) if row.run.journey == call.path["id"]]
+    return all_of(call)
+
+
+def all_of(call: Call) -> RunsView:
+    held = [row for row in rows_of(call) if row.run.journey == call.path["id"]]
     return {"items": [_shown(call, row) for row in sorted(held, key=lambda row: row.run.key)]}
 
 
@@ -180,14 +184,14 @@ def leave(call: Call, wanted: Leaving) -> RunsView:
         received_at=now,
         props={"reason": wanted.reason},
     )
-    meant = [row for row in _rows(call) if row.key.name == name and row.run.is_open]
+    meant = [row for row in rows_of(call) if row.key.name == name and row.run.is_open]
     told = [call.aws.runs.tell(RunKey(row.customer_id, name), cause, call.now) for row in meant]
     if not any(told):
         raise Problem(409, _NO_RUN[409])
     return {"items": [_shown(call, row) for row in meant]}
 
 
-def _rows(call: Call) -> list[Row]:
+def rows_of(call: Call) -> list[Row]:
     """Those of whom was merged into the customer as well. Raises Problem 404."""
     customer = customers.by_name(call, call.path["customer"])
     return [row for owner in sorted(customer.family) for row in call.aws.runs.of_customer(owner)]

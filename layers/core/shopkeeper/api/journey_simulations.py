@@ -1,6 +1,6 @@
 """Journeys on a clock of their own: what one would do with a customer, without doing it."""
 
-from shopkeeper.api import customers, journey_runs
+from shopkeeper.api import customers, journey_mending
 from shopkeeper.api.calls import Call, found
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.aws.journeys import KIND
@@ -9,7 +9,7 @@ from shopkeeper.journey.definition.script import Script
 from shopkeeper.journey.rehearsing import rehearse
 from shopkeeper.journey.tracing import Trace
 
-room = journey_runs.room
+room = journey_mending.room
 
 
 @room.post("/v1/journeys/{id}/simulate", groups=(MARKETER, ADMIN))

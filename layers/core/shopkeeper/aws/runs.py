@@ -16,7 +16,7 @@ from shopkeeper.aws.due import JOINT
 from shopkeeper.aws.single import read, written
 from shopkeeper.journey import effects, run
 from shopkeeper.journey.ports import Overtaken
-from shopkeeper.journey.rows import Row, RunKey, name
+from shopkeeper.journey.rows import MOST_FAILURES, Row, RunKey, name
 from shopkeeper.journey.run import Cause
 
 SCHEMA = 1
@@ -72,6 +72,18 @@ class Runs:
     def tell_all(self, keys: Sequence[RunKey], cause: Cause, now: datetime) -> None:
         """The same of many, side by side. Raises Unavailable; then some have been told."""
         batches.side_by_side(lambda key: self.tell(key, cause, now), keys)
+
+    def unstick(self, key: RunKey, now: datetime) -> bool:
+        """It is due, as if it had never failed; False for one that is not stuck. Raises Unavailable."""
+        values = {":none": {"N": "0"}, ":most": {"N": str(MOST_FAILURES)}, ":now": {"S": clock.to_text(now)}}
+        return written(
+            self._dynamodb.update_item,
+            TableName=self._table,
+            Key=_key(key),
+            UpdateExpression="SET failures = :none, due_at = :now, due_shard = :shard",
+            ConditionExpression="failures >= :most",
+            ExpressionAttributeValues=values | {":shard": {"S": self._due_shard(key)}},
+        )
 
     def of_customer(self, customer_id: str) -> list[Row]:
         """All runs, those that are over too. Read consistently. Raises Unavailable."""

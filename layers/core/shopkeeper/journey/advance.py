@@ -33,7 +33,8 @@ class Step:
 
 def advance(graph: Graph, run: Run, news: Sequence[Cause], facts: Facts, now: int) -> Step:
     """`news` are the causes that have come since the leg before, in any order and however often."""
-    way = Way(graph, run, facts, now)
+    failed = frozenset(each.about for each in news if each.kind == "failed")
+    way = Way(graph, run, facts, now, failed)
     fresh = signals.hear(way, news)
     due_at = _go_on(way, news, fresh) if run.status in ("active", "stuck") else _watch(way, fresh)
     return Step(way.run, tuple(way.made), due_at)

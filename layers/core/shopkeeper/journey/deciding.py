@@ -23,6 +23,10 @@ TRIES = 5
 Failed = Callable[[RunKey, Exception], None]
 
 
+class Stuck(Exception):
+    """It has failed so often that nobody tries again, before something is heard or somebody says so."""
+
+
 class Wanted(NamedTuple):
     """`fence` is that of the leg that comes back to a run which it still holds; 0 for one that comes anew."""
 
@@ -47,7 +51,7 @@ class Decider:
             return self._decide(wanted, leg)
         except Exception as problem:  # One run that cannot go on is no reason for the others to wait.
             self._failed(wanted.key, problem)
-            fail(self._runs, wanted.key, wanted.fence, self._clock)
+            fail(self._runs, wanted.key, wanted.fence, self._clock, self._failed)
             return None
 
     def _decide(self, wanted: Wanted, leg: str) -> Leg | None:
@@ -79,17 +83,18 @@ class Decider:
         return handing.leg(row, graph, self._clock.now())
 
 
-def fail(runs: Runs, key: RunKey, fence: int, now: Clock) -> bool:
-    """Notes on the run that a leg failed, unless another one holds it; True if it is stuck from now on."""
+def fail(runs: Runs, key: RunKey, fence: int, now: Clock, failed: Failed) -> None:
+    """Notes on the run that a leg failed, unless another one holds it. `failed` is told if it is stuck from now on."""
     row = runs.load(key)
     if row is None or not row.is_open or row.is_held(now.now(), fence):
-        return False
+        return
     after = row.failed()
     try:
         runs.write(after, row)
     except Overtaken:  # Something has come; the next leg sees to it.
-        return False
-    return after.is_stuck
+        return
+    if after.is_stuck:
+        failed(key, Stuck())
 
 
 def second(at: int | None) -> str:

@@ -23,7 +23,7 @@ def reason(way: Way, news: Iterable[Cause], fresh: Iterable[Heard]) -> str | Non
     """Why the run ends now, wherever it stands; None if it goes on."""
     if way.facts.gone or way.facts.going == "stopped":
         return way.facts.gone or "stopped"
-    return _by_hand(news) or _failed(way, news) or _ended(way, fresh) or _ruled_out(way)
+    return _by_hand(news) or _failed(way) or _ended(way, fresh) or _ruled_out(way)
 
 
 def _by_hand(news: Iterable[Cause]) -> str | None:
@@ -31,12 +31,12 @@ def _by_hand(news: Iterable[Cause]) -> str | None:
     return next((str(each.props.get("reason", "by_hand")) for each in asked), None)
 
 
-def _failed(way: Way, news: Iterable[Cause]) -> str | None:
+def _failed(way: Way) -> str | None:
     """Of an effect of this run that will never be carried out, where its node says so."""
-    for each in news:
-        run, _, node, *_ = (*each.about.split("/"), "", "", "")
+    for each in way.failed:
+        run, _, node, *_ = (*each.split("/"), "", "", "")
         said = getattr(way.graph.nodes.get(node), "on_error", "") or way.graph.terms.on_error
-        if each.kind == "failed" and run == way.run.id and said == "exit":
+        if run == way.run.id and said == "exit":
             return "failed"
     return None
 

@@ -52,4 +52,4 @@ class Settler:
 
     def _note(self, handed: HandedOver) -> None:
         self._failed(handed.key, NotHandedOver(handed.error))
-        deciding.fail(self._runs, handed.key, handed.fence, self._clock)
+        deciding.fail(self._runs, handed.key, handed.fence, self._clock, self._failed)

@@ -87,17 +87,25 @@ def _effects(way: Way, node: nodes.Effects) -> Move:
 
 
 def _task(way: Way, node: nodes.Task) -> Move:
-    """An answer that has come already needs no task."""
+    """An answer that has come already needs no task. What nobody will ever be asked to do is not waited for; should it
+    be handed over one day after all, it is cancelled."""
     move, opened = standing.stand(way, node, Go(node.otherwise, "timeout")), Opened(way.run.node, way.run.visit)
     if isinstance(move, Stay) and not _is_at_it(way):
         due_at = way.now + node.due * 1000 if node.due else 0
         way.make(effects.Task, queue=node.queue, script=node.script, due_at=due_at)
         way.change(tasks=(*way.run.tasks, opened))
+    elif isinstance(move, Stay) and _task_key(way) in way.failed:
+        move = Go(node.otherwise, "failed")
     if isinstance(move, Go) and _is_at_it(way):
         if not move.is_done:
             way.make(effects.Task, is_end=True)
         way.change(tasks=tuple(each for each in way.run.tasks if each != opened))
     return move
+
+
+def _task_key(way: Way) -> str:
+    run = way.run
+    return effects.Task(run=run.id, node=run.node, visit=run.visit).key
 
 
 def _webhook(way: Way, node: nodes.Webhook) -> Move:

@@ -50,6 +50,8 @@ class Way:
     run: Run
     facts: Facts
     now: int
+    failed: frozenset[str] = frozenset()
+    """Keys of effects of which is told now that they will never be carried out."""
     made: list[Effect] = field(default_factory=list)
 
     def change(self, **attributes: Any) -> None:

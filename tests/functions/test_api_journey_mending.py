@@ -1,0 +1,20 @@
+"""What is mended in a journey by hand."""
+
+from dataclasses import replace
+
+from shopkeeper.journey.rows import MOST_FAILURES
+from tests.functions.test_api_journeys import be_inside, jo, live, world  # noqa: F401
+
+
+def test_a_run_that_is_stuck_shows_it_and_is_tried_again_by_hand(world, jo):  # noqa: F811
+    live(world)
+    be_inside(world, jo)
+    path, runs = f"/v1/journeys/welcome/runs/{jo}", world.adapters["runs"]
+    assert world.post(f"{path}/unstick", {})[0] == 409
+    (row,) = runs.of_customer(jo)
+    runs.write(replace(row, failures=MOST_FAILURES, due_at=""), row)
+    assert world.get(path)[1]["items"][0]["status"] == "stuck"
+    status, said, _ = world.post(f"{path}/unstick", {})
+    assert (status, said["items"][0]["status"]) == (202, "active")
+    assert runs.of_customer(jo)[0].due_at
+    assert world.post(f"{path}/unstick", {}, group="agent")[0] == 403
