@@ -15,11 +15,13 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws import crowds, due, recomputes, tasks
+from shopkeeper.aws.business_events import BusinessEvents
 from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.crowds import Crowds
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
+from shopkeeper.aws.doors import door
 from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.aws.editions import Editions
@@ -61,7 +63,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Course, Walks, Work, over, start
-from shopkeeper.journey import inside, waking
+from shopkeeper.journey import business, inside, waking
 from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing
@@ -112,13 +114,11 @@ def drain() -> Drain:
     look = Look(Customers.from_env(), Interactions.from_env(), standings().stand, Clock(), pausing(LONGEST_PAUSE_S))
     rows = {kind: DueRows.from_env(*where) for kind, where in DUE.items()}
     one_by_one = {"record": visits.record, "send": visits.send}
-    return Drain(
-        rows, one_by_one, {"customer": look.woken, "run": Legs.from_env().due}, Clock(), Telling(put_off, late)
-    )
+    return Drain(rows, one_by_one, {"customer": look.woken, "run": legs().due}, Clock(), Telling(put_off, late))
 
 
 def task_teller() -> TaskTeller:
-    return TaskTeller(Tasks.from_env(), Queue.from_env(), runs(), Legs.from_env(), Clock())
+    return TaskTeller(Tasks.from_env(), Queue.from_env(), runs(), legs(), Clock())
 
 
 @cache
@@ -152,9 +152,22 @@ def walks() -> Walks:
         rfm.SCORING: rfm.Scoring(thresholds, customers, standings().stand, Clock()),
         restoring.KIND: restoring.Restoring(editions(), Members.from_env().enter),
         backfilling.KIND: backfilling.Filling(rules().fresh, backfill(), Clock()),
+        business.KIND: business.Bringing(
+            BusinessEvents.from_env(), journeys(), door(journeys()), legs().start, Clock()
+        ),
     }
-    woken = Course(inside.pages(runs()), waking.Waking(runs(), Journeys.from_env().state, Clock()))
+    woken = Course(inside.pages(runs()), waking.Waking(runs(), journeys().state, Clock()))
     return Walks(slices, over(customers, works) | {waking.KIND: woken}, Clock())
+
+
+@cache
+def journeys() -> Journeys:
+    return Journeys.from_env()
+
+
+@cache
+def legs() -> Legs:
+    return Legs.from_env()
 
 
 @cache

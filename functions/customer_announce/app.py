@@ -17,7 +17,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec.structs import replace
 
-from shopkeeper.aws import workspace
+from shopkeeper.aws import doors
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.credited import Credited
@@ -32,11 +32,9 @@ from shopkeeper.aws.names import Names
 from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
-from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
 from shopkeeper.campaign import crediting
 from shopkeeper.campaign.crediting import to_credits
-from shopkeeper.clock import Clock
 from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.accounts import to_accounts
@@ -46,11 +44,9 @@ from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
 from shopkeeper.journey.letting_in import Door
-from shopkeeper.journey.looking import Programs
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail import facts
 from shopkeeper.mail.offers import to_offers
-from shopkeeper.segment import dates
 
 logger = Logger(service="customer_announce")
 
@@ -99,10 +95,7 @@ def names() -> Names:
 
 @cache
 def door() -> Door:
-    zone = workspace.zone()
-    return Door(
-        Runs.from_env(), Journeys.from_env(), Programs(zone), lambda who: dates.zone_of(who.document, zone), Clock()
-    )
+    return doors.door(Journeys.from_env())
 
 
 @cache

@@ -231,9 +231,12 @@ def go_along(stack, as_admin):
     """A journey with somebody inside."""
     path, customer = "/v1/journeys/along", f"user:{tale.REGULAR}"
     nodes = {"wait": {"wait": {"for": "P1D"}, "next": "exit"}}
-    said = {"entry": [{"on": "api"}], "first": "wait", "nodes": nodes}
+    entries = [{"on": "api"}, {"on": "business_event", "business_event": "Restocked"}]
+    said = {"entry": entries, "first": "wait", "nodes": nodes}
     assert stack.request("PUT", path, headers=as_admin, json=said).status == HTTPStatus.CREATED
     assert stack.request("POST", f"{path}/publish", headers=as_admin, json={}).status == HTTPStatus.OK
+    told = stack.request("POST", "/v1/business-events", headers=as_admin, json={"name": "Restocked"})
+    assert told.json()["journeys"] == ["along"], told.text
     stack.clock.advance(timedelta(seconds=3))  # How journeys stand is remembered for two seconds.
     asked = stack.request("POST", f"{path}/runs", headers=as_admin, json={"customer": customer})
     assert asked.status == HTTPStatus.ACCEPTED, asked.text

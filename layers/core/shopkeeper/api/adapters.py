@@ -7,6 +7,7 @@ from shopkeeper import zones
 from shopkeeper.aws import workspace
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.assets import Assets
+from shopkeeper.aws.business_events import BusinessEvents
 from shopkeeper.aws.connectors import Connectors
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
@@ -237,6 +238,10 @@ class Adapters:
     @cached_property
     def journeys(self) -> Journeys:
         return Journeys.from_env()
+
+    @cached_property
+    def business_events(self) -> BusinessEvents:
+        return BusinessEvents.from_env()
 
     @cached_property
     def runs(self) -> Runs:

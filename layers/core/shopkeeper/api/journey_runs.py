@@ -43,13 +43,16 @@ def _few(said: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return said
 
 
+Properties = Annotated[dict[str, JsonValue], Field(max_length=50), AfterValidator(_few)]
+
+
 class Asked(Strict):
     """`customer` is named as elsewhere: `user:42`, `email:jo@example.com`, or a customer id. `key` tells runs of one
     customer apart, in a journey that has a key. `properties` are what its letters may show."""
 
     customer: Annotated[str, StringConstraints(min_length=1, max_length=600)]
     key: Key | None = None
-    properties: Annotated[dict[str, JsonValue], Field(max_length=50), AfterValidator(_few)] = {}
+    properties: Properties = {}
 
 
 class Taken(TypedDict):

@@ -52,6 +52,10 @@ class Journeys:
             self._told = now, {each.journey: each for each in self._all()}
         return self._told[1]
 
+    def forget(self) -> None:
+        """How journeys stand is read anew when it is asked for next."""
+        self._told = None
+
     def state(self, journey: str) -> State | None:
         """As it stands now; None for one that was never published. Raises Unavailable."""
         found = read(self._dynamodb, self._table, items.key(STATE, journey))
@@ -66,7 +70,7 @@ class Journeys:
             "schema": {"N": str(items.SCHEMA)},
         }
         revisions.put(self._dynamodb, self._table, item, Overtaken)
-        self._told = None
+        self.forget()
 
     def _all(self) -> Iterator[State]:
         pages = self._dynamodb.get_paginator("query").paginate(

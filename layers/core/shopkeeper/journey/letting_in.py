@@ -130,6 +130,13 @@ class Door:
         """False for who is not meant, or may not come in again."""
         return self._is_meant(entered.graph, customer, now) and self._enter(entered, customer, now)
 
+    def has_let_in(self, entered: Entered, customer: Customer, now: int) -> bool:
+        """Whether they came in by this very cause before."""
+        if not self._is_meant(entered.graph, customer, now):
+            return False
+        row = self._runs.load(RunKey(customer.customer_id, name(entered.graph.journey, entered.key)))
+        return row is not None and entered.cause.id in row.run.used
+
     def _is_meant(self, graph: Graph, customer: Customer, now: int) -> bool:
         ref = graph.entry.audience
         return not ref or self._programs.of(graph.rules[ref]).evaluate(customer, now).truth
