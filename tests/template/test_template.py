@@ -206,12 +206,13 @@ def test_the_marketer_api_lets_nobody_in_without_a_token_and_has_no_cors(resourc
     assert "CorsConfiguration" not in api
 
 
-def test_every_marketer_route_carries_the_authorizer_but_the_description_of_the_api_and_the_one_for_keys(translated):
+def test_every_marketer_route_carries_the_authorizer_but_the_description_of_the_api_and_those_for_keys(translated):
     paths = dict(translated["Resources"]["MarketerApi"]["Properties"]["Body"]["paths"])
-    described, for_keys = paths.pop("/openapi.json"), paths.pop("/v1/server/messages")
+    described = paths.pop("/openapi.json")
+    for_keys = [list(paths.pop(f"/v1/server/{what}")) for what in ("messages", "business-events")]
     methods = [method for path in paths.values() for method in path.values()]
 
-    assert (list(described), list(for_keys)) == (["get"], ["post"])
+    assert (list(described), for_keys) == (["get"], [["post"], ["post"]])
     assert methods
     assert all(method["security"] == [{"People": []}] for method in methods)
 
