@@ -4,6 +4,7 @@ from shopkeeper.journey import nodes, untils
 from shopkeeper.journey.graph import Ends, Entry, Goal, Graph, HoldOut, OnCall, Terms
 from shopkeeper.journey.hearing import Hears, Test, Trigger
 from shopkeeper.journey.untils import Span
+from shopkeeper.mail.variants import Variant
 
 
 def graph_of(words):
@@ -64,7 +65,8 @@ def _wait(words):
 
 
 def _message(words):
-    return nodes.Message(next=words["next"], template=words["letter"], not_sent=words["not_sent"])
+    variants = tuple(Variant(id=f"v{n}", template="v", share=50) for n in range(words["variants"]))
+    return nodes.Message(next=words["next"], template=words["letter"], not_sent=words["not_sent"], variants=variants)
 
 
 def _effects(words):

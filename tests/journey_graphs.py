@@ -4,8 +4,11 @@ from shopkeeper.journey import graph, nodes, untils
 from shopkeeper.journey.graph import Entry, Goal, Graph
 from shopkeeper.journey.hearing import Hears, Test, Trigger
 from shopkeeper.journey.untils import Span
+from shopkeeper.mail.offers import Offered
+from shopkeeper.mail.variants import Variant
 
 HOUR = 3_600
+HALVES = tuple(Variant(id=name, template=name, share=50) for name in "xy")
 BOUGHT = Trigger(event="Order Completed")
 
 
@@ -31,7 +34,7 @@ def cart(**changes):
         "on_2": nodes.Effects(on=(switch(channel=audience, name="dsp:cart"),), next="w12"),
         "w12": nodes.Wait(until=after(12), next="on_3"),
         "on_3": nodes.Effects(on=(switch(channel=audience, name="google:cart"),), next="email_2"),
-        "email_2": nodes.Message(template="cart_free_shipping", offer="free_shipping", next="linger"),
+        "email_2": nodes.Message(template="cart_free_shipping", offer=Offered(name="free_shipping"), next="linger"),
         "linger": nodes.Wait(until=after(7 * 24), next="end"),
         "end": nodes.Exit(),
     }
@@ -59,7 +62,12 @@ def everything():
             salt="winter",
             arms=(nodes.Arm(name="a", share=6_000, to="letter"), nodes.Arm(name="b", share=4_000, to="on")),
         ),
-        "letter": nodes.Message(template="hello#2", next="answer", not_sent="on", variants=("x", "y")),
+        "letter": nodes.Message(
+            template="hello#2",
+            next="answer",
+            not_sent="on",
+            variants=HALVES,
+        ),
         "answer": nodes.WaitFor(hears=(answered,), timeout=Span(days=3), otherwise="again"),
         "again": nodes.Repeat(to="letter", most=2, next="on"),
         "on": nodes.Effects(on=(nodes.Switch(channel="audience", name="ads:winter"),), next="call"),

@@ -64,7 +64,7 @@ def _node(lot, place, count):
 
 
 def _message(lot, ahead, place):
-    return {"not_sent": lot.choice(["", ahead()]), "letter": f"letter_{place}"}
+    return {"not_sent": lot.choice(["", ahead()]), "letter": f"letter_{place}", "variants": lot.choice([0, 0, 2])}
 
 
 def _effects(lot, _ahead, place):

@@ -161,6 +161,8 @@ class Oracle(Waits):
         self._make("Mail", self.node, self.visit, 0)
         self.mails.pop((self.node, self.visit), None)
         self.mails[self.node, self.visit] = {"planned": self.now, "sent": None, "known": False}
+        if words["variants"]:
+            self._make("Tell", self.node, self.visit, 1)
         return self._go(words["next"], "planned")
 
     def _effects(self, words):

@@ -17,9 +17,9 @@ from shopkeeper.campaign.ports import Overtaken
 from shopkeeper.campaign.recount import Recount
 from shopkeeper.campaign.tally import Tally
 from shopkeeper.campaign.trial import Score, Trial, Winner
-from shopkeeper.campaign.variants import Variant
 from shopkeeper.clock import Clock
 from shopkeeper.mail.terms import Letter, Terms
+from shopkeeper.mail.variants import Variant
 from tests import tables
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from shopkeeper import clock
 from shopkeeper.campaign import outcomes, recount, report, trial
 from shopkeeper.campaign.trial import Score, Trial
-from shopkeeper.campaign.variants import Variant
 from shopkeeper.mail import ledger
+from shopkeeper.mail.variants import Variant
 from tests.domain.test_campaign_variants import PEOPLE, SAID, SHOP, TESTED
 from tests.launch_fakes import Definitions
 from tests.launch_story import launched, to_the_end

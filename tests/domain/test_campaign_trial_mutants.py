@@ -2,7 +2,8 @@
 
 import pytest
 
-from shopkeeper.campaign import deciding, hold_outs, recount, trial, variants
+from shopkeeper.campaign import deciding, hold_outs, recount, trial
+from shopkeeper.mail import variants
 from tests.domain import test_campaign_hold_outs, test_campaign_trial, test_campaign_variants
 from tests.mutants import put_into
 

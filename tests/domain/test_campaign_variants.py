@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from shopkeeper.campaign import hold_outs, report, variants
+from shopkeeper.campaign import hold_outs, report
 from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launching import Launcher
 from shopkeeper.campaign.recipients import START, Who, recipients
-from shopkeeper.campaign.variants import Variant
 from shopkeeper.customer.requests import BadRequest
-from shopkeeper.mail import ledger
+from shopkeeper.mail import ledger, variants
 from shopkeeper.mail.terms import Letter
+from shopkeeper.mail.variants import Variant
 from tests.launch_fakes import CAMPAIGN, Definitions
 from tests.launch_story import launched, to_the_end
 from tests.launch_world import customer

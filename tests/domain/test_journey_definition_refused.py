@@ -22,6 +22,14 @@ TASK = {"task": {"queue": "sales", "outcomes": ["yes"]}, "timeout": "P1D", "on":
 ON = {"effects": {"on": [{"audience": "ads:a"}]}, "next": "exit"}
 
 
+def letter(**said):
+    return {"message": said, "next": "exit"}
+
+
+def variant(name, share):
+    return {"id": name, "template": name, "share": share}
+
+
 def found(said):
     try:
         return list(checking.faults(requests.read(Journey, json.dumps(said))))
@@ -43,7 +51,10 @@ def test_a_short_journey_is_as_it_should_be():
         ({"a": {}}, ("nodes.a", "is of exactly one kind: message, effects, task, webhook, wait, wait_for, branch, ")),
         ({"a": {**HELLO, **WAIT}}, ("nodes.a", "is of exactly one kind")),
         ({"a": {"message": {}, "next": "exit"}}, ("nodes.a.message.template", "is missing")),
-        ({"a": {"message": {"template": "t", "offer": "ten"}, "next": "exit"}}, ("nodes.a.message.offer", "is not")),
+        (
+            {"a": {"message": {"template": "t", "offer": "ten"}, "next": "exit"}},
+            ("nodes.a.message.offer", "must be an object"),
+        ),
         ({"a": without(HELLO, "next")}, ("nodes.a.next", "is missing")),
         ({"a": {**HELLO, "next": "b"}}, ("nodes.a.next", "there is no node b")),
         ({"a": {**HELLO, "not_sent": "b"}}, ("nodes.a.not_sent", "there is no node b")),
@@ -95,6 +106,14 @@ def test_a_short_journey_is_as_it_should_be():
             {"a": {"wait": {"trait": {"path": "p", "missing": "b"}}, "next": "exit"}},
             ("nodes.a.wait.trait.missing", "there is no node b"),
         ),
+        ({"a": letter(template="t", variants=[])}, ("nodes.a.message.template", "is said by each of the variants")),
+        ({"a": letter(variants=[variant("x", 99)])}, ("nodes.a.message.variants", "are 2 at least")),
+        ({"a": letter(variants=[variant("x", 60), variant("y", 30)])}, ("nodes.a.message.variants", "have shares")),
+        (
+            {"a": letter(variants=[variant("x", 60), variant("x", 40)])},
+            ("nodes.a.message.variants.1.id", "x is the id of another variant"),
+        ),
+        ({"a": letter(template="t", offer={"when_out": "skip"})}, ("nodes.a.message.offer.id", "is missing")),
         ({"a": {"effects": {}, "next": "exit"}}, ("nodes.a.effects", "switches nothing on or off")),
         ({"a": {"effects": {"on": [{}]}, "next": "exit"}}, ("nodes.a.effects.on.0", "has one of audience and slot")),
         (

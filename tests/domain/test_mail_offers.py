@@ -22,6 +22,10 @@ def grant(name="ten#1", occurrence="1", **said):
     return Grant(name=name, activity="campaign:a", occurrence=occurrence, granted_at=YESTERDAY, **said)
 
 
+def held(offer, *grants):
+    return Held(offered=Offered(name="ten#1"), offer=offer, grants=grants)
+
+
 def veto(*grants, when_out="skip", **valid):
     offer = Offer(value="x", valid=Valid(**valid))
     held = Held(offered=Offered(name="ten#1", when_out=when_out), offer=offer, grants=grants)
@@ -59,7 +63,7 @@ def test_there_is_none_left_and_the_reason_says_of_what():
 
 def test_a_grant_holds_for_so_many_days_from_then_and_letters_say_what_there_is_to_say():
     offer = Offer(value="5 off", amount=500, currency="EUR", valid=Valid(days=1), supersedes=("five",))
-    wanted = offers.wanted(Held(offered=Offered(name="ten#1"), offer=offer), "campaign:a", "1", NOON)
+    wanted = offers.wanted(held(offer), FINE.send, NOON)
 
     assert (wanted.valid_until, wanted.supersedes, wanted.key) == (TOMORROW, ("five",), "ten/campaign:a/1")
     assert offers.facts(offer, wanted) == {
@@ -68,6 +72,16 @@ def test_a_grant_holds_for_so_many_days_from_then_and_letters_say_what_there_is_
         "currency": "EUR",
         "valid_until": TOMORROW,
     }
+
+
+def test_a_run_is_granted_an_offer_once_and_a_launch_each_time():
+    mails = [replace(FINE.send, activity="journey:a", occurrence=f"run-1/{visit}") for visit in (2, 5)]
+    first, second = (offers.wanted(held(TEN), each, NOON) for each in mails)
+
+    assert (first.key, first) == ("ten/journey:a/run-1", second)
+    assert held(TEN, first).own(mails[1]) == first
+    assert held(TEN, first).own(replace(mails[1], occurrence="run-2/1")) is None
+    assert offers.wanted(held(TEN), replace(FINE.send, occurrence="1/2"), NOON).occurrence == "1/2"
 
 
 class Told:

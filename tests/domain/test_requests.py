@@ -10,8 +10,8 @@ from shopkeeper.api.brands import Brand
 from shopkeeper.api.campaigns import First
 from shopkeeper.api.hours import Quiet
 from shopkeeper.api.messages import Wanted
-from shopkeeper.api.variants import Variant
 from shopkeeper.customer.requests import BadRequest, Lines, Strict, Text, read
+from shopkeeper.mail.asked import Variant
 
 BRAND = {
     "name": "Shop",

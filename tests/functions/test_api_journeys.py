@@ -22,6 +22,7 @@ from tests.journey_world import Known
 CART = (Path(__file__).parents[2] / "docs/journeys/cart.yaml").read_text()
 HELLO = {"message": {"template": "news"}, "next": "answer"}
 ANSWER = {"wait_for": {"seen": {"event": "Page Viewed"}}, "timeout": "P3D", "on": {"seen": "exit"}, "else": "exit"}
+SHORT_AND_LONG = [{"id": name, "template": name, "share": 50} for name in ("news", "long")]
 WELCOME = with_nodes("hello", hello=HELLO, answer=ANSWER)
 
 
@@ -99,7 +100,8 @@ def test_what_it_names_has_to_be_there(world):
         "e": {"list": {"add": "friends"}, "next": "f"},
         "f": {"start": {"journey": "welcome"}, "next": "g"},
         "g": {"branch": [{"when": {"op": "in_segment", "id": "vip"}, "to": "exit"}], "else": "h"},
-        "h": {"webhook": {"connector": "erp"}, "next": "exit"},
+        "h": {"webhook": {"connector": "erp"}, "next": "i"},
+        "i": {"message": {"variants": SHORT_AND_LONG, "offer": {"id": "ten"}}, "next": "exit"},
     }
     said = with_nodes(**nodes) | {"entry": [{"on": "segment.entered", "segment": "vip"}]}
     status, fields = refusal(world.put("/v1/journeys/welcome", said))
@@ -115,6 +117,8 @@ def test_what_it_names_has_to_be_there(world):
         "nodes.f.start.journey",
         "nodes.g.branch.0.when.id",
         "nodes.h.webhook.connector",
+        "nodes.i.message.variants.1.template",
+        "nodes.i.message.offer.id",
     }
 
 

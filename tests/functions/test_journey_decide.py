@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from moto import mock_aws
+from msgspec import structs
 
 from functions.journey_decide import app
 from shopkeeper import clock
@@ -23,6 +24,7 @@ from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import State
+from shopkeeper.mail.offers import Offered
 from tests import tables
 from tests.campaign_world import context
 from tests.journey_graphs import cart
@@ -116,6 +118,20 @@ def test_a_customer_whom_the_door_would_not_write_to_goes_the_other_way_without_
     last = after.history[-1]
     assert (last.node, last.outcome) == ("email_1", "not_sent:do_not_contact:no_consent")
     assert Sends(shop, "SendsTable").load(run.send_id("email_1", 2)) is None
+
+
+def test_a_letter_whose_offer_is_over_is_not_planned(shop, monkeypatch):
+    define(shop, "offer", "free_shipping", {"value": "free shipping", "valid": {"until": "2020-01-01T00:00:00.000Z"}})
+    whole = journey()
+    offering = structs.replace(whole.nodes["email_1"], offer=Offered(name="free_shipping"))
+    whole = structs.replace(whole, nodes={**whole.nodes, "email_1": offering})
+    monkeypatch.setattr(Journeys, "graph", lambda *_: whole)
+    enter(shop)
+
+    app.handler(sample("entered"), context())
+
+    last = Runs(shop, "RunsTable").load(JO).run.history[-1]
+    assert (last.node, last.outcome) == ("email_1", "not_sent:other:offer_over")
 
 
 def test_a_run_that_nobody_knows_is_nothing_to_hand_over(shop):

@@ -96,7 +96,7 @@ class Shop:
             TableName="DefinitionsTable", Item={"kind": {"S": kind}, "id": {"S": name}, **always, **values}
         )
 
-    def plan(self, customer_id, activity="campaign:spring", **traits):
+    def plan(self, customer_id, activity="campaign:spring", occurrence="spring-1", offer="", **traits):
         told = Document(traits=traits, told=dict.fromkeys(traits, (0, "m")))
         if customer_id not in self.versions:
             self.save(customer_id, told)
@@ -104,12 +104,13 @@ class Shop:
             customer_id=customer_id,
             activity=activity,
             step="letter",
-            occurrence="spring-1",
+            occurrence=occurrence,
             planned_at=NOON,
             template="spring#1",
             content_ref=ids.content_ref("spring", 1).hex(),
             brand="shop#1",
             topic="news",
+            offer=offer,
         )
         assert self.sends.plan(send)
         return send.send_id

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shopkeeper.aws import clients
+from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.launches import Launches
 from shopkeeper.aws.offers import Offers
@@ -56,7 +57,7 @@ def test_a_grant_of_before_is_found_again(shop, offering):  # noqa: F811
     send_id = shop.plan("jo", email="jo@x.example")
     row = shop.sends.load(send_id)
     held = offers.held(Offered(name="ten#1"), ["jo"])
-    before = offers.grant("jo", wanted(held, row.activity, row.occurrence, Clock().now()))
+    before = offers.grant("jo", wanted(held, row, Clock().now()))
 
     deliver(send_id)
 
@@ -84,6 +85,29 @@ def test_whose_letter_cannot_be_made_is_granted_nothing(shop, offering, said):  
     reasons = [shop.sends.load(each).reason for each in sends]
     assert (reasons, len(shop.mails)) == (["other:render: traits.city", ""], 1)
     assert (offers.of(["jo"]), offers.counts("ten")["granted"]) == ([], 1)
+
+
+def test_all_letters_of_a_run_show_what_the_first_one_did(shop, offering, monkeypatch):  # noqa: F811
+    offers = offering(pool=True)
+    offers.load("ten", ["code-a", "code-b", "code-c"])
+    monkeypatch.setattr(Activities, "status", lambda *_: "running")
+    monkeypatch.setattr(Activities, "is_open", lambda *_: True)
+    monkeypatch.setattr(Activities, "terms", lambda *_: Terms())
+    shop._define("offer", "ten#000002", content=json.dumps({"value": "20 % off", "pool": True}))
+
+    def send(occurrence, version):
+        row = {"activity": "journey:a", "occurrence": occurrence, "offer": f'{{"name":"ten#{version}"}}'}
+        deliver(shop.plan("jo", email="jo@x.example", **row))
+        return shop.mails[-1].raw_data
+
+    first, second, again = send("run-1/2", 1), send("run-1/5", 2), send("run-2/2", 2)
+    codes = {grant.occurrence: grant.code for grant in offers.of(["jo"])}
+
+    assert sorted(codes) == ["run-1", "run-2"]
+    assert all("10 % off" in each and codes["run-1"] in each for each in (first, second))
+    assert "20 % off" in again
+    assert codes["run-2"] in again
+    assert offers.counts("ten")["granted"] == 2
 
 
 def test_who_has_redeemed_it_is_not_written_to_again(shop, offering):  # noqa: F811

@@ -83,6 +83,7 @@ ALSO_NEEDED = {
         ("MailSendFunction", f"dynamodb:{verb}", "InteractionsTable"): "a letter has an offer"
         for verb in ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
+    ("JourneyDecideFunction", "dynamodb:Query", "InteractionsTable"): "a letter of a journey has an offer",
     **{
         ("CustomerAnnounceFunction", f"dynamodb:{verb}", "InteractionsTable"): "an order has a coupon"
         for verb in ("GetItem", "UpdateItem")

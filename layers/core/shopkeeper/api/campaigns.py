@@ -13,12 +13,13 @@ from shopkeeper.api.calls import Call
 from shopkeeper.api.hours import Quiet
 from shopkeeper.api.schedules import Schedule
 from shopkeeper.api.untold import FieldWarning
-from shopkeeper.api.variants import TemplateId, Variants, Winner
+from shopkeeper.api.variants import Winner
 from shopkeeper.api.versions import Kind, missing
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign.conversion import LONGEST, WINDOW_DAYS
 from shopkeeper.campaign.launch import Launch, launch_id
 from shopkeeper.customer.requests import HoldOut, InWords, Strict, Text
+from shopkeeper.mail.asked import Offered, TemplateId, Variants
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.terms import WhenCapped
 from shopkeeper.segment.said import Said
@@ -53,14 +54,6 @@ class Budget(Strict):
 
     amount: Annotated[int, Field(ge=1, le=MOST_CENTS)]
     currency: Literal["USD"] = "USD"
-
-
-class Offered(Strict):
-    """Each recipient is granted the offer `id` once, as `offer.code` and so on in the letter. Where there is none left,
-    or it is over, they get none (`skip`), or the letter without it."""
-
-    id: Id
-    when_out: Literal["skip", "without"] = "skip"
 
 
 class Goods(Strict):

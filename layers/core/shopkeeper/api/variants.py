@@ -4,32 +4,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from shopkeeper.api.calls import Call
 from shopkeeper.api.versions import missing
-from shopkeeper.campaign import trial, variants
+from shopkeeper.campaign import trial
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.trial import LEAST_SENT, By, Why
-from shopkeeper.customer.requests import Id, Percent, Strict
+from shopkeeper.customer.requests import Percent, Strict
+from shopkeeper.mail import asked, variants
+from shopkeeper.mail.asked import Variant
 
 MOST_MINUTES = 7 * 24 * 60
-TemplateId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
-class Variant(Strict):
-    """`share` percent of the recipients get this letter, always the same ones."""
-
-    id: Id
-    template: TemplateId
-    share: Percent
-
-
-LEAST = 2
-# That there are enough of them is checked with the shares: one that is not valid is no reason to say there are too few.
-Variants = Annotated[tuple[Variant, ...], Field(max_length=8, json_schema_extra={"minItems": LEAST})]
-"""Their shares add up to 100."""
 
 
 class Winner(Strict):
@@ -108,13 +95,10 @@ def _scores(winner: trial.Winner) -> list[ScoreView]:
 def faults(
     call: Call, template: str | None, said: Sequence[Variant] | None, mail_class: str
 ) -> Iterator[tuple[str, str]]:
-    if (template is None) == (said is None):
-        yield "template", "is missing" if said is None else "is said by each of the variants"
+    yield from asked.faults(template, said)
     for field, named in _templates(template, said or ()).items():
         yield from missing(call, "template", named, field)
         yield from class_of(call, named, mail_class, field)
-    if said is not None:
-        yield from _shares(said)
 
 
 def _templates(template: str | None, said: Sequence[Variant]) -> Mapping[str, str]:
@@ -127,15 +111,3 @@ def class_of(call: Call, named: str, mail_class: str, field: str) -> Iterator[tu
     template = call.aws.definitions.newest("template", named)
     if template and json.loads(template.content)["class"] != mail_class:
         yield field, f"{named} is not written for {mail_class} mail"
-
-
-def _shares(said: Sequence[Variant]) -> Iterator[tuple[str, str]]:
-    if len(said) < LEAST:
-        yield "variants", f"are {LEAST} at least"
-        return
-    names = [each.id for each in said]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            yield f"variants.{place}.id", f"{name} is the id of another variant"
-    if (total := sum(each.share for each in said)) != 100:
-        yield "variants", f"have shares that add up to {total}, not to 100"

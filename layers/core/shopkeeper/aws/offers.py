@@ -38,11 +38,15 @@ class Offers:
 
     def held(self, offered: Offered, family: Collection[str]) -> Held:
         """Raises Unavailable."""
-        number = int(offered.name.rpartition("#")[2])
-        said = self._definitions.version(offers.KIND, offered.id, number)
+        return Held(offered=offered, offer=self.said(offered.name), grants=tuple(self.of(family)))
+
+    def said(self, name: str) -> Offer:
+        """What `<id>#<version>` says. Raises Unavailable."""
+        offer_id, _, number = name.rpartition("#")
+        said = self._definitions.version(offers.KIND, offer_id, int(number))
         if said is None:
-            raise Unavailable(f"there is no offer {offered.name}")
-        return Held(offered=offered, offer=msgspec.convert(said, Offer), grants=tuple(self.of(family)))
+            raise Unavailable(f"there is no offer {name}")
+        return msgspec.convert(said, Offer)
 
     def of(self, family: Iterable[str]) -> list[Grant]:
         """Of a customer and all who were merged into it. Read consistently. Raises Unavailable."""

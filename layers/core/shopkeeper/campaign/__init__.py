@@ -3,7 +3,7 @@
 campaign/launch     the launch: what it is pinned to, its states, and what each of them becomes
 campaign/launching  launch, cancel, and what the clock does about a launch that is due
 campaign/hold_outs  who is left out by lot
-campaign/variants   who gets which of several letters, and `trial`, which of them did best
+campaign/trial      which of several letters did best
 campaign/deciding   what a launch becomes when that is known
 campaign/freeze     the audience into rows of the ledger, slice by slice of the Customers table
 campaign/enqueue    the ids of rows that are ready into the queue of mail_send

@@ -15,11 +15,11 @@ from shopkeeper.campaign.hold_outs import HoldOut
 from shopkeeper.campaign.launch import Launch
 from shopkeeper.campaign.pins import SKIP, Pins
 from shopkeeper.campaign.ports import Definitions
-from shopkeeper.campaign.variants import Variant
 from shopkeeper.consent import policy as policies
 from shopkeeper.consent.classes import MARKETING
 from shopkeeper.consent.policy import Policy
 from shopkeeper.customer.requests import BadRequest
+from shopkeeper.mail.variants import Variant
 from shopkeeper.segment import rule
 from shopkeeper.segment.references import Look, inlined
 

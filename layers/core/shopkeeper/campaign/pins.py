@@ -12,8 +12,8 @@ from shopkeeper.campaign.conversion import Conversion
 from shopkeeper.campaign.flow import FREE, Flow
 from shopkeeper.campaign.hold_outs import NOBODY, HoldOut
 from shopkeeper.campaign.trial import Trial, is_tried_on
-from shopkeeper.campaign.variants import Variant, drawn
 from shopkeeper.mail.terms import NO_LETTER, USUAL, Letter, Terms
+from shopkeeper.mail.variants import Variant, drawn
 
 SKIP, SEND = "skip", "send"
 

@@ -17,8 +17,8 @@ from shopkeeper.campaign.conversion import ConversionView
 from shopkeeper.campaign.hits import Engagement, HourView, LinkView
 from shopkeeper.campaign.launch import Launch, State
 from shopkeeper.campaign.sales import Lift, Sales
-from shopkeeper.campaign.variants import Variant
 from shopkeeper.mail.ledger import Send
+from shopkeeper.mail.variants import Variant
 
 # Counting more rows takes longer than a request may: such a launch is reported as it was when it was last counted.
 MOST_AT_ONCE = 5_000

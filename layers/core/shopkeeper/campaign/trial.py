@@ -11,7 +11,7 @@ import msgspec
 
 from shopkeeper import ids
 from shopkeeper.campaign.outcomes import Counts, of_variant
-from shopkeeper.campaign.variants import Variant
+from shopkeeper.mail.variants import Variant
 
 By = Literal["human_clicks", "conversions"]
 Why = Literal["most_clicks", "most_orders", "tie", "too_few"]

@@ -1,6 +1,7 @@
 """Mails of a journey: rows of the ledger like any other, one for each visit of a node.
 
-What a letter is made of is settled when its row is planned: the newest version of a template that is named without one.
+What a letter is made of is settled when its row is planned: which variant it is, the newest version of a template that
+is named without one, and of an offer.
 """
 
 from collections.abc import Sequence
@@ -8,16 +9,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shopkeeper import clock, ids
+from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.journey import run as runs
 from shopkeeper.journey.effects import Mail
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.nodes import Message
 from shopkeeper.journey.rows import Row
-from shopkeeper.mail import ledger, moves
+from shopkeeper.journey.run import Run
+from shopkeeper.mail import ledger, moves, offers
 from shopkeeper.mail.ledger import OTHER, Change, Refused, Send
+from shopkeeper.mail.offers import Offered
 from shopkeeper.mail.ports import Definitions
+from shopkeeper.mail.terms import Letter
+from shopkeeper.mail.variants import Variant, drawn
 
 USUAL_HOURS = 72
 """A mail of a journey that has not gone by then will not go any more, unless its node says otherwise."""
@@ -61,21 +66,32 @@ class Planner:
 
     def drafted(self, message: Message, row: Row, step: str, occurrence: str, now: datetime) -> Send:
         """The row as it would be planned now. Raises NoLetter."""
-        template, brand = self._pinned("template", message.template), self._pinned("brand", message.brand)
-        name, _, number = template.rpartition("#")
+        letter = self._letter(message, row, step)
         return ledger.planned(
             customer_id=row.run.customer,
             activity=runs.activity(row.run.journey),
             step=step,
             occurrence=occurrence,
             planned_at=now,
-            template=template,
-            content_ref=ids.content_ref(name, int(number)).hex(),
-            brand=brand,
+            template=letter.template,
+            content_ref=letter.content_ref,
+            variant=letter.variant,
+            brand=self._pinned("brand", message.brand),
             topic=message.topic,
             mail_class=message.mail_class,
             expires_at=clock.to_text(now + timedelta(seconds=message.expires_after or USUAL_HOURS * 3600)),
+            offer=self._offered(message.offer) if message.offer else "",
         )
+
+    def _letter(self, message: Message, row: Row, step: str) -> Letter:
+        """Variants are named `<node>#<variant>`, so that those of all nodes can be told apart."""
+        variant = drawn_at(step, message, row.run)
+        if variant is None:
+            return Letter(template=self._pinned("template", message.template))
+        return Letter(template=self._pinned("template", variant.template), variant=f"{step}#{variant.id}")
+
+    def _offered(self, offered: Offered) -> str:
+        return offers.to_text(Offered(name=self._pinned(offers.KIND, offered.name), when_out=offered.when_out))
 
     def _pinned(self, kind: str, named: str) -> str:
         """`<id>#<version>`."""
@@ -94,6 +110,12 @@ class Planner:
             self._sends.apply(_called_off(row, self._clock.now()))
         except Refused:  # It has gone meanwhile.
             return
+
+
+def drawn_at(node: str, message: Message, run: Run) -> Variant | None:
+    """The same in each run and at each visit, as long as the shares stay as they are."""
+    name = f"{runs.activity(run.journey)}/{node}"
+    return drawn(message.variants, name, run.customer) if message.variants else None
 
 
 def _called_off(row: Send, now: datetime) -> Change:

@@ -9,22 +9,25 @@ from typing import Literal
 from shopkeeper.customer.comparing import Scalar
 from shopkeeper.journey.hearing import Hears, Struct, Trigger
 from shopkeeper.journey.untils import OfTrait, Span, Until
+from shopkeeper.mail.offers import Offered
+from shopkeeper.mail.variants import Variant
 
 OnError = Literal["", "continue", "skip", "exit"]
 Channel = Literal["audience", "slot"]
 
 
 class Message(Struct, frozen=True, tag="message"):
-    """A mail. `template` is `<id>`, read as it stands when the mail is planned, or `<id>#<version>`. `not_sent` is
-    where a run goes whose mail never goes out: "" is to `next`. What is left out here, Terms say for all nodes."""
+    """A mail. `template` is `<id>`, read as it stands when the mail is planned, or `<id>#<version>`; with
+    `variants` there is none beside them. An `offer` is that which counts then. `not_sent` is where a run goes whose
+    mail never goes out: "" is to `next`. What is left out here, Terms say for all nodes."""
 
     next: str
-    template: str
+    template: str = ""
     topic: str = ""
     brand: str = ""
     mail_class: str = "marketing"
-    offer: str = ""
-    variants: tuple[str, ...] = ()
+    offer: Offered | None = None
+    variants: tuple[Variant, ...] = ()
     expires_after: int = 0
     not_sent: str = ""
     late_after: int | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.journey import beginning, caps, effects, leaving, nodes, standing
+from shopkeeper.journey import beginning, caps, effects, leaving, mailing, nodes, standing
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.run import Mailed, On, Opened
 from shopkeeper.journey.untils import OfTrait
@@ -64,6 +64,8 @@ def _message(way: Way, node: nodes.Message) -> Move:
         return Go(_past(node), f"not_sent:{verdict.reason}")
     way.make(effects.Mail, send_id=send_id)
     way.change(mails={**run.mails, run.node: Mailed(run.visit, way.now)}, since=way.now)
+    if variant := mailing.drawn_at(run.node, node, run):
+        _expose(way, run.node, variant.id, 1)
     return Go(node.next, PLANNED)
 
 
@@ -134,9 +136,14 @@ def _split(way: Way, node: nodes.Split) -> Move:
     drawn = way.run.arms.get(node.salt, "")
     arm = drawn if drawn in leads else beginning.arm(node, way.run.customer)
     way.change(arms={**way.run.arms, node.salt: arm})
-    props = {"journey": way.run.journey, "run": way.run.id, "split": node.salt, "arm": arm}
-    way.make(effects.Tell, name=SPLIT, at=way.now, own=True, props=props)
+    _expose(way, node.salt, arm)
     return Go(leads[arm], arm)
+
+
+def _expose(way: Way, split: str, arm: str, place: int = 0) -> None:
+    """Tells of what a lot has brought the customer."""
+    props = {"journey": way.run.journey, "run": way.run.id, "split": split, "arm": arm}
+    way.make(effects.Tell, place, name=SPLIT, at=way.now, own=True, props=props)
 
 
 def _reach(way: Way, node: nodes.Reach) -> Move:

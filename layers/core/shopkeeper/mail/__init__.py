@@ -43,6 +43,8 @@ The way of a send:
     looking         what that rests on, also where the recipient was merged into somebody
     twins           the same letter to others who are the same person
     vetoes          why a mail is not to be sent
+    variants        which of several letters somebody gets, by lot
+    offers          what a letter grants, and `drafting`, a letter with what it grants
     letters         the row's template, brand and tokens made into one customer's mail; `facts`, `brands`
     answers         what an answer of SES means
 """

@@ -27,9 +27,7 @@ def drafted(look: Look, ports: Ports) -> Draft:
 
 def _is_to_be_granted(look: Look) -> bool:
     held, send = look.offer, look.send
-    if held is None or held.over_since(send.activity, send.occurrence, look.at):
-        return False
-    return held.own(send.activity, send.occurrence) is None
+    return held is not None and not held.over_since(send, look.at) and held.own(send) is None
 
 
 def _expected(look: Look) -> Mapping[str, Any]:
@@ -37,18 +35,20 @@ def _expected(look: Look) -> Mapping[str, Any]:
     held, send = look.offer, look.send
     if held is None:
         return {}
-    grant = offers.wanted(held, send.activity, send.occurrence, look.at)
+    grant = offers.wanted(held, send, look.at)
     code = grant.code or (offers.EXAMPLE["code"] if held.offer.pool else "")
     return {offers.FACT: offers.facts(held.offer, structs.replace(grant, code=code))}
 
 
 def _offered(look: Look, granting: offers.Offers) -> Mapping[str, Any]:
+    """In the version in which it was granted: a letter of the same run may come when there is a newer one."""
     held, send = look.offer, look.send
-    if held is None or held.over_since(send.activity, send.occurrence, look.at):
+    if held is None or held.over_since(send, look.at):
         return {}
-    grant = held.own(send.activity, send.occurrence) or granting.grant(
-        look.customer.customer_id, offers.wanted(held, send.activity, send.occurrence, look.at)
-    )
+    grant = held.own(send) or granting.grant(look.customer.customer_id, offers.wanted(held, send, look.at))
     if grant is None and held.offered.when_out == SKIP:
         raise SoldOut(held.offered.id)
-    return {offers.FACT: offers.facts(held.offer, grant)} if grant else {}
+    if grant is None:
+        return {}
+    offer = held.offer if grant.name == held.offered.name else granting.said(grant.name)
+    return {offers.FACT: offers.facts(offer, grant)}

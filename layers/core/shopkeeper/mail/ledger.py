@@ -64,9 +64,7 @@ MESSAGE = "message:"
 JOURNEY = "journey:"
 """And that of a journey, whose mails are planned run by run."""
 
-MALFORMED = "malformed"
-DO_NOT_CONTACT = "do_not_contact"
-OTHER = "other"
+MALFORMED, DO_NOT_CONTACT, OTHER = "malformed", "do_not_contact", "other"
 MERGED = f"{OTHER}:merged"
 """For another send of the same letter to the same person."""
 LOCAL, PROVIDER = "local", "provider"
@@ -87,7 +85,7 @@ class Send:
     which there should never be. `hits` are opens and followed links, each once, as `customer.outcomes` names them; of
     those that are `unjudged`, by their marks, it is not said, or not yet, who made them. `orders` count for it, see
     `campaign.crediting`. `destinations` and `blocks`, JSON text, are where links made for this recipient lead, and
-    which variant of each block the last call was for.
+    which variant of each block the last call was for. `offer`, JSON text too, is what a mail of a journey offers.
     """
 
     send_id: str
@@ -136,6 +134,7 @@ class Send:
     unsubscribed_at: str = ""
     destinations: str = ""
     blocks: str = ""
+    offer: str = ""
     hits: frozenset[str] = frozenset()
     unjudged: frozenset[str] = frozenset()
     orders: tuple[Credit, ...] = ()

@@ -10,7 +10,7 @@ from shopkeeper import ids
 from shopkeeper.consent.contact import Contact
 from shopkeeper.customer import following
 from shopkeeper.customer.document import Customer
-from shopkeeper.mail import facts, twins
+from shopkeeper.mail import facts, offers, twins
 from shopkeeper.mail.ledger import Send
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.twins import Twins
@@ -29,6 +29,7 @@ class Eyes:
         address_key, merged = facts.address_key_of(living.document), living.document.merged.keys()
         contact = self._ports.contacts.load(living.customer_id, address_key, merged)
         terms = self._ports.activities.terms(row.activity, row.occurrence)
+        offered = offers.of_send(row) or terms.offer
         return Look(
             send=row,
             status=self.status(row),
@@ -41,7 +42,7 @@ class Eyes:
             policy=self._ports.policies.current(),
             terms=terms,
             workspace_zone=self._zone,
-            offer=self._ports.offers.held(terms.offer, living.family) if terms.offer else None,
+            offer=self._ports.offers.held(offered, living.family) if offered else None,
             is_open=self._ports.activities.is_open(row),
         )
 

@@ -1,7 +1,8 @@
 """Offers: what one says, what a customer was granted of it, and what an order redeems.
 
-A grant is one row for each offer, customer, activity and occurrence. It is made when the letter is, before anybody has
-seen the code, and whoever makes the letter again finds it. Other channels read the same rows.
+A grant is one row for each offer, customer, activity and occurrence; of a journey the occurrence is the run, so all its
+letters show what the first one did. It is made when the letter is, before anybody has seen the code, and whoever makes
+the letter again finds it. Other channels read the same rows.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -14,7 +15,9 @@ from shopkeeper import clock, money
 from shopkeeper.customer import orders
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
+from shopkeeper.mail import ledger
 from shopkeeper.mail.errors import MailError
+from shopkeeper.mail.ledger import Send
 
 KIND = "offer"
 FACT = "offer"
@@ -108,13 +111,13 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     def superseded(self, at: datetime) -> Grant | None:
         return next((g for g in self.grants if self.offered.id in g.supersedes and not g.is_over(at)), None)
 
-    def own(self, activity: str, occurrence: str) -> Grant | None:
-        key = f"{self.offered.id}/{activity}/{occurrence}"
+    def own(self, send: Send) -> Grant | None:
+        key = f"{self.offered.id}/{send.activity}/{granted_in(send)}"
         return next((each for each in self.grants if each.key == key), None)
 
-    def over_since(self, activity: str, occurrence: str, at: datetime) -> str:
+    def over_since(self, send: Send, at: datetime) -> str:
         """What was granted is over when the grant says so."""
-        own = self.own(activity, occurrence)
+        own = self.own(send)
         until = own.valid_until if own else self.offer.valid.until
         return until if until and until <= clock.to_text(at) else ""
 
@@ -127,6 +130,9 @@ def read(content: str | bytes) -> Offer:
 class Offers(Protocol):
     def held(self, offered: Offered, family: Collection[str]) -> Held: ...
 
+    def said(self, name: str) -> Offer:
+        """What `<id>#<version>` says."""
+
     def grant(self, customer_id: str, wanted: Grant) -> Grant | None:
         """The grant that stands, this one or one of before; None where there is none left."""
 
@@ -136,13 +142,27 @@ class Redeemed(Protocol):
         """Once for each order, however often it is told."""
 
 
-def wanted(held: Held, activity: str, occurrence: str, now: datetime) -> Grant:
+def granted_in(send: Send) -> str:
+    """The occurrence in which an offer is granted once: a run, however many mails it sends."""
+    return send.occurrence.partition("/")[0] if send.activity.startswith(ledger.JOURNEY) else send.occurrence
+
+
+def of_send(send: Send) -> Offered | None:
+    """What its row says, of a mail of a journey."""
+    return msgspec.json.decode(send.offer, type=Offered) if send.offer else None
+
+
+def to_text(offered: Offered) -> str:
+    return msgspec.json.encode(offered).decode()
+
+
+def wanted(held: Held, send: Send, now: datetime) -> Grant:
     valid = held.offer.valid
     until = clock.to_text(now + timedelta(days=valid.days)) if valid.days else valid.until
     return Grant(
         name=held.offered.name,
-        activity=activity,
-        occurrence=occurrence,
+        activity=send.activity,
+        occurrence=granted_in(send),
         code=held.offer.code,
         granted_at=clock.to_text(now),
         valid_until=until,

@@ -149,7 +149,7 @@ def offer_superseded(look: Look) -> Veto | None:
 
 def offer_over(look: Look) -> Veto | None:
     held, send = look.offer, look.send
-    until = held.over_since(send.activity, send.occurrence, look.at) if held else ""
+    until = held.over_since(send, look.at) if held else ""
     if held is None or not until or held.offered.when_out != SKIP:
         return None
     return Veto(OTHER, "offer_over", {"offer": held.offered.id, "until": until})

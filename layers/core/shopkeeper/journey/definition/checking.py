@@ -16,6 +16,7 @@ from shopkeeper.journey.definition.nodes import EffectsNode, EventNode, MessageN
 from shopkeeper.journey.definition.terms import OnBusinessEvent, OnCall, OnEvent
 from shopkeeper.journey.definition.waiting import Listens, TaskNode
 from shopkeeper.journey.definition.ways import BranchNode, GoalNode, Split, SplitNode
+from shopkeeper.mail import asked
 from shopkeeper.segment import rule
 
 _OWN = "Journey "
@@ -90,10 +91,11 @@ def _of_signals(at: str, node: Listens) -> Findings:
 
 
 def _of_message(said: Journey, at: str, node: MessageNode) -> Findings:
-    mail_class = node.message.class_ or said.class_
-    if not (node.message.brand or said.brand):
+    message, mail_class = node.message, node.message.class_ or said.class_
+    yield from asked.faults(message.template, message.variants, f"{at}.")
+    if not (message.brand or said.brand):
         yield f"{at}.brand", "is missing, here and for the journey"
-    if not (node.message.topic or said.topic) and mail_class != TRANSACTIONAL:
+    if not (message.topic or said.topic) and mail_class != TRANSACTIONAL:
         yield f"{at}.topic", "is missing, here and for the journey"
 
 

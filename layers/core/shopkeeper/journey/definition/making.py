@@ -16,6 +16,8 @@ from shopkeeper.journey.definition.waiting import Hours, Listens, Wait
 from shopkeeper.journey.hearing import Hears, Test, Trigger
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.untils import Span, Until
+from shopkeeper.mail.offers import Offered
+from shopkeeper.mail.variants import Variant
 from shopkeeper.segment.leaves.values import Property
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -80,10 +82,16 @@ def _late(said: str | None) -> int | None:
 
 def _message(makes: Makes, said: acts.MessageNode, _: str) -> Node:
     message, whole = said.message, makes.said
-    number = f"#{makes.pinned(message.template)}" if message.content == "pinned" else ""
+    offer = message.offer
+
+    def content(template: str) -> str:
+        return f"{template}#{makes.pinned(template)}" if message.content == "pinned" else template
+
     return nodes.Message(
         next=said.next,
-        template=f"{message.template}{number}",
+        template=content(message.template) if message.template else "",
+        variants=tuple(Variant(id=v.id, template=content(v.template), share=v.share) for v in message.variants or ()),
+        offer=Offered(name=offer.id, when_out=offer.when_out) if offer else None,
         topic=message.topic or whole.topic or "",
         brand=message.brand or whole.brand or "",
         mail_class=message.class_ or whole.class_,

@@ -51,7 +51,13 @@ def _of_node(said: Journey, node: AnyNode, at: str) -> Iterator[Named]:
 
 def _of_message(said: Journey, node: MessageNode, at: str) -> Iterator[Named]:
     message = node.message
-    yield Named(f"{at}.template", "template", message.template, message.class_ or said.class_)
+    mail_class = message.class_ or said.class_
+    if message.template:
+        yield Named(f"{at}.template", "template", message.template, mail_class)
+    for place, each in enumerate(message.variants or ()):
+        yield Named(f"{at}.variants.{place}.template", "template", each.template, mail_class)
+    if message.offer:
+        yield Named(f"{at}.offer.id", "offer", message.offer.id)
     for kind in ("brand", "topic"):
         if id_ := getattr(message, kind):
             yield Named(f"{at}.{kind}", kind, id_)

@@ -12,6 +12,7 @@ from shopkeeper.customer.lists import MOST_ID_LETTERS
 from shopkeeper.customer.requests import Id, InWords, Strict, Text
 from shopkeeper.journey.definition.hearing import Key
 from shopkeeper.journey.definition.spans import Timed
+from shopkeeper.mail.asked import Offered, Variants
 from shopkeeper.segment.leaves.values import Name
 
 EXIT = "exit"
@@ -47,10 +48,13 @@ class Acting(Leading):
 
 
 class Message(Strict):
-    """`content`: live is the template as it stands when the mail is planned, pinned as it stood when this version of
-    the journey was put. What is left out is said by the journey for all its messages."""
+    """One `template`, or `variants` of which each customer gets one, always the same. `content`: live is a template as
+    it stands when the mail is planned, pinned as it stood when this version of the journey was put. An `offer` is
+    granted once in a run, as it stands then. What is left out is said by the journey for all its messages."""
 
-    template: Known
+    template: Known | None = None
+    variants: Variants | None = None
+    offer: Offered | None = None
     content: Literal["live", "pinned"] = "live"
     brand: Known | None = None
     topic: Known | None = None
