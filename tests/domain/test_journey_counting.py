@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC
 from random import Random
 
 from msgspec import structs
@@ -13,7 +14,7 @@ from shopkeeper.journey.counts import summed
 from shopkeeper.journey.rows import MOST_FAILURES, Row
 from shopkeeper.journey.run import Cause, Visit, Worth
 from tests.journey_graphs import cart
-from tests.journey_world import NOON, Known
+from tests.journey_world import NOON
 from tests.mutants import put_into
 
 GOALS = [
@@ -40,7 +41,7 @@ def row_of(customer, entries):
     """All of one customer, each of whom is over."""
     run = None
     for each in entries:
-        run = begin(cart(), Cause(id="e", kind="entry", at=NOON), customer, "", Known(), NOON, run)
+        run = begin(cart(), Cause(id="e", kind="entry", at=NOON), customer, "", UTC, NOON, run)
         goal_by, worth = each["goal"] or ("", None)
         line = Visit("leg", 1, "on_1", each["reason"], NOON)
         left = {"status": "over", "left_at": NOON, "reason": each["reason"], "node": "on_1", "visit": 1}
@@ -107,7 +108,7 @@ def test_no_small_wrong_goes_unnoticed():
 
 
 def inside(customer="jo", version=1, **said):
-    run = begin(cart(version=version), Cause(id="e", kind="entry", at=NOON), customer, "", Known(), NOON)
+    run = begin(cart(version=version), Cause(id="e", kind="entry", at=NOON), customer, "", UTC, NOON)
     return Row(customer_id=customer, run=structs.replace(run, **{"node": "w4", "visit": 3, **said}))
 
 

@@ -16,7 +16,7 @@ from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import State
 from tests.journey_fakes import Runs
 from tests.journey_graphs import cart
-from tests.journey_world import NOON, Known
+from tests.journey_world import NOON
 
 START = datetime.fromtimestamp(NOON / 1000, UTC)
 ENTRY = Cause(id="entry", kind="entry", at=NOON, received_at=NOON)
@@ -44,7 +44,7 @@ class Shop:
         self.rows[part.walk, part.number] = part
 
     def let_in(self, customer, journey="cart", **run):
-        made = structs.replace(begin(cart(), ENTRY, customer, "", Known(), NOON), journey=journey, **run)
+        made = structs.replace(begin(cart(), ENTRY, customer, "", UTC, NOON), journey=journey, **run)
         self.runs.open(Row(customer_id=customer, run=made), None)
 
     def walk(self):
