@@ -113,6 +113,7 @@ def count(batch: int) -> Counted:
         states=lambda: {"welcome": State(journey="welcome", live=1, versions=(1,))},
         draft=lambda *_: None,
         door=lambda _: None,
+        touches=lambda *_: (),
         programs=Programs(UTC),
         clock=now,
     )

@@ -37,6 +37,9 @@ class Facts:
     def is_judged(self, send_id):
         return True
 
+    def touches(self, _since):
+        return ()
+
     def may_mail(self, message, _send_id):
         return self._may(message.template)
 

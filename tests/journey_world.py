@@ -29,6 +29,7 @@ class Known:
     rows: dict = field(default_factory=dict)
     verdicts: dict = field(default_factory=dict)
     unjudged: set = field(default_factory=set)
+    touched: list = field(default_factory=list)
 
     def holds(self, ref):
         held = self.rules.get(ref, False)
@@ -42,6 +43,9 @@ class Known:
 
     def is_judged(self, send_id):
         return send_id not in self.unjudged
+
+    def touches(self, since):
+        return [each for each in self.touched if each.at >= since]
 
     def may_mail(self, message, send_id):
         return self.verdicts.get(message.template, NOW)

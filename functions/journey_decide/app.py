@@ -15,6 +15,8 @@ from shopkeeper.aws.activities import Activities
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
+from shopkeeper.aws.hits import Hits
+from shopkeeper.aws.interactions import Interactions
 from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.messages import Messages
 from shopkeeper.aws.offers import Offers
@@ -28,6 +30,7 @@ from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.looking import Eyes as Door
 from shopkeeper.mail.policies import Policies
+from shopkeeper.mail.touches import Touches
 from shopkeeper.mail.wiring import Views
 
 logger = Logger(service="journey_decide")
@@ -54,6 +57,7 @@ def decider() -> Decider:
         states=journeys.states,
         draft=planner.drafted,
         door=Door(views, zone).look,
+        touches=Touches(views.contacts, sends, Interactions.from_env(), Hits.from_env()).since,
         programs=Programs(workspace.zone()),
         clock=Clock(),
         zone=zone,

@@ -2,7 +2,19 @@
 
 import pytest
 
-from shopkeeper.journey import advance, beginning, deciding, leaving, rows, settling, signals, standing, steps, way
+from shopkeeper.journey import (
+    advance,
+    beginning,
+    converting,
+    deciding,
+    leaving,
+    rows,
+    settling,
+    signals,
+    standing,
+    steps,
+    way,
+)
 from tests import journey_fakes
 from tests.journey_machine import Wrong, lived
 from tests.mutants import swapped_into
@@ -32,7 +44,7 @@ MUTANTS = {
         "    for signal in fresh:",
         "    for signal in (s for s in fresh if s.at >= way.run.since):",
     ),
-    "goals are missed": (leaving, "each.at < run.goal_until", "each.at < 0"),
+    "goals are missed": (converting, "each.at < run.goal_until", "each.at < 0"),
     "a task that nobody will ever do is waited for": (steps, "_task_key(way) in way.failed", "False"),
     "a pause keeps nothing": (steps, 'way.facts.going == "paused"', "False"),
     "those left out are written to": (beginning, "left_out = ", "left_out = False and "),

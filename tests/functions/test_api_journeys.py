@@ -1,5 +1,6 @@
 """Journeys over the API: versions and their graphs, how they stand, and where customers stand in them."""
 
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
+from shopkeeper.customer.rows import row_of
+from shopkeeper.journey import handing
 from shopkeeper.journey.advance import advance
 from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.rows import Row
-from shopkeeper.journey.run import Cause
+from shopkeeper.journey.run import Cause, Worth
+from shopkeeper.journey.trail import Touch
 from tests import tables
 from tests.api_world import World, refusal
 from tests.journey_definitions import short, with_nodes
@@ -245,3 +249,27 @@ def test_a_run_shows_where_it_stands_and_can_be_ended(world, jo):
     assert (row.inbox[0].kind, row.inbox[0].name, row.inbox[0].props) == ("by_hand", "exit", {"reason": "asked us to"})
     assert world.get("/v1/journeys/other/runs/" + jo)[1] == {"items": []}
     assert world.get("/v1/journeys/welcome/runs/user:nobody")[0] == 404
+
+
+def test_what_led_to_a_goal_is_shown_with_the_run_for_as_long_as_the_memory_has_it(world, jo):
+    live(world, WELCOME | {"goal": {"event": "Order Completed", "within": "P30D"}})
+    be_inside(world, jo)
+    (row,) = world.adapters["runs"].of_customer(jo)
+    graph, facts = world.adapters["journeys"].graph("welcome", 1), Known()
+    facts.touched = [Touch(row.run.node_at, "clicked", "hello"), Touch(row.run.node_at, "opened", "letter", "spring")]
+    paid = {"order": "o-7", "worth": Worth(2_990, "USD")}
+    order = Cause(id="o", kind="signal", name="Order Completed", at=row.run.node_at + 1, **paid)
+    step = advance(graph, row.run, [order], facts, order.at)
+    world.adapters["runs"].write(replace(row, run=step.run), row)
+    path = f"/v1/journeys/welcome/runs/{jo}"
+    (shown,) = world.get(path)[1]["items"]
+    assert (shown["credit"]["by"], shown["credit"]["trail"]) == ("hello", None)
+    assert shown["credit"]["worth"] == {"USD": {"amount": "29.90", "minor_units": 2_990}}
+    told = handing.fact(step.effects[0], row, Clock().now())
+    world.adapters["interactions"].put([row_of(told, customer_id=jo)])
+    (shown,) = world.get(path)[1]["items"]
+    assert (shown["credit"]["order"], shown["credit"]["last_touch"]["kind"]) == ("o-7", "clicked")
+    assert [(each["node"], each["activity"]) for each in shown["credit"]["trail"]] == [
+        ("hello", None),
+        ("letter", "spring"),
+    ]

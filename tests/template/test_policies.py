@@ -25,7 +25,10 @@ from shopkeeper.connect import retries, tasks
 from shopkeeper.customer import interaction
 from shopkeeper.customer.collect.trust import user_hash
 from shopkeeper.journey import effects
+from shopkeeper.journey.graph import Goal
+from shopkeeper.journey.hearing import Trigger
 from shopkeeper.journey.rows import RunKey
+from shopkeeper.journey.untils import Span
 from shopkeeper.mail import moves
 from shopkeeper.mail.ledger import planned
 from shopkeeper.segment import rule
@@ -278,7 +281,8 @@ def be_due(stack, as_admin):
 
 def travel(stack):
     """Somebody enters a journey, which writes to them, hears of them, waits until the clock comes, and lets them go."""
-    planted_journey.plant(stack, planted_journey.holiday("spring"))
+    bought = Goal(triggers=(Trigger(event="Order Completed"),), within=Span(days=30))
+    planted_journey.plant(stack, planted_journey.holiday("spring", goal=bought))
     stack.clock.advance(timedelta(seconds=3))
     queue = stack.client("sqs").get_queue_url(QueueName="InteractionsQueue")["QueueUrl"]
     for name in ("Specials Subscribed", "Specials Subscribed", "Order Completed"):

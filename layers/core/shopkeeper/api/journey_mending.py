@@ -2,9 +2,10 @@
 
 from shopkeeper.api import journey_runs
 from shopkeeper.api.calls import Call
-from shopkeeper.api.journey_runs import Key, RunsView
+from shopkeeper.api.journey_runs import Key
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, MARKETER
+from shopkeeper.api.runs_shown import RunsView
 from shopkeeper.customer.requests import Strict
 from shopkeeper.journey import rows
 

@@ -13,18 +13,18 @@ from shopkeeper.api.calls import Call
 from shopkeeper.api.once import derived_id
 from shopkeeper.api.problems import Problem, bad_request
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
+from shopkeeper.api.runs_shown import RunsView, shown
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer import interaction
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import from_ms, ms_of
+from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.requests import Strict, Text
-from shopkeeper.journey import entering, nodes, rows
+from shopkeeper.journey import entering, rows
 from shopkeeper.journey.definition.nodes import MOST_BYTES
 from shopkeeper.journey.graph import Graph, OnCall
-from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.rows import Row, RunKey
-from shopkeeper.journey.run import Cause, Run
+from shopkeeper.journey.run import Cause
 
 room = journeys_going.room
 _WHO = (AGENT, MARKETER, ADMIN)
@@ -65,54 +65,6 @@ class Taken(TypedDict):
 class Leaving(Strict):
     key: Key | None = None
     reason: Text = "by_hand"
-
-
-class VisitView(TypedDict):
-    """What came of a node."""
-
-    node: str
-    outcome: str
-    at: str
-    leg: str
-
-
-class EarlierView(TypedDict):
-    entered_at: str
-    left_at: str | None
-    reason: str
-    converted_at: str | None
-
-
-class Ended(TypedDict):
-    """How it came to its end, if it has."""
-
-    left_at: str | None
-    reason: str
-    converted_at: str | None
-    history: list[VisitView]
-    earlier: list[EarlierView]
-
-
-class RunView(Ended):
-    """Where a customer stands. `waits_for` names what is heard at `node`, and `waits_until` when it is looked at again
-    by itself. `on` is what has been switched on for them. `earlier` are runs of before."""
-
-    key: str
-    status: str
-    version: int
-    entry: int
-    entered_at: str
-    node: str
-    since: str
-    waits_for: list[str]
-    waits_until: str | None
-    arms: dict[str, str]
-    on: list[str]
-    tasks: list[str]
-
-
-class RunsView(TypedDict):
-    items: list[RunView]
 
 
 def _check(call: Call, wanted: Asked) -> Iterator[tuple[str, str]]:
@@ -172,7 +124,7 @@ def read(call: Call) -> RunsView:
 
 def all_of(call: Call) -> RunsView:
     held = [row for row in rows_of(call) if row.run.journey == call.path["id"]]
-    return {"items": [_shown(call, row) for row in sorted(held, key=lambda row: row.run.key)]}
+    return shown(call, sorted(held, key=lambda row: row.run.key))
 
 
 @room.post("/v1/journeys/{id}/runs/{customer}/exit", groups=_WHO, status=202, refusals=_NO_RUN)
@@ -191,58 +143,10 @@ def leave(call: Call, wanted: Leaving) -> RunsView:
     told = [call.aws.runs.tell(RunKey(row.customer_id, name), cause, call.now) for row in meant]
     if not any(told):
         raise Problem(409, _NO_RUN[409])
-    return {"items": [_shown(call, row) for row in meant]}
+    return shown(call, meant)
 
 
 def rows_of(call: Call) -> list[Row]:
     """Those of whom was merged into the customer as well. Raises Problem 404."""
     customer = customers.by_name(call, call.path["customer"])
     return [row for owner in sorted(customer.family) for row in call.aws.runs.of_customer(owner)]
-
-
-def _shown(call: Call, row: Row) -> RunView:
-    run = row.run
-    return {
-        "key": run.key,
-        "status": "stuck" if row.is_stuck else run.status,
-        "version": run.version,
-        "entry": run.n,
-        "entered_at": from_ms(run.entered_at),
-        "node": run.node,
-        "since": from_ms(run.node_at),
-        "waits_for": nodes.awaits(_node(call, run)) if run.is_open else [],
-        "waits_until": row.next_due or row.due_at or None,
-        "arms": dict(run.arms),
-        "on": [f"{each.channel}:{each.name}" for each in run.on],
-        "tasks": [each.node for each in run.tasks],
-        **_ended(run),
-    }
-
-
-def _ended(run: Run) -> Ended:
-    return {
-        "left_at": _instant(run.left_at),
-        "reason": run.reason,
-        "converted_at": _instant(run.goal_at),
-        "history": [
-            {"node": each.node, "outcome": each.outcome, "at": from_ms(each.at), "leg": each.leg}
-            for each in run.history
-        ],
-        "earlier": [
-            {
-                "entered_at": from_ms(each.entered_at),
-                "left_at": _instant(each.left_at),
-                "reason": each.reason,
-                "converted_at": _instant(each.goal_at),
-            }
-            for each in run.past
-        ],
-    }
-
-
-def _instant(at: int) -> str | None:
-    return from_ms(at) if at else None
-
-
-def _node(call: Call, run: Run) -> Node | None:
-    return call.aws.journeys.graph(run.journey, run.version).nodes.get(run.node)

@@ -26,6 +26,7 @@ from shopkeeper.customer.rows import Row
 from shopkeeper.mail import credited, ledger
 from shopkeeper.mail.credited import Credit
 from shopkeeper.mail.ledger import Send
+from shopkeeper.mail.touches import went_at
 
 _LETTERS, _OURS = ("Email Sent", "Not Sent"), ("feedback", "mail")
 """Of these news, and on our own word alone, what counts may have changed: a letter went, or did not."""
@@ -209,12 +210,8 @@ def _letter(row: Send, sold: Sold, launches: Launches) -> Letter | None:
 
 
 def _at(row: Send) -> str:
-    """When it went, as far as anybody can tell; "" for what did not."""
-    if row.state == ledger.HELD_OUT:
-        return row.planned_at
-    if row.state in ledger.AT_PROVIDER or row.state in (ledger.CALLING, ledger.UNKNOWN):
-        return row.accepted_at or row.call_started_at
-    return ""
+    """When it went, or would have; "" for what did not."""
+    return row.planned_at if row.state == ledger.HELD_OUT else went_at(row)
 
 
 def counting(at: str, letters: Iterable[Letter]) -> Iterator[str]:

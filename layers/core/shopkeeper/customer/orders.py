@@ -113,6 +113,13 @@ def name_of(interaction: Interaction) -> str:
     return id_of(interaction) or "/" + "/".join(interaction.key)
 
 
+def sum_of(said: Mapping[str, Any]) -> tuple[int, str] | None:
+    """The minor units and the currency that properties tell; None where they tell no usable amount."""
+    currency = _currency(said)
+    units = _units(_amount(said), currency)
+    return None if units is None else (units, currency)
+
+
 def withdrawal(message_id: str, by: Interaction) -> Fact:
     """Takes back the fact of this message id and of the same subject."""
     return Fact("", to_ms(by.at), *by.key, withdraws=message_id)

@@ -7,7 +7,7 @@ from node to node until one waits.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shopkeeper.journey import leaving, signals, steps
+from shopkeeper.journey import converting, leaving, signals, steps
 from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
@@ -36,14 +36,14 @@ def advance(graph: Graph, run: Run, news: Sequence[Cause], facts: Facts, now: in
     failed = frozenset(each.about for each in news if each.kind == "failed")
     way = Way(graph, run, facts, now, failed)
     fresh = signals.hear(way, news)
-    due_at = _go_on(way, news, fresh) if run.status in ("active", "stuck") else _watch(way, fresh)
+    due_at = _go_on(way, news, fresh) if run.status in ("active", "stuck") else _watch(way, news, fresh)
     return Step(way.run, tuple(way.made), due_at)
 
 
 def _go_on(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> int | None:
     if not way.run.visit:
         _enter(way)
-    has_converted, goal = leaving.reach(way, fresh), way.graph.goal
+    has_converted, goal = converting.reach(way, news, fresh), way.graph.goal
     why = leaving.reason(way, news, fresh) or (leaving.GOAL if has_converted and goal and goal.exits else None)
     if why:
         leaving.close(way, why)
@@ -78,11 +78,11 @@ def _move(way: Way, move: Go) -> None:
     way.change(until=0, held_at=0, paused_at=0, held_true=())
 
 
-def _watch(way: Way, fresh: Sequence[Heard]) -> int | None:
+def _watch(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> int | None:
     """Of who has left, or was never let in: the goal alone, even if it is told when its time is up."""
     if not way.run.visit:
         _enter(way)
-    leaving.reach(way, fresh)
+    converting.reach(way, news, fresh)
     if way.run.status == "held_out":
         _hold_out(way)
     elif way.run.status == "watching":

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shopkeeper import ids
-from shopkeeper.customer import consents, lists
+from shopkeeper.customer import consents, lists, orders
 from shopkeeper.customer.comparing import Scalar
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.rows import Row as News
 from shopkeeper.journey.graph import Graph, OnCall, OnEvent, OnList, OnSegment, Source
-from shopkeeper.journey.run import Cause
+from shopkeeper.journey.run import Cause, Worth
 from shopkeeper.segment.reads import Reads
 from shopkeeper.segment.standing import ENTERED, LEFT
 
@@ -124,11 +124,21 @@ def look(told: Told, reads: Iterable[Reads]) -> Cause | None:
 
 def signal(told: Told, graphs: Iterable[Graph]) -> Cause | None:
     """What a run of these versions hears, None for nothing: with what any test of theirs asks for."""
-    triggers = [each for graph in graphs for each in graph.listens() if each.event == told.news.name]
+    listening = list(graphs)
+    triggers = [each for graph in listening for each in graph.listens() if each.event == told.news.name]
     if not triggers:
         return None
     asked = {test.prop for each in triggers for test in each.where}
-    return _cause(told, "signal", {name: told.props[name] for name in sorted(asked) if name in told.props})
+    cause = _cause(told, "signal", {name: told.props[name] for name in sorted(asked) if name in told.props})
+    is_goal = any(each in triggers for graph in listening if graph.goal for each in graph.goal.triggers)
+    return _paid(told, cause) if is_goal and told.news.trusted else cause
+
+
+def _paid(told: Told, cause: Cause) -> Cause:
+    """With the order that it is about, and what that comes to."""
+    order, stated = told.news.order, orders.sum_of(told.props)
+    worth = Worth(*stated) if stated else None
+    return msgspec.structs.replace(cause, order="" if order.startswith("/") else order, worth=worth)
 
 
 def _cause(told: Told, kind: Any, props: Mapping[str, Any]) -> Cause:

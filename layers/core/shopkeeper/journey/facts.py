@@ -1,10 +1,12 @@
 """What `advance` asks: about the customer, the mails of the run, and the journey. Read at one moment, by a leg, a
 simulation or a test; asking twice within a leg gives the same answer."""
 
+from collections.abc import Sequence
 from datetime import date, tzinfo
 from typing import Literal, NamedTuple, Protocol
 
 from shopkeeper.journey.nodes import Message
+from shopkeeper.journey.trail import Touch
 
 Going = Literal["live", "paused", "stopped"]
 """A paused journey neither enters nor contacts anybody; one that was stopped lets everybody go."""
@@ -70,6 +72,9 @@ class Facts(Protocol):
 
     def is_judged(self, send_id: str) -> bool:
         """False while it is not known of an open or a click on this mail whether a person made it."""
+
+    def touches(self, since: int) -> Sequence[Touch]:
+        """Of all mails to the customer that went, were opened or followed since."""
 
     def may_mail(self, message: Message, send_id: str) -> MailVerdict:
         """Whether the mail of this node may go now, by the vetoes of mail and the hours of the journey."""

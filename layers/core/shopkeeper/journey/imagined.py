@@ -15,7 +15,7 @@ from msgspec import structs
 from shopkeeper import clock as clocks
 from shopkeeper import zones
 from shopkeeper.consent.contact import Contact
-from shopkeeper.customer import document, orders, rows
+from shopkeeper.customer import document, orders, outcomes, rows
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.instants import from_ms
@@ -34,7 +34,7 @@ from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
 from shopkeeper.journey.simulate import LEG, Stage
 from shopkeeper.journey.state import State
-from shopkeeper.mail import ledger
+from shopkeeper.mail import ledger, touches
 from shopkeeper.mail.ledger import OTHER, Change, Send
 from shopkeeper.mail.look import Look
 from shopkeeper.segment import dates
@@ -48,6 +48,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.rows: dict[str, Send] = {}
+        self._hits: list[touches.Touch] = []
 
     def plan(self, send: Send) -> bool:
         return self.rows.setdefault(send.send_id, send) is send
@@ -58,6 +59,21 @@ class Ledger:
     def apply(self, change: Change) -> Send:
         after = self.rows[change.send_id] = change.applied(self.rows[change.send_id])
         return after
+
+    def hear(self, said: rows.Row) -> None:
+        """A person has opened a mail of it, or followed a link."""
+        hit = outcomes.outcome_of(said)
+        send = self.rows.get(hit.send_id) if hit else None
+        if hit and send and (kind := touches.KINDS.get(hit.attribute)):
+            self._hits.append(touches.Touch(kind, hit.at, send.activity, send.step))
+
+    def touches(self, _customer: Customer, since: str, _known: Collection[str]) -> list[touches.Touch]:
+        sent = (
+            touches.Touch(kind, at, send.activity, send.step)
+            for send in self.rows.values()
+            for kind, at in touches.of_row(send)
+        )
+        return [each for each in (*sent, *self._hits) if each.at >= since]
 
 
 class Anything:
@@ -94,9 +110,18 @@ class Shop:
         self.ledger, only, clock = Ledger(), Only(graph), self.stage.clock
         programs, self._zone = Programs(zones.zone(zone)), zone
         self._planner = Planner(self.ledger, Anything(), clock, 1)
-        self._eyes = Eyes(
-            Sights(self, self.ledger, only.states, self._planner.drafted, self._asked, programs, clock, zone)
+        sights = Sights(
+            customers=self,
+            sends=self.ledger,
+            states=only.states,
+            draft=self._planner.drafted,
+            door=self._asked,
+            touches=self.ledger.touches,
+            programs=programs,
+            clock=clock,
+            zone=zone,
         )
+        self._eyes = Eyes(sights)
         self._door = Door(self.stage.runs, only, programs, self._zone_of, clock)
         self._rules = _counted(graph, programs, zones.zone(zone))
         counts = {name: customer.registered.get(name, Measure()) for name in self._rules.registered}
@@ -136,7 +161,9 @@ class Shop:
             measures=counted.events,
             registered=counted.registered,
         )
-        row = rows.row_of(said, customer_id=customer.customer_id, version=version)
+        order = orders.name_of(said) if orders.fact_of(said) else ""
+        row = rows.row_of(said, customer_id=customer.customer_id, version=version, order=order)
+        self.ledger.hear(row)
         self._door.hear([row], lambda: self.customer)
 
     def _past(self, said: Interaction) -> Past:

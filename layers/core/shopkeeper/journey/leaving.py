@@ -13,9 +13,9 @@ from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.run import Cause, Heard, On
 from shopkeeper.journey.way import Way
 
-ENTERED, LEFT, CONVERTED = "Journey Entered", "Journey Left", "Journey Converted"
+ENTERED, LEFT = "Journey Entered", "Journey Left"
 GOAL, HELD_OUT = "goal", "held_out"
-_LEFT, _CONVERTED = 1, 2  # Places among what a run tells once.
+_LEFT = 1  # Its place among what a run tells once.
 _ENDS: Mapping[str, type[effects.Audience] | type[effects.Slot]] = {"audience": effects.Audience, "slot": effects.Slot}
 
 
@@ -52,29 +52,6 @@ def _ended(way: Way, fresh: Iterable[Heard]) -> str | None:
 
 def _ruled_out(way: Way) -> str | None:
     return next((each.reason for each in way.graph.exits if each.rule and way.facts.holds(each.rule).truth), None)
-
-
-def reach(way: Way, fresh: Sequence[Heard]) -> bool:
-    """Whether the goal is reached now. What happened within its time counts, however late it is told."""
-    goal, run = way.graph.goal, way.run
-    if goal is None or run.goal_at or way.facts.gone:
-        return False
-    hits = (each for each in fresh if any(signals.counts(trigger, each, run) for trigger in goal.triggers))
-    hit = next((each for each in hits if each.at < run.goal_until), None)
-    at = hit.at if hit else None
-    if hit:
-        way.remember(hit.id)
-    if at is None and goal.rule and way.now < run.goal_until and way.facts.holds(goal.rule).truth:
-        at = way.now
-    if at is None:
-        return False
-    converted(way, at)
-    return True
-
-
-def converted(way: Way, at: int) -> None:
-    way.change(goal_at=at)
-    way.tell(CONVERTED, _CONVERTED, at=at, node=way.run.node, held_out=way.run.status == "held_out")
 
 
 def close(way: Way, why: str) -> None:

@@ -3,7 +3,7 @@
 All is read once, when it is first asked for: so a leg that only waits reads the customer and nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Protocol
@@ -12,15 +12,18 @@ from shopkeeper import clock, zones
 from shopkeeper.clock import Clock
 from shopkeeper.customer import comparing, following, habits, unjudged
 from shopkeeper.customer.document import Customer
-from shopkeeper.customer.instants import ms_of, to_ms
+from shopkeeper.customer.instants import from_ms, ms_of, to_ms
 from shopkeeper.journey import hours
+from shopkeeper.journey import run as runs
 from shopkeeper.journey.facts import Going, Gone, MailVerdict, Resume, SendState, Verdict
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.mailing import NoLetter
 from shopkeeper.journey.nodes import Message
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.state import State
+from shopkeeper.journey.trail import Touch
 from shopkeeper.mail import ledger, timing, vetoes
+from shopkeeper.mail import touches as mails
 from shopkeeper.mail.ledger import OTHER, Send
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.timing import Wait
@@ -56,13 +59,14 @@ class Programs:
 @dataclass(frozen=True, slots=True)
 class Sights:
     """What a look takes. `draft` is the row of the ledger that a message would plan, `door` what mail
-    sees of it."""
+    sees of it. `touches` tells of mails to a customer since an instant, those of these ids among them."""
 
     customers: following.Customers
     sends: Ledger
     states: Callable[[], Mapping[str, State]]
     draft: Callable[[Message, Row, str, str, datetime], Send]
     door: Callable[[Send], Look]
+    touches: Callable[[Customer, str, Collection[str]], Iterable[mails.Touch]]
     programs: Programs
     clock: Clock
     zone: str = "UTC"
@@ -142,6 +146,14 @@ class Sight:
     def is_judged(self, send_id: str) -> bool:
         row = self._row_of(send_id)
         return row is None or not unjudged.still(row.unjudged, row.hits)
+
+    def touches(self, since: int) -> Sequence[Touch]:
+        run, own = self._row.run, runs.activity(self._row.run.journey)
+        sent = [run.send_id(node, each.visit) for node, each in run.mails.items()]
+        found = self._sights.touches(self._living, from_ms(since), sent) if self._living else ()
+        return [
+            Touch(to_ms(each.at), each.kind, each.step, "" if each.activity == own else each.activity) for each in found
+        ]
 
     def _row_of(self, send_id: str) -> Send | None:
         if send_id not in self._mails:

@@ -19,13 +19,21 @@ Status = Literal["active", "held_out", "watching", "over", "stuck"]
 Kind = Literal["entry", "signal", "judged", "failed", "clock", "by_hand"]
 
 
+class Worth(msgspec.Struct, frozen=True, array_like=True):
+    """What the order that reached a goal came to when it was told."""
+
+    minor_units: int
+    currency: str
+
+
 class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why a run is looked at. `name` is that of the interaction, or what was asked for by hand: `exit`.
 
     `props` are those that a test of the journey names; of an entry, those that its letters may show. `send` is the send
     that it is about; `verdict` says who did it, of a hit on a mail: `waiting` until that is known, which a cause
     `judged` tells later of the cause `about`. `failed` tells of the effect `about` that it will never be carried out;
-    of a task `about` is its key too, and `props["outcome"]` what came of it.
+    of a task `about` is its key too, and `props["outcome"]` what came of it. Of what a goal listens to, `order` is the
+    order's name and `worth` what it came to, where somebody we trust has said so.
     """
 
     id: str
@@ -37,6 +45,8 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     send: str = ""
     about: str = ""
     verdict: Literal["", "human", "machine", "waiting"] = ""
+    order: str = ""
+    worth: Worth | None = None
 
 
 class Heard(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -86,13 +96,6 @@ class Opened(msgspec.Struct, frozen=True, array_like=True):
 
     node: str
     visit: int
-
-
-class Worth(msgspec.Struct, frozen=True, array_like=True):
-    """What the order that reached a goal came to when it was told."""
-
-    minor_units: int
-    currency: str
 
 
 class Past(msgspec.Struct, frozen=True, array_like=True):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.journey import beginning, caps, effects, leaving, mailing, nodes, standing
+from shopkeeper.journey import beginning, caps, converting, effects, leaving, mailing, nodes, standing
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.run import Mailed, On, Opened
 from shopkeeper.journey.untils import OfTrait
@@ -148,7 +148,7 @@ def _expose(way: Way, split: str, arm: str, place: int = 0) -> None:
 
 def _reach(way: Way, node: nodes.Reach) -> Move:
     if not way.run.goal_at:
-        leaving.converted(way, way.now)
+        converting.converted(way, way.now)
     return Go(node.next, "reached")
 
 

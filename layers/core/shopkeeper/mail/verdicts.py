@@ -90,10 +90,19 @@ class Judge:
             self._hits.drop(waiting)
 
     def _letter(self, row: Send | None) -> Letter:
-        if row is None:
-            return Letter()
-        at = row.delivered_at or row.accepted_at or row.call_started_at
-        return Letter(clock.from_text(at) if at else None, len(self._links(row.content_ref)))
+        return _letter(row, len(self._links(row.content_ref))) if row else Letter()
+
+
+def _letter(row: Send, links: int = 0) -> Letter:
+    at = row.delivered_at or row.accepted_at or row.call_started_at
+    return Letter(clock.from_text(at) if at else None, links)
+
+
+def so_far_human(waiting: Waiting, row: Send) -> list[Hit]:
+    """Of those that have no verdict yet whatever would be a person's if nothing else came. The links of the letter are
+    not counted, nor who else came from the same address."""
+    letter, open_ = _letter(row), [hit for hit in _once(waiting.hits) if not hit.by]
+    return [hit for hit in open_ if judging.judge(hit, waiting.hits, letter).by == "human"]
 
 
 def given(
