@@ -7,11 +7,11 @@ from shopkeeper.journey.untils import Span
 from shopkeeper.mail.variants import Variant
 
 
-def graph_of(words):
+def graph_of(words, version=1):
     seconds = {name: words[name] // 1000 for name in ("max_defer", "late_after")}
     return Graph(
         journey="drawn",
-        version=1,
+        version=version,
         entry=Entry(sources=(OnCall(),)),
         first="n0",
         nodes={key: BUILT[each["kind"]](each) for key, each in words["nodes"].items()},
@@ -90,7 +90,7 @@ def _split(words):
 BUILT = {
     "message": _message,
     "effects": _effects,
-    "task": lambda words: nodes.Task(queue="q", outcomes=words["outcomes"], **_timed(words)),
+    "task": lambda words: nodes.Task(queue=words.get("queue", "q"), outcomes=words["outcomes"], **_timed(words)),
     "wait": _wait,
     "wait_for": lambda words: nodes.WaitFor(**_timed(words)),
     "branch": _branch,

@@ -10,7 +10,7 @@ SAME = {"over": "time", "timeout": "time", "enough": "again"}
 
 
 def agrees(row, oracle):
-    counts = summed(counted([row], {1}), 1)
+    counts = summed(counted([row], {row.run.version}), row.run.version)
     nodes, lost = {}, 0
     if oracle.status != "held_out" and oracle.reason != "held_out":
         nodes, lost = _nodes(oracle)

@@ -1,11 +1,14 @@
 """What happens to one customer, drawn by lot: told late, twice and out of order, to a run that may be anywhere."""
 
 from shopkeeper import clock
+from shopkeeper.journey import migrating
 from shopkeeper.journey import run as runs
 from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.effects import task_id
+from shopkeeper.journey.migrating import Asked
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause
+from tests.journey_edits import moves
 from tests.journey_facts import Facts
 from tests.journey_lives import DAY, EVENTS, HOUR, MINUTE, START
 
@@ -22,7 +25,8 @@ class Happenings:
             rule: sorted(lot.sample(range(START, START + 12 * DAY), lot.randint(0, 3)))
             for rule in ("by_time", "by_data")
         }
-        letters = [each["letter"] for each in self.words["nodes"].values() if each["kind"] == "message"]
+        nodes = (each for words in self.editions.values() for each in words["nodes"].values())
+        letters = list(dict.fromkeys(each["letter"] for each in nodes if each["kind"] == "message"))
         fates = ["sent"] * 6 + ["not_sent"]
         self.fates = {each: (lot.choice([0, MINUTE, 8 * HOUR, 4 * DAY]), lot.choice(fates)) for each in letters}
         self.never = {each for each in letters if lot.random() < 0.1}
@@ -37,7 +41,10 @@ class Happenings:
         grain = lot.choice([1, HOUR])  # On the hour many things happen at one instant, and just when a wait is up.
         times = [START + lot.randrange(0, span, grain) for _ in range(lot.randint(0, 20))]
         turns = [*self.pause, self.stopped_at or 0, self.gone_at or 0]
-        self.ahead = sorted([(START, "enter"), *((at, "hear") for at in times), *((at, "turn") for at in turns if at)])
+        self.ahead = [(START, "enter"), *((at, "hear") for at in times), *((at, "turn") for at in turns if at)]
+        numbers = range(1, len(self.editions))
+        self.ahead = sorted([*self.ahead, *((START + lot.randint(0, 100) * HOUR, "edit") for _ in numbers)])
+        self.edits = iter(numbers)
 
     def hears(self, what):
         """Something new, and now and then something that was told before."""
@@ -46,8 +53,19 @@ class Happenings:
             said["id"] = next(self.ids)
             self.told[said["id"]] = said
             self._append(said)
-            if self.lot.random() < 0.4:
+            if self.lot.random() < 0.4 and len(self.editions) == 1:
                 self._append(self.told[self.lot.choice(list(self.told)[-self.lot.choice([2, 100]) :])])
+
+    def edited(self):
+        """Whoever is inside is to go over into the next version, or to leave."""
+        lot, number = self.lot, next(self.edits)
+        old, new = self.editions[number], self.editions[number + 1]
+        asked = Asked(number=number, version=number + 1, moves=moves(lot, old, new), leaves=lot.random() < 0.1)
+        cause = migrating.cause(asked, self.now)
+        if self.runs.tell(KEY, cause, self.clock.now()):
+            words = {"kind": "migrate", "words": new, "number": number, "version": number + 1}
+            self.told[cause.id] = {**PLAIN, **words, "moves": asked.moves, "leaves": asked.leaves}
+            self.heard.append(cause.id)
 
     def _entry(self):
         return {"kind": "entry", "at": self.now - self.lot.choice([0, 5_000, HOUR])}

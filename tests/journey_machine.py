@@ -13,6 +13,7 @@ from shopkeeper.journey.ports import Overtaken
 from shopkeeper.journey.settling import HandedOver, Settler
 from tests import journey_counted
 from tests.journey_built import graph_of
+from tests.journey_edits import editions
 from tests.journey_facts import Facts
 from tests.journey_fakes import Journeys, Runs
 from tests.journey_happenings import CUSTOMER, KEY, Happenings
@@ -34,16 +35,18 @@ class Wrong(BaseException):
 class Life(Happenings):
     """`made` are all effects that were written down, by their keys, `handed` those that left."""
 
-    def __init__(self, seed, crashes=True):
+    def __init__(self, seed, crashes=True, edits=0):
         self.lot, self.crashes, self.depth = Random(seed), crashes, 0
         self.words = drawn_journey(self.lot)
-        self.graph, self.oracle = graph_of(self.words), Oracle(self.words, CUSTOMER)
+        self.editions = editions(Random(f"{seed}/edit"), self.words, edits)
+        graphs = [graph_of(each, version) for version, each in self.editions.items()]
+        self.graph, self.oracle = graphs[0], Oracle(self.words, CUSTOMER)
         self.now, self.clock = START, Clock(lambda: self.now / 1000)
         self.ledger, self.made, self.handed, self.tasks = {}, {}, set(), []
         self.told, self.judged, self.heard, self.taken = {}, set(), [], []
         self.things, self.looks = {}, {}
         self.runs = Table(self)
-        self.decider = Decider(self.runs, Journeys(self.graph), self, self, self.clock, wrong)
+        self.decider = Decider(self.runs, Journeys(*graphs), self, self, self.clock, wrong)
         self.settler = Settler(self.runs, self.clock, wrong)
         self.draw()
 
@@ -54,6 +57,8 @@ class Life(Happenings):
             self._until(at)
             if what == "turn":
                 self._wake()
+            elif what == "edit":
+                self.edited()
             else:
                 self.hears(what)
             self._stir()
@@ -129,11 +134,11 @@ class Life(Happenings):
         self.moment()
         return facts
 
-    def plan(self, mails, _row, _graph):
+    def plan(self, mails, _row, graph):
         self.moment()
         for each in mails:
             if not each.is_end and each.send_id not in self.ledger:
-                delay, fate = self.fates[self.words["nodes"][each.node]["letter"]]
+                delay, fate = self.fates[self.editions[graph.version]["nodes"][each.node]["letter"]]
                 self.ledger[each.send_id] = (each.node, each.visit, self.now + delay, fate)
         self.moment()
 
@@ -152,8 +157,8 @@ class Life(Happenings):
 
     def _agrees(self, run):
         oracle = self.oracle
-        told = (run.status, run.node, run.visit, run.reason, run.goal_at)
-        assert told == (oracle.status, oracle.node, oracle.visit, oracle.reason, oracle.goal_at)
+        told = (run.status, run.version, run.node, run.visit, run.reason, run.goal_at)
+        assert told == (oracle.status, oracle.version, oracle.node, oracle.visit, oracle.reason, oracle.goal_at)
         assert [(each.node, each.visit) for each in run.tasks] == oracle.open
         assert [(each.channel, each.name, each.node, each.visit, each.place) for each in run.on] == oracle.on
 
@@ -202,9 +207,9 @@ def wrong(_key, problem):
         raise Wrong from problem
 
 
-def lived(seed):
+def lived(seed, edits=0):
     """A whole life, and all that has to hold at its end."""
-    life = Life(seed).lives()
+    life = Life(seed, edits=edits).lives()
     row, run = life.row, life.row.run
     late = [each.id for each in row.inbox]
     assert {*life.taken, *late} == set(life.heard), "a cause was lost"

@@ -3,6 +3,7 @@ of `shopkeeper.journey`. It is told at which instants somebody looked, what had 
 
 import hashlib
 
+from tests.journey_oracle_moves import Moves
 from tests.journey_oracle_waits import Waits
 
 ACTS = ("message", "effects", "task", "webhook", "trait", "list", "event", "start")
@@ -13,18 +14,19 @@ def lot(salt, customer):
     return int.from_bytes(hashlib.sha256(f"{salt}:{customer}".encode()).digest()[:8], "big") % 10_000
 
 
-class Oracle(Waits):
+class Oracle(Waits, Moves):
     def __init__(self, words, customer):
         self.words, self.customer = words, customer
         self.signals, self.verdicts, self.used = {}, {}, set()
         self.status, self.node, self.visit, self.reason = None, "", 0, ""
         self.goal_at, self.path, self.mails, self.on, self.open, self.loops = 0, [], {}, [], [], {}
-        self.made = []
+        self.made, self.version, self.is_sent_away = [], 1, False
 
     def look(self, now, news, facts):
         """`news` are words too, in the order in which they were written down. Gives what is done now."""
         self.now, self.facts, self.made = now, facts, []
         self.failed = {self._named(each["effect"]) for each in news if each["kind"] == "failed"}
+        self._migrate(news)
         if not self.has_begun:
             self.has_begun = True
             self._make("Tell", "", 0, 0)
@@ -75,8 +77,10 @@ class Oracle(Waits):
         if self.facts["gone"] or self.facts["going"] == "stopped":
             return self.facts["gone"] or "stopped"
         asked = {each["kind"] for each in news}
-        if "by_hand" in asked or ("failed" in asked and self.words["on_error"] == "exit"):
-            return "by_hand" if "by_hand" in asked else "failed"
+        if "by_hand" in asked or self.is_sent_away:
+            return "by_hand" if "by_hand" in asked else "version"
+        if "failed" in asked and self.words["on_error"] == "exit":
+            return "failed"
         for signal in fresh:
             for each in self.words["exits"]:
                 if any(self._counts(trigger, signal) for trigger in each["triggers"]):
@@ -131,7 +135,8 @@ class Oracle(Waits):
         self.end, self.put_off_at, self.paused_at, self.already = None, None, None, None
 
     def _go(self, to, outcome):
-        self.path.append({"node": self.node, "visit": self.visit, "outcome": outcome, "arrived": self.arrived})
+        passed = {"node": self.node, "visit": self.visit, "outcome": outcome, "arrived": self.arrived}
+        self.path.append({**passed, "kind": self.words["nodes"][self.node]["kind"]})
         self.node, self.visit, self.arrived = to, self.visit + 1, self.now
         self._arrive()
         return True

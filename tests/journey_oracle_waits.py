@@ -20,7 +20,7 @@ class Waits:
     def _anchor(self):
         if self.mails:
             return max(each["planned"] for each in self.mails.values())
-        passed = [each["arrived"] for each in self.path if self.words["nodes"][each["node"]]["kind"] in WAITS]
+        passed = [each["arrived"] for each in self.path if each["kind"] in WAITS]
         return passed[-1] if passed else self.happened_at
 
     def _task(self, words):
@@ -137,7 +137,7 @@ class Waits:
             return (at if at > self.now else self.now + HOUR // 4), None
         self.mails[mail]["known"] = True
         if state == "not_sent":
-            return self.end, self.words["nodes"][mail[0]]["not_sent"] or None
+            return self.end, self.words["nodes"].get(mail[0], {}).get("not_sent") or None
         self.mails[mail]["sent"] = at
         self.end = max(self.end, at + span)
         return self.end, None

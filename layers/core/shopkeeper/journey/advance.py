@@ -11,7 +11,7 @@ from shopkeeper.journey import converting, leaving, signals, steps
 from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.nodes import Task, Wait, WaitFor
+from shopkeeper.journey.nodes import Node, Task, Wait, WaitFor
 from shopkeeper.journey.run import Cause, Heard, Run
 from shopkeeper.journey.way import Go, Out, Stay, Way, sooner
 
@@ -64,14 +64,14 @@ def _walk(way: Way) -> int | None:
         if isinstance(move, Out):
             leaving.finish(way, move.reason)
             return None
-        _move(way, move)
+        go(way, move, way.graph.nodes[way.run.node])
     return way.now
 
 
-def _move(way: Way, move: Go) -> None:
-    """On to the next node. What happened while the run waited before counts for the wait behind, unless a mail has gone
-    since: then what happened after that."""
-    run, left = way.run, way.graph.nodes[way.run.node]
+def go(way: Way, move: Go, left: Node) -> None:
+    """From one node to another. What happened while the run waited before counts for the wait behind, unless a mail has
+    gone since: then what happened after that."""
+    run = way.run
     since = run.node_at if isinstance(left, _WAITING) and not run.mails else run.since
     way.note(move.outcome)
     way.change(node=move.to, visit=run.visit + 1, node_at=way.now, since=since)

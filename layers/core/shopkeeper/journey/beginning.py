@@ -15,7 +15,6 @@ def begin(
     """A run at the door, whom `advance` lets in; `zone` is the customer's own, `before` the run that stands in the row,
     which must be over or watching. Signals count from when that happened which brings them in, waits from now."""
     n, held_by = (before.n + 1, before.customer) if before else (1, customer)
-    within = graph.goal.within if graph.goal else None
     left_out = graph.hold_out and share(graph.hold_out.salt, held_by) < graph.hold_out.share
     return Run(
         id=run_id(graph.journey, key, held_by, n),
@@ -30,10 +29,15 @@ def begin(
         since=min(cause.at, now),
         entry=dict(cause.props),
         arms=arms(graph, held_by),
-        goal_until=waits.after(now, within, zone) if within else 0,
+        goal_until=goal_until(graph, now, zone),
         used=(*(before.used if before else ()), cause.id)[-MOST_USED:],
         past=_past(before) if before else (),
     )
+
+
+def goal_until(graph: Graph, entered_at: int, zone: tzinfo) -> int:
+    """0 for a journey without a goal."""
+    return waits.after(entered_at, graph.goal.within, zone) if graph.goal else 0
 
 
 def _past(before: Run) -> tuple[Past, ...]:

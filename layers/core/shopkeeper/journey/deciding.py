@@ -6,13 +6,13 @@ it over again, under the same keys. Runs do not wait for each other: what goes w
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from shopkeeper import clock as clocks
 from shopkeeper.clock import Clock
 from shopkeeper.customer.instants import from_ms, to_ms
-from shopkeeper.journey import handing
-from shopkeeper.journey.advance import advance
+from shopkeeper.journey import handing, migrating
 from shopkeeper.journey.effects import Mail
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.handing import Leg
@@ -59,8 +59,7 @@ class Decider:
             row = self._runs.load(wanted.key)
             if row is None or not row.is_open or row.is_held(self._clock.now(), wanted.fence):
                 return None
-            graph = self._journeys.graph(row.run.journey, row.run.version)
-            after = self._next(row, wanted, graph, leg)
+            after, graph = self._next(row, wanted, leg)
             try:
                 self._runs.write(after, row)
             except Overtaken:
@@ -68,13 +67,16 @@ class Decider:
             return self._planned(after, graph)
         raise Overtaken(wanted.key)
 
-    def _next(self, row: Row, wanted: Wanted, graph: Graph, leg: str) -> Row:
-        now = self._clock.now()
+    def _next(self, row: Row, wanted: Wanted, leg: str) -> tuple[Row, Graph]:
+        """And the version that it follows from then on."""
+        graph_of, now = partial(self._journeys.graph, row.run.journey), self._clock.now()
+        before = graph_of(row.run.version)
         if row.pending and row.fence != wanted.fence:
-            return row.taken_over(now)
+            return row.taken_over(now), before
+        graph, news = migrating.follows(before, row.run, row.inbox, graph_of)
         facts = self._eyes.look(row, graph, leg)
-        step = advance(graph, row.run, row.inbox, facts, to_ms(clocks.to_text(now)))
-        return row.taken(step.run, step.effects, second(step.due_at), now)
+        step = migrating.advance(before, graph, row.run, news, facts, to_ms(clocks.to_text(now)))
+        return row.taken(step.run, step.effects, second(step.due_at), now), graph
 
     def _planned(self, row: Row, graph: Graph) -> Leg | None:
         if not row.pending:

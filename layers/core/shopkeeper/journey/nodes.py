@@ -195,6 +195,12 @@ def leads(node: Node) -> Iterator[str]:
     yield from filter(None, (*others, missing))
 
 
+def onward(node: Node) -> Iterator[str]:
+    """The same, first where a run goes of which nothing is heard."""
+    yield from filter(None, (getattr(node, name, "") for name in ("next", "otherwise")))
+    yield from leads(node)
+
+
 def hears(node: Node) -> Iterator[Trigger]:
     """All that a run hears while it stands there."""
     if isinstance(node, Task | Wait | WaitFor):

@@ -110,6 +110,14 @@ class Past(msgspec.Struct, frozen=True, array_like=True):
     worth: Worth | None = None
 
 
+class Moved(msgspec.Struct, frozen=True, array_like=True):
+    """How a run came into the version that it follows: by which migration of its journey, and from where."""
+
+    number: int
+    version: int
+    node: str
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`customer` is the one who held it first: its id never changes, nor do ids that are made of it. `key` is the value
     that keys it, `n` counts the entries of the row, `version` is that of the graph it follows.
@@ -156,6 +164,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     worth: Worth | None = None
     history: tuple[Visit, ...] = ()
     past: tuple[Past, ...] = ()
+    moved: Moved | None = None
     schema: int = SCHEMA
 
     @property

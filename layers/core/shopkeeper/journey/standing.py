@@ -1,7 +1,6 @@
 """What ends a wait: something heard, a rule that holds, the mail before it, or time. Pure."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from shopkeeper.journey import signals, waits
 from shopkeeper.journey.hearing import Hears
@@ -76,13 +75,16 @@ def _ends(way: Way, node: Waiting, base: int) -> int:
     if isinstance(node.until, For):
         return waits.after(base, node.until.span, zone)
     if isinstance(node.until, OfTrait):
-        held = told(way, node.until)
+        held = way.facts.date(node.until.path)
         return way.now if held is None else waits.of_trait(node.until, held, zone)
     return waits.fixed(node.until, way.run.node_at, zone)
 
 
-def told(way: Way, until: OfTrait) -> int | date | None:
-    return way.facts.date(until.path)
+def lacks(way: Way, node: Waiting) -> bool:
+    """Nobody knows the date that a wait would be for, and it has not begun."""
+    if not isinstance(node, Wait) or not isinstance(node.until, OfTrait):
+        return False
+    return not way.run.until and way.facts.date(node.until.path) is None
 
 
 def _base(way: Way, node: Waiting) -> int:

@@ -116,7 +116,7 @@ def _webhook(way: Way, node: nodes.Webhook) -> Move:
 
 
 def _wait(way: Way, node: nodes.Wait) -> Move:
-    if isinstance(node.until, OfTrait) and not way.run.until and standing.told(way, node.until) is None:
+    if isinstance(node.until, OfTrait) and standing.lacks(way, node):
         return Go(node.until.missing or node.next, "missing")
     return standing.stand(way, node, Go(node.next, "over"))
 
