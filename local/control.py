@@ -85,7 +85,7 @@ def _move_clock(stack: "Stack", wishes: Wishes) -> dict[str, Any]:
     field = "to" if wishes.has("to") else "advance"
     try:
         if field == "to":
-            instant = wishes.instant("to")
+            instant = wishes.instant("to", stack.clock.now())
             wishes.close()
             stack.clock.move_to(instant)
         elif wishes.asks_for_next("advance"):

@@ -1,10 +1,13 @@
 """What somebody asks /_local for, checked field by field."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from shopkeeper import clock
+
+_TIME = re.compile(r"\d\d:\d\d")
 
 
 class WishError(Exception):
@@ -95,11 +98,14 @@ class Wishes:
         except (OverflowError, ValueError) as error:
             raise WishError(field, "is too far away") from error
 
-    def instant(self, field: str) -> datetime:
+    def instant(self, field: str, now: datetime) -> datetime:
+        """Of a time of day, such as 09:00, the next one in UTC."""
+        text = self.text(field)
         try:
-            return clock.from_text(self.text(field))
+            return _next(text, now) if _TIME.fullmatch(text) else clock.from_text(text)
         except ValueError as error:
-            raise WishError(field, "must be an instant such as 2026-11-21T09:30:00Z, with its zone") from error
+            why = "must be an instant such as 2026-11-21T09:30:00Z, with its zone, or a time of day such as 09:30"
+            raise WishError(field, why) from error
 
     def close(self) -> None:
         for field in self._left:
@@ -109,6 +115,11 @@ class Wishes:
         if field not in self._left:
             raise WishError(field, "is missing")
         return self._left.pop(field)
+
+
+def _next(time_of_day: str, now: datetime) -> datetime:
+    at = datetime.combine(now.date(), time.fromisoformat(time_of_day), UTC)
+    return at if at > now else at + timedelta(days=1)
 
 
 def as_text(instant: datetime) -> str:

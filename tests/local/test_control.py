@@ -44,6 +44,14 @@ def test_the_clock_moves_by_seconds_to_an_instant_and_to_what_is_next(stack):
     assert post(stack, "clock", advance="next").json()["now"] >= due
 
 
+def test_a_time_of_day_is_the_next_one(stack):
+    for _ in range(2):
+        before = stack.clock.now()
+        now = clock.from_text(post(stack, "clock", to="09:00").json()["now"])
+        assert (now.hour, now.minute) == (9, 0)
+        assert timedelta() < now - before <= timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
@@ -54,6 +62,7 @@ def test_the_clock_moves_by_seconds_to_an_instant_and_to_what_is_next(stack):
         ("clock", {"advance": True}, "advance"),
         ("clock", {"to": "2020-01-01T00:00:00Z"}, "to"),
         ("clock", {"to": "2200-01-01"}, "to"),
+        ("clock", {"to": "25:00"}, "to"),
         ("clock", {"advance": 1, "colour": "red"}, "colour"),
         ("settle", {"colour": "red"}, "colour"),
         ("crash", {"before": "sqs.SendMessage"}, "function"),
