@@ -12,6 +12,7 @@ from shopkeeper import keyring
 from shopkeeper.api.routes import ROUTES, description
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.assets import Assets
+from shopkeeper.aws.breakers import Breakers
 from shopkeeper.aws.business_events import BusinessEvents
 from shopkeeper.aws.connectors import Connectors
 from shopkeeper.aws.contacts import Contacts
@@ -158,6 +159,7 @@ class World:
             "connectors": Connectors(self.definitions, self.dynamodb, "DefinitionsTable"),
             "offers": Offers(self.dynamodb, "InteractionsTable", self.definitions),
             "journeys": Journeys(self.dynamodb, "DefinitionsTable", Clock()),
+            "breakers": Breakers(self.dynamodb, "DefinitionsTable", "RecordsTable", Clock()),
             "business_events": BusinessEvents(self.dynamodb, "RecordsTable"),
             "runs": Runs(self.dynamodb, "RunsTable"),
             "files": Files(tables.client("s3"), "files"),

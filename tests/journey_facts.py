@@ -15,6 +15,7 @@ class Facts:
         self.going = "paused" if starts <= self.now < ends else "live"
         if life.stopped_at and life.stopped_at <= self.now:
             self.going = "stopped"
+        self.broken = life.broken_at(self.now)
         self.gone = "erased" if life.gone_at and life.gone_at <= self.now else ""
         self.ledger = dict(life.ledger)
         self.rows = {send: self._state(row) for send, row in self.ledger.items()}
@@ -54,6 +55,7 @@ class Facts:
         return {
             "going": self.going,
             "gone": self.gone,
+            "broken": self.broken,
             "resume": self.resume,
             "truths": {rule: self.holds(rule).truth for rule in self.life.flips},
             "may": {letter: tuple(self._may(letter)[:2]) for letter in self.life.fates},

@@ -33,6 +33,8 @@ class Happenings:
         self.shut = {each: START + lot.randint(-10, 50) * HOUR for each in letters}
         pauses_at = START + lot.choice([0, 1, 2, 4, 24, 48]) * HOUR
         self.pause = (pauses_at, pauses_at + lot.choice([0, HOUR, 30 * HOUR]))
+        self.breaks_at = START + lot.choice([0, 1, 20]) * HOUR
+        self.brittle = set(lot.sample(sorted(self.words["nodes"]), 2))
         self.resume = lot.choice(["skip_due", "catch_up"])
         self.stopped_at = START + lot.randint(0, 90) * HOUR if lot.random() < 0.05 else None
         self.gone_at = START + lot.randint(0, 90) * HOUR if lot.random() < 0.05 else None
@@ -45,6 +47,10 @@ class Happenings:
         numbers = range(1, len(self.editions))
         self.ahead = sorted([*self.ahead, *((START + lot.randint(0, 100) * HOUR, "edit") for _ in numbers)])
         self.edits = iter(numbers)
+
+    def broken_at(self, now):
+        """For some hours nobody goes through these nodes."""
+        return self.brittle if self.breaks_at < now < self.breaks_at + 6 * HOUR else set()
 
     def hears(self, what):
         """Something new, and now and then something that was told before."""
@@ -97,8 +103,11 @@ class Happenings:
         return {"kind": "judged", "hit": waiting[-1], "verdict": self.lot.choice(["human", "human", "machine"])}
 
     def _failed(self):
+        """Tasks as often as all else together."""
         acts = [key for key, each in self.made.items() if not getattr(each, "own", False)]
-        return {"kind": "failed", "effect": self.lot.choice(acts)} if acts and self.lot.random() < 0.2 else None
+        tasks = [f"{self.row.run.id}/{visit}/{node}/0" for node, visit in self.tasks]
+        drawn = self.lot.choice([acts, tasks])
+        return {"kind": "failed", "effect": self.lot.choice(drawn)} if drawn and self.lot.random() < 0.3 else None
 
     def _append(self, said):
         cause = Cause(

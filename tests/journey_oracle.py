@@ -145,7 +145,7 @@ class Oracle(Waits, Moves):
         words = self.words["nodes"][self.node]
         kind = words["kind"]
         if kind in ACTS and (self.node, self.visit) not in self.open:
-            if self.facts["going"] == "paused":
+            if self.facts["going"] == "paused" or self.node in self.facts["broken"]:
                 self.paused_at = self.paused_at or self.now
                 return False
             late_after, is_kept = self.words["late_after"], self.paused_at and self.facts["resume"] == "skip_due"

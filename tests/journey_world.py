@@ -24,6 +24,7 @@ class Known:
     going: str = "live"
     resume: str = "skip_due"
     gone: str = ""
+    broken: set = field(default_factory=set)
     rules: dict = field(default_factory=dict)
     dates: dict = field(default_factory=dict)
     rows: dict = field(default_factory=dict)

@@ -12,6 +12,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shopkeeper.aws.breakers import Breakers
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.aws.connectors import Connectors
 from shopkeeper.aws.definitions import Definitions
@@ -26,9 +27,11 @@ from shopkeeper.connect.calling import Caller
 from shopkeeper.connect.delivering import Deliverer, NotTaken
 from shopkeeper.connect.messages import Handed, NotUnderstood
 from shopkeeper.connect.telling import TaskOpener
+from shopkeeper.journey.breaking import DONE, FAILED, Breaker, Broken, Node
 
 logger = Logger(service="connect_deliver")
 
+TRIED = ("delivered", "kept")
 TRIES, SENT = "ApproximateReceiveCount", "SentTimestamp"
 
 
@@ -47,6 +50,15 @@ def deliverer() -> Deliverer:
 
 
 @cache
+def breaker() -> Breaker:
+    return Breaker(Breakers.from_env(), Clock(), broken)
+
+
+def broken(node: Broken) -> None:
+    logger.error("node broken", extra={"journey": node.journey, "node": node.node, "why": node.why})
+
+
+@cache
 def queue() -> Queue:
     return Queue.from_env("CONNECTORS_QUEUE_URL")
 
@@ -54,6 +66,7 @@ def queue() -> Queue:
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     failed = [record["messageId"] for record in event["Records"] if not deliver(record)]
+    count_attempts()
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 
@@ -70,6 +83,8 @@ def deliver(record: dict[str, Any]) -> bool:
         return not_taken(record, handed, problem, fields)
     except Unavailable as problem:
         return unreachable(record, handed, problem, fields)
+    if done in TRIED:
+        breaker().note(Node(handed.journey, handed.effect.node), DONE)
     logger.info("delivered", extra=fields | {"what": done})
     return True
 
@@ -91,10 +106,19 @@ def not_taken(record: dict[str, Any], handed: Handed, problem: NotTaken, fields:
         return False
     said = fields | {"reason": str(problem), "status": problem.status, "tries": tries, "pause_s": pause}
     if given_up:
+        breaker().note(Node(handed.journey, handed.effect.node), FAILED)
         logger.error("given up", extra=said)
     else:
         logger.warning("not taken", extra=said)
     return put_off(record, pause)
+
+
+def count_attempts() -> None:
+    """As far as it goes: what could not be counted is left out."""
+    try:
+        breaker().count()
+    except Unavailable as problem:
+        logger.warning("attempts not counted", extra={"reason": str(problem)})
 
 
 def put_off(record: dict[str, Any], seconds: int) -> bool:

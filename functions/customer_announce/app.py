@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from shopkeeper.aws import doors
 from shopkeeper.aws.accounts import Accounts
+from shopkeeper.aws.breakers import Breakers
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.credited import Credited
 from shopkeeper.aws.customers import stored_of
@@ -35,6 +36,7 @@ from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.sends import Sends
 from shopkeeper.campaign import crediting
 from shopkeeper.campaign.crediting import to_credits
+from shopkeeper.clock import Clock
 from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.accounts import to_accounts
@@ -43,6 +45,7 @@ from shopkeeper.customer.members import moves
 from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
+from shopkeeper.journey.breaking import Breaker, Broken
 from shopkeeper.journey.letting_in import Door
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail import facts
@@ -104,6 +107,15 @@ def legs() -> Legs:
 
 
 @cache
+def breaker() -> Breaker:
+    return Breaker(Breakers.from_env(), Clock(), broken)
+
+
+def broken(node: Broken) -> None:
+    logger.error("node broken", extra={"journey": node.journey, "node": node.node, "why": node.why})
+
+
+@cache
 def parked() -> Queue:
     return Queue.from_env("PARKED_QUEUE_URL")
 
@@ -112,6 +124,7 @@ def parked() -> Queue:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     from_queue = event["Records"][0]["eventSource"] == "aws:sqs"
     failed = announce_parked(event["Records"]) if from_queue else announce_all(event["Records"])
+    count_attempts()
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 
 
@@ -151,6 +164,7 @@ def announce(record: dict[str, Any]) -> list[RunKey]:
     news.tell(fresh, routes(seen))
     members().move(moves(seen().customer_id, seen().version, seen().document, fresh))
     due = door().hear(fresh, seen)
+    breaker().hear(fresh)
     note_names(fresh)
     return due
 
@@ -187,6 +201,14 @@ def note_names(fresh: list[Row]) -> None:
         news.tell(fresh, [to_names(names())])
     except Exception as problem:  # Whatever it is, it is no reason to park what has been told.
         logger.warning("names not noted", extra={"reason": type(problem).__name__})
+
+
+def count_attempts() -> None:
+    """As far as it goes: what could not be counted is left out."""
+    try:
+        breaker().count()
+    except Exception as problem:  # Whatever it is, it is no reason to tell all of it again.
+        logger.warning("attempts not counted", extra={"reason": type(problem).__name__})
 
 
 def park(record: dict[str, Any], reason: str) -> bool:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws import due, workspace
 from shopkeeper.aws.activities import Activities
+from shopkeeper.aws.breakers import Breakers
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
@@ -61,6 +62,7 @@ def decider() -> Decider:
         programs=Programs(workspace.zone()),
         clock=Clock(),
         zone=zone,
+        broken=Breakers.from_env().nodes,
     )
     return Decider(Runs.from_env(), journeys, Eyes(sights), planner, Clock(), failed)
 

@@ -47,6 +47,7 @@ MUTANTS = {
     "goals are missed": (converting, "each.at < run.goal_until", "each.at < 0"),
     "a task that nobody will ever do is waited for": (steps, "_task_key(way) in way.failed", "False"),
     "a pause keeps nothing": (steps, 'way.facts.going == "paused"', "False"),
+    "what is broken keeps nobody": (steps, "way.run.node in way.facts.broken", "False"),
     "those left out are written to": (beginning, "left_out = ", "left_out = False and "),
     "a task that is done is cancelled": (signals, ", is_done=True)", ")"),
     "a leg does not raise the fence": (rows, "inbox=(), fence=self.fence + 1", "inbox=(), fence=self.fence"),

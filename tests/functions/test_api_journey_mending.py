@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from shopkeeper.journey.breaking import Broken, Tried
 from shopkeeper.journey.rows import MOST_FAILURES
 from tests.functions.test_api_journeys import be_inside, jo, live, world  # noqa: F401
 
@@ -18,3 +19,22 @@ def test_a_run_that_is_stuck_shows_it_and_is_tried_again_by_hand(world, jo):  # 
     assert (status, said["items"][0]["status"]) == (202, "active")
     assert runs.of_customer(jo)[0].due_at
     assert world.post(f"{path}/unstick", {}, group="agent")[0] == 403
+
+
+def test_a_node_that_is_broken_shows_and_is_mended(world):  # noqa: F811
+    live(world)
+    path, breakers = "/v1/journeys/welcome", world.adapters["breakers"]
+    assert world.get(path)[1]["broken"] == []
+    assert world.post(f"{path}/nodes/hello/mend", {})[0] == 409
+    since = "2026-11-22T15:00:00.000Z"
+    breakers.put(Broken(journey="welcome", node="hello", since=since, why="failures", tried=Tried(60, 20)))
+    (shown,) = world.get(path)[1]["broken"]
+    assert (shown["node"], shown["since"], shown["why"], shown["attempted"], shown["failed"]) == (
+        "hello",
+        since,
+        "failures",
+        60,
+        20,
+    )
+    assert world.post(f"{path}/nodes/hello/mend", {})[:2] == (200, {"broken": []})
+    assert world.post(f"{path}/nodes/hello/mend", {}, group="agent")[0] == 403

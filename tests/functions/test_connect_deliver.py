@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from moto import mock_aws
 from functions.connect_deliver import app
 from shopkeeper.aws.clients import Unavailable
 from shopkeeper.connect import retries
+from shopkeeper.journey.breaking import Node, Tried
 from shopkeeper.journey.effects import Slot, Task, Webhook
 from tests import tables
 from tests.connect_fakes import HOOK, NOW, Desk
@@ -32,8 +34,16 @@ class World:
         self.now, self.desk = now, Desk(crm=HOOK)
         self.sqs = tables.client("sqs")
         self.url = self.sqs.create_queue(QueueName="connectors")["QueueUrl"]
+        self.tried = {}
+        monkeypatch.setattr(app, "breaker", self.breaker)
         monkeypatch.setattr(app, "deliverer", lambda: self.desk.deliverer)
         monkeypatch.setattr(app, "queue", lambda: app.Queue(self.sqs, self.url))
+
+    def breaker(self):
+        return SimpleNamespace(note=self.note, count=lambda: None)
+
+    def note(self, node, tried):
+        self.tried[node] = self.tried.get(node, Tried()).with_(tried)
 
     def hand(self, *effects):
         for effect in effects:
@@ -76,6 +86,7 @@ def test_one_that_is_not_taken_does_not_hold_up_the_others(world):
     world.pass_time(3)
     assert world.work(tries=2) == (1, 0)
     assert len({each.headers["webhook-id"] for each in world.desk.other.asked}) == 1
+    assert world.tried == {Node("cart", "on"): Tried(attempted=1), Node("cart", "tell"): Tried(attempted=1)}
 
 
 def test_the_other_side_hears_when_it_was_handed_over_and_when_it_is_told(world):
@@ -116,6 +127,7 @@ def test_behind_the_last_try_the_run_is_told_once(world):
 
     ((key, cause),) = world.desk.told
     assert (key.name, cause.kind, cause.about) == ("cart#", "failed", CALL.key)
+    assert world.tried == {Node("cart", "tell"): Tried(attempted=1, failed=1)}
 
 
 def test_while_aws_is_out_of_reach_a_message_waits(world, monkeypatch):
@@ -129,6 +141,7 @@ def test_while_aws_is_out_of_reach_a_message_waits(world, monkeypatch):
     assert world.work() == (0, 0)
 
     monkeypatch.undo()
+    monkeypatch.setattr(app, "breaker", world.breaker)
     world.pass_time(20)
     monkeypatch.setattr(app, "deliverer", lambda: world.desk.deliverer)
     monkeypatch.setattr(app, "queue", lambda: app.Queue(world.sqs, world.url))

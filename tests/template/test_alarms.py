@@ -11,7 +11,9 @@ import pytest
 
 from functions.campaign_settle import app as campaign_settle
 from functions.clock_drain import app as clock_drain
+from functions.connect_deliver import app as connect_deliver
 from functions.consent_unsubscribe import app as consent_unsubscribe
+from functions.customer_announce import app as customer_announce
 from functions.ingest_store import app as ingest_store
 from functions.journey_decide import app as journey_decide
 from functions.journey_settle import app as journey_settle
@@ -27,6 +29,7 @@ from shopkeeper.consent.contact import OUT, Word
 from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer.identity import Change, Known, Merge, Move
 from shopkeeper.customer.rows import row_of
+from shopkeeper.journey.breaking import FAILED, Broken
 from shopkeeper.journey.deciding import Stuck
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail.health import Day
@@ -130,6 +133,10 @@ def stick():
     journey_decide.failed(RunKey("c1", "cart#"), Stuck())
 
 
+def break_(app=customer_announce):
+    app.broken(Broken(journey="cart", node="email_1", since="", why="failures", tried=FAILED))
+
+
 def fail_once():
     journey_decide.failed(RunKey("c1", "cart#"), ValueError())
 
@@ -166,6 +173,8 @@ LINES = {
     "SegmentDiffersFilter": differ,
     "CustomerNotAskedFilter": not_ask,
     "JourneyDecideStuckFilter": stick,
+    "CustomerAnnounceBrokenFilter": break_,
+    "ConnectDeliverBrokenFilter": break_,
     "JourneySettleStuckFilter": stick,
 }
 APPS = (
@@ -179,6 +188,8 @@ APPS = (
     segment_scan,
     journey_decide,
     journey_settle,
+    customer_announce,
+    connect_deliver,
 )
 STUCK = (journey_decide, journey_settle)
 LOGGERS = {each.logger.name: each.logger for each in APPS}
@@ -249,6 +260,12 @@ def test_a_run_that_is_stuck_is_told_alike_by_whoever_finds_it(logged):
     assert {(line["message"], line["customer_id"]) for line in lines} == {("run stuck", "c1")}
 
 
+def test_a_node_that_breaks_is_told_alike_by_whoever_counts(logged):
+    lines = [logged(lambda app=app: break_(app))[0] for app in (customer_announce, connect_deliver)]
+
+    assert {(line["message"], line["journey"], line["node"]) for line in lines} == {("node broken", "cart", "email_1")}
+
+
 def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters, resources, functions):
     written = {
         "$.alarm": "MailSend",
@@ -264,6 +281,7 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "marketing paused": "MailReconcile",
         "mailed twice": "MailFeedback",
         "sends in doubt": ("CampaignSettle", "ClockDrain"),
+        "node broken": ("CustomerAnnounce", "ConnectDeliver"),
         "run stuck": ("JourneyDecide", "JourneySettle"),
     }
     written |= {"UNSUBSCRIBE_FALLBACK": "ConsentUnsubscribe", "TRACK_FALLBACK": "Track", "KEY_RING_UNREADABLE": ""}

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from shopkeeper import zones
+from shopkeeper.api.journey_adapters import JourneyAdapters
 from shopkeeper.aws import workspace
 from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.assets import Assets
-from shopkeeper.aws.business_events import BusinessEvents
 from shopkeeper.aws.connectors import Connectors
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
@@ -20,9 +20,7 @@ from shopkeeper.aws.holds import Holds
 from shopkeeper.aws.identities import Identities
 from shopkeeper.aws.import_jobs import Customs, ImportJobs
 from shopkeeper.aws.interactions import Interactions
-from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.launches import Launches, Recounts
-from shopkeeper.aws.legs import Legs
 from shopkeeper.aws.live import LiveCalls
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
@@ -34,12 +32,10 @@ from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
 from shopkeeper.aws.recomputes import Recomputes
 from shopkeeper.aws.records import Answers
-from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.states import Machine
-from shopkeeper.aws.tasks import Tasks
 from shopkeeper.aws.tracking import KeyRingSecret
 from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
@@ -48,7 +44,7 @@ from shopkeeper.customer.standing import Stand
 from shopkeeper.segment.standing import Standings
 
 
-class Adapters:
+class Adapters(JourneyAdapters):
     """`settings` is the environment of the function."""
 
     def __init__(self, settings: Mapping[str, str]) -> None:
@@ -224,25 +220,5 @@ class Adapters:
         return Queue.from_env("OUTGOING_TRANSACTIONAL_QUEUE_URL")
 
     @cached_property
-    def tasks(self) -> Tasks:
-        return Tasks.from_env()
-
-    @cached_property
-    def legs(self) -> Legs:
-        return Legs.from_env()
-
-    @cached_property
     def sends(self) -> Sends:
         return Sends.from_env()
-
-    @cached_property
-    def journeys(self) -> Journeys:
-        return Journeys.from_env()
-
-    @cached_property
-    def business_events(self) -> BusinessEvents:
-        return BusinessEvents.from_env()
-
-    @cached_property
-    def runs(self) -> Runs:
-        return Runs.from_env()

@@ -1,14 +1,20 @@
-"""Journeys that are mended by hand: runs that nobody tries any more go on."""
+"""What is mended in a journey by hand: runs that nobody tries any more, and nodes through which nobody goes."""
 
-from shopkeeper.api import journey_runs
+from typing_extensions import TypedDict
+
+from shopkeeper.api import journey_runs, journeys
 from shopkeeper.api.calls import Call
 from shopkeeper.api.journey_runs import Key
+from shopkeeper.api.journeys import BrokenView
+from shopkeeper.api.journeys_going import Nothing
 from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.runs_shown import RunsView
 from shopkeeper.customer.requests import Strict
-from shopkeeper.journey import rows
+from shopkeeper.journey import rows, waking
+from shopkeeper.journey.breaking import Node
 
+_WHOLE = {409: "This node is not broken."}
 _NOT_STUCK = {409: "This customer has no run here that is stuck."}
 room = journey_runs.room
 
@@ -26,3 +32,23 @@ def unstick(call: Call, wanted: Unsticking) -> RunsView:
     if not any(went_on):
         raise Problem(409, _NOT_STUCK[409])
     return journey_runs.all_of(call)
+
+
+class Mended(TypedDict):
+    """What is still broken in the journey."""
+
+    broken: list[BrokenView]
+
+
+@room.post("/v1/journeys/{id}/nodes/{node}/mend", groups=(MARKETER, ADMIN), refusals=_WHOLE)
+def mend(call: Call, _: Nothing) -> Mended:
+    """Let customers through a broken node again: who waits at it goes on within a minute or two.
+
+    What was counted of it so far is forgotten, so it breaks again only when as much fails anew.
+    """
+    journey = call.path["id"]
+    if not call.aws.breakers.mend(Node(journey, call.path["node"]), call.now):
+        raise Problem(409, _WHOLE[409])
+    if state := call.aws.journeys.state(journey):
+        waking.start(call.aws.slices, state, call.now)
+    return {"broken": journeys.broken(call, journey)}

@@ -15,6 +15,7 @@ from shopkeeper.aws.journeys import GRAPH, KIND
 from shopkeeper.customer import requests
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.journey import graph
+from shopkeeper.journey.breaking import Why
 from shopkeeper.journey.definition import checking, compiling, writing
 from shopkeeper.journey.definition.journey import Journey
 from shopkeeper.journey.definition.naming import Named, named
@@ -35,6 +36,34 @@ class Standing(TypedDict):
     paused_at: str | None
     changed_at: str | None
     changed_by: str | None
+
+
+class BrokenView(TypedDict):
+    """A node through which nobody goes, because what it does fails too often, or its mails are complained of; so many
+    did when it broke."""
+
+    node: str
+    since: str
+    why: Why
+    attempted: int
+    failed: int
+    delivered: int
+    complained: int
+
+
+def broken(call: Call, journey: str) -> list[BrokenView]:
+    return [
+        {
+            "node": each.node,
+            "since": each.since,
+            "why": each.why,
+            "attempted": each.tried.attempted,
+            "failed": each.tried.failed,
+            "delivered": each.tried.delivered,
+            "complained": each.tried.complained,
+        }
+        for each in call.aws.breakers.of(journey)
+    ]
 
 
 def standing(state: State | None) -> Standing:
@@ -108,7 +137,7 @@ def _is_stale(call: Call, version: Version) -> bool:
 
 
 def _more(call: Call, version: Version) -> Mapping[str, Any]:
-    return {"state": standing(call.aws.journeys.state(version.id))}
+    return {"state": standing(call.aws.journeys.state(version.id)), "broken": broken(call, version.id)}
 
 
 JOURNEY = Kind(
@@ -118,7 +147,7 @@ JOURNEY = Kind(
     check=faults,
     make=_make,
     more=_more,
-    shape={"state": Standing},
+    shape={"state": Standing, "broken": list[BrokenView]},
     stale=_is_stale,
     long=frozenset(("nodes",)),
     reads={"application/yaml": writing.as_json},

@@ -1,7 +1,7 @@
 """What `advance` asks: about the customer, the mails of the run, and the journey. Read at one moment, by a leg, a
 simulation or a test; asking twice within a leg gives the same answer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, tzinfo
 from typing import Literal, NamedTuple, Protocol
 
@@ -53,6 +53,10 @@ class Facts(Protocol):
     @property
     def going(self) -> Going:
         """How the journey stands."""
+
+    @property
+    def broken(self) -> Collection[str]:
+        """Nodes of the journey through which nobody goes until they are mended."""
 
     @property
     def resume(self) -> Resume: ...

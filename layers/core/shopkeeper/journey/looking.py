@@ -70,6 +70,7 @@ class Sights:
     programs: Programs
     clock: Clock
     zone: str = "UTC"
+    broken: Callable[[str], Collection[str]] = lambda _journey: ()
 
 
 class Eyes:
@@ -113,6 +114,10 @@ class Sight:
     def going(self) -> Going:
         """One that was never published is none to contact anybody for."""
         return self._state.going if self._state else "paused"
+
+    @property
+    def broken(self) -> Collection[str]:
+        return self._sights.broken(self._graph.journey)
 
     @property
     def resume(self) -> Resume:

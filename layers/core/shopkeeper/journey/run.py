@@ -124,9 +124,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     It stands on `node` since `node_at`; `visit` counts arrivals, and names this one, 0 before the first. Signals count
     that happened at `since` or later. `until` is when the wait here is over, `held_at` since when a mail is put off
-    here, `paused_at` since when a pause of the journey keeps the run from acting here, and `held_true` names what held
-    on arrival already and has to become true anew. `loops` counts the turns of each repeat. `used` are the newest
-    causes that moved it.
+    here, `paused_at` since when the run is kept from acting here, as the journey is paused or the node broken, and
+    `held_true` names what held on arrival already and has to become true anew. `loops` counts the turns of each repeat.
+    `used` are the newest causes that moved it.
 
     `goal_by` has the credit for the goal: a node of this journey, `<activity>/<step>` of another activity, or "" for
     nobody; `worth` is what the order came to, None where there is none or it told no amount.

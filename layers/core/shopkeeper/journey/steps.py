@@ -26,7 +26,7 @@ _SOONEST_MS = 1_000
 def step(way: Way) -> Move:
     node = way.graph.nodes[way.run.node]
     if isinstance(node, _ACTS) and not _is_at_it(way):
-        if way.facts.going == "paused":
+        if way.facts.going == "paused" or way.run.node in way.facts.broken:
             way.change(paused_at=way.run.paused_at or way.now)
             return Stay(way.now + PAUSED_MS)
         if _is_late(way, node):
@@ -40,7 +40,7 @@ def _is_at_it(way: Way) -> bool:
 
 
 def _is_late(way: Way, node: Node) -> bool:
-    """A pause has kept the run here for longer than this may be put off."""
+    """A pause, or what was broken here, has kept the run for longer than this may be put off."""
     if not way.run.paused_at or way.facts.resume != "skip_due" or not hasattr(node, "late_after"):
         return False
     late_after = way.graph.terms.late_after if node.late_after is None else node.late_after

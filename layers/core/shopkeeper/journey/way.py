@@ -14,7 +14,7 @@ from shopkeeper.journey.run import MOST_HISTORY, MOST_USED, Run, Visit
 
 PLANNED = "planned"
 PAUSED_MS = 60 * 60_000
-"""So often a run looks whether the pause is over that keeps it from acting; who resumes wakes most of them at once."""
+"""So often a run looks whether that is over which keeps it from acting; whoever resumes or mends wakes all of them."""
 HELD_MS = 15 * 60_000
 """After so long it is asked again of what says no time of its own."""
 
