@@ -14,6 +14,7 @@ from shopkeeper.aws.accounts import Accounts
 from shopkeeper.aws.assets import Assets
 from shopkeeper.aws.breakers import Breakers
 from shopkeeper.aws.business_events import BusinessEvents
+from shopkeeper.aws.censuses import Censuses
 from shopkeeper.aws.connectors import Connectors
 from shopkeeper.aws.contacts import Contacts
 from shopkeeper.aws.customers import Customers
@@ -161,6 +162,7 @@ class World:
             "journeys": Journeys(self.dynamodb, "DefinitionsTable", Clock()),
             "breakers": Breakers(self.dynamodb, "DefinitionsTable", "RecordsTable", Clock()),
             "business_events": BusinessEvents(self.dynamodb, "RecordsTable"),
+            "censuses": Censuses(self.dynamodb, "RecordsTable"),
             "runs": Runs(self.dynamodb, "RunsTable"),
             "files": Files(tables.client("s3"), "files"),
         }

@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopkeeper.aws import crowds, due, recomputes, tasks
 from shopkeeper.aws.business_events import BusinessEvents
 from shopkeeper.aws.canaries import Canaries
+from shopkeeper.aws.censuses import Censuses
 from shopkeeper.aws.crowds import Crowds
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
@@ -63,7 +64,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Course, Walks, Work, over, start
-from shopkeeper.journey import business, inside, waking
+from shopkeeper.journey import business, census, inside, waking
 from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing
@@ -156,8 +157,12 @@ def walks() -> Walks:
             BusinessEvents.from_env(), journeys(), door(journeys()), legs().start, Clock()
         ),
     }
-    woken = Course(inside.pages(runs()), waking.Waking(runs(), journeys().state, Clock()))
-    return Walks(slices, over(customers, works) | {waking.KIND: woken}, Clock())
+    everybody = inside.pages(runs())
+    insiders = {
+        waking.KIND: Course(everybody, waking.Waking(runs(), journeys().state, Clock())),
+        census.KIND: Course(everybody, census.Counting(Censuses.from_env(), Clock())),
+    }
+    return Walks(slices, over(customers, works) | insiders, Clock())
 
 
 @cache

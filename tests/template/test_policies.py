@@ -246,6 +246,8 @@ def go_along(stack, as_admin):
     assert asked.status == HTTPStatus.ACCEPTED, asked.text
     stack.settle()
     assert stack.request("GET", f"{path}/runs/{customer}", headers=as_admin).json()["items"]
+    assert stack.request("POST", f"{path}/counts", headers=as_admin, json={}).status == HTTPStatus.ACCEPTED
+    assert stack.request("GET", f"{path}/runs", headers=as_admin).json()["items"]
     assert (
         stack.request("POST", f"{path}/runs/{customer}/exit", headers=as_admin, json={}).status == HTTPStatus.ACCEPTED
     )

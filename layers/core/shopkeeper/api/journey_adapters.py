@@ -4,6 +4,7 @@ from functools import cached_property
 
 from shopkeeper.aws.breakers import Breakers
 from shopkeeper.aws.business_events import BusinessEvents
+from shopkeeper.aws.censuses import Censuses
 from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.legs import Legs
 from shopkeeper.aws.runs import Runs
@@ -30,6 +31,11 @@ class JourneyAdapters:
     @cached_property
     def breakers(self) -> Breakers:
         return Breakers.from_env()
+
+    @cached_property
+    def censuses(self) -> Censuses:
+        """The counts of journeys."""
+        return Censuses.from_env()
 
     @cached_property
     def runs(self) -> Runs:

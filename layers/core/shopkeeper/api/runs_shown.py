@@ -72,7 +72,7 @@ def _shown(call: Call, row: Row, credit: CreditView | None) -> RunView:
     run = row.run
     return {
         "key": run.key,
-        "status": "stuck" if row.is_stuck else run.status,
+        "status": row.status,
         "version": run.version,
         "entry": run.n,
         "entered_at": from_ms(run.entered_at),

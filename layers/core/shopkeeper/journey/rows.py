@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from shopkeeper import clock
 from shopkeeper.journey.effects import Effect
-from shopkeeper.journey.run import Cause, Run
+from shopkeeper.journey.run import Cause, Run, Status
 
 LEASE = timedelta(seconds=90)
 """Outlasts a round of a leg, from Decide to Settle."""
@@ -54,6 +54,11 @@ class Row:
     @property
     def is_stuck(self) -> bool:
         return self.failures >= MOST_FAILURES
+
+    @property
+    def status(self) -> Status:
+        """As people see it."""
+        return "stuck" if self.is_stuck else self.run.status
 
     @property
     def is_open(self) -> bool:
