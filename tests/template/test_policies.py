@@ -115,6 +115,7 @@ ALSO_NEEDED = {
     ): "a measure that a segment waits for was given up meanwhile",
     ("SegmentScanFunction", "dynamodb:PutItem", "InteractionsTable"): "an interrupted write owes the row of an order",
     ("ApiChangeFunction", "states:StartExecution", "JourneyLegStateMachine"): "a run waits for what came of a task",
+    ("ApiReadFunction", "dynamodb:GetItem", "SendsTable"): "a mail is put off of somebody who was merged",
     ("JourneyDecideFunction", "dynamodb:UpdateItem", "SendsTable"): "somebody leaves whose mail has not gone yet",
     ("ClockDrainFunction", "sqs:SendMessage", "DrainQueue"): "more is due than one run has time for",
     (
@@ -248,6 +249,7 @@ def go_along(stack, as_admin):
     assert stack.request("GET", f"{path}/runs/{customer}", headers=as_admin).json()["items"]
     assert stack.request("POST", f"{path}/counts", headers=as_admin, json={}).status == HTTPStatus.ACCEPTED
     assert stack.request("GET", f"{path}/runs", headers=as_admin).json()["items"]
+    assert stack.request("GET", f"{path}/explain/{customer}", headers=as_admin).json()["is_inside"]
     assert (
         stack.request("POST", f"{path}/runs/{customer}/exit", headers=as_admin, json={}).status == HTTPStatus.ACCEPTED
     )

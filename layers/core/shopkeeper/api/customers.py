@@ -65,16 +65,20 @@ def read_timeline(call: Call) -> TimelinePage:
     limit, parts = pages.limit(call), pages.after(call, len(Position._fields))
     after = Position(*parts) if parts else None
     seen = by_name(call, call.path["customer"])
-    until = after.at if after else ""
-    subjects = whose.subjects_of(seen)
-    is_theirs = whose.belongs_to(seen, call.aws.identities.load(whose.identities_of(subjects)))
-    rows = [call.aws.interactions.newest(subject, until, limit + 1) for subject in subjects]
-    others = _of_others(call, seen, until, limit + 1)
-    page = timeline.page(lambda row: row in others or is_theirs(row), [*rows, others], after, limit)
+    page = remembered(call, seen, after, limit, limit + 1)
     retracted = call.aws.interactions.retracted([row.key for row in page.rows])
     entries = timeline.shown(page.rows, _outcomes(call, seen), retracted)
     given: TimelinePage = pages.page(letters_seen.with_letters(page.rows, entries, call.aws), page.next or ())
     return given
+
+
+def remembered(call: Call, seen: Customer, after: Position | None, limit: int, step: int) -> timeline.Page:
+    """The newest rows behind a position; `step` of each subject are read at a time."""
+    until, subjects = after.at if after else "", whose.subjects_of(seen)
+    is_theirs = whose.belongs_to(seen, call.aws.identities.load(whose.identities_of(subjects)))
+    rows = [call.aws.interactions.newest(subject, until, step) for subject in subjects]
+    others = _of_others(call, seen, until, limit + 1)
+    return timeline.page(lambda row: row in others or is_theirs(row), [*rows, others], after, limit)
 
 
 def _of_others(call: Call, seen: Customer, until: str, most: int) -> list[Row]:

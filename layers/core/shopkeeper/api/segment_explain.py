@@ -10,7 +10,7 @@ from shopkeeper import clock, zones
 from shopkeeper.api import customers, roles, segment_rules, versions
 from shopkeeper.api.calls import Call, Parameter, Room, found
 from shopkeeper.api.launches import Instant
-from shopkeeper.api.problems import Problem, bad_request
+from shopkeeper.api.problems import bad_request
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.segment_rules import Kept
 from shopkeeper.aws.definitions import Version
@@ -70,15 +70,7 @@ def explain(call: Call) -> SegmentExplanation:
     """
     kept, part = Kept(call), call.query.get("part", "")
     version = found(_version(call, kept), "version" if kept.version(call.path["id"]) else "segment")
-    written = segment_rules.written(version)
-    rule = written.of(part)
-    if rule is None:
-        raise Problem(404, "The segment has no such part.")
-    name = json.loads(version.content).get("name") or version.id
-    about = (
-        {"name": f"{name} ({part})", "at": "part", "places": written.places(part, "part")} if part else {"name": name}
-    )
-    explainer = _explainer(call, rule, kept, **about)
+    explainer = found(of_version(call, version, part, kept), "part of the segment")
     customer, at = customers.by_name(call, call.path["customer"]), _at(call, call.query.get("at"))
     return {
         "segment": version.id,
@@ -87,6 +79,19 @@ def explain(call: Call) -> SegmentExplanation:
         "counted": _counted(call, f"{version.id}/{part}" if part else version.id, customer),
         "explanation": explainer.explain(customer, at),
     }
+
+
+def of_version(call: Call, version: Version, part: str, kept: Kept) -> Explainer | None:
+    """Of a segment, or of one part of it; None for a part that it does not have."""
+    written = segment_rules.written(version)
+    rule = written.of(part)
+    if rule is None:
+        return None
+    name = json.loads(version.content).get("name") or version.id
+    about = (
+        {"name": f"{name} ({part})", "at": "part", "places": written.places(part, "part")} if part else {"name": name}
+    )
+    return _explainer(call, rule, kept, **about)
 
 
 @room.post("/v1/segments/explain", groups=(MARKETER, ADMIN), refusals={404: "There is no such customer."})

@@ -3,6 +3,7 @@
 What counts is what the run has planned, in the leg that is deciding too: nobody else has seen that yet.
 """
 
+from shopkeeper.customer.instants import from_ms
 from shopkeeper.journey.facts import MailVerdict
 from shopkeeper.journey.graph import Terms
 from shopkeeper.journey.nodes import Message
@@ -22,4 +23,5 @@ def full(terms: Terms, message: Message, run: Run, now: int) -> MailVerdict | No
     opens_at = max(reached, default=now)
     if opens_at <= now:
         return None
-    return MailVerdict("never", now, FULL) if terms.when_capped == "skip" else MailVerdict("later", opens_at)
+    said, skips = {"opens_at": from_ms(opens_at)}, terms.when_capped == "skip"
+    return MailVerdict("never" if skips else "later", now if skips else opens_at, FULL, said)

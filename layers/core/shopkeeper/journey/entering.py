@@ -75,11 +75,20 @@ def entries(told: Told, graphs: Iterable[Graph], now: int) -> Iterator[Entered]:
         return
     for graph in graphs:
         if any(_brings_in(each, told, graph) for each in graph.entry.sources):
-            is_asked = told.news.name == STARTED
-            said = told.props.get("properties", {}) if is_asked else told.props
-            key = key_of(graph, said if isinstance(said, dict) else {}, told.props.get("key") if is_asked else None)
+            key = keyed(graph, told)
             if key is not None:
-                yield Entered(graph, key, _cause(told, "entry", scalars(said)))
+                yield Entered(graph, key, _cause(told, "entry", scalars(_said(told))))
+
+
+def keyed(graph: Graph, told: Told) -> str | None:
+    """The value that keys the run which these news begin; None where they do not say it."""
+    said, is_asked = _said(told), told.news.name == STARTED
+    return key_of(graph, said if isinstance(said, dict) else {}, told.props.get("key") if is_asked else None)
+
+
+def _said(told: Told) -> Any:
+    """What the entry is told of: whoever asks for one says it beside what they ask for."""
+    return told.props.get("properties", {}) if told.news.name == STARTED else told.props
 
 
 def _brings_in(source: Source, told: Told, graph: Graph) -> bool:
@@ -144,7 +153,7 @@ def _paid(told: Told, cause: Cause) -> Cause:
 def _cause(told: Told, kind: Any, props: Mapping[str, Any]) -> Cause:
     news = told.news
     return Cause(
-        id=ids.digest("cause", news.subject, news.message_id)[:22],
+        id=cause_id(news),
         kind=kind,
         name=news.name,
         at=to_ms(news.at),
@@ -153,6 +162,11 @@ def _cause(told: Told, kind: Any, props: Mapping[str, Any]) -> Cause:
         send=_send(told),
         verdict=_verdict(told),
     )
+
+
+def cause_id(news: News) -> str:
+    """By which a run knows what has moved it."""
+    return ids.digest("cause", news.subject, news.message_id)[:22]
 
 
 def _send(told: Told) -> str:

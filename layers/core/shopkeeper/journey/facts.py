@@ -1,8 +1,9 @@
 """What `advance` asks: about the customer, the mails of the run, and the journey. Read at one moment, by a leg, a
 simulation or a test; asking twice within a leg gives the same answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, tzinfo
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 from shopkeeper.journey.nodes import Message
@@ -13,6 +14,7 @@ Going = Literal["live", "paused", "stopped"]
 Resume = Literal["catch_up", "shift", "skip_due"]
 """What was said when a pause ended: of these only `skip_due` is the business of a leg."""
 Gone = Literal["", "merged", "erased"]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdict(NamedTuple):
@@ -31,11 +33,13 @@ class SendState(NamedTuple):
 
 
 class MailVerdict(NamedTuple):
-    """`later` is put off until `at`; `never` has the reason as the ledger says it, `do_not_contact:no_consent`."""
+    """`later` is put off until `at`. `reason` is as the ledger says it, `do_not_contact:no_consent`, of what is put off
+    `other:quiet_hours`; `evidence`, without any address, is what it rests on."""
 
     say: Literal["now", "later", "never"]
     at: int = 0
     reason: str = ""
+    evidence: Mapping[str, str] = NOTHING
 
 
 class Facts(Protocol):

@@ -34,6 +34,8 @@ from shopkeeper.segment.evaluate import Program, compile_rule
 LATER = timedelta(minutes=2)
 """After which it is asked again whether a consent that is on its way has come."""
 MOST_PROGRAMS = 500
+QUIET = f"{OTHER}:quiet"
+"""Hours of the journey itself."""
 
 
 class Ledger(Protocol):
@@ -180,9 +182,12 @@ class Sight:
             return None
         terms, now = self._graph.terms, ms_of(self._now)
         free = hours.free_from(terms, self.zone, self._now)
-        if free is None or (free > self._now and terms.when_quiet == "skip"):
-            return MailVerdict("never", now, f"{OTHER}:quiet")
-        return MailVerdict("later", ms_of(free)) if free > self._now else None
+        if free == self._now:
+            return None
+        said = {"zone": getattr(self.zone, "key", "UTC"), "zone_of": "customer" if self.zone_is_own else "workspace"}
+        if free is None or terms.when_quiet == "skip":
+            return MailVerdict("never", now, QUIET, said)
+        return MailVerdict("later", ms_of(free), QUIET, said)
 
 
 def sent(row: Send) -> SendState:
@@ -198,15 +203,15 @@ def verdict(look: Look) -> MailVerdict:
     """The same that the door will say, as far as it can be said before the letter is rendered."""
     if veto := vetoes.first(look):
         return _never(look, veto)
-    if vetoes.consent_on_its_way(look):
-        return MailVerdict("later", ms_of(look.at + LATER))
+    if coming := vetoes.consent_on_its_way(look):
+        return MailVerdict("later", ms_of(look.at + LATER), f"{OTHER}:consent_on_its_way", coming)
     objection = timing.first(look)
     if isinstance(objection, Veto):
         return _never(look, objection)
     if isinstance(objection, Wait):
-        return MailVerdict("later", ms_of(objection.until))
+        return MailVerdict("later", ms_of(objection.until), f"{OTHER}:{objection.why}", objection.evidence)
     return MailVerdict("now")
 
 
 def _never(look: Look, veto: Veto) -> MailVerdict:
-    return MailVerdict("never", to_ms(clock.to_text(look.at)), veto.reason)
+    return MailVerdict("never", to_ms(clock.to_text(look.at)), veto.reason, veto.evidence)

@@ -22,14 +22,14 @@ _JUDGED = "judged"
 def hear(way: Way, news: Iterable[Cause]) -> Sequence[Heard]:
     """Takes into the run what it has not heard before; gives what may end it or reach its goal now, oldest first."""
     known = {each.id for each in way.run.heard} | set(way.run.used)
-    fresh = {each.id: _heard(each) for each in news if each.kind in ("signal", "judged") and each.id not in known}
+    fresh = {each.id: as_heard(each) for each in news if each.kind in ("signal", "judged") and each.id not in known}
     verdicts = {each.about for each in fresh.values() if each.name == _JUDGED}
     judged_now = [each for each in way.run.heard if each.id in verdicts]
     way.change(heard=_kept(way.graph, way.run, (*way.run.heard, *fresh.values())))
     return sorted((*judged_now, *fresh.values()), key=lambda each: (each.at, each.id))
 
 
-def _heard(cause: Cause) -> Heard:
+def as_heard(cause: Cause) -> Heard:
     name = _JUDGED if cause.kind == "judged" else cause.name
     return Heard(cause.id, cause.at, name, cause.props, cause.send, cause.about, cause.verdict)
 
@@ -66,7 +66,12 @@ def waits(trigger: Trigger, heard: Heard, run: Run) -> bool:
 
 
 def means(trigger: Trigger, heard: Heard, run: Run) -> bool:
-    return trigger.fits(heard.name, heard.props) and (not trigger.of or heard.send in _sends(trigger.of, run))
+    return trigger.fits(heard.name, heard.props) and is_about(trigger, heard, run)
+
+
+def is_about(trigger: Trigger, heard: Heard, run: Run) -> bool:
+    """A mail that is meant, where one is."""
+    return not trigger.of or heard.send in _sends(trigger.of, run)
 
 
 def _sends(of: str, run: Run) -> Iterator[str]:

@@ -29,14 +29,22 @@ _MOST_TOLD = 6
 
 class Explainer:
     """Of one rule, for as many customers as one likes. `zone` is that of the workspace; `at` is the field the rule
-    stands in, `name` what it is called, `places` where its
-    nodes were written. Raises BadRequest as `references.inlined` does."""
+    stands in, `name` what it is called, `places` where its nodes were written. `heads` are what a summary begins with,
+    of a rule that holds and of one that does not. Raises BadRequest as `references.inlined` does."""
 
     def __init__(
-        self, rule: Rule, look: Look, zone: tzinfo, *, name: str = "", at: str = "rule", places: Places | None = None
+        self,
+        rule: Rule,
+        look: Look,
+        zone: tzinfo,
+        *,
+        name: str = "",
+        at: str = "rule",
+        places: Places | None = None,
+        heads: tuple[str, str] = ("In {}", "Not in {}"),
     ) -> None:
         self._root, self._zone = tree.grown(rule, look, zone, at, places), zone
-        self._name = name or "the segment"
+        self._heads = [each.format(name or "the segment") for each in heads]
 
     def verdict(self, customer: Customer, now: int) -> Verdict:
         return self._root.program.evaluate(customer, now)
@@ -58,7 +66,7 @@ class Explainer:
             "customer_id": customer.customer_id,
             "at": wording.text(now),
             "holds": holds,
-            "summary": f"{'In' if holds else 'Not in'} {self._name}: {_told(reasons, self._root)}. {_by_itself(node)}",
+            "summary": f"{self._heads[not holds]}: {_told(reasons, self._root)}. {_by_itself(node)}",
             "changes": node["changes"],
             "changes_with": list(news),
             "missing": [] if holds else reasons.missing(self._root),

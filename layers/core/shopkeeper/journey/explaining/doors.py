@@ -1,0 +1,150 @@
+"""What speaks against something having brought a customer in: in the order in which the door of journeys asks."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.journey import entering, waits
+from shopkeeper.journey.entering import OLDEST_MS, Told
+from shopkeeper.journey.explaining.forms import Against, AgainView
+from shopkeeper.journey.explaining.seen import Seen
+from shopkeeper.journey.graph import EVERYBODY
+from shopkeeper.journey.rows import Row
+from shopkeeper.journey.run import Run
+from shopkeeper.segment.explaining import wording
+from shopkeeper.segment.facts import share
+
+
+class Entry(NamedTuple):
+    """One time that somebody was in. `left_at` is 0 as long as they are."""
+
+    n: int
+    entered_at: int
+    left_at: int
+
+
+def going(seen: Seen) -> str:
+    """How the journey stands, where it lets nobody in; empty for one that does."""
+    state = seen.state
+    if state is None:
+        return "the journey is a draft: it was never published, and lets nobody in"
+    if state.going == "paused":
+        since = f" since {seen.moment(to_ms(state.paused_at))}" if state.paused_at else ""
+        return f"the journey is paused{since}, and lets nobody in meanwhile"
+    stopped = f"the journey was stopped on {seen.moment(to_ms(state.changed_at))}, and lets nobody in"
+    return stopped if state.going == "stopped" else ""
+
+
+def brought_in(seen: Seen, told: Told) -> bool:
+    """A run has begun by it: it is known to one that began no earlier than it was told."""
+    cause, told_at = entering.cause_id(told.news), to_ms(told.news.received_at)
+    return any(
+        cause in row.run.used and any(each.entered_at >= told_at for each in entries(row.run)) for row in seen.rows
+    )
+
+
+def entries(run: Run) -> list[Entry]:
+    """The oldest of those that are known first."""
+    past = [Entry(each.n, each.entered_at, each.left_at) for each in run.past]
+    return [*past, Entry(run.n, run.entered_at, run.left_at)]
+
+
+def against(seen: Seen, told: Told) -> Iterator[Against]:
+    """The journey itself apart: whether it was what is asked for is not asked here."""
+    yield from _history(told)
+    key = entering.keyed(seen.graph, told)
+    if key is None:
+        property_ = seen.graph.entry.key
+        says = f"{property_} is not said, and the journey has a run for each value of it"
+        yield {"says": says, "evidence": {"key": property_, "seen": told.props.get(property_)}}
+    yield from _closed(seen, told)
+    yield from _not_meant(seen, told)
+    yield from _inside(seen, told, key or "")
+
+
+def _history(told: Told) -> Iterator[Against]:
+    news = told.news
+    if news.source == "import":
+        yield {"says": "it came from a file: history brings nobody in", "evidence": {"source": news.source}}
+    late = to_ms(news.received_at) - to_ms(news.at)
+    if late > OLDEST_MS:
+        says = (
+            f"it was told {wording.roughly(late)} after it happened, and what is older than 72 hours brings nobody in"
+        )
+        yield {"says": says, "evidence": {"at": news.at, "told_at": news.received_at}}
+
+
+def _closed(seen: Seen, told: Told) -> Iterator[Against]:
+    state = seen.state
+    if says := going(seen):
+        yield {"says": says, "evidence": {"going": state.going if state else "draft"}}
+    elif state and state.changed_at > told.news.received_at:
+        says = (
+            f"it was told before the journey was last published or went on, on {seen.moment(to_ms(state.changed_at))}:"
+            " it may have let nobody in then"
+        )
+        yield {"says": says, "evidence": {"changed_at": state.changed_at, "told_at": told.news.received_at}}
+
+
+def _not_meant(seen: Seen, told: Told) -> Iterator[Against]:
+    """By what is known today: a document keeps no past."""
+    ref, at = seen.graph.entry.audience, to_ms(told.news.received_at)
+    if not ref:
+        return
+    its = seen.explainer(seen.graph, ref, "audience")
+    if not its.verdict(seen.customer, at).truth:
+        line = its.line(seen.customer, at).rstrip(".")
+        says = f"they were not of the audience then, by what is known today: {line[:1].lower()}{line[1:]}"
+        yield {"says": says, "evidence": {"at": from_ms(at)}}
+
+
+def _inside(seen: Seen, told: Told, key: str) -> Iterator[Against]:
+    at, cause = to_ms(told.news.received_at), entering.cause_id(told.news)
+    for row in (each for each in seen.rows if each.run.key == key):
+        last = next((each for each in reversed(entries(row.run)) if each.entered_at <= at), None)
+        if cause in row.run.used:
+            says = "it has moved a run already, and never does so again"
+            yield {"says": says, "evidence": {"run": row.run.id}}
+        elif last and (not last.left_at or last.left_at > at):
+            says = f"they were inside already, since {seen.moment(last.entered_at)}"
+            yield {"says": says, "evidence": {"entry": last.n, "entered_at": from_ms(last.entered_at)}}
+        elif last:
+            yield from _no_more(seen, last, at)
+
+
+def _no_more(seen: Seen, last: Entry, at: int) -> Iterator[Against]:
+    again = seen.graph.entry.reentry
+    evidence = {"entry": last.n, "entered_at": from_ms(last.entered_at), "policy": again.policy}
+    if again.policy == "once":
+        says = f"they were in before, on {seen.moment(last.entered_at)}, and nobody comes in twice"
+        yield {"says": says, "evidence": evidence}
+    elif again.most and last.n >= again.most:
+        says = f"they were in {wording.times(last.n)}, which is as often as anybody may"
+        yield {"says": says, "evidence": {**evidence, "most": again.most}}
+    elif again.policy == "after" and (may := waits.after(last.entered_at, again.span, seen.zone)) > at:
+        says = f"they were in before, on {seen.moment(last.entered_at)}, and may come again from {seen.moment(may)} on"
+        yield {"says": says, "evidence": {**evidence, "from": from_ms(may)}}
+
+
+def again(seen: Seen, row: Row) -> AgainView:
+    """As things stand now."""
+    run, key = row.run, row.run.key
+    if run.status not in ("over", "watching"):
+        says = f"they are inside since {seen.moment(run.entered_at)}, and nobody is inside twice"
+        return {"key": key, "says": wording.capital(says) + ".", "may": False, "at": None}
+    found = next(_no_more(seen, entries(run)[-1], seen.now), None)
+    if found is None:
+        return {"key": key, "says": "They may come in again.", "may": True, "at": None}
+    return {"key": key, "says": wording.capital(found["says"]) + ".", "may": False, "at": found["evidence"].get("from")}
+
+
+def is_left_out(seen: Seen) -> bool:
+    """The lot leaves them out, or would."""
+    held = seen.graph.hold_out
+    return bool(held and share(held.salt, seen.customer.customer_id) < held.share)
+
+
+def left_out(seen: Seen) -> str:
+    held = seen.graph.hold_out
+    part = f"{held.share * 100 / EVERYBODY:g} %" if held else ""
+    return f"by lot they are among the {part} who are watched and never contacted"
