@@ -88,6 +88,24 @@ class DynamoDB:
             self._put(put["TableName"], put["Item"])
             return {}
 
+    def update_item(self, **update: Any) -> Item:
+        """As Settle makes it: attributes are set to values, and removed."""
+        with self._lock:
+            self.calls["UpdateItem"] += 1
+            held = self._held(update)
+            after = {**update["Key"], **held}
+            sets, _, removes = update["UpdateExpression"].removeprefix("SET ").partition(" REMOVE ")
+            for each in sets.split(", "):
+                name, value = each.split(" = ")
+                after[name] = update["ExpressionAttributeValues"][value]
+            for name in removes.split(", "):
+                after.pop(name, None)
+            if not _holds(update, held):
+                self._bill(update["TableName"], held, held)
+                raise Refusal("ConditionalCheckFailedException", "UpdateItem", Item=held)
+            self._put(update["TableName"], after)
+            return {}
+
     def transact_write_items(self, **asked: Any) -> Item:
         with self._lock:
             self.calls["TransactWriteItems"] += 1
@@ -109,7 +127,8 @@ class DynamoDB:
         return _Pages(self)
 
     def _held(self, put: Mapping[str, Any]) -> Item:
-        return self.tables[put["TableName"]].get(_key(put["TableName"], put["Item"]), {})
+        """What stands where something is to be put, or updated."""
+        return self.tables[put["TableName"]].get(_key(put["TableName"], put.get("Item") or put["Key"]), {})
 
     def _put(self, table: str, item: Item, times: int = 1) -> None:
         key = _key(table, item)
@@ -164,7 +183,10 @@ def _term(term: str, put: Mapping[str, Any], held: Item) -> bool:
         verb, name = term.removesuffix(")").split("(")
         return (names.get(name, name) in held) == (verb == "attribute_exists")
     name, value = term.split(" = ")
-    return bool(held.get(names.get(name, name)) == put["ExpressionAttributeValues"][value])
+    said = put["ExpressionAttributeValues"][value]
+    if name.startswith("size("):
+        return bool(len(held[name[5:-1]]["L"]) == int(said["N"]))
+    return bool(held.get(names.get(name, name)) == said)
 
 
 def size(item: Item | None) -> int:

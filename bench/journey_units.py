@@ -11,8 +11,9 @@ from typing import Any
 
 from bench.dynamodb import DynamoDB
 from bench.rounds import Result
-from shopkeeper import clock
+from shopkeeper import clock, ids
 from shopkeeper.aws.customers import Customers
+from shopkeeper.aws.legs import SHORT
 from shopkeeper.aws.runs import Runs
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
@@ -22,11 +23,10 @@ from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.deciding import Decider, Wanted
 from shopkeeper.journey.facts import MailVerdict
 from shopkeeper.journey.graph import Entry, Graph, OnCall
-from shopkeeper.journey.handing import Leg
 from shopkeeper.journey.looking import Eyes, Programs, Sights
-from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
-from shopkeeper.journey.settling import HandedOver, Settler
+from shopkeeper.journey.settling import Settler, handed_over
 from shopkeeper.journey.state import State
 from shopkeeper.journey.untils import For, Span
 from shopkeeper.mail.ledger import ACCEPTED, Send, planned
@@ -106,7 +106,7 @@ def count(batch: int) -> Counted:
     customers, runs = Customers(dynamodb, "CustomersTable"), Runs(dynamodb, "RunsTable")
     for number in range(PEOPLE):
         known = Document(traits={"email": f"{number}@shop.example"}, told={"email": (ms_of(NOON), "1")})
-        customers.save(document.store(Customer(f"c{number}", 1, known)))
+        customers.save(document.store(Customer(name(number), 1, known)))
     sights = Sights(
         customers=customers,
         sends=Gone(dynamodb, now),
@@ -119,7 +119,7 @@ def count(batch: int) -> Counted:
     )
     decider = Decider(runs, Journeys(), Welcome(Eyes(sights)), NoMails(), now, failed)
     dynamodb.reset()
-    keys = [enter(runs, f"c{number}") for number in range(PEOPLE)]
+    keys = [enter(runs, name(number)) for number in range(PEOPLE)]
     legs = go(decider, Settler(runs, now, failed), keys, batch, now)
     assert not any("due_at" in item for item in dynamodb.tables["RunsTable"].values())
     table, index = (dynamodb.writes[name] / PEOPLE for name in ("RunsTable", "RunsTable/index"))
@@ -133,23 +133,21 @@ def go(decider: Decider, settler: Settler, keys: list, batch: int, now: Now) -> 
         for first in range(0, len(keys), batch):
             wanted = [Wanted(key) for key in keys[first : first + batch]]
             while wanted:
-                handed = decider.decide(wanted, "leg")
-                done = [
-                    HandedOver(key, leg["fence"], leg["causes"]) for key, leg in zip(keys[first:], handed, strict=False)
-                ]
-                wanted = settler.settle(done)
+                handed = decider.decide(wanted, ids.digest("leg", str(legs))[:SHORT])
+                wanted = settler.settle(map(handed_over, handed))
             legs += 1
         now.at += timedelta(days=2, seconds=1)
     return legs
 
 
-def done(leg: Leg) -> HandedOver:
-    return HandedOver(RunKey(leg["customer_id"], leg["name"]), leg["fence"], leg["causes"])
+def name(number: int) -> str:
+    """As long as any customer's id: bytes are paid for."""
+    return ids.customer_id(f"user:{number}")
 
 
 def enter(runs: Runs, customer: str) -> Any:
     at = ms_of(NOON)
-    cause = Cause(id=f"entry of {customer}", kind="entry", name="Journey Asked For", at=at, received_at=at)
+    cause = Cause(id=ids.digest("entry", customer)[:22], kind="entry", name="Journey Asked For", at=at, received_at=at)
     run = begin(journey(), cause, customer, "", UTC, at)
     row = Row(customer_id=customer, run=run, inbox=(cause,), causes=1, due_at=clock.to_text(NOON))
     runs.open(row, None)

@@ -7,8 +7,7 @@ from shopkeeper.aws.due import JOINT
 from shopkeeper.journey import effects, run
 from shopkeeper.journey.deciding import Decider
 from shopkeeper.journey.ports import Overtaken
-from shopkeeper.journey.rows import RunKey
-from shopkeeper.journey.settling import HandedOver, Settler
+from shopkeeper.journey.settling import Settler, handed_over
 from tests.journey_world import Known
 
 
@@ -50,6 +49,9 @@ class Runs:
         found = [self.rows[key] for key in rest[:limit] if self.rows[key].run.journey == journey]
         return found, JOINT.join(rest[limit - 1]) if len(rest) >= limit else ""
 
+    def settle(self, held):
+        return self._deaths.around(lambda: self._settle(held))
+
     def tell_all(self, keys, cause, now):
         for key in keys:
             self.tell(key, cause, now)
@@ -80,6 +82,16 @@ class Runs:
         self.rows[row.key] = replace(
             row, run=run.from_json(run.to_json(row.run)), inbox=tuple(kept), pending=tuple(pending)
         )
+
+    def _settle(self, held):
+        row = self.rows.get(held.key)
+        if row is None or row.fence != held.fence or not row.pending:
+            return True
+        if row.inbox or row.causes != held.causes:
+            return False
+        assert held == row.held
+        self.rows[held.key] = row.settled()
+        return True
 
     def _append(self, key, cause, now):
         row = self.rows.get(key)
@@ -140,5 +152,5 @@ class Desk:
             for each in legs:
                 for message in each["effects"]:
                     self.deaths.around(lambda message=message: self.handed.append(message))
-                done.append(HandedOver(RunKey(each["customer_id"], each["name"]), each["fence"], each["causes"]))
+                done.append(handed_over(each))
             wanted = self.settler.settle(done)

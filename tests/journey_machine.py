@@ -10,7 +10,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.journey import effects
 from shopkeeper.journey.deciding import Decider, Wanted
 from shopkeeper.journey.ports import Overtaken
-from shopkeeper.journey.settling import HandedOver, Settler
+from shopkeeper.journey.settling import Settler, handed_over
 from tests import journey_counted
 from tests.journey_built import graph_of
 from tests.journey_edits import editions
@@ -107,7 +107,7 @@ class Life(Happenings):
         for each in leg["effects"]:
             self.moment()
             self._receive(each)
-        return HandedOver(KEY, leg["fence"], leg["causes"])
+        return handed_over(leg)
 
     def moment(self):
         """Between two calls of a leg it may die; or sleep, while others hear, go on, and finish or die."""
@@ -145,7 +145,7 @@ class Life(Happenings):
     def wrote(self, after, before):
         """The oracle is told of what a leg has decided, when that was written."""
         if after.run is before.run:
-            return  # It was let go, or taken over.
+            return  # It was taken over, or failed.
         _, facts, now = self.looks[id(before)]
         self.taken += [each.id for each in before.inbox]
         made = self.oracle.look(now, [self.told[each.id] for each in before.inbox], facts.told())
@@ -187,6 +187,12 @@ class Table(Runs):
         self._life.moment()
         row = super().load(key)
         return row and replace(row)
+
+    def settle(self, held):
+        self._life.moment()
+        is_done = super().settle(held)
+        self._life.moment()
+        return is_done
 
     def write(self, after, before):
         self._life.moment()

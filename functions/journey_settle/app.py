@@ -8,9 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.runs import Runs
 from shopkeeper.clock import Clock
+from shopkeeper.journey import settling
 from shopkeeper.journey.deciding import Stuck
 from shopkeeper.journey.rows import RunKey
-from shopkeeper.journey.settling import HandedOver, Settler
+from shopkeeper.journey.settling import Settler
 
 MOST_ROUNDS = 10
 """Of one execution; then the clock goes on with what is left, which is due."""
@@ -30,14 +31,8 @@ def failed(key: RunKey, problem: Exception) -> None:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    done = [handed_over(each) for each in event["runs"]]
+    done = [settling.handed_over(each) for each in event["runs"]]
     again, rounds = settler().settle(done), event["round"] + 1
     logger.info("settled", extra={"runs": len(done), "again": len(again), "round": rounds})
     left = [{"customer_id": each.key.customer_id, "name": each.key.name, "fence": each.fence} for each in again]
     return {"runs": left, "round": rounds, "any": bool(left) and rounds < MOST_ROUNDS}
-
-
-def handed_over(run: dict[str, Any]) -> HandedOver:
-    """`problem` is there where a channel has not taken something: the error that a state caught."""
-    error = run.get("problem", {}).get("Error", "")
-    return HandedOver(RunKey(run["customer_id"], run["name"]), run["fence"], run["causes"], error)

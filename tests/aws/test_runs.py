@@ -14,7 +14,7 @@ from shopkeeper.journey import effects
 from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.ports import Overtaken
 from shopkeeper.journey.rows import Row, RunKey
-from shopkeeper.journey.run import Cause
+from shopkeeper.journey.run import Cause, Visit, to_json
 from tests import journey_fakes, tables
 from tests.journey_graphs import cart
 from tests.journey_world import NOON
@@ -71,6 +71,56 @@ def test_who_read_an_older_row_writes_nothing(runs):
         runs.write(replace(second, fence=2), second)
 
     assert runs.load(first.key).inbox == (BOUGHT,)
+
+
+PENDING = (effects.Audience(run="r", node="on_1", visit=1, name="ads:cart"),)
+LATER = clock.to_text(NOW + timedelta(hours=4))
+
+
+def taken(**changes):
+    return row(inbox=(), pending=PENDING, fence=3, failures=2, lease_until=LATER, next_due=LATER, **changes)
+
+
+def test_a_row_is_let_go_without_being_read_as_its_leg_took_it(runs):
+    ended = structs.replace(taken().run, status="over")
+    for held in (taken(), replace(taken(), next_due=""), replace(taken(), next_due="", run=ended)):
+        runs.open(held, runs.load(held.key))
+
+        assert runs.settle(held.held)
+
+        assert runs.load(held.key) == held.settled()
+        assert runs.settle(held.held)
+        assert runs.tell(held.key, BOUGHT, NOW) == held.settled().is_open
+
+
+def test_a_row_of_which_more_was_heard_is_not_let_go_and_one_in_other_hands_is_none_of_its_business(runs):
+    runs.open(taken(), None)
+    other = taken().held._replace(fence=2)
+    runs.tell(taken().key, BOUGHT, NOW)
+    before = runs.load(taken().key)
+
+    assert not runs.settle(taken().held)
+    assert runs.settle(other)
+    assert runs.settle(other._replace(key=RunKey("nobody", "cart#")))
+    assert runs.load(taken().key) == before
+
+
+def test_what_had_come_before_a_leg_took_over_keeps_the_row_too(runs):
+    runs.open(replace(taken(), inbox=(BOUGHT,)), None)
+
+    assert not runs.settle(taken().held)
+
+
+def test_a_row_of_before_is_read_and_one_of_many_lines_is_small(table):
+    visits = tuple(Visit(f"{n // 4:012}", n, f"node_{n}", "done", NOON + n // 4) for n in range(30))
+    held = replace(row(), run=structs.replace(row().run, history=visits))
+    table.open(held, None)
+    kept = tables.client("dynamodb").scan(TableName="RunsTable")["Items"][0]
+    assert len(kept["run"]["B"]) < 512
+
+    kept |= {"run": {"S": to_json(held.run)}, "pending": {"S": effects.to_json(PENDING)}, "schema": {"N": "1"}}
+    tables.client("dynamodb").put_item(TableName="RunsTable", Item=kept)
+    assert table.load(held.key) == replace(held, pending=PENDING)
 
 
 def test_a_cause_makes_the_row_due_and_is_there_once(runs):

@@ -13,7 +13,7 @@ from shopkeeper.journey.deciding import Wanted
 from shopkeeper.journey.facts import SendState
 from shopkeeper.journey.rows import LEASE, MOST_FAILURES, Row, RunKey
 from shopkeeper.journey.run import Cause
-from shopkeeper.journey.settling import HandedOver
+from shopkeeper.journey.settling import handed_over
 from tests.journey_fakes import Deaths, Desk, Died, Eyes, Runs
 from tests.journey_graphs import cart
 from tests.journey_world import HOUR, NOON
@@ -175,7 +175,7 @@ def test_a_leg_that_was_too_slow_changes_nothing_for_the_one_that_has_taken_over
     [fast] = counter.decider.decide([Wanted(key)], "fast")
     before = counter.runs.rows[key]
 
-    assert counter.settler.settle([HandedOver(key, slow["fence"], slow["causes"])]) == []
+    assert counter.settler.settle([handed_over(slow)]) == []
 
     assert counter.runs.rows[key] == before
     assert [each["key"] for each in slow["effects"]] == [each["key"] for each in fast["effects"]]
@@ -207,7 +207,7 @@ def test_what_a_channel_has_not_taken_is_handed_over_again_when_the_lease_is_ove
     key = entered(counter.runs, now)
     [first] = counter.decider.decide([Wanted(key)], "one")
 
-    assert counter.settler.settle([HandedOver(key, first["fence"], first["causes"], "SQS.Busy")]) == []
+    assert counter.settler.settle([handed_over({**first, "problem": {"Error": "SQS.Busy"}})]) == []
 
     assert counter.problems == [(key, "NotHandedOver")]
     row = counter.runs.rows[key]

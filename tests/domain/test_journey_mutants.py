@@ -9,7 +9,6 @@ from shopkeeper.journey import (
     deciding,
     leaving,
     rows,
-    settling,
     signals,
     standing,
     steps,
@@ -56,7 +55,11 @@ MUTANTS = {
     "a machine answers": (signals, 'said != "machine" or', "True or"),
     "what a dead leg has left is dropped": (deciding, "row.pending and row.fence != wanted.fence", "False"),
     "how it ended is not handed over": (rows, " or bool(self.pending)", ""),
-    "what came meanwhile waits for the clock": (settling, "if row.inbox or row.causes != handed.causes:", "if False:"),
+    "what came meanwhile waits for the clock": (
+        journey_fakes,
+        "if row.inbox or row.causes != held.causes:",
+        "if False:",
+    ),
     "a leg writes over what came meanwhile": (
         journey_fakes,
         "(held.fence, held.causes)) != (before and (before.fence, before.causes))",

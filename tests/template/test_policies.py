@@ -116,6 +116,8 @@ ALSO_NEEDED = {
     ("SegmentScanFunction", "dynamodb:PutItem", "InteractionsTable"): "an interrupted write owes the row of an order",
     ("ApiChangeFunction", "states:StartExecution", "JourneyLegStateMachine"): "a run waits for what came of a task",
     ("ApiReadFunction", "dynamodb:GetItem", "SendsTable"): "a mail is put off of somebody who was merged",
+    ("JourneySettleFunction", "dynamodb:GetItem", "RunsTable"): "a channel has not taken what a leg hands over",
+    ("JourneySettleFunction", "dynamodb:PutItem", "RunsTable"): "a channel has not taken what a leg hands over",
     ("JourneyDecideFunction", "dynamodb:UpdateItem", "SendsTable"): "somebody leaves whose mail has not gone yet",
     ("ClockDrainFunction", "sqs:SendMessage", "DrainQueue"): "more is due than one run has time for",
     (

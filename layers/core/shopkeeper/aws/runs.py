@@ -5,23 +5,30 @@ journey would have to be paid for with each run.
 """
 
 import os
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from shopkeeper import clock
 from shopkeeper.aws import batches, due
-from shopkeeper.aws.clients import client, outages_named
+from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.aws.due import JOINT
 from shopkeeper.aws.single import read, written
 from shopkeeper.journey import effects, run
 from shopkeeper.journey.ports import Overtaken
-from shopkeeper.journey.rows import MOST_FAILURES, Row, RunKey, name
+from shopkeeper.journey.rows import MOST_FAILURES, Held, Row, RunKey, name
 from shopkeeper.journey.run import Cause
 
-SCHEMA = 1
+SCHEMA = 2
+"""Before 2 `run` and `pending` were plain text."""
 _TEXTS = ("lease_until", "next_due")
 _NUMBERS = ("causes", "fence", "failures")
+_OF_A_LEG, _OF_WHAT_IS_DUE = ("pending", "lease_until", "next_due"), ("due_at", "due_shard")
+_DUE = ", due_at = :due, due_shard = :shard"
+_AS_TAKEN = "fence = :fence AND causes = :causes AND attribute_exists(pending) AND size(inbox) = :none"
 
 Item = dict[str, Any]
 
@@ -52,6 +59,29 @@ class Runs:
         values = {":fence": {"N": str(before.fence)}, ":causes": {"N": str(before.causes)}}
         unchanged = "fence = :fence AND causes = :causes"
         self._put(after, ConditionExpression=unchanged, ExpressionAttributeValues=values)
+
+    def settle(self, held: Held) -> bool:
+        """Makes of the row what `Row.settled` does, without reading it. False where something came, or had come when
+        the leg took over from a dead one. True too for a row that another leg has, or that has been settled. Raises
+        Unavailable."""
+        due_at = {":due": {"S": held.due_at}, ":shard": {"S": self._due_shard(held.key)}} if held.due_at else {}
+        gone = [*_OF_A_LEG, *([] if held.due_at else _OF_WHAT_IS_DUE), *(["is_open"] if held.is_over else [])]
+        values = {":fence": {"N": str(held.fence)}, ":causes": {"N": str(held.causes)}, ":none": {"N": "0"}}
+        said = {
+            "UpdateExpression": f"SET failures = :none{_DUE if due_at else ''} REMOVE {', '.join(gone)}",
+            "ConditionExpression": _AS_TAKEN,
+            "ExpressionAttributeValues": values | due_at,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        try:
+            with outages_named():
+                self._dynamodb.update_item(TableName=self._table, Key=_key(held.key), **said)
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            stands = error.response.get("Item", {})
+            return "pending" not in stands or stands["fence"] != values[":fence"]
+        return True
 
     def tell(self, key: RunKey, cause: Cause, now: datetime) -> bool:
         """The cause is in the inbox, and the row is due. False if nobody may move it any more, or it is there. Raises
@@ -126,13 +156,13 @@ class Runs:
     def _item(self, row: Row) -> Item:
         item: Item = {
             **_key(row.key),
-            "run": {"S": run.to_json(row.run)},
+            "run": _packed(run.to_json(row.run)),
             "inbox": {"L": [{"S": run.to_json(cause)} for cause in row.inbox]},
             "schema": {"N": str(SCHEMA)},
         }
         item |= {name: {"N": str(getattr(row, name))} for name in _NUMBERS}
         item |= {name: {"S": getattr(row, name)} for name in _TEXTS if getattr(row, name)}
-        item |= {"pending": {"S": effects.to_json(row.pending)}} if row.pending else {}
+        item |= {"pending": _packed(effects.to_json(row.pending))} if row.pending else {}
         item |= {"is_open": {"BOOL": True}} if row.is_open else {}
         return item | (
             {"due_at": {"S": row.due_at}, "due_shard": {"S": self._due_shard(row.key)}} if row.due_at else {}
@@ -155,8 +185,18 @@ def _row(item: Item) -> Row:
     held |= {name: int(item[name]["N"]) for name in _NUMBERS}
     return Row(
         customer_id=item["customer_id"]["S"],
-        run=run.from_json(item["run"]["S"]),
+        run=run.from_json(_unpacked(item["run"])),
         inbox=tuple(run.cause_from_json(each["S"]) for each in item["inbox"]["L"]),
-        pending=tuple(effects.from_json(item["pending"]["S"])) if "pending" in item else (),
+        pending=tuple(effects.from_json(_unpacked(item["pending"]))) if "pending" in item else (),
         **held,
     )
+
+
+def _packed(text: str) -> Item:
+    """Ids and instants come again and again in a run: so it takes less than half, and each KB of a row is paid for
+    with each write."""
+    return {"B": zlib.compress(text.encode(), 9)}
+
+
+def _unpacked(value: Item) -> bytes:
+    return zlib.decompress(value["B"]) if "B" in value else value["S"].encode()

@@ -31,12 +31,14 @@ class HandedOver(TypedDict):
 
 
 class Leg(TypedDict):
-    """A run in the hands of a leg, and what is to be handed over for it, in order."""
+    """A run in the hands of a leg, as `rows.Held` says, and what is to be handed over for it, in order."""
 
     customer_id: str
     name: str
     fence: int
     causes: int
+    due_at: str
+    is_over: bool
     effects: list[HandedOver]
 
 
@@ -46,6 +48,8 @@ def leg(row: Row, graph: Graph, now: datetime) -> Leg:
         "name": row.key.name,
         "fence": row.fence,
         "causes": row.causes,
+        "due_at": row.next_due,
+        "is_over": row.held.is_over,
         "effects": list(_all(row, graph, now)),
     }
 

@@ -21,7 +21,7 @@ from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.entering import Entered, Told
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.looking import Programs
-from shopkeeper.journey.ports import Overtaken, Runs
+from shopkeeper.journey.ports import Overtaken, Rows
 from shopkeeper.journey.rows import Row, RunKey, name
 from shopkeeper.journey.run import Cause, Run
 from shopkeeper.journey.state import State
@@ -36,7 +36,7 @@ class Journeys(Protocol):
     def graph(self, journey: str, version: int) -> Graph: ...
 
 
-class AllRuns(Runs, Protocol):
+class AllRuns(Rows, Protocol):
     def keys_of(self, customer_id: str) -> Iterable[RunKey]:
         """Of all runs of a customer, those that are over too. Read consistently."""
 

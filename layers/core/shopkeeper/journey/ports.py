@@ -7,7 +7,7 @@ from typing import Protocol
 from shopkeeper.journey.effects import Mail
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.rows import Held, Row, RunKey
 from shopkeeper.journey.run import Cause
 
 
@@ -15,7 +15,7 @@ class Overtaken(Exception):
     """The row is not as it was read: somebody else has written it, or a cause has come."""
 
 
-class Runs(Protocol):
+class Rows(Protocol):
     def load(self, key: RunKey) -> Row | None:
         """Read consistently."""
 
@@ -27,6 +27,12 @@ class Runs(Protocol):
 
     def write(self, after: Row, before: Row) -> None:
         """Raises Overtaken unless fence and causes are as they were."""
+
+
+class Runs(Rows, Protocol):
+    def settle(self, held: Held) -> bool:
+        """Makes of the row what `Row.settled` does, without reading it. False where something came, or had come when
+        the leg took over from a dead one. True too for a row that another leg has, or that has been settled."""
 
 
 class Journeys(Protocol):

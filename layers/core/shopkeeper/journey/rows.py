@@ -31,6 +31,17 @@ class RunKey(NamedTuple):
         return self.name.partition("#")[0]
 
 
+class Held(NamedTuple):
+    """A run as a leg took it, and what becomes of it when the leg lets go: when it is due again, "" for never, and
+    whether nobody may move it any more."""
+
+    key: RunKey
+    fence: int
+    causes: int
+    due_at: str
+    is_over: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """`causes` counts all that were ever appended; `due_at` is text, "" for never. While a leg holds the row,
@@ -78,6 +89,10 @@ class Row:
     def taken_over(self, now: datetime) -> "Row":
         """From a leg that died: what it was to hand over is handed over again before anything else."""
         return replace(self, fence=self.fence + 1, lease_until=clock.to_text(now + LEASE))
+
+    @property
+    def held(self) -> Held:
+        return Held(self.key, self.fence, self.causes, self.next_due, not self.settled().is_open)
 
     def settled(self) -> "Row":
         return replace(self, due_at=self.next_due, next_due="", lease_until="", pending=(), failures=0)

@@ -1,27 +1,31 @@
 """Settle: let go of the runs whose effects have been handed over; those of which more was heard go another round."""
 
-from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from shopkeeper.clock import Clock
 from shopkeeper.journey import deciding
 from shopkeeper.journey.deciding import Failed, Wanted
-from shopkeeper.journey.ports import Overtaken, Runs
-from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.ports import Runs
+from shopkeeper.journey.rows import Held, RunKey
 
 
 class HandedOver(NamedTuple):
-    """What a leg has done for a run that it holds. `causes` is how many were there when it decided; `error` is what
-    went wrong, "" if nothing did."""
+    """What a leg has done for a run that it holds. `error` is what went wrong, "" if nothing did."""
 
-    key: RunKey
-    fence: int
-    causes: int
+    held: Held
     error: str = ""
 
 
 class NotHandedOver(Exception):
     """A channel has not taken an effect, however often it was asked."""
+
+
+def handed_over(leg: Mapping[str, Any]) -> HandedOver:
+    """Of a `handing.Leg`. `problem` is there where a channel has not taken something: what a state caught."""
+    key = RunKey(leg["customer_id"], leg["name"])
+    held = Held(key, leg["fence"], leg["causes"], leg["due_at"], leg["is_over"])
+    return HandedOver(held, leg.get("problem", {}).get("Error", ""))
 
 
 class Settler:
@@ -30,26 +34,14 @@ class Settler:
 
     def settle(self, handed: Iterable[HandedOver]) -> list[Wanted]:
         """Those with which the leg goes on at once."""
-        return [Wanted(each.key, each.fence) for each in handed if self._settle(each) == "again"]
+        return [Wanted(each.held.key, each.held.fence) for each in handed if not self._settle(each)]
 
-    def _settle(self, handed: HandedOver) -> Literal["again", "done"]:
+    def _settle(self, handed: HandedOver) -> bool:
         if handed.error:
             self._note(handed)
-            return "done"
-        row = self._runs.load(handed.key)
-        if row is None or row.fence != handed.fence or not row.pending:
-            return "done"  # It took too long, and another leg has it; or this has been done before.
-        if row.inbox or row.causes != handed.causes:
-            return "again"  # Something came, or had come when the leg took over from a dead one.
-        return self._let_go(row)
-
-    def _let_go(self, row: Row) -> Literal["again", "done"]:
-        try:
-            self._runs.write(row.settled(), row)
-        except Overtaken:
-            return "again"
-        return "done"
+            return True
+        return self._runs.settle(handed.held)
 
     def _note(self, handed: HandedOver) -> None:
-        self._failed(handed.key, NotHandedOver(handed.error))
-        deciding.fail(self._runs, handed.key, handed.fence, self._clock, self._failed)
+        self._failed(handed.held.key, NotHandedOver(handed.error))
+        deciding.fail(self._runs, handed.held.key, handed.held.fence, self._clock, self._failed)
