@@ -1,5 +1,6 @@
 """News at the door of journeys: who comes in by them, who hears of them, and who has to look again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from shopkeeper.customer import interaction
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.rows import row_of
-from shopkeeper.journey import graph, hearing, nodes
+from shopkeeper.journey import effects, going, graph, hearing, nodes
+from shopkeeper.journey.deciding import Wanted
 from shopkeeper.journey.entering import MOST_PROPS, STARTED
+from shopkeeper.journey.going import By
 from shopkeeper.journey.graph import Entry, Graph, OnCall, OnEvent, OnList, OnSegment, Reentry
 from shopkeeper.journey.hearing import Trigger
 from shopkeeper.journey.letting_in import Door
@@ -19,7 +22,7 @@ from shopkeeper.journey.looking import Programs
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.journey.state import State
 from shopkeeper.journey.untils import For, Span
-from tests.journey_fakes import Runs
+from tests.journey_fakes import Desk, Runs
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 VIP = '{"op":"trait","path":"vip","cmp":"eq","value":true}'
@@ -40,7 +43,7 @@ def on(event, **tests):
 
 class Shop:
     def __init__(self, *journeys, going="live"):
-        self.at, self.runs, self.number = NOON, Runs(), 0
+        self.at, self.runs, self.number, self.remembered = NOON, Runs(), 0, None
         self._graphs = {(each.journey, each.version): each for each in journeys}
         self.stands = {
             each.journey: State(journey=each.journey, live=1, going=going, versions=(1,)) for each in journeys
@@ -52,6 +55,10 @@ class Shop:
         return self.at
 
     def states(self):
+        return self.remembered or self.stands
+
+    def fresh(self):
+        self.remembered = None
         return self.stands
 
     def graph(self, name, version):
@@ -131,8 +138,8 @@ def test_what_happened_longer_ago_than_three_days_or_came_from_a_file_brings_nob
 
 
 def test_a_journey_that_is_paused_or_stopped_lets_nobody_in():
-    for going in ("paused", "stopped"):
-        assert Shop(journey(on("Signed Up")), going=going).tell("Signed Up") == []
+    for how in ("paused", "stopped"):
+        assert Shop(journey(on("Signed Up")), going=how).tell("Signed Up") == []
 
 
 def test_only_who_is_meant_comes_in():
@@ -231,3 +238,73 @@ def test_of_what_brought_somebody_in_short_values_are_kept_as_many_as_there_is_r
 
     assert len(shop.run().entry) == MOST_PROPS
     assert "long" not in shop.run().entry
+
+
+BY = By("ada", NOON)
+
+
+def changed(shop, *changes):
+    """How it stands is remembered from before."""
+    shop.remembered = dict(shop.stands)
+    for change in changes:
+        shop.stands = {"welcome": change(shop.stands["welcome"])}
+
+
+def published(state):
+    return going.published(state, "welcome", 1, BY)
+
+
+def stopped(state):
+    return going.stopped(state, BY)
+
+
+@pytest.mark.parametrize("said", [{"revision": 3}, {}])
+def test_who_is_asked_for_right_after_it_was_published_comes_in(said):
+    shop = Shop(journey(OnCall()), going="stopped")
+    changed(shop, published)
+
+    assert shop.tell(STARTED, source="api", journey="welcome", **said)
+    assert shop.run().life == 2
+
+
+def test_who_knows_a_newer_state_than_is_remembered_is_believed_and_who_does_not_is_asked_nothing():
+    shop = Shop(journey(OnCall()))
+    changed(shop, stopped)
+
+    assert shop.tell(STARTED, source="api", journey="welcome", revision=1)
+    assert Shop(journey(OnCall())).tell(STARTED, source="api", journey="welcome", revision="x")
+    shop = Shop(journey(OnCall()))
+    changed(shop, stopped)
+    assert shop.tell(STARTED, source="api", journey="welcome", revision=2) == []
+    assert shop.tell(STARTED, source="collect", journey="welcome", revision=9) == []
+
+
+def test_who_came_in_before_it_was_stopped_has_to_leave_though_it_is_live_again():
+    shop = Shop(journey(on("Signed Up")))
+    shop.tell("Signed Up")
+    changed(shop, stopped, published)
+    state = shop.stands["welcome"]
+
+    assert (state.going, state.life, state.goes_for(shop.run().life)) == ("live", 2, "stopped")
+    assert state.goes_for(2) == "live"
+    assert shop.remembered["welcome"].goes_for(2) == "live"
+    assert stopped(state).goes_for(2) == "stopped"
+
+
+def test_how_they_left_is_still_handed_over_when_they_come_in_again_meanwhile():
+    shop = Shop(journey(on("Signed Up"), entry={"reentry": Reentry(policy="always")}))
+    shop.tell("Signed Up")
+    key = RunKey("jo", "welcome#")
+    off = effects.Audience(run=shop.run().id, node="on_1", visit=1, name="ads:x", is_end=True)
+    mail = effects.Mail(run=shop.run().id, node="last", visit=2, send_id="s")
+    over = structs.replace(shop.run(), status="over")
+    shop.runs.rows[key] = replace(shop.runs.rows[key], run=over, inbox=(), pending=(off, mail))
+
+    shop.at += timedelta(minutes=1)
+    shop.tell("Signed Up")
+
+    assert (shop.run().n, shop.runs.rows[key].pending) == (2, (off,))
+    desk = Desk(shop.runs, shop.graph("welcome", 1), now=shop)
+    desk.leg([Wanted(key)])
+    assert [each["key"] for each in desk.handed] == [off.key, f"{shop.run().id}/0//0"]
+    assert (shop.runs.rows[key].pending, shop.run().visit) == ((), 1)

@@ -120,3 +120,15 @@ def test_who_is_told_twice_of_one_page_is_no_worse_off():
 
     (row,) = shop.runs.rows.values()
     assert {cause.kind for cause in row.inbox} == {"clock"}
+
+
+def test_who_came_in_before_it_was_stopped_hears_of_that_though_it_is_live_again():
+    shop = Shop(going="live", life=2)
+    shop.let_in("before")
+    shop.let_in("kept", **KEPT)
+    shop.let_in("after", life=2)
+
+    waking.start(shop, shop.state, shop.now)
+    shop.walk()
+
+    assert shop.told() == ["before", "kept"]

@@ -212,7 +212,7 @@ def test_a_customer_is_let_in_once_for_each_key_of_the_request(world, jo):
     assert world.post(path, said, idempotency_key="k")[1] == first[1]
     (told,) = world.queued()
     assert (told.subject, told.name, told.source) == (f"customer:{jo}", "Journey Asked For", "journey")
-    assert told.properties == {"journey": "welcome", "key": "o-7", "properties": {"total": 5}}
+    assert told.properties == {"journey": "welcome", "revision": 1, "key": "o-7", "properties": {"total": 5}}
     assert told.message_id == first[1]["message_id"]
     assert refusal(world.post(path, said | {"customer": "user:nobody"})) == (400, ["customer"])
     for properties in ({"x": "y" * 1100}, {"x": float("nan")}, {"x": {"y": [float("inf")]}}):

@@ -87,7 +87,7 @@ def enter(call: Call, wanted: Asked) -> Taken:
     if fault := _of_key(graph, wanted):
         raise bad_request("key", fault)
     customer = customers.by_name(call, wanted.customer)
-    told = _asked(call, customer, wanted)
+    told = _asked(call, customer, wanted, state.revision if state else 0)
     call.aws.incoming.send([interaction.encode(told)])
     return {"customer_id": customer.customer_id, "message_id": told.message_id}
 
@@ -100,8 +100,9 @@ def _of_key(graph: Graph, wanted: Asked) -> str:
     return "" if is_said else f"is missing: this journey tells runs apart by {graph.entry.key}"
 
 
-def _asked(call: Call, customer: Customer, wanted: Asked) -> Interaction:
-    said: dict[str, Any] = {"journey": call.path["id"], "properties": wanted.properties}
+def _asked(call: Call, customer: Customer, wanted: Asked, revision: int) -> Interaction:
+    """Of how the journey stands it tells the revision: who lets the customer in may remember an older one."""
+    said: dict[str, Any] = {"journey": call.path["id"], "revision": revision, "properties": wanted.properties}
     return Interaction(
         subject=f"customer:{customer.customer_id}",
         message_id=f"{call.path['id']}/{derived_id(call, 'entry')}",

@@ -17,6 +17,7 @@ from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.rows import Row as News
 from shopkeeper.journey.graph import Graph, OnCall, OnEvent, OnList, OnSegment, Source
 from shopkeeper.journey.run import Cause, Worth
+from shopkeeper.journey.state import State
 from shopkeeper.segment.reads import Reads
 from shopkeeper.segment.standing import ENTERED, LEFT
 
@@ -99,8 +100,22 @@ def _brings_in(source: Source, told: Told, graph: Graph) -> bool:
         return name == (ENTERED if source.entered else LEFT) and said.get("segment") == source.segment
     if isinstance(source, OnList):
         return name == (lists.ENTERED if source.added else lists.LEFT) and said.get("list") == source.list_id
-    is_asked = name == STARTED and said.get("journey") == graph.journey and told.news.source in _ASKED_BY
-    return isinstance(source, OnCall) and is_asked
+    return isinstance(source, OnCall) and _asked_for(told) == graph.journey
+
+
+def _asked_for(told: Told) -> Any:
+    """The journey that somebody is to enter by these news; None for other news."""
+    is_asked = told.news.name == STARTED and told.news.source in _ASKED_BY
+    return told.props.get("journey") if is_asked else None
+
+
+def is_ahead(told: Told, states: Mapping[str, State]) -> bool:
+    """Whether somebody is asked for by who may know better how the journey stands."""
+    journey = _asked_for(told)
+    if not isinstance(journey, str):
+        return False
+    state, revision = states.get(journey), told.props.get("revision")
+    return state is None or not state.lets_in or (isinstance(revision, int) and state.revision < revision)
 
 
 def key_of(graph: Graph, said: Mapping[str, Any], named: Any = None) -> str | None:

@@ -29,9 +29,9 @@ def published(before: State | None, journey: str, version: int, by: By) -> State
         return _by(State(journey=journey, live=version, versions=(version,), revision=0), by)
     if before.live == version and before.going != "stopped":
         return before
-    going = "live" if before.going == "stopped" else before.going
-    versions = tuple(sorted({*before.versions, version}))
-    return _by(structs.replace(before, live=version, versions=versions, going=going), by)
+    begins = before.going == "stopped"
+    after = structs.replace(before, live=version, versions=tuple(sorted({*before.versions, version})))
+    return _by(structs.replace(after, going="live", life=before.life + 1) if begins else after, by)
 
 
 def paused(before: State | None, by: By) -> State:

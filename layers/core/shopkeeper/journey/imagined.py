@@ -99,6 +99,8 @@ class Only:
         journey, version = self._graph.journey, self._graph.version
         return {journey: State(journey=journey, live=version, versions=(version,))}
 
+    fresh = states
+
 
 class Shop:
     """`opt_in` is that of a topic. `in_vain` are the keys of effects that came too late: the mail had gone.

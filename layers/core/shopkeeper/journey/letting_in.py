@@ -5,11 +5,13 @@ nothing then: a row remembers what has moved it. The keys of rows that are due b
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import reduce
 from operator import or_
 from typing import Protocol
+
+from msgspec import structs
 
 from shopkeeper import clock as clocks
 from shopkeeper.clock import Clock
@@ -18,6 +20,7 @@ from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.rows import Row as News
 from shopkeeper.journey import entering, waits
 from shopkeeper.journey.beginning import begin
+from shopkeeper.journey.effects import Effect, Mail
 from shopkeeper.journey.entering import Entered, Told
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.looking import Programs
@@ -31,7 +34,11 @@ TRIES = 5
 
 
 class Journeys(Protocol):
-    def states(self) -> dict[str, State]: ...
+    def states(self) -> dict[str, State]:
+        """As they stood a moment ago."""
+
+    def fresh(self) -> dict[str, State]:
+        """As they stand now."""
 
     def graph(self, journey: str, version: int) -> Graph: ...
 
@@ -80,8 +87,9 @@ class Door:
         by that. `seen` is the customer as this news left them."""
         if seen().document.merged_into:
             return self.gone(seen().customer_id)
-        listening = self._listening()
-        told = [each for each in map(Told.of, fresh) if listening.matters(each)]
+        heard = [*map(Told.of, fresh)]
+        listening = self._listening(heard)
+        told = [each for each in heard if listening.matters(each)]
         if not told:
             return []
         known = self._runs.keys_of(seen().customer_id)
@@ -95,9 +103,11 @@ class Door:
         cause = Cause(id=f"gone/{customer_id}", kind="clock", at=at, received_at=at)
         return [key for key in keys if self._runs.tell(key, cause, now)]
 
-    def _listening(self) -> _Listening:
+    def _listening(self, told: Iterable[Told]) -> _Listening:
         """Made anew whenever a journey stands otherwise than before."""
         states = self._journeys.states()
+        if any(entering.is_ahead(each, states) for each in told):
+            states = self._journeys.fresh()
         if self._heard is None or self._heard[0] != states:
             self._heard = states, self._listens(states.values())
         return self._heard[1]
@@ -137,6 +147,10 @@ class Door:
         row = self._runs.load(RunKey(customer.customer_id, name(entered.graph.journey, entered.key)))
         return row is not None and entered.cause.id in row.run.used
 
+    def _life(self, journey: str) -> int:
+        state = self._journeys.states().get(journey)
+        return state.life if state else 1
+
     def _is_meant(self, graph: Graph, customer: Customer, now: int) -> bool:
         ref = graph.entry.audience
         return not ref or self._programs.of(graph.rules[ref]).evaluate(customer, now).truth
@@ -150,6 +164,7 @@ class Door:
             if before and not comes_again(graph, before.run, entered.cause.id, now, zone):
                 return False
             row = _opened(entered, customer.customer_id, zone, now, before)
+            row = replace(row, run=structs.replace(row.run, life=self._life(graph.journey)))
             try:
                 self._runs.open(row, before)
             except Overtaken:
@@ -167,8 +182,15 @@ def _opened(entered: Entered, customer_id: str, zone: tzinfo, now: int, before: 
         inbox=(entered.cause,),
         causes=before.causes + 1 if before else 1,
         fence=before.fence + 1 if before else 0,
+        pending=tuple(_left_over(before)) if before else (),
         due_at=from_ms(now),
     )
+
+
+def _left_over(before: Row) -> Iterator[Effect]:
+    """How the entry before came to its end, where that is still being handed over: whoever does so may have died.
+    Mails go without it, as their rows are due."""
+    return (each for each in before.pending if not isinstance(each, Mail) or each.is_end)
 
 
 def comes_again(graph: Graph, before: Run, cause: str, now: int, zone: tzinfo) -> bool:

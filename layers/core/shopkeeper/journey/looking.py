@@ -115,7 +115,7 @@ class Sight:
     @property
     def going(self) -> Going:
         """One that was never published is none to contact anybody for."""
-        return self._state.going if self._state else "paused"
+        return self._state.goes_for(self._row.run.life) if self._state else "paused"
 
     @property
     def broken(self) -> Collection[str]:

@@ -120,7 +120,8 @@ class Moved(msgspec.Struct, frozen=True, array_like=True):
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`customer` is the one who held it first: its id never changes, nor do ids that are made of it. `key` is the value
-    that keys it, `n` counts the entries of the row, `version` is that of the graph it follows.
+    that keys it, `n` counts the entries of the row, `version` is that of the graph it follows, `life` the one of
+    the journey in which it came in.
 
     It stands on `node` since `node_at`; `visit` counts arrivals, and names this one, 0 before the first. Signals count
     that happened at `since` or later. `until` is when the wait here is over, `held_at` since when a mail is put off
@@ -141,6 +142,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     node: str = ""
     key: str = ""
     n: int = 1
+    life: int = 1
     status: Status = "active"
     visit: int = 0
     since: int = 0

@@ -11,7 +11,8 @@ class Overtaken(Exception):
 
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`live` is the version that lets people in, 0 for none; `versions` are those that somebody may stand in, `live`
-    among them. `resume` was said when the last pause ended. `revision` counts changes from 1."""
+    among them. `resume` was said when the last pause ended. `life` counts how often it began: whoever came in before it
+    was stopped has to leave, also if it is published again at once. `revision` counts changes from 1."""
 
     journey: str
     live: int = 0
@@ -21,11 +22,18 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     paused_at: str = ""
     changed_at: str = ""
     changed_by: str = ""
+    life: int = 1
     revision: int = 1
 
     @property
     def lets_in(self) -> bool:
         return self.going == "live" and self.live > 0
+
+    def goes_for(self, life: int) -> Going:
+        """For who came in during that life. What is remembered may be older than that: then it ran a moment ago."""
+        if life > self.life:
+            return "live"
+        return self.going if life == self.life else "stopped"
 
 
 _decoder = msgspec.json.Decoder(State)

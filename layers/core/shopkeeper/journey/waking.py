@@ -57,6 +57,7 @@ class Waking:
 
 def concerns(state: State, row: Row) -> bool:
     """Whether how the journey stands now moves who stands there: who has to leave, or was kept by the pause."""
-    if state.going == "stopped":
+    going = state.goes_for(row.run.life)
+    if going == "stopped":
         return row.run.status in ("active", "held_out")
-    return state.going == "live" and row.run.is_open and bool(row.run.paused_at)
+    return going == "live" and row.run.is_open and bool(row.run.paused_at)
