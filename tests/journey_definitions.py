@@ -13,7 +13,6 @@ EVERYTHING = {
         {"on": "business_event", "business_event": "fair"},
         {"on": "api"},
     ],
-    "key": "order_id",
     "audience": VIP,
     "reentry": {"policy": "after", "span": "P1M", "most": 3},
     "holdout": {"salt": "global", "bp": 500},

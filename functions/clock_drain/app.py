@@ -22,7 +22,7 @@ from shopkeeper.aws.crowds import Crowds
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
-from shopkeeper.aws.doors import door
+from shopkeeper.aws.doors import arrivals, door, planner
 from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.aws.editions import Editions
@@ -64,7 +64,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Course, Walks, Work, over, start
-from shopkeeper.journey import business, census, inside, waking
+from shopkeeper.journey import business, census, coming, inside, waking
 from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing
@@ -108,7 +108,7 @@ def drain() -> Drain:
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
     records[recomputes.KIND] = recomputing().visit
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
-    records["export"] = exporter().visit
+    records |= {"export": exporter().visit, coming.KIND: arrivals(journeys()).visit}
     records |= {"hits": judge(sends).visit, crowds.KIND: Crowds.from_env().visit, tasks.KIND: task_teller().visit}
     doubts = Doubts(Canaries.from_env(), MailStates.from_env(), due.shards(), in_doubt)
     visits = Visits(records, sends, lanes(), doubts, Queue.from_env(), due.shards(), Clock())
@@ -156,6 +156,7 @@ def walks() -> Walks:
         business.KIND: business.Bringing(
             BusinessEvents.from_env(), journeys(), door(journeys()), legs().start, Clock()
         ),
+        coming.WALK: coming.Planning(planner(journeys()), journeys()),
     }
     everybody = inside.pages(runs())
     insiders = {

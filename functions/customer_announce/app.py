@@ -46,6 +46,7 @@ from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
 from shopkeeper.journey.breaking import Breaker, Broken
+from shopkeeper.journey.coming import Planner
 from shopkeeper.journey.letting_in import Door
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail import facts
@@ -97,8 +98,18 @@ def names() -> Names:
 
 
 @cache
+def journeys() -> Journeys:
+    return Journeys.from_env()
+
+
+@cache
 def door() -> Door:
-    return doors.door(Journeys.from_env())
+    return doors.door(journeys())
+
+
+@cache
+def planner() -> Planner:
+    return doors.planner(journeys())
 
 
 @cache
@@ -165,6 +176,7 @@ def announce(record: dict[str, Any]) -> list[RunKey]:
     members().move(moves(seen().customer_id, seen().version, seen().document, fresh))
     due = door().hear(fresh, seen)
     breaker().hear(fresh)
+    planner().hear(fresh, seen)
     note_names(fresh)
     return due
 

@@ -78,6 +78,7 @@ def test_every_kind_of_node_and_entry_is_compiled():
     made = compiled(EVERYTHING)
     assert {type(each) for each in made.nodes.values()} == set(nodes.Node.__args__)
     assert {type(each) for each in made.entry.sources} == set(graph.Source.__args__)
+    assert compiled(EVERYTHING | {"entry": [{"on": "api"}], "key": "order_id"}).entry.key == "order_id"
     untils_met = {type(each.until) for each in made.nodes.values() if isinstance(each, nodes.Wait)}
     assert untils_met == set(untils.Until.__args__)
     assert graph.from_json(graph.to_json(made)) == made

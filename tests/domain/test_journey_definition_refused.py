@@ -161,6 +161,10 @@ def test_each_fault_is_told_by_its_node(nodes, finding):
         ({"entry": [{"on": "moon"}]}, ("entry.0", "has on, which is one of event, segment.entered")),
         ({"entry": [{"on": "event"}]}, ("entry.0.event", "is missing")),
         ({"key": "order_id", "entry": [{"on": "list.added", "list": "x"}]}, ("key", "is a property of what brings")),
+        (
+            {"key": "order_id", "entry": [{"on": "api"}, {"on": "date", "trait": "birthday"}]},
+            ("entry.1", "has no order_id"),
+        ),
         ({"audience": {"op": "moon"}}, ("audience.op", "there is no `moon`")),
         ({"reentry": {"policy": "after"}}, ("reentry", "has span where its policy is after")),
         ({"goal": {"within": "P1D"}}, ("goal", "can never be reached")),

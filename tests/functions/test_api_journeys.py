@@ -181,6 +181,23 @@ def test_what_has_gone_since_is_found_when_it_is_published(world):
     assert refusal(world.post("/v1/journeys/welcome/publish", {})) == (400, ["nodes.b.message.template"])
 
 
+def test_publishing_looks_for_everybody_whom_a_date_lets_in(world):
+    begun = lambda: [each for each in _walks(world) if each.startswith("journey.dates/")]  # noqa: E731
+    live(world)
+    assert begun() == []
+    live(world, WELCOME | {"entry": [{"on": "date", "trait": "birthday", "yearly": True}]})
+    assert begun() == ["journey.dates/welcome/2"]
+    world.post("/v1/journeys/welcome/pause", {})
+    world.post("/v1/journeys/welcome/resume", {})
+    assert begun() == ["journey.dates/welcome/2", "journey.dates/welcome/4"]
+
+
+def _walks(world):
+    """Of all that are under way, without their instants."""
+    records = world.dynamodb.scan(TableName="RecordsTable")["Items"]
+    return sorted({each["walk"]["S"].rsplit("/", 1)[0] for each in records if "walk" in each and "due_at" in each})
+
+
 def test_it_is_paused_goes_on_and_is_stopped_and_a_walk_tells_those_inside(world):
     assert world.post("/v1/journeys/welcome/pause", {})[0] == 404
     world.put("/v1/journeys/welcome", WELCOME)
@@ -196,9 +213,7 @@ def test_it_is_paused_goes_on_and_is_stopped_and_a_walk_tells_those_inside(world
     assert world.post("/v1/journeys/welcome/stop", {})[1]["state"]["going"] == "stopped"
     assert world.post("/v1/journeys/welcome/pause", {})[0] == 409
     assert world.post("/v1/journeys/welcome/publish", {})[1]["state"]["going"] == "live"
-    records = world.dynamodb.scan(TableName="RecordsTable")["Items"]
-    walks = {each["walk"]["S"].rsplit("/", 1)[0] for each in records if "walk" in each and "due_at" in each}
-    assert walks == {"journey.wake/welcome/4", "journey.wake/welcome/5"}
+    assert _walks(world) == ["journey.wake/welcome/4", "journey.wake/welcome/5"]
 
 
 def test_a_customer_is_let_in_once_for_each_key_of_the_request(world, jo):

@@ -237,9 +237,11 @@ def confirm(stack, as_admin):
 def go_along(stack, as_admin):
     """A journey with somebody inside."""
     path, customer = "/v1/journeys/along", f"user:{tale.REGULAR}"
-    nodes = {"wait": {"wait": {"for": "P1D"}, "next": "exit"}}
+    today = clock.day(stack.clock.now())
+    nodes = {"mark": {"trait": {"along_on": today}, "next": "wait"}, "wait": {"wait": {"for": "P1D"}, "next": "exit"}}
     entries = [{"on": "api"}, {"on": "business_event", "business_event": "Restocked"}]
-    said = {"entry": entries, "first": "wait", "nodes": nodes}
+    entries.append({"on": "date", "trait": "along_on", "time": "00:00"})
+    said = {"entry": entries, "first": "mark", "nodes": nodes}
     assert stack.request("PUT", path, headers=as_admin, json=said).status == HTTPStatus.CREATED
     assert stack.request("POST", f"{path}/publish", headers=as_admin, json={}).status == HTTPStatus.OK
     told = stack.request("POST", "/v1/business-events", headers=as_admin, json={"name": "Restocked"})

@@ -14,7 +14,7 @@ from shopkeeper.api.versions import MOST_VERSIONS
 from shopkeeper.aws.definitions import Version
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.requests import Strict
-from shopkeeper.journey import going, waking
+from shopkeeper.journey import coming, going, waking
 from shopkeeper.journey.going import By, Never
 from shopkeeper.journey.state import Overtaken, State
 
@@ -99,6 +99,8 @@ def _changed(call: Call, change: Callable[[State | None, By], State], *, wakes: 
             if after is not before:
                 if wakes:  # Before it is written: whoever dies in between leaves a walk that moves nobody.
                     waking.start(call.aws.slices, after, call.now)
+                if after.lets_in:
+                    coming.start(call.aws.slices, after, call.aws.journeys.graph(journey, after.live), call.now)
                 call.aws.journeys.put(after)
         except Never:
             raise Problem(409, _NEVER[409]) from None

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from shopkeeper import clock, zones
 from shopkeeper.clock import Clock
-from shopkeeper.customer import comparing, following, habits, unjudged
+from shopkeeper.customer import following, habits, unjudged
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, ms_of, to_ms
 from shopkeeper.journey import hours
@@ -28,7 +28,7 @@ from shopkeeper.mail.ledger import OTHER, Send
 from shopkeeper.mail.look import Look
 from shopkeeper.mail.timing import Wait
 from shopkeeper.mail.vetoes import Veto
-from shopkeeper.segment import calendar, dates, rule
+from shopkeeper.segment import dates, rule
 from shopkeeper.segment.evaluate import Program, compile_rule
 
 LATER = timedelta(minutes=2)
@@ -139,12 +139,7 @@ class Sight:
         return self._held[ref]
 
     def date(self, path: str) -> int | date | None:
-        traits = self._living.document.traits if self._living else {}
-        for kind, value in comparing.values(traits, path.split(".")):
-            if kind == "text" and isinstance(value, str) and (found := dates.read(value, self.zone)):
-                is_day, at = found
-                return calendar.to_date(at) if is_day else at
-        return None
+        return dates.held(self._living.document.traits if self._living else {}, path, self.zone)
 
     def mail(self, send_id: str) -> SendState | None:
         row = self._row_of(send_id)

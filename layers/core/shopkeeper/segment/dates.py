@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from functools import lru_cache, partial
+from typing import Any
 
 from shopkeeper import zones
-from shopkeeper.customer import habits
+from shopkeeper.customer import comparing, habits
 from shopkeeper.customer.comparing import Comparable
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import ms_of
@@ -40,6 +41,15 @@ def read(text: str, zone: tzinfo) -> Read | None:
         return False, ms_of(at if at.tzinfo else at.replace(tzinfo=zone))
     except (ValueError, OverflowError):
         return None
+
+
+def held(traits: Mapping[str, Any], path: str, zone: tzinfo) -> int | date | None:
+    """What a trait holds: an instant, or a day; None for neither. Of several dates the first."""
+    for kind, value in comparing.values(traits, path.split(".")):
+        if kind == "text" and isinstance(value, str) and (found := read(value, zone)):
+            is_day, at = found
+            return calendar.to_date(at) if is_day else at
+    return None
 
 
 def of_any(test: One) -> Dates:

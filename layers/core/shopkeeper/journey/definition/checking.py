@@ -13,7 +13,7 @@ from shopkeeper.journey.definition.hearing import ANY_MAIL, Listening
 from shopkeeper.journey.definition.journey import Journey
 from shopkeeper.journey.definition.leading import Findings
 from shopkeeper.journey.definition.nodes import EffectsNode, EventNode, MessageNode
-from shopkeeper.journey.definition.terms import OnBusinessEvent, OnCall, OnEvent
+from shopkeeper.journey.definition.terms import OnBusinessEvent, OnCall, OnDate, OnEvent, OnRecurrence
 from shopkeeper.journey.definition.waiting import Listens, TaskNode
 from shopkeeper.journey.definition.ways import BranchNode, GoalNode, Split, SplitNode
 from shopkeeper.mail import asked
@@ -21,6 +21,7 @@ from shopkeeper.segment import rule
 
 _OWN = "Journey "
 _KEYED = (OnEvent, OnBusinessEvent, OnCall)
+_TIMED = (OnDate, OnRecurrence)
 
 
 def faults(said: Journey) -> Findings:
@@ -37,8 +38,19 @@ def faults(said: Journey) -> Findings:
     yield from _of_switches(said)
     yield from _of_goal(said)
     yield from _of_events(said)
+    yield from _of_key(said)
+
+
+def _of_key(said: Journey) -> Findings:
     if said.key and not any(isinstance(source, _KEYED) for source in said.entry):
         yield "key", "is a property of what brings a customer in, and none of these entries has properties"
+    elif said.key:
+        for place, source in enumerate(said.entry):
+            if isinstance(source, _TIMED):
+                yield (
+                    f"entry.{place}",
+                    f"has no {said.key}, by which runs are to be told apart",
+                )
 
 
 def rules(said: Journey) -> Iterator[tuple[str, object]]:
