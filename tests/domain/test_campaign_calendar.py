@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 
 from shopkeeper import zones
 from shopkeeper.campaign import calendar
-from shopkeeper.campaign.calendar import Recurring, Schedule
+from shopkeeper.campaign.calendar import Schedule
+from shopkeeper.customer import recurring
 from shopkeeper.customer.importing import cells
+from shopkeeper.customer.recurring import Recurring
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia")
 FREQUENCIES = {"daily": rrule.DAILY, "weekly": rrule.WEEKLY, "monthly": rrule.MONTHLY}
+DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
+NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 
 
 @st.composite
@@ -24,9 +28,13 @@ def recurrings(draw):
     frequency = draw(st.sampled_from(list(FREQUENCIES)))
     parts = {"frequency": frequency, "at": draw(st.times()).strftime("%H:%M"), "every": draw(st.integers(1, 14))}
     if frequency == "weekly":
-        parts["weekdays"] = tuple(draw(st.sets(st.sampled_from(calendar.WEEKDAYS), min_size=1)))
+        parts["weekdays"] = tuple(draw(st.sets(st.sampled_from(recurring.WEEKDAYS), min_size=1)))
     if frequency == "monthly":
-        days = st.sets(st.sampled_from([1, 15, 28, 29, 30, 31, "last"]), min_size=1)
+        named = [f"{which} {day}" for which in recurring.ORDINALS for day in recurring.WEEKDAYS]
+        days = st.one_of(
+            st.sets(st.sampled_from([1, 15, 28, 29, 30, 31, "last"]), min_size=1),
+            st.sets(st.sampled_from(named), min_size=1),
+        )
         parts["days"] = tuple(draw(days))
     ends = draw(st.sampled_from(["", "until", "count"]))
     if ends == "until":
@@ -41,8 +49,11 @@ def expected(said):
     begins = datetime.fromisoformat(f"{said.from_}T{said.at}")
     more = {"until": datetime.fromisoformat(f"{said.until}T{said.at}")} if said.until else {}
     more |= {"count": said.count} if said.count else {}
-    more |= {"byweekday": [calendar.WEEKDAYS.index(each) for each in said.weekdays]} if said.weekdays else {}
-    if said.days:
+    more |= {"byweekday": [recurring.WEEKDAYS.index(each) for each in said.weekdays]} if said.weekdays else {}
+    if said.days and " " in str(said.days[0]):
+        each = (day.split() for day in said.days)
+        more["byweekday"] = [DAYS[recurring.WEEKDAYS.index(day)](NTH[which]) for which, day in each]
+    elif said.days:
         more["bymonthday"] = [-1 if each == "last" else each for each in said.days]
     return rrule.rrule(FREQUENCIES[said.frequency], dtstart=begins, interval=said.every, wkst=rrule.MO, **more)
 

@@ -87,6 +87,7 @@ ALSO_NEEDED = {
         for verb in ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
     },
     ("JourneyDecideFunction", "dynamodb:Query", "InteractionsTable"): "a letter of a journey has an offer",
+    ("CustomerAnnounceFunction", "dynamodb:PutItem", "DefinitionsTable"): "a node of a journey breaks",
     **{
         ("CustomerAnnounceFunction", f"dynamodb:{verb}", "InteractionsTable"): "an order has a coupon"
         for verb in ("GetItem", "UpdateItem")

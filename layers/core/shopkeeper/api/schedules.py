@@ -15,10 +15,11 @@ from shopkeeper.api.calls import Call
 from shopkeeper.api.launches import instant
 from shopkeeper.aws.definitions import Version
 from shopkeeper.campaign import by_hand, calendar, occurrences, terms
-from shopkeeper.campaign.calendar import Weekday
 from shopkeeper.campaign.launch import Launch, is_too_late
 from shopkeeper.campaign.pinning import FURTHEST
-from shopkeeper.customer.requests import Day, InWords, Strict, Time
+from shopkeeper.customer import recurring
+from shopkeeper.customer.recurring import Weekday
+from shopkeeper.customer.requests import Day, MonthDay, Strict, Time
 
 MOST_SHOWN = 5
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -26,17 +27,12 @@ _HOW = {
     True: "is a time of each recipient's own clock, without an offset, such as 2026-12-01T09:00",
     False: "is an instant with its offset from UTC, such as 2026-11-21T09:30:00+01:00",
 }
-_PARTS = {"daily": None, "weekly": "weekdays", "monthly": "days"}
-
-
-MonthDay = Annotated[
-    Annotated[int, Field(ge=1, le=31)] | Literal["last"], InWords("is a day of the month from 1 to 31, or 'last'")
-]
 
 
 class Recurring(Strict):
     """Every so many days, weeks or months at a time of the clock in the zone of the workspace: weekly on `weekdays`,
-    monthly on `days`, of which `last` is the last one. A month that has not the day is left out.
+    monthly on `days`, of which `last` is the last one, and `last mon` the last Monday. A month that has not the day is
+    left out.
 
     It begins with the day `from` and ends with the day `until`, or with the `count`th time; a time that was called off
     counts as well.
@@ -99,20 +95,9 @@ def faults(schedule: Schedule | None, now: datetime) -> Iterator[tuple[str, str]
 
 
 def _sense(said: Recurring, now: datetime) -> Iterator[tuple[str, str]]:
-    wanted = _PARTS[said.frequency]
-    for part in ("weekdays", "days"):
-        if part != wanted and getattr(said, part) is not None:
-            yield part, f"is not for what goes out {said.frequency}"
-        if part == wanted and not getattr(said, part):
-            yield part, "is missing"
-    if said.until and said.count:
-        yield "count", "is one way to end, and until another"
-    if said.from_ is None and (said.count or (said.every or 1) > 1):
-        yield "from", "is missing: it is the day from which on is counted"
+    yield from recurring.faults(recurring.of(said))
     if said.from_ and said.from_ > clock.day(now + FURTHEST):
         yield "from", "is more than a year ahead"
-    if said.until and said.until < (said.from_ or ""):
-        yield "until", "is before from"
 
 
 def coming(call: Call, version: Version, launch: Launch | None) -> list[NextView]:

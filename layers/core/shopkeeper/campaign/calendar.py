@@ -1,75 +1,22 @@
 """On which days a campaign goes out, and at which instants that is. Pure.
 
 A schedule speaks of the wall clock, as people do: every Monday at nine. A time that comes twice in an autumn night is
-the first one, as something starts; one that a spring night leaves out comes as much later. In a month that has not the
-day nothing goes out.
+the first one, as something starts; one that a spring night leaves out comes as much later.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from itertools import count, islice, takewhile
-from typing import Literal
+from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
 from shopkeeper import zones
+from shopkeeper.customer.recurring import Recurring
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Where a day begins first, and where it ends last.
 FIRST_ZONE, LAST_ZONE = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 # So long before the first of its recipients' hours an audience is frozen.
 LEAD = timedelta(hours=1)
-# The 29th of February comes again within eight years.
-_FURTHEST = timedelta(days=366 * 9)
 _DAY = timedelta(days=1)
-
-
-class Recurring(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
-    """Every so many days, weeks or months from the day `from_` on, at `at`; weekly on `weekdays`, monthly on `days`, of
-    which "last" is whichever that is. It ends with the day `until`, or with the `count`th time."""
-
-    frequency: Literal["daily", "weekly", "monthly"]
-    at: str
-    every: int = 1
-    weekdays: tuple[Weekday, ...] = ()
-    days: tuple[int | Literal["last"], ...] = ()
-    from_: str = ""
-    until: str = ""
-    count: int = 0
-
-    def walls(self, after: date) -> Iterator[datetime]:
-        """Times of the wall clock from that day on, which have no zone; none where the next one is years away."""
-        begins = date.fromisoformat(self.from_) if self.from_ else after
-        furthest = max(begins, after) + _FURTHEST
-        ends = min(date.fromisoformat(self.until), furthest) if self.until else furthest
-        found = takewhile(lambda day: day <= ends, (day for day in self._days(begins, ends) if day >= begins))
-        for day in islice(found, self.count or None):
-            if day >= after:
-                yield datetime.combine(day, time.fromisoformat(self.at))
-
-    def _days(self, begins: date, ends: date) -> Iterator[date]:
-        if self.frequency == "monthly":
-            return self._of_months(begins, ends)
-        if self.frequency == "weekly":
-            return self._of_weeks(begins)
-        return (begins + _DAY * (self.every * number) for number in count())
-
-    def _of_weeks(self, begins: date) -> Iterator[date]:
-        """Weeks begin on Mondays."""
-        monday = begins - _DAY * begins.weekday()
-        numbers = sorted(map(WEEKDAYS.index, self.weekdays))
-        for week in count(0, self.every):
-            yield from (monday + _DAY * (7 * week + number) for number in numbers)
-
-    def _of_months(self, begins: date, ends: date) -> Iterator[date]:
-        for number in count(begins.year * 12 + begins.month - 1, self.every):
-            first = date(number // 12, number % 12 + 1, 1)
-            if first > ends:
-                break
-            last = (first + 31 * _DAY).replace(day=1) - _DAY
-            numbers = {last.day if each == "last" else each for each in self.days}
-            yield from (first.replace(day=each) for each in sorted(numbers) if each <= last.day)
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

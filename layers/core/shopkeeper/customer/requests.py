@@ -19,6 +19,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from shopkeeper.customer.recurring import OF_MONTH
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNSAID = re.compile(r"\[[a-z_]+\]")
 """A step on the way to a field that stands in no body: that it is about a name, or which of several forms it has."""
@@ -79,6 +81,12 @@ def _day(text: str) -> str:
 
 
 Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+
+
+MonthDay = Annotated[
+    Annotated[int, Field(ge=1, le=31)] | Annotated[str, StringConstraints(pattern=OF_MONTH)],
+    InWords("is a day of the month from 1 to 31, 'last', or one such as 'last mon' or 'first tue'"),
+]
 
 
 class BadRequest(ValueError):
