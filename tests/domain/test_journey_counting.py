@@ -140,7 +140,7 @@ def test_slices_come_to_the_whole_by_way_of_json_in_any_order():
 
 
 def test_what_has_no_room_is_said_to_be_missing(monkeypatch):
-    monkeypatch.setattr(counting, "MOST_LINES", 4)
+    monkeypatch.setattr(counting, "MOST_BYTES", 200)
     rows = [inside(node=f"n{number}", visit=1) for number in range(3)]
     lines = counted(rows, {1})
     assert len(lines) == 5

@@ -110,7 +110,7 @@ def show(call: Call) -> CountsView:
     return _shown(call, call.aws.censuses.get(call.path["id"]))
 
 
-@room.post("/v1/journeys/{id}/counts", groups=roles.GROUPS, status=202)
+@room.post("/v1/journeys/{id}/counts", groups=(roles.MARKETER, roles.ADMIN), status=202)
 def count(call: Call, _: Nothing) -> CountsView:
     """Count who is where in a journey, and what came of each node. It begins within a minute, and looks at all runs.
 
@@ -149,7 +149,7 @@ def _shown(call: Call, kept: Census | None) -> CountsView:
         "version": version,
         "versions": list(made.asked.apart) if made else [],
         "entries": _entries(counts) if made else None,
-        "nodes": list(_nodes(call, counts, version)) if made else [],
+        "nodes": list(_nodes(call, counts, version or max(made.asked.apart, default=0))) if made else [],
         "elsewhere": [
             {"by": by or None, **_earned(credit)} for by, credit in sorted(counts.credit.items()) if "/" in by or not by
         ],
@@ -210,12 +210,11 @@ def _worth(credits_: Iterable[Credit]) -> dict[str, int]:
     return total
 
 
-def _nodes(call: Call, counts: Counts, version: int | None) -> Iterator[NodeCounts]:
-    """Those of the version, or of the newest one, in its order; behind them what others had, and somebody was at."""
-    number = version or call.aws.definitions.number(KIND, call.path["id"])
-    known = call.aws.journeys.graph(call.path["id"], number).nodes
+def _nodes(call: Call, counts: Counts, version: int) -> Iterator[NodeCounts]:
+    """Those of the version, in its order; behind them what others had, and somebody was at."""
+    known = call.aws.journeys.graph(call.path["id"], version).nodes if version else {}
     credited = {by for by in counts.credit if by and "/" not in by}
-    for key in (*known, *sorted({*counts.nodes, *credited} - set(known))):
+    for key in (*known, *sorted({*counts.nodes, *credited} - known.keys())):
         node = counts.nodes.get(key, OfNode())
         yield {
             "node": key,

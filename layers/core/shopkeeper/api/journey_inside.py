@@ -20,7 +20,6 @@ ROWS_PER_LOOK, MOST_LOOKS = 1_000, 5
 """So many rows of the table are looked at at once, and so often for one page."""
 MOST_KEY_BYTES = 1_024
 STATUSES = get_args(Status)
-INSIDE = ("active", "stuck")
 _NODE = Parameter("node", "query", "Those who stand there, or stood there when they left.", {"type": "string"})
 _STATUS = Parameter(
     "status", "query", "Without it, those who are inside, stuck or not.", {"type": "string", "enum": list(STATUSES)}
@@ -55,13 +54,13 @@ class Insiders(TypedDict):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     node: str | None
-    status: tuple[str, ...]
+    status: str | None
     version: int | None
 
     def fits(self, row: Row) -> bool:
         run = row.run
         return (
-            row.status in self.status
+            (row.status == self.status if self.status else run.is_open)
             and (self.node is None or run.node == self.node)
             and (self.version is None or run.version == self.version)
         )
@@ -86,7 +85,7 @@ def _wanted(call: Call) -> Wanted:
         raise bad_request("status", f"is one of {', '.join(STATUSES)}")
     if version is not None and not (version.isascii() and version.isdecimal() and len(version) < 10):
         raise bad_request("version", "is the number of a version")
-    return Wanted(call.query.get("node"), (status,) if status else INSIDE, int(version) if version else None)
+    return Wanted(call.query.get("node"), status, int(version) if version else None)
 
 
 def _found(call: Call, wanted: Wanted, most: int) -> tuple[Sequence[Row], str]:

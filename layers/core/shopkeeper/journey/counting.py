@@ -14,8 +14,8 @@ from shopkeeper.journey.leaving import HELD_OUT
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Past, Run
 
-MOST_LINES = 2_000
-"""Of one count, so that it fits where it is kept."""
+MOST_BYTES = 300_000
+"""Of the lines of one count, as JSON, so that it fits where it is kept."""
 MOST_LETTERS = 64
 OTHERS = 0
 """Stands for versions that are not counted apart, and for one that nobody knows any more."""
@@ -66,10 +66,18 @@ def together(parts: Iterable[Lines]) -> Counter[Line]:
 
 
 def _added(lines: Counter[Line], more: Iterable[tuple[Line, int]]) -> Counter[Line]:
+    room = MOST_BYTES - sum(map(_bytes, lines))
     for line, number in ((line, number) for line, number in more if number):
-        has_room = line in lines or len(lines) < MOST_LINES
+        takes = 0 if line in lines else _bytes(line)
+        has_room = takes <= room
         lines[line if has_room else Line(OTHERS, "", "unknown", "lines")] += number
+        room -= takes if has_room else 0
     return lines
+
+
+def _bytes(line: Line) -> int:
+    """At most, with its number."""
+    return len("".join(line[1:]).encode()) + 40
 
 
 def _of_row(row: Row, apart: Collection[int]) -> Iterator[tuple[Line, int]]:
