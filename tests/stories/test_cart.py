@@ -1,6 +1,7 @@
 """A cart is left, and the journey docs/journeys/cart.yaml goes along: nobody who buys hears of the cart again, whenever
 that is, and what was shown of it to whom is shown no longer."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -166,3 +167,29 @@ def test_who_bought_while_the_clock_jumped_is_shown_nothing_any_more(day):
     off = [call[1:] for call in day.calls("buyer") if call[0] == "-"]
     assert off == on[::-1]
     assert day.end("buyer") == ("converted", [], [])
+
+
+def test_the_counts_are_those_of_all_runs_one_by_one(day):
+    who = ("silent", "three", "eight", "late", "emptier", "twice", "flying", "night", "owl", "jumper", "buyer")
+    runs = [day.run(each) for each in who]
+    lines = [line for run in runs for line in run["history"]]
+
+    day.ask("POST", "/v1/journeys/cart/counts", {})
+    day.later(minutes=2)
+    counted = day.ask("GET", "/v1/journeys/cart/counts")
+
+    assert counted["state"] == "counted"
+    assert counted["entries"]["entered"] == len(runs)
+    assert counted["entries"]["left"] == Counter(run["reason"] for run in runs)
+    assert {each["node"]: each["arrived"] for each in counted["nodes"]} == Counter(line["node"] for line in lines)
+    went = [word for node in counted["nodes"] for words in (node["outcomes"], node["left"]) for word in words.items()]
+    assert sum((Counter(dict([word])) for word in went), Counter()) == Counter(line["outcome"] for line in lines)
+    goals = {each["node"]: each["converted"] for each in counted["nodes"]} | {
+        each["by"]: each["converted"] for each in counted["elsewhere"]
+    }
+    reached = Counter(run["credit"]["by"] for run in runs if run["converted_at"])
+    assert {by: number for by, number in goals.items() if number} == reached
+    assert counted["entries"]["converted"] == sum(reached.values()) > 3
+    worth = sum(run["credit"]["worth"]["USD"]["minor_units"] for run in runs if run["converted_at"])
+    assert counted["entries"]["worth"]["USD"]["minor_units"] == worth
+    assert day.ask("GET", "/v1/journeys/cart/runs")["items"] == []
