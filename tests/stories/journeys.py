@@ -93,6 +93,9 @@ class Shop:
         (only,) = self.ask("GET", f"/v1/journeys/{self.journey}/runs/user:{who}")["items"]
         return only
 
+    def why(self, who):
+        return self.ask("GET", f"/v1/journeys/{self.journey}/explain/user:{who}")
+
     def end(self, who):
         run = self.run(who)
         return run["reason"], run["on"], run["tasks"]

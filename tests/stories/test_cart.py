@@ -123,6 +123,16 @@ def test_who_buys_is_shown_the_cart_no_longer_and_hears_of_it_no_more(day, who, 
     assert day.told(who) == ["Journey Converted", "Journey Entered", "Journey Left"]
 
 
+def test_anybody_who_asks_learns_why_somebody_came_in_was_written_to_or_left(day):
+    three = day.why("three")
+    assert "Comes into the segment cart-abandoner" in three["why"][1]
+    assert any(each.endswith("ended it.") and "Order Completed" in each for each in three["why"])
+    assert [each["state"] for each in three["runs"][0]["letters"]] == ["delivered"]
+    soon = day.why("soon")
+    assert (soon["is_inside"], soon["runs"], soon["entries"][0]["segment"]["holds"]) == (False, [], False)
+    assert "Not in Cart abandoner" in soon["why"][1]
+
+
 def test_who_empties_the_cart_leaves_without_having_bought(day):
     assert day.letters("emptier") == BOTH[:1]
     assert day.calls("emptier") == ["+facebook:cart", "-facebook:cart"]

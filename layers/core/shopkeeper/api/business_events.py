@@ -1,6 +1,6 @@
 """Business events: what happened to the shop, which lets customers into the journeys that listen to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -18,7 +18,7 @@ from shopkeeper.aws.journeys import Journeys
 from shopkeeper.customer import walks
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.requests import InWords, Strict
-from shopkeeper.customer.walks import SLICES
+from shopkeeper.customer.walks import SLICES, Slice
 from shopkeeper.journey import business, entering
 from shopkeeper.journey.business import KIND, BusinessEvent
 from shopkeeper.journey.definition.script import Instant
@@ -129,9 +129,18 @@ def _starts_at(event: BusinessEvent) -> datetime:
     return clock.from_text(event.told_at) + STATUS_HOLDS_FOR
 
 
+def parts_of(call: Call, event: BusinessEvent) -> list[Slice]:
+    """Of the walk over all customers; none for an event that nobody listened to."""
+    return call.aws.slices.load(f"{KIND}/{event.id}", range(SLICES)) if event.journeys else []
+
+
+def is_done(event: BusinessEvent, parts: Iterable[Slice]) -> bool:
+    """All customers have been looked at."""
+    return not event.journeys or any(part.finished for part in parts)
+
+
 def _shown(call: Call, event: BusinessEvent) -> BusinessEventView:
-    parts = call.aws.slices.load(f"{KIND}/{event.id}", range(SLICES)) if event.journeys else []
-    is_done = not event.journeys or any(part.finished for part in parts)
+    parts = parts_of(call, event)
     seen, entered = business.came_of(part.gathered for part in parts)
     return {
         "id": event.id,
@@ -141,7 +150,7 @@ def _shown(call: Call, event: BusinessEvent) -> BusinessEventView:
         "told_by": event.told_by,
         "properties": dict(event.props),
         "journeys": list(event.journeys),
-        "state": "done" if is_done else "going",
+        "state": "done" if is_done(event, parts) else "going",
         "seen": seen,
         "entered": entered,
     }

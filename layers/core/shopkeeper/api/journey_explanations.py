@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from shopkeeper import zones
-from shopkeeper.api import customers, journey_inside, segment_explain
+from shopkeeper.api import business_events, customers, journey_inside, segment_explain
 from shopkeeper.api.calls import Call, Parameter, found
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
 from shopkeeper.api.segment_rules import Kept
@@ -18,7 +18,7 @@ from shopkeeper.journey import explaining
 from shopkeeper.journey.entering import Told
 from shopkeeper.journey.explaining import letters
 from shopkeeper.journey.explaining.forms import JourneyExplanation
-from shopkeeper.journey.explaining.seen import Seen
+from shopkeeper.journey.explaining.seen import Business, Seen
 from shopkeeper.journey.graph import Graph, OnEvent
 from shopkeeper.journey.looking import Eyes, Programs, Sights
 from shopkeeper.journey.mailing import Planner
@@ -37,9 +37,12 @@ AT_ONCE, BEHIND_ALL = 5, "\uffff"
 """Of one instant: how many rows are looked at, and a subject that no other stands behind."""
 LEG = "explain"
 OF_KEY = Parameter("key", "query", "The key of one run, where the journey has one for each.", {"type": "string"})
+BY_EVENT = Parameter(
+    "business_event", "query", "The id of a business event, which might have brought them in.", {"type": "string"}
+)
 
 
-@room.get("/v1/journeys/{id}/explain/{customer}", groups=(AGENT, MARKETER, ADMIN), parameters=(OF_KEY,))
+@room.get("/v1/journeys/{id}/explain/{customer}", groups=(AGENT, MARKETER, ADMIN), parameters=(OF_KEY, BY_EVENT))
 def explain(call: Call) -> JourneyExplanation:
     """Explain why a customer is in a journey or not, does not move there, or was not written to, each with evidence.
 
@@ -67,6 +70,8 @@ def explain(call: Call) -> JourneyExplanation:
         of_segment=_of_segment(call),
         now=ms_of(call.now),
         workspace=zones.zone(call.aws.zone),
+        broken={each.node: each for each in call.aws.breakers.of(graph.journey)},
+        business=_business(call),
     )
     return explaining.explain(seen)
 
@@ -87,6 +92,15 @@ def _last(call: Call, customer: Customer, graph: Graph, page: Page) -> Iterator[
             then = Position(from_ms(held.last), BEHIND_ALL, "")
             rows = customers.remembered(call, customer, then, AT_ONCE, AT_ONCE).rows
             yield from (row for row in rows if row.name == event)
+
+
+def _business(call: Call) -> Business | None:
+    """Raises Problem 404."""
+    asked = call.query.get("business_event")
+    if not asked:
+        return None
+    event = found(call.aws.business_events.load(asked), "business event")
+    return Business(event, is_going=not business_events.is_done(event, business_events.parts_of(call, event)))
 
 
 def _of_segment(call: Call) -> Callable[[str, Customer], Explanation | None]:

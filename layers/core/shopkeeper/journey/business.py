@@ -102,7 +102,7 @@ def entry(event: BusinessEvent, graph: Graph, customer_id: str) -> Entered | Non
     """None where the event does not say what keys the runs of the journey."""
     key = entering.key_of(graph, event.props)
     cause = Cause(
-        id=ids.digest("cause", KIND, event.id, customer_id)[:22],
+        id=cause_id(event, customer_id),
         kind="entry",
         name=event.name,
         at=to_ms(event.at),
@@ -110,6 +110,10 @@ def entry(event: BusinessEvent, graph: Graph, customer_id: str) -> Entered | Non
         props=entering.scalars(event.props),
     )
     return None if key is None else Entered(graph, key, cause)
+
+
+def cause_id(event: BusinessEvent, customer_id: str) -> str:
+    return ids.digest("cause", KIND, event.id, customer_id)[:22]
 
 
 def came_of(gathered: Iterable[Gathered]) -> tuple[int, dict[str, int]]:

@@ -8,11 +8,31 @@ from shopkeeper.journey import entering, waits
 from shopkeeper.journey.entering import OLDEST_MS, Told
 from shopkeeper.journey.explaining.forms import Against, AgainView
 from shopkeeper.journey.explaining.seen import Seen
-from shopkeeper.journey.graph import EVERYBODY
+from shopkeeper.journey.graph import EVERYBODY, Graph
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Run
 from shopkeeper.segment.explaining import wording
 from shopkeeper.segment.facts import share
+
+
+class Knock(NamedTuple):
+    """What may have brought somebody in: it happened `at`, and `cause` is what a run would know it by. `key` is None
+    where it does not say what keys the runs."""
+
+    name: str
+    id: str
+    at: int
+    told_at: int
+    cause: str
+    key: str | None
+    is_history: bool = False
+
+    @classmethod
+    def of(cls, told: Told, graph: Graph) -> "Knock":
+        news = told.news
+        key, is_history = entering.keyed(graph, told), news.source == "import"
+        instants = to_ms(news.at), to_ms(news.received_at)
+        return cls(news.name, news.message_id, *instants, entering.cause_id(news), key, is_history)
 
 
 class Entry(NamedTuple):
@@ -35,12 +55,10 @@ def going(seen: Seen) -> str:
     return stopped if state.going == "stopped" else ""
 
 
-def brought_in(seen: Seen, told: Told) -> bool:
+def brought_in(seen: Seen, knock: Knock) -> bool:
     """A run has begun by it: it is known to one that began no earlier than it was told."""
-    cause, told_at = entering.cause_id(told.news), to_ms(told.news.received_at)
-    return any(
-        cause in row.run.used and any(each.entered_at >= told_at for each in entries(row.run)) for row in seen.rows
-    )
+    known = (row.run for row in seen.rows if knock.cause in row.run.used)
+    return any(each.entered_at >= knock.told_at for run in known for each in entries(run))
 
 
 def entries(run: Run) -> list[Entry]:
@@ -49,46 +67,44 @@ def entries(run: Run) -> list[Entry]:
     return [*past, Entry(run.n, run.entered_at, run.left_at)]
 
 
-def against(seen: Seen, told: Told) -> Iterator[Against]:
+def against(seen: Seen, knock: Knock) -> Iterator[Against]:
     """The journey itself apart: whether it was what is asked for is not asked here."""
-    yield from _history(told)
-    key = entering.keyed(seen.graph, told)
-    if key is None:
+    yield from _history(knock)
+    if knock.key is None:
         property_ = seen.graph.entry.key
         says = f"{property_} is not said, and the journey has a run for each value of it"
-        yield {"says": says, "evidence": {"key": property_, "seen": told.props.get(property_)}}
-    yield from _closed(seen, told)
-    yield from _not_meant(seen, told)
-    yield from _inside(seen, told, key or "")
+        yield {"says": says, "evidence": {"key": property_}}
+    yield from _closed(seen, knock)
+    yield from _not_meant(seen, knock)
+    yield from _inside(seen, knock)
 
 
-def _history(told: Told) -> Iterator[Against]:
-    news = told.news
-    if news.source == "import":
-        yield {"says": "it came from a file: history brings nobody in", "evidence": {"source": news.source}}
-    late = to_ms(news.received_at) - to_ms(news.at)
+def _history(knock: Knock) -> Iterator[Against]:
+    if knock.is_history:
+        yield {"says": "it came from a file: history brings nobody in", "evidence": {"source": "import"}}
+    late = knock.told_at - knock.at
     if late > OLDEST_MS:
         says = (
             f"it was told {wording.roughly(late)} after it happened, and what is older than 72 hours brings nobody in"
         )
-        yield {"says": says, "evidence": {"at": news.at, "told_at": news.received_at}}
+        yield {"says": says, "evidence": {"at": from_ms(knock.at), "told_at": from_ms(knock.told_at)}}
 
 
-def _closed(seen: Seen, told: Told) -> Iterator[Against]:
+def _closed(seen: Seen, knock: Knock) -> Iterator[Against]:
     state = seen.state
     if says := going(seen):
         yield {"says": says, "evidence": {"going": state.going if state else "draft"}}
-    elif state and state.changed_at > told.news.received_at:
+    elif state and state.changed_at > from_ms(knock.told_at):
         says = (
             f"it was told before the journey was last published or went on, on {seen.moment(to_ms(state.changed_at))}:"
             " it may have let nobody in then"
         )
-        yield {"says": says, "evidence": {"changed_at": state.changed_at, "told_at": told.news.received_at}}
+        yield {"says": says, "evidence": {"changed_at": state.changed_at, "told_at": from_ms(knock.told_at)}}
 
 
-def _not_meant(seen: Seen, told: Told) -> Iterator[Against]:
+def _not_meant(seen: Seen, knock: Knock) -> Iterator[Against]:
     """By what is known today: a document keeps no past."""
-    ref, at = seen.graph.entry.audience, to_ms(told.news.received_at)
+    ref, at = seen.graph.entry.audience, knock.told_at
     if not ref:
         return
     its = seen.explainer(seen.graph, ref, "audience")
@@ -98,11 +114,11 @@ def _not_meant(seen: Seen, told: Told) -> Iterator[Against]:
         yield {"says": says, "evidence": {"at": from_ms(at)}}
 
 
-def _inside(seen: Seen, told: Told, key: str) -> Iterator[Against]:
-    at, cause = to_ms(told.news.received_at), entering.cause_id(told.news)
-    for row in (each for each in seen.rows if each.run.key == key):
+def _inside(seen: Seen, knock: Knock) -> Iterator[Against]:
+    at = knock.told_at
+    for row in (each for each in seen.rows if each.run.key == (knock.key or "")):
         last = next((each for each in reversed(entries(row.run)) if each.entered_at <= at), None)
-        if cause in row.run.used:
+        if knock.cause in row.run.used:
             says = "it has moved a run already, and never does so again"
             yield {"says": says, "evidence": {"run": row.run.id}}
         elif last and (not last.left_at or last.left_at > at):

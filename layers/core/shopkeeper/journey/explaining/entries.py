@@ -4,23 +4,24 @@ A kind of source is told by a function of `TELLERS`: whoever adds one adds its f
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from shopkeeper.customer import lists
-from shopkeeper.customer.instants import to_ms
-from shopkeeper.journey import entering
+from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.journey import business, entering
 from shopkeeper.journey.entering import Told
 from shopkeeper.journey.explaining import doors, words
+from shopkeeper.journey.explaining.doors import Knock
 from shopkeeper.journey.explaining.forms import Against, Happened, SourceView
-from shopkeeper.journey.explaining.seen import Seen
-from shopkeeper.journey.graph import OnCall, OnEvent, OnList, OnSegment, Source
+from shopkeeper.journey.explaining.seen import Business, Seen
+from shopkeeper.journey.graph import OnBusinessEvent, OnCall, OnEvent, OnList, OnSegment, Source
 from shopkeeper.segment.explaining import wording
 from shopkeeper.segment.explaining.forms import Explanation
 from shopkeeper.segment.standing import ENTERED, LEFT
 
 MOST_SHOWN, MOST_SAID = 10, 3
 Teller = Callable[[Any, Seen], SourceView]
-Unfit = Callable[[Told], Iterable[Against]]
 
 
 def all_of(seen: Seen) -> list[SourceView]:
@@ -33,14 +34,14 @@ def _teller(source: Source) -> Teller:
 
 def _event(source: OnEvent, seen: Seen) -> SourceView:
     name = source.trigger.event
-    happened = [_happened(seen, each, words.failing(source.trigger, each.props)) for each in _few(seen.named(name))]
+    happened = _happened(seen, seen.named(name), lambda each: words.failing(source.trigger, each.props))
     return _view(source, words.trigger(source.trigger), happened, _never(seen, name))
 
 
 def _segment(source: OnSegment, seen: Seen) -> SourceView:
     name, asks = (ENTERED, "comes into") if source.entered else (LEFT, "leaves")
     news = (each for each in seen.named(name) if each.props.get("segment") == source.segment)
-    happened = [_happened(seen, each) for each in _few(news)]
+    happened = _happened(seen, news)
     of = seen.of_segment(source.segment, seen.customer)
     view = _view(source, f"{asks} the segment {source.segment}", happened, _never_moved(of, source, asks))
     return {**view, "segment": of}
@@ -59,7 +60,7 @@ def _never_moved(of: Explanation | None, source: OnSegment, asks: str) -> str:
 def _list(source: OnList, seen: Seen) -> SourceView:
     verb, name = ("is put on", lists.ENTERED) if source.added else ("is taken from", lists.LEFT)
     news = (each for each in seen.named(name) if each.props.get("list") == source.list_id)
-    happened = [_happened(seen, each) for each in _few(news)]
+    happened = _happened(seen, news)
     stay = seen.customer.document.lists.get(source.list_id)
     word = "on" if stay and stay.is_on else "not on"
     since = f", since {seen.moment(stay.at)}" if stay else ""
@@ -69,31 +70,62 @@ def _list(source: OnList, seen: Seen) -> SourceView:
 
 def _call(source: OnCall, seen: Seen) -> SourceView:
     asked = (each for each in seen.named(entering.STARTED) if each.props.get("journey") == seen.graph.journey)
-    happened = [_happened(seen, each) for each in _few(asked)]
+    happened = _happened(seen, asked)
     return _view(source, "is let in by hand, by the API or by another journey", happened, "nobody has asked for that")
+
+
+def _business_event(source: OnBusinessEvent, seen: Seen) -> SourceView:
+    """No list is kept of them by whom they were looked at: so whoever asks says which."""
+    asks, said = f"the business event “{source.name}” happens", seen.business
+    if said is None or said.event.name != source.name:
+        other = f", and not “{said.event.name}”" if said else ""
+        return _view(source, asks, [], f"which one is meant has to be said, by `business_event`{other}")
+    event, entered = said.event, business.entry(said.event, seen.graph, seen.customer.customer_id)
+    cause = business.cause_id(event, seen.customer.customer_id)
+    key, instants = entered.key if entered else None, (to_ms(event.at), to_ms(event.told_at))
+    return _view(
+        source, asks, [_told(seen, Knock(event.name, event.id, *instants, cause, key), _unheard(said, seen))], ""
+    )
+
+
+def _unheard(said: Business, seen: Seen) -> Iterator[Against]:
+    if seen.graph.journey not in said.event.journeys:
+        says = "the journey did not listen to it when it was told"
+        yield {"says": says, "evidence": {"journeys": list(said.event.journeys)}}
+    elif said.is_going:
+        yield {"says": "customers are still being looked at, page by page", "evidence": {"state": "going"}}
 
 
 def _untold(source: Source, _seen: Seen) -> SourceView:
     return _view(source, "comes in by another way", [], "of this way nothing can be told here")
 
 
-TELLERS: Mapping[type, Teller] = {OnEvent: _event, OnSegment: _segment, OnList: _list, OnCall: _call}
+TELLERS: Mapping[type, Teller] = {
+    OnEvent: _event,
+    OnSegment: _segment,
+    OnList: _list,
+    OnBusinessEvent: _business_event,
+    OnCall: _call,
+}
 
 
-def _few(news: Iterator[Told]) -> list[Told]:
-    return [each for each, _ in zip(news, range(MOST_SHOWN), strict=False)]
+def _happened(
+    seen: Seen, news: Iterable[Told], unfit: Callable[[Told], Iterable[Against]] = lambda _: ()
+) -> list[Happened]:
+    """The newest of these."""
+    return [_told(seen, Knock.of(each, seen.graph), unfit(each)) for each in islice(news, MOST_SHOWN)]
 
 
-def _happened(seen: Seen, told: Told, unfit: Iterable[Against] = ()) -> Happened:
-    came_in = doors.brought_in(seen, told)
-    against = [] if came_in else [*unfit, *doors.against(seen, told)]
+def _told(seen: Seen, knock: Knock, unfit: Iterable[Against] = ()) -> Happened:
+    came_in = doors.brought_in(seen, knock)
+    against = [] if came_in else [*unfit, *doors.against(seen, knock)]
     return {
-        "name": told.news.name,
-        "at": told.news.at,
-        "told_at": told.news.received_at,
-        "message_id": told.news.message_id,
+        "name": knock.name,
+        "at": from_ms(knock.at),
+        "told_at": from_ms(knock.told_at),
+        "message_id": knock.id,
         "counts": came_in,
-        "says": wording.capital(f"on {seen.moment(to_ms(told.news.at))} {_says(against, came_in=came_in)}."),
+        "says": wording.capital(f"on {seen.moment(knock.at)} {_says(against, came_in=came_in)}."),
         "against": against,
     }
 

@@ -83,7 +83,7 @@ class LetterView(TypedDict):
 
 class RunWhy(TypedDict):
     """One run: where it stands, and why it does not move; or how it ended. `waits_for` is what would move it on from
-    its node, `exits` what would end it wherever it stands."""
+    its node, `exits` what would end it wherever it stands. `kept` is what keeps it from acting at all."""
 
     key: str
     status: str
@@ -99,6 +99,7 @@ class RunWhy(TypedDict):
     waits_for: list[Listening]
     exits: list[Listening]
     goal: Listening | None
+    kept: list[Against]
     put_off: PutOff | None
     letters: list[LetterView]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.journey.explaining import hearing, letters
-from shopkeeper.journey.explaining.forms import Listening, RunWhy
+from shopkeeper.journey.explaining.forms import Against, Listening, RunWhy
 from shopkeeper.journey.explaining.seen import Seen, sentences
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.nodes import Task, Wait, WaitFor
@@ -21,6 +21,7 @@ ENDS = {
     "by_hand": "somebody took them out",
     "held_out": "they were held out, and the time of the goal was over",
 }
+_BROKEN = {"failures": "too much of what it does fails for good", "complaints": "too many complain of its mails"}
 
 
 def explained(seen: Seen, row: Row) -> RunWhy:
@@ -42,6 +43,7 @@ def explained(seen: Seen, row: Row) -> RunWhy:
         "waits_for": waits_for,
         "exits": hearing.exits(seen, row, graph),
         "goal": hearing.goal(seen, row, graph),
+        "kept": list(_kept(seen, row)) if run.is_open else [],
         "put_off": put_off,
         "letters": of_mails,
     }
@@ -66,26 +68,40 @@ def _stands(seen: Seen, row: Row, graph: Graph, found: RunWhy) -> Iterator[str]:
     run, at = row.run, row.run.node or "the door"
     since, here = seen.moment(run.entered_at), seen.moment(run.node_at)
     yield f"they have been inside since {since}, and on {at} since {here}."
-    if row.is_stuck:
-        yield (
-            f"the run is stuck: {row.failures} legs of it failed one after the other. It goes on when something is"
-            " heard, or when somebody asks for it."
-        )
     if row.inbox:
         yield f"what is new ({len(row.inbox)}) has still to be looked at, which takes a minute at most."
     if put_off := found["put_off"]:
         yield put_off["says"]
-    yield from _paused(seen, row)
+    yield from (f"{each['says']}." for each in found["kept"])
     yield from _waits(seen, row, graph, found["waits_for"])
 
 
-def _paused(seen: Seen, row: Row) -> Iterator[str]:
-    state = seen.state
-    if state is None or state.going != "paused":
-        return
-    since = f" since {seen.moment(to_ms(state.paused_at))}" if state.paused_at else ""
-    kept = f", which has kept this run since {seen.moment(row.run.paused_at)}" if row.run.paused_at else ""
-    yield f"the journey is paused{since}{kept}: nobody is contacted meanwhile, waits and exits go on."
+def _kept(seen: Seen, row: Row) -> Iterator[Against]:
+    state, broken = seen.state, seen.broken.get(row.run.node)
+    if row.is_stuck:
+        says = (
+            f"the run is stuck, as {row.failures} legs of it failed one after the other: it goes on when something is"
+            " heard, or when somebody asks for it"
+        )
+        yield {"says": says, "evidence": {"failures": row.failures}}
+    if state and state.going == "paused":
+        since = f" since {seen.moment(to_ms(state.paused_at))}" if state.paused_at else ""
+        says = f"the journey is paused{since}: nobody is contacted meanwhile, waits and exits go on"
+        yield {"says": says, "evidence": {"paused_at": state.paused_at, **_since(row)}}
+    if broken:
+        says = (
+            f"nobody goes through {row.run.node} since {seen.moment(to_ms(broken.since))}, as {_BROKEN[broken.why]}:"
+            " it waits until somebody mends the node"
+        )
+        yield {
+            "says": says,
+            "evidence": {"since": broken.since, "why": broken.why, **broken.tried._asdict(), **_since(row)},
+        }
+
+
+def _since(row: Row) -> dict[str, str]:
+    """When the run wanted to act first."""
+    return {"kept_since": from_ms(row.run.paused_at)} if row.run.paused_at else {}
 
 
 def _waits(seen: Seen, row: Row, graph: Graph, heard: list[Listening]) -> Iterator[str]:

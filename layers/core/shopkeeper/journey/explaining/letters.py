@@ -129,7 +129,14 @@ def put_off(seen: Seen, row: Row, graph: Graph) -> PutOff | None:
     until = from_ms(verdict.at) if verdict.say == "later" else None
     what = f"is put off until {seen.moment(verdict.at)}" if until else "will not be written as things stand"
     says = f"The mail of {run.node} {what}: {seen.reason(verdict.reason, verdict.evidence)}."
+    says += _given_up(seen, row, graph) if until else ""
     return {"until": until, "says": says, "reason": verdict.reason, "evidence": dict(verdict.evidence)}
+
+
+def _given_up(seen: Seen, row: Row, graph: Graph) -> str:
+    most = graph.terms.max_defer * 1000
+    last = (row.run.held_at or seen.now) + most
+    return f" It is given up if it could not go by {seen.moment(last)}." if most else ""
 
 
 def _asked(seen: Seen, row: Row, graph: Graph, node: str, visit: int) -> MailVerdict:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import NamedTuple
 
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import to_ms
+from shopkeeper.journey.breaking import Broken
+from shopkeeper.journey.business import BusinessEvent
 from shopkeeper.journey.entering import Told
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
@@ -24,11 +27,18 @@ OfSegment = Callable[[str, Customer], Explanation | None]
 """Why a customer is in the segment of this id, or not; None for one that is not there."""
 
 
+class Business(NamedTuple):
+    """One that is asked about. `is_going`: not all customers have been looked at."""
+
+    event: BusinessEvent
+    is_going: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """`graph` is of the version that lets people in, or of the newest one; `graphs` are of those in which `rows` stand.
     `told` is the timeline, the newest first, back to `looked_back_to`, 0 for all of it. `facts` are asked as a leg of
-    that run would ask them. `workspace` is its zone."""
+    that run would ask them. `broken` are nodes of the journey, by their keys. `workspace` is its zone."""
 
     graph: Graph
     state: State | None
@@ -42,6 +52,8 @@ class Seen:
     of_segment: OfSegment
     now: int
     workspace: tzinfo
+    broken: Mapping[str, Broken] = field(default_factory=dict)
+    business: Business | None = None
 
     @property
     def zone(self) -> tzinfo:
