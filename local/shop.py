@@ -5,12 +5,15 @@ Everything here is made up. Addresses end in `.example`, which no mail can reach
 
 import csv
 import io
+import json
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from local.drawer import Drawer
 from local.teller import Teller
 
 SEED = 1898
@@ -153,18 +156,13 @@ CAMPAIGN: dict[str, dict[str, Any]] = {
 }
 """What a marketer puts where, in this order."""
 
-_FOR_JOURNEYS = """<p>For you: <a href="https://shop.example/">have a look</a>.</p>
-<p><a href="{{ unsubscribe_url }}">No more letters like this</a></p>"""
-
-
-def _letter(subject: str) -> dict[str, str]:
-    return {"subject": subject, "html": _FOR_JOURNEYS}
-
 
 def _connector(name: str) -> dict[str, Any]:
     return {"name": name, "standard_webhooks": {"url": f"https://{name}.example/in"}}
 
 
+TEMPLATES = Drawer(Path(__file__).parents[1] / "docs/journeys/templates")
+LETTERS = ("cart-contents", "cart-free-shipping", "specials-1", "specials-better")
 CONNECTORS = ("facebook", "dsp", "google")
 JOURNEYS: dict[str, dict[str, Any]] = {
     "/v1/segments/cart-abandoner": {
@@ -184,10 +182,7 @@ JOURNEYS: dict[str, dict[str, Any]] = {
     },
     "/v1/topics/offers": {"name": "Offers", "opt_in": "assumed"},
     "/v1/topics/specials": {"name": "Specials", "opt_in": "assumed"},
-    "/v1/templates/cart-contents": _letter("Your cart"),
-    "/v1/templates/cart-free-shipping": _letter("Your cart, and free shipping"),
-    "/v1/templates/specials-1": _letter("Specials"),
-    "/v1/templates/specials-better": _letter("Better specials"),
+    **{f"/v1/templates/{name}": json.loads(TEMPLATES.said(name) or "") for name in LETTERS},
     "/v1/queues/sales": {"name": "Sales", "outcomes": ["interested", "declined", "no_answer"]},
     **{f"/v1/connectors/{name}": _connector(name) for name in CONNECTORS},
 }

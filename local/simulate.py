@@ -4,15 +4,20 @@ Ends with 1 where it does not do what the script expects, with 2 where one of th
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from local.drawer import HOST, Drawer
 from shopkeeper.customer import requests
 from shopkeeper.customer.requests import Asked, BadRequest
 from shopkeeper.journey.definition import checking, compiling, writing
 from shopkeeper.journey.definition.journey import Journey
 from shopkeeper.journey.definition.script import Script
 from shopkeeper.journey.rehearsing import rehearse
-from shopkeeper.journey.tracing import Trace, Went
+from shopkeeper.journey.scenery import Scenery
+from shopkeeper.journey.tracing import Letter, Trace, Vetoed, Went
+from shopkeeper.mail.letters import Letters
 from shopkeeper.segment.references import no_segments
 
 
@@ -27,12 +32,24 @@ def main(journey: str, script: str) -> int:
         wanted = _read(Script, script)
         if wanted.customer is not None:
             raise BadRequest([("customer", "is somebody in a shop: here one is made up, of traits")])
-        trace = rehearse(wanted, graph, None, "UTC")
+        trace = rehearse(wanted, graph, None, _scenery(Path(journey).parent / "templates"))
     except (BadRequest, OSError, UnicodeDecodeError) as problem:
         print("\n".join(f"{at}: {each}" for each in _told(problem)), file=sys.stderr)
         return 2
     _show(trace)
     return 1 if trace["failures"] else 0
+
+
+def _scenery(folder: Path) -> Scenery:
+    drawer = Drawer(folder)
+    return Scenery(definitions=drawer, letters=Letters(drawer, f"https://{HOST}", NoMessages()))
+
+
+class NoMessages:
+    """Journeys send none."""
+
+    def facts(self, _occurrence: str) -> Mapping[str, Any]:
+        return {}
 
 
 def _told(problem: Exception) -> list[str]:
@@ -63,9 +80,24 @@ def _lines(leg: Went) -> list[str]:
     return [
         f"{leg['at']}  {heard or 'the clock'}",
         *(f"    {each['node']}: {each['outcome']}" for each in leg["visited"]),
-        *(f"      - {each['what']}" for each in leg["did"]),
+        *(_veto(each) for each in leg["vetoes"]),
+        *(line for each in leg["did"] for line in (f"      - {each['what']}", *_letter(each["letter"]))),
         f"    {stands}{later}",
     ]
+
+
+def _veto(said: Vetoed) -> str:
+    until = f", not before {said['until']}" if said["until"] else ""
+    because = ", ".join(f"{name} {value}" for name, value in said["evidence"].items())
+    return f"      ! no mail {said['node']}: {said['reason']}{until}" + (f" ({because})" if because else "")
+
+
+def _letter(letter: Letter | None) -> list[str]:
+    if letter is None:
+        return []
+    variant = f" ({letter['variant']})" if letter["variant"] else ""
+    said = letter["problem"] or f"{letter['subject']}{variant}\n\n{letter['text']}"
+    return [f"          {line}".rstrip() for line in said.strip().splitlines()]
 
 
 if __name__ == "__main__":

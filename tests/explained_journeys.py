@@ -7,7 +7,6 @@ from pathlib import Path
 from msgspec import structs
 
 from shopkeeper import zones
-from shopkeeper.consent.contact import ASSUMED
 from shopkeeper.customer import requests, rows
 from shopkeeper.customer.consents import Consent
 from shopkeeper.customer.document import Customer, Document
@@ -18,6 +17,7 @@ from shopkeeper.journey.entering import Told
 from shopkeeper.journey.explaining import explain
 from shopkeeper.journey.explaining.seen import Seen
 from shopkeeper.journey.imagined import Shop
+from shopkeeper.journey.scenery import Scenery
 from shopkeeper.journey.simulate import LEG
 from shopkeeper.journey.state import State
 from shopkeeper.segment.references import no_segments
@@ -61,7 +61,7 @@ class World:
 
     def __post_init__(self):
         somebody = Customer("jo", document=Document(identities={WHO: START}, traits=self.traits))
-        self.shop = Remembering(self.graph, somebody, self.zone, lambda _: ASSUMED, START)
+        self.shop = Remembering(self.graph, somebody, Scenery(self.zone), START)
         self.state = self.state or State(
             journey=self.graph.journey, live=1, versions=(1,), changed_at=from_ms(START - DAY)
         )

@@ -13,6 +13,7 @@ from shopkeeper.journey.definition import compiling, writing
 from shopkeeper.journey.definition.journey import Journey
 from shopkeeper.journey.definition.script import Script
 from shopkeeper.journey.rehearsing import rehearse
+from shopkeeper.journey.scenery import Scenery
 from shopkeeper.journey.simulate import Stage
 from shopkeeper.segment.references import no_segments
 from tests.journey_definitions import short, with_nodes
@@ -21,6 +22,7 @@ from tests.journey_happenings import KEY
 from tests.journey_machine import Life
 
 DOCS = Path(__file__).parents[2] / "docs/journeys"
+SCENERY = Scenery()
 START = "2026-11-23T10:00Z"
 ANSWER = {"wait_for": {"seen": {"event": "Page Viewed"}}, "timeout": "P3D", "on": {"seen": "exit"}, "else": "exit"}
 HELLO = {"message": {"template": "hello"}, "next": "answer"}
@@ -34,9 +36,9 @@ CART = compiled(writing.as_json((DOCS / "cart.yaml").read_text()), "cart")
 SPECIALS = compiled(writing.as_json((DOCS / "holiday-specials.yaml").read_text()), "holiday-specials")
 
 
-def played(graph, *steps, somebody=None, **said):
+def played(graph, *steps, somebody=None, scenery=SCENERY, **said):
     script = requests.read(Script, json.dumps({"starts_at": START, "script": steps, **said}))
-    return rehearse(script, graph, somebody, "UTC")
+    return rehearse(script, graph, somebody, scenery)
 
 
 def did(trace):

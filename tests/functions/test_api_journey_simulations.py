@@ -31,6 +31,8 @@ def test_a_draft_is_shown_leg_by_leg_and_nothing_is_done(world):
     assert (status, trace["entered"], trace["failures"]) == (200, True, [])
     assert [each["outcome"] for leg in trace["legs"] for each in leg["visited"]] == ["planned", "seen", "end"]
     assert trace["legs"][0]["run"]["waits_for"] == ["seen"]
+    (letter,) = [each["letter"] for leg in trace["legs"] for each in leg["did"] if each["letter"]]
+    assert (letter["template"], letter["subject"], letter["problem"]) == ("news#1", "News", None)
     assert not world.adapters["runs"].of_customer("made-up")
 
 
@@ -39,6 +41,7 @@ def test_a_real_customer_has_to_have_agreed(world):
     world.adapters["customers"].save(document.store(Customer("jo", 1, held)))
     trace = world.post(WHERE, {"starts_at": START, "customer": "jo"})[1]
     assert trace["legs"][0]["visited"] == [{"node": "hello", "outcome": "not_sent:do_not_contact:no_consent"}]
+    assert [each["reason"] for each in trace["legs"][0]["vetoes"]] == ["do_not_contact:no_consent"]
     agreed = [{"event": "Consent Changed", "properties": {"topic": "news", "is": "in"}}]
     trace = world.post(WHERE, {"starts_at": START, "customer": "jo", "script": agreed})[1]
     assert trace["legs"][0]["visited"] == [{"node": "hello", "outcome": "planned"}]

@@ -1,5 +1,7 @@
 """Journeys on a clock of their own: what one would do with a customer, without doing it."""
 
+from dataclasses import replace
+
 from shopkeeper.api import customers, journey_mending
 from shopkeeper.api.calls import Call, found
 from shopkeeper.api.roles import ADMIN, MARKETER
@@ -7,8 +9,11 @@ from shopkeeper.aws.journeys import KIND
 from shopkeeper.consent.contact import REQUIRED
 from shopkeeper.journey.definition.script import Script
 from shopkeeper.journey.rehearsing import rehearse
+from shopkeeper.journey.scenery import Scenery
 from shopkeeper.journey.tracing import Trace
+from shopkeeper.mail.letters import Letters
 
+NOWHERE = "https://preview.invalid"
 room = journey_mending.room
 
 
@@ -24,9 +29,17 @@ def simulate(call: Call, wanted: Script) -> Trace:
     version = found(call.aws.definitions.stored(KIND, journey, number) if number else None, KIND)
     graph = call.aws.journeys.graph(journey, version.number)
     if wanted.customer is None:
-        return rehearse(wanted, graph, None, call.aws.zone)
+        return rehearse(wanted, graph, None, _scenery(call))
     customer = customers.by_name(call, wanted.customer)
-    return rehearse(wanted, graph, customer, call.aws.zone, lambda topic: _opt_in(call, topic))
+    grants = tuple(call.aws.offers.of(customer.family))
+    scenery = replace(_scenery(call), opt_in=lambda topic: _opt_in(call, topic), grants=grants)
+    return rehearse(wanted, graph, customer, scenery)
+
+
+def _scenery(call: Call) -> Scenery:
+    definitions = call.aws.definitions
+    letters = Letters(definitions, NOWHERE, call.aws.messages)
+    return Scenery(call.aws.zone, definitions=definitions, letters=letters)
 
 
 def _opt_in(call: Call, topic: str) -> str:

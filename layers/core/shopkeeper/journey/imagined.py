@@ -4,7 +4,7 @@ What happens is folded into the customer as the store does it, and heard at the 
 the customer is heard there again. Rules, hours, consents and the ledger are asked as a leg asks them.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from itertools import count
@@ -15,7 +15,7 @@ from msgspec import structs
 from shopkeeper import clock as clocks
 from shopkeeper import zones
 from shopkeeper.consent.contact import Contact
-from shopkeeper.customer import document, orders, outcomes, rows
+from shopkeeper.customer import document, orders, rows
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.fold import Candidate, Folding
 from shopkeeper.customer.instants import from_ms
@@ -28,90 +28,40 @@ from shopkeeper.journey.entering import Entered
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.letting_in import Door
-from shopkeeper.journey.looking import Eyes, Programs, Sights
+from shopkeeper.journey.looking import Eyes, Programs, Sight, Sights
 from shopkeeper.journey.mailing import Planner
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
+from shopkeeper.journey.scenery import Grants, Ledger, Only, Scenery
 from shopkeeper.journey.simulate import LEG, Stage
-from shopkeeper.journey.state import State
-from shopkeeper.mail import ledger, touches
-from shopkeeper.mail.ledger import OTHER, Change, Send
+from shopkeeper.mail import ledger, offers, vetoes
+from shopkeeper.mail.content import Letter
+from shopkeeper.mail.drafting import made
+from shopkeeper.mail.errors import RenderError
+from shopkeeper.mail.ledger import OTHER, Send
+from shopkeeper.mail.letters import UndefinedError
 from shopkeeper.mail.look import Look
+from shopkeeper.mail.offers import SoldOut
+from shopkeeper.mail.vetoes import Veto
 from shopkeeper.segment import dates
 
 GIVEN_UP = f"{OTHER}:simulated"
 _FACTS = SetTraits | ChangeList | Tell | Start
 
 
-class Ledger:
-    """Of one simulation."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, Send] = {}
-        self._hits: list[touches.Touch] = []
-
-    def plan(self, send: Send) -> bool:
-        return self.rows.setdefault(send.send_id, send) is send
-
-    def load(self, send_id: str) -> Send | None:
-        return self.rows.get(send_id)
-
-    def apply(self, change: Change) -> Send:
-        after = self.rows[change.send_id] = change.applied(self.rows[change.send_id])
-        return after
-
-    def hear(self, said: rows.Row) -> None:
-        """A person has opened a mail of it, or followed a link."""
-        hit = outcomes.outcome_of(said)
-        send = self.rows.get(hit.send_id) if hit else None
-        if hit and send and (kind := touches.KINDS.get(hit.attribute)):
-            self._hits.append(touches.Touch(kind, hit.at, send.activity, send.step))
-
-    def touches(self, _customer: Customer, since: str, _known: Collection[str]) -> list[touches.Touch]:
-        sent = (
-            touches.Touch(kind, at, send.activity, send.step)
-            for send in self.rows.values()
-            for kind, at in touches.of_row(send)
-        )
-        return [each for each in (*sent, *self._hits) if each.at >= since]
-
-
-class Anything:
-    """Templates and brands: all that are named are there, in their first version."""
-
-    def version(self, _kind: str, _id: str, _number: int) -> Mapping[str, Any] | None:
-        return {}
-
-    def current(self, _kind: str, _id: str) -> tuple[int, Mapping[str, Any]] | None:
-        return 1, {}
-
-
-class Only:
-    """One journey, which lets people in."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-
-    def graph(self, _journey: str, _version: int) -> Graph:
-        return self._graph
-
-    def states(self) -> dict[str, State]:
-        journey, version = self._graph.journey, self._graph.version
-        return {journey: State(journey=journey, live=version, versions=(version,))}
-
-    fresh = states
-
-
 class Shop:
-    """`opt_in` is that of a topic. `in_vain` are the keys of effects that came too late: the mail had gone.
-    `fates` say what becomes of mails, by their nodes; the others go at once."""
+    """`in_vain` are the keys of effects that came too late: the mail had gone. `fates` say what becomes of mails, by
+    their nodes; the others go at once. `letters` are those that went, or could not be made, by their sends; `sights`
+    what each leg saw."""
 
-    def __init__(self, graph: Graph, customer: Customer, zone: str, opt_in: Callable[[str], str], now: int) -> None:
-        self.graph, self.fates, self._opt_in = graph, dict[str, str](), opt_in
+    def __init__(self, graph: Graph, customer: Customer, scenery: Scenery, now: int) -> None:
+        self.graph, self.fates, self._scenery, zone = graph, dict[str, str](), scenery, scenery.zone
+        self.letters, self.sights = dict[str, Letter | str](), list[Sight]()
+        self._grants = Grants(scenery)
         self.stage = Stage(graph, self._look, self._carry, now)
         self.ledger, only, clock = Ledger(), Only(graph), self.stage.clock
         programs, self._zone = Programs(zones.zone(zone)), zone
-        self._planner = Planner(self.ledger, Anything(), clock, 1)
+        self._planner = Planner(self.ledger, scenery.definitions, clock, 1)
         sights = Sights(
             customers=self,
             sends=self.ledger,
@@ -205,12 +155,15 @@ class Shop:
         return dates.zone_of(customer.document, zones.zone(self._zone))
 
     def _look(self, row: Row) -> Facts:
-        return self._eyes.look(row, self.graph, LEG)
+        self.sights.append(sight := self._eyes.look(row, self.graph, LEG))
+        return sight
 
     def _asked(self, send: Send) -> Look:
         """What the document says of consents has reached the door of mail."""
         now, contact = self.stage.clock.now(), Contact(self.customer.customer_id)
-        look = Look(send, "running", self.customer, contact, self._opt_in(send.topic), now, workspace_zone=self._zone)
+        opt_in, offered = self._scenery.opt_in(send.topic), offers.of_send(send)
+        offer = self._grants.held(offered, ()) if offered else None
+        look = Look(send, "running", self.customer, contact, opt_in, now, workspace_zone=self._zone, offer=offer)
         return replace(look, contact=look.contact_soon)
 
     def _carry(self, row: Row, effects: Sequence[Effect]) -> None:
@@ -226,12 +179,30 @@ class Shop:
                 self.hear(handing.fact(each, row, self.stage.clock.now()))
 
     def _settle(self, send: Send) -> None:
-        at, fate = clocks.to_text(self.stage.clock.now()), self.fates.get(send.step, "sent")
+        at, fate, reason = clocks.to_text(self.stage.clock.now()), self.fates.get(send.step, "sent"), GIVEN_UP
+        if fate == "sent" and (veto := self._write(send)):
+            fate, reason = "not_sent", veto.reason
         if fate == "sent":
             self.ledger.rows[send.send_id] = replace(send, state=ledger.ACCEPTED, accepted_at=at)
         elif fate == "not_sent":
-            gone = replace(send, state=ledger.NOT_SENT, not_sent_at=at, reason=GIVEN_UP)
+            gone = replace(send, state=ledger.NOT_SENT, not_sent_at=at, reason=reason)
             self.ledger.rows[send.send_id] = gone
+
+    def _write(self, send: Send) -> Veto | None:
+        """Keeps the letter as it reads, where its template is at hand, or else why there is none."""
+        if self._scenery.letters is None:
+            return None
+        look, letters = self._asked(send), self._scenery.letters
+        try:
+            letter = made(look, self._grants, lambda told: letters.shown(send, told, look.choose))
+        except UndefinedError:
+            return None
+        except (RenderError, SoldOut) as problem:
+            veto = vetoes.unmade(problem)
+            self.letters[send.send_id] = veto.reason
+            return veto
+        self.letters[send.send_id] = letter
+        return None
 
 
 def _counted(graph: Graph, programs: Programs, zone: tzinfo) -> Rules:

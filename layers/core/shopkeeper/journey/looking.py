@@ -88,7 +88,7 @@ class Eyes:
 
 @dataclass(slots=True)
 class Sight:
-    """The facts of one leg of one run."""
+    """The facts of one leg of one run. `verdicts` are those that were given on mails, by their nodes."""
 
     _sights: Sights
     _row: Row
@@ -99,6 +99,7 @@ class Sight:
     _now: datetime
     _held: dict[str, Verdict] = field(default_factory=dict)
     _mails: dict[str, Send | None] = field(default_factory=dict)
+    verdicts: dict[str, MailVerdict] = field(default_factory=dict)
 
     @property
     def zone(self) -> tzinfo:
@@ -163,6 +164,11 @@ class Sight:
         return self._mails[send_id]
 
     def may_mail(self, message: Message, send_id: str) -> MailVerdict:
+        node = next((key for key, each in self._graph.nodes.items() if each is message), "")
+        said = self.verdicts[node] = self._verdict(message, send_id)
+        return said
+
+    def _verdict(self, message: Message, send_id: str) -> MailVerdict:
         """Hours of the journey go first, as they ask nobody."""
         if own := self._own_terms(message):
             return own

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.consent.contact import ASSUMED
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.requests import BadRequest
@@ -16,6 +15,7 @@ from shopkeeper.journey.imagined import Shop
 from shopkeeper.journey.nodes import Message, Task
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
+from shopkeeper.journey.scenery import Scenery
 from shopkeeper.journey.simulate import TooLong
 from shopkeeper.journey.tracing import Trace
 
@@ -24,21 +24,13 @@ ADDRESS = "email:somebody@shop.example"
 COMPLETED = "Task Completed"
 
 
-OptIn = Callable[[str], str]
-
-
-def agreed(_topic: str) -> str:
-    """Whoever did not say no."""
-    return ASSUMED
-
-
-def rehearse(script: Script, graph: Graph, customer: Customer | None, zone: str, opt_in: OptIn = agreed) -> Trace:
+def rehearse(script: Script, graph: Graph, customer: Customer | None, scenery: Scenery) -> Trace:
     """Without a customer one is made up, who has an address. Raises BadRequest."""
     starts_at = to_ms(script.starts_at)
     if script.until and to_ms(script.until) < starts_at:
         raise BadRequest([("until", "is before the start")])
     somebody = customer or Customer(NOBODY, document=Document(identities={ADDRESS: starts_at}))
-    shop = Shop(graph, somebody, zone, opt_in, starts_at)
+    shop = Shop(graph, somebody, scenery, starts_at)
     if script.traits:
         shop.identify(script.traits)
     try:

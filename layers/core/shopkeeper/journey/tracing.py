@@ -1,6 +1,6 @@
 """What came of a simulation, in words, and whether it is what was expected."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from shopkeeper.customer.instants import from_ms
 from shopkeeper.journey import effects, nodes
 from shopkeeper.journey.definition.script import Expected
 from shopkeeper.journey.effects import Effect
+from shopkeeper.journey.facts import MailVerdict
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.imagined import Shop
 from shopkeeper.journey.run import Run
@@ -32,12 +33,34 @@ class Visited(TypedDict):
     outcome: str
 
 
+class Letter(TypedDict):
+    """As it reads, with links as they are written. `template` is `<id>#<version>`, `variant` `<node>#<variant>`. One
+    that cannot be made has a `problem`, by which it is not sent, and no words."""
+
+    template: str
+    variant: str | None
+    subject: str | None
+    text: str | None
+    problem: str | None
+
+
 class Done(TypedDict):
-    """`what` is what `expect` calls it; `says` what else the effect carries."""
+    """`what` is what `expect` calls it; `says` what else the effect carries. A mail that went has its `letter`."""
 
     what: str
     node: str
     says: dict[str, Any]
+    letter: Letter | None
+
+
+class Vetoed(TypedDict):
+    """A mail that may not go: never, or not before `until`. `evidence` is what the `reason` rests on."""
+
+    node: str
+    says: str
+    reason: str
+    until: str | None
+    evidence: dict[str, str]
 
 
 class Ran(TypedDict):
@@ -56,11 +79,13 @@ class Ran(TypedDict):
 
 
 class Went(TypedDict):
-    """A leg: when, what it had heard, which nodes it went through, what it did, and how the run stood then."""
+    """A leg: when, what it had heard, which nodes it went through, which mails of these were vetoed, what it did, and
+    how the run stood then."""
 
     at: str
     heard: list[str]
     visited: list[Visited]
+    vetoes: list[Vetoed]
     did: list[Done]
     run: Ran
 
@@ -83,15 +108,37 @@ def word(effect: Effect) -> str:
     return f"end {do} {name}" if is_end else f"{do} {name}"
 
 
-def leg(graph: Graph, made: Leg, in_vain: Collection[str] = ()) -> Went:
-    did = [each for each in made.effects if each.key not in in_vain]
+def leg(shop: Shop, made: Leg, verdicts: Mapping[str, MailVerdict]) -> Went:
+    graph, did = shop.graph, [each for each in made.effects if each.key not in shop.in_vain]
     news = [each for each in made.after.history if each not in made.before.history]
     return {
         "at": from_ms(made.at),
         "heard": [each.name or each.kind for each in made.heard],
         "visited": [{"node": each.node, "outcome": each.outcome} for each in news],
-        "did": [{"what": word(each), "node": each.node, "says": _says(each)} for each in did],
+        "vetoes": [_vetoed(node, said) for node, said in verdicts.items() if said.say != "now"],
+        "did": [
+            {"what": word(each), "node": each.node, "says": _says(each), "letter": _letter(shop, each)} for each in did
+        ],
         "run": ran(graph, made.after, made.due_at),
+    }
+
+
+def _vetoed(node: str, said: MailVerdict) -> Vetoed:
+    until = from_ms(said.at) if said.say == "later" else None
+    return {"node": node, "says": said.say, "reason": said.reason, "until": until, "evidence": dict(said.evidence)}
+
+
+def _letter(shop: Shop, effect: Effect) -> Letter | None:
+    if not isinstance(effect, effects.Mail) or effect.is_end or effect.send_id not in shop.letters:
+        return None
+    send, made = shop.ledger.rows[effect.send_id], shop.letters[effect.send_id]
+    subject, text, problem = (None, None, made) if isinstance(made, str) else (made.subject, made.text, None)
+    return {
+        "template": send.template,
+        "variant": send.variant or None,
+        "subject": subject,
+        "text": text,
+        "problem": problem,
     }
 
 
@@ -117,7 +164,7 @@ def ran(graph: Graph, run: Run, due_at: str) -> Ran:
 def trace(shop: Shop, expected: Expected) -> Trace:
     graph, now = shop.graph, shop.stage.now
     runs = [ran(graph, row.run, row.due_at) for row in shop.rows]
-    went = [leg(graph, each, shop.in_vain) for each in shop.stage.legs]
+    went = [leg(shop, each, seen.verdicts) for each, seen in zip(shop.stage.legs, shop.sights, strict=True)]
     did = [each["what"] for one in went for each in one["did"]]
     return {
         "entered": bool(runs),

@@ -1,7 +1,7 @@
 """One customer's letter, of what was looked at: their facts, what they are granted, and the variants meant for them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from msgspec import structs
 
@@ -11,18 +11,25 @@ from shopkeeper.mail.look import Look
 from shopkeeper.mail.offers import SKIP, SoldOut
 from shopkeeper.mail.wiring import Ports
 
+Facts = Mapping[str, Any]
+Made = TypeVar("Made")
+
 
 def drafted(look: Look, ports: Ports) -> Draft:
     """Raises RenderError, SoldOut."""
+
+    def draft(told: Facts) -> Draft:
+        return ports.letters.draft(look.send, told, ports.keys.get(look.at), look.terms.utm, choose=look.choose)
+
+    return made(look, ports.offers, draft)
+
+
+def made(look: Look, granting: offers.Offers, make: Callable[[Facts], Made]) -> Made:
+    """A letter, of its facts. Raises SoldOut, and what `make` raises."""
     told = facts.facts_of(look.document, look.address)
-
-    def draft(offered: Mapping[str, Any]) -> Draft:
-        ring = ports.keys.get(look.at)
-        return ports.letters.draft(look.send, {**told, **offered}, ring, look.terms.utm, choose=look.choose)
-
-    if _is_to_be_granted(look):
-        draft(_expected(look))  # Whoever gets no letter is granted nothing: a stock does not last for them as well.
-    return draft(_offered(look, ports.offers))
+    if _is_to_be_granted(look):  # Whoever gets no letter is granted nothing: a stock does not last for them as well.
+        make({**told, **_expected(look)})
+    return make({**told, **_offered(look, granting)})
 
 
 def _is_to_be_granted(look: Look) -> bool:
@@ -30,7 +37,7 @@ def _is_to_be_granted(look: Look) -> bool:
     return held is not None and not held.over_since(send, look.at) and held.own(send) is None
 
 
-def _expected(look: Look) -> Mapping[str, Any]:
+def _expected(look: Look) -> Facts:
     """What the letter would be told, with some code where one is to be drawn."""
     held, send = look.offer, look.send
     if held is None:
@@ -40,7 +47,7 @@ def _expected(look: Look) -> Mapping[str, Any]:
     return {offers.FACT: offers.facts(held.offer, structs.replace(grant, code=code))}
 
 
-def _offered(look: Look, granting: offers.Offers) -> Mapping[str, Any]:
+def _offered(look: Look, granting: offers.Offers) -> Facts:
     """In the version in which it was granted: a letter of the same run may come when there is a newer one."""
     held, send = look.offer, look.send
     if held is None or held.over_since(send, look.at):

@@ -14,7 +14,7 @@ from shopkeeper.keyring import KeyRing
 from shopkeeper.mail import addresses, brands, content, mime, pictures
 from shopkeeper.mail.brands import Brand
 from shopkeeper.mail.choosing import Blocks
-from shopkeeper.mail.content import Addresses, Content, Letter, Published
+from shopkeeper.mail.content import NOWHERE, Addresses, Content, Letter, Published
 from shopkeeper.mail.errors import MailError
 from shopkeeper.mail.facts import SAID
 from shopkeeper.mail.ledger import Send
@@ -116,6 +116,13 @@ class Letters:
             destinations=_text(letter.destinations),
             blocks=_text(chosen),
         )
+
+    def shown(self, send: Send, facts: Mapping[str, object], choose: Choose = Blocks.general) -> Letter:
+        """As it would read: links are as they are written, those of our own lead nowhere. Raises RenderError,
+        UndefinedError."""
+        brand = brands.brand_of(self._pinned("brand", send.brand), self._tracking_address)
+        content = self._content(send.template)
+        return content.render({**facts, "brand": brand.facts, CHOSEN: choose(content.blocks)}, NOWHERE)
 
     def _topic(self, topic: str) -> Mapping[str, Any]:
         found = self._definitions.current("topic", topic) if topic else None
