@@ -87,6 +87,23 @@ def test_the_counts_of_before_are_shown_while_new_ones_are_made(world):
         assert world.get(f"{PATH}/counts")[1]["entries"]["entered"] == 2
 
 
+def test_who_asks_when_another_does_is_shown_that_one_and_what_has_not_begun_begins(world, monkeypatch):
+    kept, journeys = world.adapters["censuses"], world.adapters["journeys"]
+    before = census.asked(None, "welcome", (1,), Clock().now())
+    come_in(world, "c0")
+
+    def meanwhile(_journey):
+        """Somebody else asks, and dies over it."""
+        kept.put(before)
+
+    with monkeypatch.context() as moment:
+        moment.setattr(journeys, "state", meanwhile)
+        status, asked, _ = world.post(f"{PATH}/counts", {})
+    assert (status, asked["state"], kept.get("welcome")) == (202, "counting", before)
+    walk(world)
+    assert world.get(f"{PATH}/counts")[1]["entries"]["entered"] == 1
+
+
 def test_nobody_counts_a_journey_that_is_not_there(world):
     for answer in (world.get("/v1/journeys/other/counts"), world.post("/v1/journeys/other/counts", {})):
         assert answer[0] == 404
