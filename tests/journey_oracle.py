@@ -34,7 +34,7 @@ class Oracle(Waits, Moves):
         if self.status == "active":
             self._active(news, fresh)
         elif self.status in ("held_out", "watching", "over"):
-            self._afterwards(fresh)
+            self._afterwards(news, fresh)
         return self.made
 
     def _named(self, key):
@@ -101,15 +101,37 @@ class Oracle(Waits, Moves):
             self._make("Tell", "", 0, 2)
         return bool(hits)
 
-    def _afterwards(self, fresh):
+    def _afterwards(self, news, fresh):
+        if self.status == "watching":
+            self._after_the_end(news, fresh)
+            return
         self._convert(fresh)
         if self.status == "held_out":
             ended = self.facts["gone"] or self.facts["going"] == "stopped"
             if ended or self.goal_at or self.now >= self.goal_until:
                 self._leave("held_out")
                 self.status = "over"
-        elif self.status == "watching" and (self.goal_at or self.now >= self.goal_until or self.facts["gone"]):
-            self.status = "over"
+
+    def _after_the_end(self, news, fresh):
+        has_converted = self._convert(fresh)
+        if self._why_leave(news, fresh) or (has_converted and self.words["goal"]["exits"]):
+            for node, visit in self._to_go():
+                self._make("Mail", node, visit, 0, True)
+                self.mails[node, visit]["called off"] = True
+        self._watch()
+
+    def _to_go(self):
+        """Of each node the newest mail, if it may still go: three days are what a mail has."""
+        newest = dict(list(self.mails)).items()
+        return [each for each in newest if self._is_owed(self.mails[each])]
+
+    def _is_owed(self, mail):
+        return not (mail["known"] or mail.get("called off")) and self.now < mail["planned"] + 72 * 3_600_000
+
+    def _watch(self):
+        awaited = self.words["goal"] and not self.goal_at and self.now < self.goal_until
+        owed = self.words["exits"] and self._to_go()
+        self.status = "watching" if (awaited or owed) and not self.facts["gone"] else "over"
 
     def _leave(self, reason, at_its_end=False):
         for thing in reversed(self.on):
@@ -120,10 +142,10 @@ class Oracle(Waits, Moves):
         for node, visit in newest.items():
             if not (at_its_end or self.mails[node, visit]["known"]):
                 self._make("Mail", node, visit, 0, True)
+                self.mails[node, visit]["called off"] = True
         self._make("Tell", "", 0, 1)
         self.on, self.open, self.reason = [], [], reason
-        watches = self.words["goal"] and not self.goal_at and self.now < self.goal_until and not self.facts["gone"]
-        self.status = "watching" if watches else "over"
+        self._watch()
 
     def _make(self, kind, node, visit, place, is_end=False):
         self.made.append((kind, node, visit, place, is_end))

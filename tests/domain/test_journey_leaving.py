@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from shopkeeper.journey import nodes
+from shopkeeper.journey import leaving, nodes
 from shopkeeper.journey.facts import Verdict
 from shopkeeper.journey.graph import Terms
 from shopkeeper.journey.hearing import Trigger
@@ -164,7 +164,6 @@ def test_a_letter_that_is_the_last_step_goes_and_one_that_is_overtaken_by_an_ord
     walk = Walk(cart(first="letter", nodes=parts, goal=None))
 
     assert names(walk.enters()) == ["tell:Journey Entered", "mail:letter", "tell:Journey Left"]
-    assert walk.run.status == "over"
     assert walk.run.sends("letter", 1)
 
     waits = {**parts, "letter": nodes.Message(template="hello", next="days")}
@@ -173,3 +172,59 @@ def test_a_letter_that_is_the_last_step_goes_and_one_that_is_overtaken_by_an_ord
     walk.enters()
     walk.hears("Order Completed")
     assert not walk.run.sends("letter", 1)
+
+
+LAST = {"letter": nodes.Message(template="hello", next="end"), "end": nodes.Exit()}
+
+
+def ended(**changes):
+    """By itself, with a letter that is still to go."""
+    walk = Walk(cart(**{"first": "letter", "nodes": LAST, "goal": None, **changes}))
+    walk.enters()
+    assert (walk.run.status, walk.run.reason, walk.run.sends("letter", 1)) == ("watching", "end", True)
+    return walk
+
+
+def test_an_order_behind_the_end_of_a_journey_calls_off_the_letter_that_has_not_gone():
+    walk = ended().at(NOON + HOUR)
+    assert names(walk.hears("Order Completed")) == ["-mail:letter"]
+    assert (walk.run.status, walk.run.reason, walk.run.sends("letter", 1)) == ("over", "end", False)
+    walk = ended().at(NOON + HOUR)
+    assert (names(walk.hears("Page Viewed")), walk.run.status) == ([], "watching")
+    walk.facts.rules["emptied"] = True
+    assert names(walk.looks()) == ["-mail:letter"]
+
+
+def test_a_letter_that_has_had_its_time_is_no_reason_to_go_on_watching():
+    assert ended().due_at == NOON + 3 * DAY
+    walk = ended().at(NOON + 3 * DAY)
+    assert names(walk.hears("Order Completed")) == []
+    assert walk.run.status == "over"
+    quick = {**LAST, "letter": replace(LAST["letter"], expires_after=3_600)}
+    assert names(ended(nodes=quick).at(NOON + HOUR).hears("Order Completed")) == []
+    unwatched = Walk(cart(first="letter", nodes=LAST, goal=None, exits=()))
+    unwatched.enters()
+    assert unwatched.run.status == "over"
+
+
+def test_a_goal_behind_the_end_calls_off_the_letter_if_it_ends_runs():
+    for exits, made in ((True, ["tell:Journey Converted", "-mail:letter"]), (False, ["tell:Journey Converted"])):
+        walk = Walk(cart(first="letter", nodes=LAST, exits=(), goal=replace(cart().goal, exits=exits)))
+        walk.enters()
+        assert names(walk.hears("Order Completed")) == made
+        assert walk.run.status == "over"
+
+
+def test_a_last_look_sees_what_ends_the_run_before_any_leg_does():
+    graph, said = cart(), {"kind": "signal", "name": "Order Completed", "at": NOON, "received_at": NOON}
+    run = walking(graph).run
+    assert leaving.ends(graph, run, [Cause(id="o", **said)])
+    assert leaving.ends(graph, run, [Cause(id="x", kind="by_hand", name="exit")])
+    assert leaving.ends(replace(graph, exits=()), run, [Cause(id="o", **said)])
+    told = [
+        Cause(id="p", **said | {"name": "Page Viewed"}),
+        Cause(id="c", kind="clock"),
+        Cause(id="h", **said, verdict="waiting"),
+    ]
+    assert not leaving.ends(graph, run, told)
+    assert not leaving.ends(replace(graph, exits=(), goal=None), run, [Cause(id="o", **said)])

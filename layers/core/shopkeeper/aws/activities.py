@@ -17,6 +17,8 @@ from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.runs import Runs
 from shopkeeper.clock import Clock
 from shopkeeper.consent.classes import MARKETING
+from shopkeeper.journey import leaving
+from shopkeeper.journey.rows import Row
 from shopkeeper.mail import vetoes
 from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import JOURNEY, MESSAGE, Send, going_out
@@ -65,12 +67,18 @@ class Activities:
         return self._launches.letter(activity, occurrence)
 
     def is_open(self, send: Send) -> bool:
-        """Of a mail of a journey: whether its run is still open, at the visit that planned it. Raises Unavailable."""
+        """Of a mail of a journey: whether it is still to go by the visit that planned it, and nothing has come by now
+        that ends the run, or would have. Raises Unavailable."""
         run_id, _, visit = send.occurrence.partition("/")
         if not send.activity.startswith(JOURNEY) or not visit:
             return True
-        runs = (row.run for row in self._runs.of_customer(send.customer_id))
-        return any(run.id == run_id and run.sends(send.step, int(visit)) for run in runs)
+        rows = [row for row in self._runs.of_customer(send.customer_id) if row.run.id == run_id]
+        return any(row.run.sends(send.step, int(visit)) and not self._is_ended(row) for row in rows)
+
+    def _is_ended(self, row: Row) -> bool:
+        return bool(row.inbox) and leaving.ends(
+            self._journeys.graph(row.run.journey, row.run.version), row.run, row.inbox
+        )
 
     def _status(self, activity: str, occurrence: str) -> str:
         if activity.startswith(JOURNEY):

@@ -43,12 +43,16 @@ def advance(graph: Graph, run: Run, news: Sequence[Cause], facts: Facts, now: in
 def _go_on(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> int | None:
     if not way.run.visit:
         _enter(way)
-    has_converted, goal = converting.reach(way, news, fresh), way.graph.goal
-    why = leaving.reason(way, news, fresh) or (leaving.GOAL if has_converted and goal and goal.exits else None)
-    if why:
+    if why := _ended(way, news, fresh):
         leaving.close(way, why)
     waits_until = _walk(way) if way.run.status == "active" else None
     return sooner(waits_until, _flips(way))
+
+
+def _ended(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> str | None:
+    """By what, the goal among it."""
+    has_converted, goal = converting.reach(way, news, fresh), way.graph.goal
+    return leaving.reason(way, news, fresh) or (leaving.GOAL if has_converted and goal and goal.exits else None)
 
 
 def _enter(way: Way) -> None:
@@ -79,14 +83,18 @@ def go(way: Way, move: Go, left: Node) -> None:
 
 
 def _watch(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> int | None:
-    """Of who has left, or was never let in: the goal alone, even if it is told when its time is up."""
+    """Of who has left, or was never let in: the goal, even if it is told when its time is up; and of who has left what
+    calls off a last mail."""
     if not way.run.visit:
         _enter(way)
+    if way.run.status == "watching":
+        if _ended(way, news, fresh):
+            leaving.recall(way)
+        leaving.watch(way)
+        return _flips(way)
     converting.reach(way, news, fresh)
     if way.run.status == "held_out":
         _hold_out(way)
-    elif way.run.status == "watching":
-        leaving.watch(way)
     return _flips(way)
 
 
@@ -101,8 +109,8 @@ def _hold_out(way: Way) -> None:
 def _flips(way: Way) -> int | None:
     """When time alone may end the run, or what is watched of it."""
     run, goal = way.run, way.graph.goal
-    rules = [each.rule for each in way.graph.exits if each.rule] if run.is_open else []
+    rules = [each.rule for each in way.graph.exits if each.rule] if leaving.minds_exits(way) else []
     is_watched = goal is not None and not run.goal_at and run.status in ("active", "held_out", "watching")
     rules += [goal.rule] if is_watched and goal and goal.rule and way.now < run.goal_until else []
-    ends_at = run.goal_until if run.status in ("held_out", "watching") else None
-    return sooner(ends_at, *(way.facts.holds(each).flips_at for each in rules))
+    ends = {"held_out": run.goal_until, "watching": leaving.watched_until(way)}
+    return sooner(ends.get(run.status), *(way.facts.holds(each).flips_at for each in rules))

@@ -15,7 +15,7 @@ SCHEMA = 1
 MOST_HEARD, MOST_HISTORY, MOST_PAST, MOST_USED = 32, 30, 5, 32
 
 Status = Literal["active", "held_out", "watching", "over", "stuck"]
-"""`watching`: it has left, and the goal may still be reached."""
+"""`watching`: it has left, and the goal may still be reached, or a last mail be called off."""
 Kind = Literal["entry", "signal", "judged", "failed", "clock", "by_hand"]
 
 
@@ -79,6 +79,11 @@ class Mailed(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     sent_at: int = 0
     is_not_sent: bool = False
     is_called_off: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """For all that the run knows it has gone, or never will."""
+        return bool(self.sent_at) or self.is_not_sent or self.is_called_off
 
 
 class On(msgspec.Struct, frozen=True, array_like=True):
