@@ -32,6 +32,7 @@ from shopkeeper.aws.launches import Launches, Recounts
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.members import Members
 from shopkeeper.aws.messages import Messages
+from shopkeeper.aws.migrations import Migrations
 from shopkeeper.aws.names import Names
 from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.queues import Queue
@@ -163,6 +164,7 @@ class World:
             "breakers": Breakers(self.dynamodb, "DefinitionsTable", "RecordsTable", Clock()),
             "business_events": BusinessEvents(self.dynamodb, "RecordsTable"),
             "censuses": Censuses(self.dynamodb, "RecordsTable"),
+            "migrations": Migrations(self.dynamodb, "RecordsTable"),
             "runs": Runs(self.dynamodb, "RunsTable"),
             "files": Files(tables.client("s3"), "files"),
         }

@@ -37,6 +37,7 @@ from shopkeeper.aws.long_files import FORMS, LongFiles
 from shopkeeper.aws.mail_states import MailStates
 from shopkeeper.aws.measure_rules import MeasureRules
 from shopkeeper.aws.members import Members
+from shopkeeper.aws.migrations import Migrations
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.owed_measures import OwedMeasures
 from shopkeeper.aws.queues import Queue
@@ -64,7 +65,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Course, Walks, Work, over, start
-from shopkeeper.journey import business, census, coming, inside, waking
+from shopkeeper.journey import business, census, coming, inside, moving, waking
 from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing
@@ -162,6 +163,9 @@ def walks() -> Walks:
     insiders = {
         waking.KIND: Course(everybody, waking.Waking(runs(), journeys().state, Clock())),
         census.KIND: Course(everybody, census.Counting(Censuses.from_env(), Clock())),
+        moving.KIND: Course(
+            everybody, moving.Moving(moving.Ports(Migrations.from_env(), runs(), journeys().state), Clock())
+        ),
     }
     return Walks(slices, over(customers, works) | insiders, Clock())
 

@@ -7,6 +7,7 @@ from shopkeeper.aws.business_events import BusinessEvents
 from shopkeeper.aws.censuses import Censuses
 from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.legs import Legs
+from shopkeeper.aws.migrations import Migrations
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.tasks import Tasks
 
@@ -36,6 +37,10 @@ class JourneyAdapters:
     def censuses(self) -> Censuses:
         """The counts of journeys."""
         return Censuses.from_env()
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        return Migrations.from_env()
 
     @cached_property
     def runs(self) -> Runs:

@@ -1,16 +1,15 @@
 """Publishing journeys, pausing them, letting them go on, stopping them."""
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterator
+from typing import Literal
 
-from pydantic import Field
 from typing_extensions import TypedDict
 
-from shopkeeper.api import journeys, roles
+from shopkeeper.api import journey_migrations, journeys
 from shopkeeper.api.calls import Call, found
+from shopkeeper.api.journey_migrations import Movement, Number
 from shopkeeper.api.journeys import Standing
 from shopkeeper.api.problems import Problem
-from shopkeeper.api.versions import MOST_VERSIONS
 from shopkeeper.aws.definitions import Version
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.requests import Strict
@@ -19,15 +18,17 @@ from shopkeeper.journey.going import By, Never
 from shopkeeper.journey.state import Overtaken, State
 
 TRIES = 5
-_WHO = (roles.MARKETER, roles.ADMIN)
+_WHO = journey_migrations.WHO
 _NEVER = {409: "The journey was never published, or has been stopped."}
-room = journeys.room
+room = journey_migrations.room
 
 
-class Publication(Strict):
-    """Without `version` the one that counts."""
+class Publication(Movement):
+    """Without `version` the one that counts. Who is `inside` others finishes there, goes over into this one, or
+    leaves."""
 
-    version: Annotated[int, Field(ge=1, le=MOST_VERSIONS)] | None = None
+    version: Number | None = None
+    inside: Literal["finish", "migrate", "exit"] = "finish"
 
 
 class Nothing(Strict):
@@ -46,22 +47,39 @@ class StandingOf(TypedDict):
     state: Standing
 
 
-def _check(call: Call, wanted: Publication) -> Iterable[tuple[str, str]]:
+class Published(StandingOf):
+    """`migration` is the number under which it is seen what becomes of those inside other versions."""
+
+    migration: int | None
+
+
+def _check(call: Call, wanted: Publication) -> Iterator[tuple[str, str]]:
     """All that the version names may have gone since it was put."""
     version = _version(call, wanted.version)
-    return journeys.faults(call, journeys.said(version)) if version else ()
+    if version:
+        yield from journey_migrations.faults(call, version.number, wanted.inside, wanted)
+        yield from journeys.faults(call, journeys.said(version))
 
 
 @room.post("/v1/journeys/{id}/publish", groups=_WHO, check=_check)
-def publish(call: Call, wanted: Publication) -> StandingOf:
+def publish(call: Call, wanted: Publication) -> Published:
     """Publish a version of a journey: from a few seconds later on it lets customers in.
 
-    All that it names has to be there, also what has gone since it was put. Who is inside an older version finishes
-    there. Publishing what is live already changes nothing; one that is paused stays paused; one that was stopped begins
-    anew.
+    All that it names has to be there, also what has gone since it was put. Who is inside another version finishes
+    there, unless `inside` says otherwise: then they are told by and by, even if this one is live already. One that is
+    paused stays paused; one that was stopped begins anew.
     """
     version = found(_version(call, wanted.version), "version" if wanted.version else KIND)
-    return _changed(call, lambda before, by: going.published(before, version.id, version.number, by))
+    changed = _changed(call, lambda before, by: going.published(before, version.id, version.number, by))
+    return {**changed, "migration": _migrated(call, version.number, wanted)}
+
+
+def _migrated(call: Call, version: int, wanted: Publication) -> int | None:
+    """Begun behind the change: whoever dies in between is asked to publish again."""
+    if wanted.inside == "finish":
+        return None
+    asked = journey_migrations.asked(call, version, wanted.inside, wanted)
+    return journey_migrations.begin(call, asked, spread=wanted.spread).asked.number
 
 
 @room.post("/v1/journeys/{id}/pause", groups=_WHO, refusals=_NEVER)

@@ -56,6 +56,13 @@ def concerns(asked: Asked, run: Run) -> bool:
     return is_inside and run.version != asked.version
 
 
+def lands(asked: Asked, old: Graph, new: Graph, node: str) -> Place | None:
+    """Where whoever stands there will; None for out of the journey. Who has no node yet comes in as anybody does."""
+    if asked.leaves:
+        return None
+    return place(old, new, asked.moves, node) if node else Place(new.first, stays=True)
+
+
 def place(old: Graph, new: Graph, moves: Mapping[str, str], node: str) -> Place | None:
     """Of who stands on that node; None if there is none. An exit is a place for those alone who are sent there."""
     if moves.get(node, node) == node and node in new.nodes:
@@ -86,7 +93,7 @@ def follows(
     if asked is None:
         return old, news
     new = graph_of(asked.version)
-    if not asked.leaves and (_stands_nowhere(run) or place(old, new, asked.moves, run.node)):
+    if lands(asked, old, new, stands_on(run)):
         return new, news
     last = max(each.at for each in news)
     leave = Cause(id=MIGRATE, kind="by_hand", name="exit", at=last, received_at=last, props={"reason": VERSION})
@@ -100,9 +107,9 @@ def _asked(run: Run, news: Iterable[Cause]) -> Asked | None:
     return asked if asked and concerns(asked, run) else None
 
 
-def _stands_nowhere(run: Run) -> bool:
-    """Just coming in, or left out."""
-    return not run.visit or run.status == "held_out"
+def stands_on(run: Run) -> str:
+    """The node; "" for who is just coming in, or left out."""
+    return run.node if run.visit and run.status != "held_out" else ""
 
 
 def advance(old: Graph, new: Graph, run: Run, news: Sequence[Cause], facts: Facts, now: int) -> Step:
@@ -122,9 +129,9 @@ def _cross(way: Way, old: Graph, asked: Asked) -> None:
         version=new.version,
         arms={**beginning.arms(new, run.customer), **run.arms},
         goal_until=beginning.goal_until(new, run.entered_at, way.facts.zone),
-        moved=Moved(asked.number, old.version, run.node),
+        moved=Moved(asked.number, old.version, stands_on(run)),
     )
-    if _stands_nowhere(run):
+    if not stands_on(run):
         way.change(node=new.first if run.visit else "")
     elif to := place(old, new, asked.moves, run.node):
         _stay(way, old) if to.stays else _go(way, old, to.node)
