@@ -35,7 +35,7 @@ class Deaths:
 
 class Runs:
     def __init__(self, deaths=None):
-        self.rows, self._deaths = {}, deaths or Deaths()
+        self.rows, self.moved_to, self._deaths = {}, {}, deaths or Deaths()
 
     def load(self, key):
         return self._deaths.around(lambda: self.rows.get(key))
@@ -64,6 +64,20 @@ class Runs:
 
     def tell(self, key, cause, now):
         return self._deaths.around(lambda: self._append(key, cause, now))
+
+    def of_customer(self, customer_id):
+        return [row for key, row in self.rows.items() if key.customer_id == customer_id]
+
+    def move(self, after, before, there):
+        if self.rows.get(before.key) != before or self.rows.get(after.key) != there:
+            raise Overtaken(before.key)
+        self.moved_to[before.key] = after.key
+        self.rows[after.key] = after
+        del self.rows[before.key]
+
+    def forget(self, key):
+        if key in self.rows and not self.rows[key].is_open:
+            del self.rows[key]
 
     def unstick(self, key, now):
         row = self.rows.get(key)
@@ -94,6 +108,7 @@ class Runs:
         return True
 
     def _append(self, key, cause, now):
+        key = self.moved_to.get(key, key)
         row = self.rows.get(key)
         if row is None or not row.is_open or cause in row.inbox:
             return False

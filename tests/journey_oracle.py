@@ -132,6 +132,7 @@ class Oracle(Waits, Moves):
         awaited = self.words["goal"] and not self.goal_at and self.now < self.goal_until
         owed = self.words["exits"] and self._to_go()
         self.status = "watching" if (awaited or owed) and not self.facts["gone"] else "over"
+        self.reason = self.facts["gone"] or self.reason
 
     def _leave(self, reason, at_its_end=False):
         for thing in reversed(self.on):
@@ -148,6 +149,8 @@ class Oracle(Waits, Moves):
         self._watch()
 
     def _make(self, kind, node, visit, place, is_end=False):
+        if not node and self.facts["gone"] == "erased":
+            return  # Nothing is told of them any more.
         self.made.append((kind, node, visit, place, is_end))
 
     def _holds(self, rule):

@@ -33,10 +33,13 @@ from shopkeeper.aws.names import Names
 from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.orders import Orders
 from shopkeeper.aws.queues import Queue
+from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
+from shopkeeper.aws.tasks import Tasks
 from shopkeeper.campaign import crediting
 from shopkeeper.campaign.crediting import to_credits
 from shopkeeper.clock import Clock
+from shopkeeper.connect.forgetting import Eraser
 from shopkeeper.consent.news import to_contacts
 from shopkeeper.customer import document, news, rows
 from shopkeeper.customer.accounts import to_accounts
@@ -48,6 +51,7 @@ from shopkeeper.customer.rows import Row
 from shopkeeper.journey.breaking import Breaker, Broken
 from shopkeeper.journey.coming import Planner
 from shopkeeper.journey.letting_in import Door
+from shopkeeper.journey.owners import Mover
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail import facts
 from shopkeeper.mail.offers import to_offers
@@ -118,6 +122,16 @@ def legs() -> Legs:
 
 
 @cache
+def mover() -> Mover:
+    return Mover(Runs.from_env(), Clock())
+
+
+@cache
+def eraser() -> Eraser:
+    return Eraser(Runs.from_env(), Tasks.from_env(), mover())
+
+
+@cache
 def breaker() -> Breaker:
     return Breaker(Breakers.from_env(), Clock(), broken)
 
@@ -169,16 +183,22 @@ def announce(record: dict[str, Any]) -> list[RunKey]:
     """The runs of journeys that are due by it."""
     image = record["dynamodb"].get("NewImage")
     if image is None:  # The customer is gone, and so is the news.
-        return door().gone(record["dynamodb"]["Keys"]["customer_id"]["S"])
+        return eraser().erase(record["dynamodb"]["Keys"]["customer_id"]["S"])
     seen = cache(lambda: customer(image))
     fresh = news.fresh(int(image["version"]["N"]), rows.from_json(image["pending"]["S"]))
     news.tell(fresh, routes(seen))
     members().move(moves(seen().customer_id, seen().version, seen().document, fresh))
-    due = door().hear(fresh, seen)
+    due = merged(seen()) or door().hear(fresh, seen)
     breaker().hear(fresh)
     planner().hear(fresh, seen)
     note_names(fresh)
     return due
+
+
+def merged(gone: Customer) -> list[RunKey]:
+    """Whoever was merged into another customer takes along where they stand in journeys."""
+    into = gone.document.merged_into
+    return mover().merged(gone.customer_id, into) if into else []
 
 
 def start_legs(keys: list[RunKey]) -> None:

@@ -208,3 +208,32 @@ def test_a_stuck_run_is_tried_again_when_somebody_says_so_and_no_other_is(runs):
     ]
     held = runs.load(RunKey("jo", "cart#ill"))
     assert (held.failures, held.due_at, held.run.node) == (0, clock.to_text(NOW), "")
+
+
+def test_a_run_is_moved_whole_and_is_found_where_it_was_by_whoever_tells_it_something(table):
+    before = row()
+    table.open(before, None)
+    after = replace(before, customer_id="kim", fence=before.fence + 1)
+    table.move(after, before, None)
+
+    assert (table.load(before.key), table.of_customer("jo"), table.load(after.key)) == (None, [], after)
+    assert [each.key for each in table.page(0, 1, "", 10, "cart")[0]] == [after.key]
+    assert table.tell(before.key, BOUGHT, NOW)
+    assert table.load(after.key).inbox[-1] == BOUGHT
+    with pytest.raises(Overtaken):
+        table.move(after, before, None)
+    table.open(row(), None)
+    with pytest.raises(Overtaken):
+        table.move(replace(row(), customer_id="kim"), row(), None)
+
+
+def test_a_run_that_is_over_is_forgotten_and_one_of_who_was_erased_goes_by_itself(table):
+    table.open(row(), None)
+    table.forget(row().key)
+    assert table.load(row().key)
+    over = replace(row(), run=structs.replace(row().run, status="over", reason="erased", left_at=NOON))
+    table.write(over, row())
+    item = tables.client("dynamodb").scan(TableName="RunsTable")["Items"][0]
+    assert int(item["expires_at"]["N"]) == NOON // 1000 + 86_400
+    table.forget(over.key)
+    assert table.load(over.key) is None

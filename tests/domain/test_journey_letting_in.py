@@ -222,14 +222,11 @@ def test_what_may_change_a_rule_that_is_watched_has_the_run_look_again():
     assert shop.runs.rows[RunKey("jo", "welcome#")].inbox[-1].kind == "clock"
 
 
-def test_the_runs_of_who_became_somebody_else_or_was_erased_look_again():
+def test_who_was_merged_into_somebody_else_comes_in_no_more():
     shop = Shop(journey(on("Signed Up")))
-    shop.tell("Signed Up")
     shop.document = Document(merged_into="kim")
 
-    assert shop.hear() == [RunKey("jo", "welcome#")]
-    shop.leave()
-    assert shop.door.gone("jo") == []
+    assert shop.tell("Signed Up") == []
 
 
 def test_of_what_brought_somebody_in_short_values_are_kept_as_many_as_there_is_room_for():

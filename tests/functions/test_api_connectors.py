@@ -5,6 +5,7 @@ import time_machine
 from moto import mock_aws
 
 from shopkeeper.aws.switches import Switches
+from shopkeeper.clock import Clock
 from shopkeeper.connect.delivering import Overtaken
 from shopkeeper.connect.switched import Holder, Switched
 from tests import tables
@@ -95,7 +96,7 @@ def test_an_endpoint_is_read_as_it_was_defined(world):
 
 
 def test_what_is_on_is_written_in_the_place_of_what_was_read(world):
-    switches = Switches(tables.client("dynamodb"), "RecordsTable")
+    switches = Switches(tables.client("dynamodb"), "RecordsTable", Clock())
     first = switches.load("slot", "jo").on("mat", Holder("r", 1, "cart"))
     switches.put(first)
 

@@ -96,6 +96,10 @@ ALSO_NEEDED = {
         ("ApiChangeFunction", f"dynamodb:{verb}", "InteractionsTable"): "an offer has codes"
         for verb in ("GetItem", "PutItem", "UpdateItem")
     },
+    **{
+        ("CustomerAnnounceFunction", "dynamodb:DeleteItem", f"{table}Table"): "a customer is erased"
+        for table in ("Runs", "Records")
+    },
     ("MailSendFunction", "ses:GetAccount", "*"): "a mail goes before SES was asked for the first time",
     ("MailReconcileFunction", "dynamodb:GetItem", "DefinitionsTable"): "a canary goes in the name of a brand",
     **{("MailReconcileFunction", f"ses:Send{what}Email", "identity/*"): "a send is in doubt" for what in ("", "Raw")},

@@ -13,17 +13,25 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopkeeper import clock
-from shopkeeper.aws import batches, due
+from shopkeeper.aws import batches, due, transactions
 from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.aws.due import JOINT
 from shopkeeper.aws.single import read, written
 from shopkeeper.journey import effects, run
+from shopkeeper.journey.leaving import ERASED
 from shopkeeper.journey.ports import Overtaken
 from shopkeeper.journey.rows import MOST_FAILURES, Held, Row, RunKey, name
 from shopkeeper.journey.run import Cause
 
 SCHEMA = 2
 """Before 2 `run` and `pending` were plain text."""
+MOVED = "moved_to"
+"""The customer to whom the run that stood here was moved: whoever was merged into another one has taken it along."""
+MOST_MOVES = 5
+KEPT_S = 24 * 3600
+"""So long after it has left the run of a customer who was erased is still there, for what is on to be switched off."""
+_NO_RUN = "attribute_not_exists(fence)"
+_TELLING = "SET inbox = list_append(inbox, :causes), causes = causes + :one, due_at = :now, due_shard = :shard"
 _TEXTS = ("lease_until", "next_due")
 _NUMBERS = ("causes", "fence", "failures")
 _OF_A_LEG, _OF_WHAT_IS_DUE = ("pending", "lease_until", "next_due"), ("due_at", "due_shard")
@@ -46,19 +54,17 @@ class Runs:
     def load(self, key: RunKey) -> Row | None:
         """Read consistently. Raises Unavailable."""
         found = read(self._dynamodb, self._table, _key(key))
-        return _row(found) if found else None
+        return _row(found) if found and MOVED not in found else None
 
     def open(self, row: Row, before: Row | None) -> None:
         """Raises Overtaken unless the row is as it was, or there is none; Unavailable."""
         if before is not None:
             return self.write(row, before)
-        return self._put(row, ConditionExpression="attribute_not_exists(customer_id)")
+        return self._put(row, ConditionExpression=_NO_RUN)
 
     def write(self, after: Row, before: Row) -> None:
         """Raises Overtaken unless fence and causes are as they were; Unavailable."""
-        values = {":fence": {"N": str(before.fence)}, ":causes": {"N": str(before.causes)}}
-        unchanged = "fence = :fence AND causes = :causes"
-        self._put(after, ConditionExpression=unchanged, ExpressionAttributeValues=values)
+        self._put(after, **_unchanged(before))
 
     def settle(self, held: Held) -> bool:
         """Makes of the row what `Row.settled` does, without reading it. False where something came, or had come when
@@ -84,24 +90,54 @@ class Runs:
         return True
 
     def tell(self, key: RunKey, cause: Cause, now: datetime) -> bool:
-        """The cause is in the inbox, and the row is due. False if nobody may move it any more, or it is there. Raises
-        Unavailable."""
+        """The cause is in the inbox, and the row is due. False if nobody may move it any more, or it is there. One that
+        was moved is told where it is now. Raises Unavailable."""
+        for _ in range(MOST_MOVES):
+            moved_to = self._tell(key, cause, now)
+            if not moved_to:
+                return moved_to is None
+            key = RunKey(moved_to, key.name)
+        return False
+
+    def _tell(self, key: RunKey, cause: Cause, now: datetime) -> str | None:
+        """None if that is done; else to which customer it was moved, "" to none."""
         text = {"S": run.to_json(cause)}
         values = {":cause": text, ":causes": {"L": [text]}, ":one": {"N": "1"}, ":shard": {"S": self._due_shard(key)}}
-        return written(
-            self._dynamodb.update_item,
-            TableName=self._table,
-            Key=_key(key),
-            UpdateExpression=(
-                "SET inbox = list_append(inbox, :causes), causes = causes + :one, due_at = :now, due_shard = :shard"
-            ),
-            ConditionExpression="attribute_exists(is_open) AND NOT contains(inbox, :cause)",
-            ExpressionAttributeValues=values | {":now": {"S": clock.to_text(now)}},
-        )
+        try:
+            with outages_named():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key(key),
+                    UpdateExpression=_TELLING,
+                    ConditionExpression="attribute_exists(is_open) AND NOT contains(inbox, :cause)",
+                    ExpressionAttributeValues=values | {":now": {"S": clock.to_text(now)}},
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            held: Item = error.response.get("Item", {})
+            return str(held[MOVED]["S"]) if MOVED in held else ""
+        return None
 
     def tell_all(self, keys: Sequence[RunKey], cause: Cause, now: datetime) -> None:
         """The same of many, side by side. Raises Unavailable; then some have been told."""
         batches.side_by_side(lambda key: self.tell(key, cause, now), keys)
+
+    def move(self, after: Row, before: Row, there: Row | None) -> None:
+        """In the place of `there`. Where it stood remains who has it now. Raises Overtaken unless both are as they
+        were; Unavailable."""
+        trace = {**_key(before.key), MOVED: {"S": after.customer_id}, "schema": {"N": str(SCHEMA)}}
+        put = {"TableName": self._table, "Item": self._item(after)}
+        put |= _unchanged(there) if there else {"ConditionExpression": _NO_RUN}
+        left = {"TableName": self._table, "Item": trace, **_unchanged(before)}
+        if transactions.refusals(self._dynamodb, [{"Put": put}, {"Put": left}]):
+            raise Overtaken(before.key)
+
+    def forget(self, key: RunKey) -> None:
+        """Unless somebody may still move it. Raises Unavailable."""
+        over = {"ConditionExpression": "attribute_not_exists(is_open)"}
+        written(self._dynamodb.delete_item, TableName=self._table, Key=_key(key), **over)
 
     def unstick(self, key: RunKey, now: datetime) -> bool:
         """It is due, as if it had never failed; False for one that is not stuck. Raises Unavailable."""
@@ -124,7 +160,7 @@ class Runs:
             ConsistentRead=True,
         )
         with outages_named():
-            return [_row(item) for page in pages for item in page["Items"]]
+            return [_row(item) for page in pages for item in page["Items"] if MOVED not in item]
 
     def keys_of(self, customer_id: str) -> list[RunKey]:
         """Of all runs, those that are over too. Read consistently. Raises Unavailable."""
@@ -142,7 +178,7 @@ class Runs:
                 Segment=segment,
                 TotalSegments=segments,
                 Limit=limit,
-                FilterExpression="begins_with(journey, :journey)",
+                FilterExpression=f"begins_with(journey, :journey) AND attribute_not_exists({MOVED})",
                 ExpressionAttributeValues={":journey": {"S": name(journey, "")}},
                 **start,
             )
@@ -164,12 +200,18 @@ class Runs:
         item |= {name: {"S": getattr(row, name)} for name in _TEXTS if getattr(row, name)}
         item |= {"pending": _packed(effects.to_json(row.pending))} if row.pending else {}
         item |= {"is_open": {"BOOL": True}} if row.is_open else {}
+        item |= {"expires_at": {"N": str(row.run.left_at // 1000 + KEPT_S)}} if row.run.reason == ERASED else {}
         return item | (
             {"due_at": {"S": row.due_at}, "due_shard": {"S": self._due_shard(row.key)}} if row.due_at else {}
         )
 
     def _due_shard(self, key: RunKey) -> str:
         return due.shard("/".join(key), self._shards)
+
+
+def _unchanged(row: Row) -> dict[str, Any]:
+    values = {":fence": {"N": str(row.fence)}, ":causes": {"N": str(row.causes)}}
+    return {"ConditionExpression": "fence = :fence AND causes = :causes", "ExpressionAttributeValues": values}
 
 
 def _key(key: RunKey) -> Item:

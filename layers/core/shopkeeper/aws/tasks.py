@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper import clock
-from shopkeeper.aws import due, revisions
+from shopkeeper.aws import batches, due, revisions
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.single import read, written
 from shopkeeper.connect.tasks import Overtaken, State, Task
@@ -71,6 +71,14 @@ class Tasks:
             ConditionExpression="revision = :told",
             ExpressionAttributeValues={":told": {"N": str(task.revision)}},
         )
+
+    def forget(self, tasks: Collection[str]) -> None:
+        """Whether there are any of these ids or not. Raises Unavailable."""
+        batches.side_by_side(self._forget, list(tasks))
+
+    def _forget(self, task: str) -> None:
+        with outages_named():
+            self._dynamodb.delete_item(TableName=self._table, Key=_key(task))
 
     def listed(
         self, queues: Collection[str], states: Collection[State], limit: int, after: str = "", assignee: str = ""

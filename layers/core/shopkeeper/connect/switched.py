@@ -53,6 +53,11 @@ class Switched(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     switches: Mapping[str, Switch] = {}
     revision: int = 0
 
+    @property
+    def is_on(self) -> bool:
+        """Anything of it."""
+        return any(each.holders for each in self.switches.values())
+
     def switch(self, name: str) -> Switch:
         return self.switches.get(name, Switch())
 

@@ -31,7 +31,7 @@ def begin(
         arms=arms(graph, held_by),
         goal_until=goal_until(graph, now, zone),
         used=(*(before.used if before else ()), cause.id)[-MOST_USED:],
-        past=_past(before) if before else (),
+        past=earlier(before) if before else (),
     )
 
 
@@ -40,8 +40,8 @@ def goal_until(graph: Graph, entered_at: int, zone: tzinfo) -> int:
     return waits.after(entered_at, graph.goal.within, zone) if graph.goal else 0
 
 
-def _past(before: Run) -> tuple[Past, ...]:
-    """The earlier entries of the row."""
+def earlier(before: Run) -> tuple[Past, ...]:
+    """The entries of a row up to this one."""
     goal = before.goal_at, before.goal_by, before.worth
     past = Past(before.n, before.entered_at, before.left_at, before.reason, *goal)
     return (*before.past, past)[-MOST_PAST:]

@@ -78,7 +78,7 @@ def _body(effect: Effect, row: Row, now: datetime) -> str:
         return msgspec.json.encode({"send_ids": [effect.send_id]}).decode()
     if isinstance(effect, SetTraits | ChangeList | Tell | Start):
         return interaction.encode(fact(effect, row, now)).decode()
-    about = {"customer_id": row.customer_id, "journey": row.run.journey, "name": row.key.name, "key": effect.key}
+    about = {"customer_id": row.run.customer, "journey": row.run.journey, "name": row.key.name, "key": effect.key}
     return msgspec.json.encode(about | {"effect": effect}).decode()
 
 

@@ -16,6 +16,8 @@ from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.run import Cause, Heard, On, Run
 from shopkeeper.journey.way import Way
 
+ERASED = "erased"
+"""The reason of runs that are erased themselves, once they have switched off what was on."""
 ENTERED, LEFT = "Journey Entered", "Journey Left"
 GOAL, HELD_OUT = "goal", "held_out"
 _LEFT = 1  # Its place among what a run tells once.
@@ -119,6 +121,8 @@ def watch(way: Way) -> None:
     """Of a run that has ended: until its goal can no longer be reached, and while what ends it may call off a mail."""
     goes_on = not way.facts.gone and bool(watched_until(way))
     way.change(status="watching" if goes_on else "over")
+    if way.facts.gone == ERASED:
+        way.change(reason=ERASED)
     if not goes_on and (way.facts.gone or way.run.goal_at or not way.graph.goal):
         way.change(heard=())  # Else a hit may still turn out to be a person's.
 

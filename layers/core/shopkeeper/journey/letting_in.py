@@ -86,7 +86,7 @@ class Door:
         """Tells all runs of the customer what is new, and lets them in where it brings them in; the rows that are due
         by that. `seen` is the customer as this news left them."""
         if seen().document.merged_into:
-            return self.gone(seen().customer_id)
+            return []
         heard = [*map(Told.of, fresh)]
         listening = self._listening(heard)
         told = [each for each in heard if listening.matters(each)]
@@ -95,13 +95,6 @@ class Door:
         known = self._runs.keys_of(seen().customer_id)
         due = [key for each in told for key in self._signals(each, known, listening)]
         return list(dict.fromkeys([*due, *self._entries(told, listening.live, seen())]))
-
-    def gone(self, customer_id: str) -> list[RunKey]:
-        """Who was merged into somebody else, or erased: their runs have to end."""
-        keys, now = self._runs.keys_of(customer_id), self._clock.now()
-        at = to_ms(clocks.to_text(now))
-        cause = Cause(id=f"gone/{customer_id}", kind="clock", at=at, received_at=at)
-        return [key for key in keys if self._runs.tell(key, cause, now)]
 
     def _listening(self, told: Iterable[Told]) -> _Listening:
         """Made anew whenever a journey stands otherwise than before."""

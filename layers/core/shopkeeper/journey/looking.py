@@ -19,6 +19,7 @@ from shopkeeper.journey.facts import Going, Gone, MailVerdict, Resume, SendState
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.mailing import NoLetter
 from shopkeeper.journey.nodes import Message
+from shopkeeper.journey.owners import GONE
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.state import State
 from shopkeeper.journey.trail import Touch
@@ -128,9 +129,11 @@ class Sight:
 
     @property
     def gone(self) -> Gone:
+        """Whose run is still to be moved to whom they were merged into goes on meanwhile, with whom they are now."""
         if self._living is None:
             return "erased"
-        return "" if self._living.customer_id == self._row.customer_id else "merged"
+        is_told = any(each.kind == "clock" and each.name == GONE for each in self._row.inbox)
+        return "merged" if is_told and self._living.customer_id != self._row.customer_id else ""
 
     def holds(self, ref: str) -> Verdict:
         if ref not in self._held:

@@ -63,7 +63,9 @@ class Way:
         self.made.append(kind(run=run.id, node=run.node, visit=run.visit, place=place, **attributes))
 
     def tell(self, name: str, place: int, **props: Any) -> None:
-        """An interaction of the customer, once per run: `place` says which."""
+        """An interaction of the customer, once per run: `place` says which. Of who was erased nothing is remembered."""
+        if self.facts.gone == "erased":
+            return
         props = {"journey": self.run.journey, "run": self.run.id, **props}
         what = effects.Tell(
             run=self.run.id, node="", visit=0, place=place, name=name, at=self.now, own=True, props=props

@@ -1,0 +1,101 @@
+"""Runs of customers who are somebody else now, or nobody any more.
+
+Who is merged into another customer takes their runs along: each goes on where it stands, under the ids it has, and what
+is told of it under the name of before finds it. Two runs of one name would be two where there may be one: then that of
+the customer who stays goes on, and the other one ends. What is kept of somebody who was erased ends and is erased.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import structs
+
+from shopkeeper import clock as clocks
+from shopkeeper.clock import Clock
+from shopkeeper.customer.instants import to_ms
+from shopkeeper.journey.beginning import earlier
+from shopkeeper.journey.ports import Overtaken, Runs
+from shopkeeper.journey.rows import Row, RunKey
+from shopkeeper.journey.run import MOST_PAST, MOST_USED, Cause
+
+TRIES = 5
+GONE = "gone"
+"""The name of the cause that tells a run of it."""
+
+
+class AllRuns(Runs, Protocol):
+    def of_customer(self, customer_id: str) -> list[Row]:
+        """All runs, those that are over too. Read consistently."""
+
+    def move(self, after: Row, before: Row, there: Row | None) -> None:
+        """Under the key of `after`, where `there` stands, and no more under that of `before`, where it is found
+        nevertheless by whoever tells it something. Raises Overtaken unless both are as they were."""
+
+    def forget(self, key: RunKey) -> None:
+        """Unless somebody may still move it."""
+
+
+class Mover:
+    def __init__(self, runs: AllRuns, now: Clock) -> None:
+        self._runs, self._clock = runs, now
+
+    def merged(self, gone: str, into: str) -> list[RunKey]:
+        """The runs of a customer who was merged into another; those that are due by that."""
+        return [key for row in self._runs.of_customer(gone) for key in self._merged(row, into)]
+
+    def erased(self, customer_id: str) -> list[RunKey]:
+        """Those that are over are gone at once; the others once they have switched off what is on."""
+        now, due = self._clock.now(), list[RunKey]()
+        for row in self._runs.of_customer(customer_id):
+            if self._runs.tell(row.key, _gone(row.key, now), now):
+                due.append(row.key)
+            else:
+                self._runs.forget(row.key)
+        return due
+
+    def _merged(self, row: Row | None, into: str) -> Iterator[RunKey]:
+        for _ in range(TRIES):
+            if row is None:
+                return  # Somebody else has moved it.
+            key, now = row.key, self._clock.now()
+            there = self._runs.load(RunKey(into, key.name))
+            after = moved(row, there, into, now)
+            if after is None:
+                yield from [key] if self._runs.tell(key, _gone(key, now), now) else ()
+                return
+            try:
+                self._runs.move(after, row, there)
+            except Overtaken:
+                row = self._runs.load(key)
+                continue
+            yield from [after.key] if after.due_at else ()
+            return
+        raise Overtaken(f"{into} {row and row.key}")
+
+
+def moved(row: Row, there: Row | None, into: str, now: datetime) -> Row | None:
+    """The row at the customer `into`, in the place of the one that stands there; None if that one stays.
+
+    Nobody holds it any more: a leg that did finds that another one has it, and what it was to hand over is handed over
+    again. It looks about it at once, at the customer whom it is about now."""
+    if there and (there.is_open or not row.is_open):
+        return None
+    run, past, used = row.run, row.run.past, row.run.used
+    if there:
+        past = tuple(sorted((*past, *earlier(there.run)), key=lambda each: each.entered_at))[-MOST_PAST:]
+        used = (*there.run.used, *used)[-MOST_USED:]
+    return replace(
+        row,
+        customer_id=into,
+        run=structs.replace(run, past=past, used=used),
+        fence=max(row.fence, there.fence if there else 0) + 1,
+        lease_until="",
+        due_at=clocks.to_text(now) if row.is_open and not row.is_stuck else row.due_at,
+    )
+
+
+def _gone(key: RunKey, now: datetime) -> Cause:
+    at = to_ms(clocks.to_text(now))
+    return Cause(id=f"{GONE}/{key.customer_id}", kind="clock", name=GONE, at=at, received_at=at)
