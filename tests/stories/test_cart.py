@@ -47,7 +47,7 @@ def leave_carts(shop, *people, times=1):
 def day(shop):
     """A day of the shop from eight in the morning, and a night; then a day in which the clock jumps, and a week."""
     shop.morning(8)
-    leave_carts(shop, "silent", "soon", "three", "eight", "late", "emptier")
+    leave_carts(shop, "silent", "soon", "three", "eight", "late", "emptier", "clicker")
     leave_carts(shop, "twice", times=2)
     shop.later(minutes=10)
     leave_carts(shop, "flying")
@@ -58,6 +58,9 @@ def day(shop):
     while shop.stack.request("GET", "/_local/planned").json()["ses"]:
         shop.later(minutes=1)
     shop.tell(buys("flying"))
+    shop.click("clicker")
+    shop.later(minutes=3)
+    shop.tell(buys("clicker"))
     shop.later(hours=3)
     shop.tell(buys("three"), comes("emptier", cart={"items": 0}))
     shop.later(hours=5)
@@ -133,6 +136,22 @@ def test_anybody_who_asks_learns_why_somebody_came_in_was_written_to_or_left(day
     assert "Not in Cart abandoner" in soon["why"][1]
 
 
+@pytest.mark.parametrize(
+    ("who", "by", "kinds"),
+    [
+        ("clicker", "email_1", ["audience", "slot", "slot", "sent", "clicked"]),
+        ("eight", "email_1", ["audience", "slot", "slot", "sent", "audience"]),
+        ("flying", "on_1", ["audience", "slot", "slot"]),
+    ],
+)
+def test_an_order_has_its_trail_and_the_last_touch_has_the_credit(day, who, by, kinds):
+    credit = day.run(who)["credit"]
+    assert (credit["by"], credit["order"]) == (by, f"o-{who}")
+    assert credit["worth"] == {"USD": {"amount": "20.00", "minor_units": 2_000}}
+    assert [each["kind"] for each in credit["trail"]] == kinds
+    assert credit["last_touch"]["node"] == by
+
+
 def test_who_empties_the_cart_leaves_without_having_bought(day):
     assert day.letters("emptier") == BOTH[:1]
     assert day.calls("emptier") == ["+facebook:cart", "-facebook:cart"]
@@ -180,7 +199,8 @@ def test_who_bought_while_the_clock_jumped_is_shown_nothing_any_more(day):
 
 
 def test_the_counts_are_those_of_all_runs_one_by_one(day):
-    who = ("silent", "three", "eight", "late", "emptier", "twice", "flying", "night", "owl", "jumper", "buyer")
+    bought = ("three", "eight", "late", "twice", "flying", "owl", "buyer", "clicker")
+    who = ("silent", "emptier", "night", "jumper", *bought)
     runs = [day.run(each) for each in who]
     lines = [line for run in runs for line in run["history"]]
 
