@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from shopkeeper.journey.facts import MailVerdict, SendState, Verdict
+from shopkeeper.journey.facts import MailVerdict, SendState, Shift, Verdict
 from tests.journey_lives import HOUR, START
 
 
@@ -16,6 +16,8 @@ class Facts:
         if life.stopped_at and life.stopped_at <= self.now:
             self.going = "stopped"
         self.broken = life.broken_at(self.now)
+        is_shifted = life.resume == "shift" and starts < ends <= self.now
+        self.shifts = [Shift(starts, ends)] if is_shifted else []
         self.gone = "erased" if life.gone_at and life.gone_at <= self.now else ""
         self.ledger = dict(life.ledger)
         self.rows = {send: self._state(row) for send, row in self.ledger.items()}
@@ -57,6 +59,7 @@ class Facts:
             "gone": self.gone,
             "broken": self.broken,
             "resume": self.resume,
+            "shift": tuple(self.shifts[0]) if self.shifts else None,
             "truths": {rule: self.holds(rule).truth for rule in self.life.flips},
             "may": {letter: tuple(self._may(letter)[:2]) for letter in self.life.fates},
             "rows": rows,

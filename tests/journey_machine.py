@@ -49,6 +49,8 @@ class Life(Happenings):
         self.decider = Decider(self.runs, Journeys(*graphs), self, self, self.clock, wrong)
         self.settler = Settler(self.runs, self.clock, wrong)
         self.draw()
+        if Random(f"{seed}/shift").random() < 0.3:
+            self.resume = "shift"
 
     # What happens.
 

@@ -20,12 +20,13 @@ class Oracle(Waits, Moves):
         self.signals, self.verdicts, self.used = {}, {}, set()
         self.status, self.node, self.visit, self.reason = None, "", 0, ""
         self.goal_at, self.path, self.mails, self.on, self.open, self.loops = 0, [], {}, [], [], {}
-        self.made, self.version, self.is_sent_away = [], 1, False
+        self.made, self.version, self.is_sent_away, self.is_put_off = [], 1, False, False
 
     def look(self, now, news, facts):
         """`news` are words too, in the order in which they were written down. Gives what is done now."""
         self.now, self.facts, self.made = now, facts, []
         self.failed = {self._named(each["effect"]) for each in news if each["kind"] == "failed"}
+        self._put_off()
         self._migrate(news)
         if not self.has_begun:
             self.has_begun = True
@@ -36,6 +37,20 @@ class Oracle(Waits, Moves):
         elif self.status in ("held_out", "watching", "over"):
             self._afterwards(news, fresh)
         return self.made
+
+    def _put_off(self):
+        """Behind a pause, if it was said so: all that is waited for by now comes as much later as that lasted."""
+        if self.status != "active" or not self.facts["shift"] or self.is_put_off:
+            return
+        since, until = self.facts["shift"]
+        if self.entered_at >= until:
+            return
+        by, words = until - max(since, self.entered_at), self.words["nodes"][self.node]
+        self.is_put_off, self.not_before = True, (self.paused_at or -by) + by
+        self.put_off_at = self.put_off_at and self.put_off_at + by
+        if words["kind"] != "wait" or words["how"] in ("node", "entry", "sent"):
+            self.longer = by
+            self.end = self.end and self.end + by
 
     def _named(self, key):
         """The node and visit of what failed, if it was the opening of a task or the like."""
@@ -158,6 +173,7 @@ class Oracle(Waits, Moves):
 
     def _arrive(self):
         self.end, self.put_off_at, self.paused_at, self.already = None, None, None, None
+        self.not_before, self.longer = 0, 0
 
     def _go(self, to, outcome):
         passed = {"node": self.node, "visit": self.visit, "outcome": outcome, "arrived": self.arrived}
@@ -172,6 +188,8 @@ class Oracle(Waits, Moves):
         if kind in ACTS and (self.node, self.visit) not in self.open:
             if self.facts["going"] == "paused" or self.node in self.facts["broken"]:
                 self.paused_at = self.paused_at or self.now
+                return False
+            if self.now < self.not_before:
                 return False
             late_after, is_kept = self.words["late_after"], self.paused_at and self.facts["resume"] == "skip_due"
             if kind in CAN_BE_LATE and is_kept and late_after and self.now - self.arrived > late_after:

@@ -81,7 +81,7 @@ class Waits:
 
     def _stand(self, words, end, mail, rest, span=0):
         """Where it goes on to, None for nowhere yet; what it says; and whether its task is done."""
-        self.end = end if self.end is None else self.end
+        self.end = end + self.longer if self.end is None else self.end
         rules = [each for each in words["hears"] if each["rule"]]
         if self.already is None:
             self.already = {each["name"] for each in rules if each["fresh"] and self._holds(each["rule"])}

@@ -23,6 +23,7 @@ class Known:
     zone_is_own: bool = True
     going: str = "live"
     resume: str = "skip_due"
+    shifts: tuple = ()
     gone: str = ""
     broken: set = field(default_factory=set)
     rules: dict = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What a marketer writes, and the graph that is made of it."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -138,6 +138,9 @@ def test_a_state_is_published_paused_and_stopped_and_can_begin_anew():
     assert going.paused(paused, by) is paused
     assert going.published(paused, "it", 2, by).going == "paused"
     assert going.resumed(first, "catch_up", by) is first
+    assert going.resumed(paused, "skip_due", by).shifts == ()
+    later = By("ada", by.now + timedelta(days=2))
+    assert [each.until - each.since for each in going.resumed(paused, "shift", later).shifts] == [2 * 86_400_000]
     stopped = going.stopped(paused, by)
     assert (stopped.going, stopped.paused_at, stopped.lets_in) == ("stopped", "", False)
     assert going.published(stopped, "it", 1, by).lets_in

@@ -72,7 +72,7 @@ def test_a_pause_keeps_all_effects_but_no_exits_and_clocks_run_on():
     walk.enters()
     walk.facts.going = "paused"
     walk.at(NOON + 6 * HOUR)
-    assert (walk.run.node, walk.due_at) == ("on_2", walk.now + HOUR)
+    assert (walk.run.node, walk.due_at) == ("on_2", walk.now + 2 * HOUR)
     assert len(walk.made) == 5
     walk.hears("Order Completed")
     assert (walk.run.reason, walk.on) == ("converted", set())

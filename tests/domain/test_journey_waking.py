@@ -11,12 +11,13 @@ from shopkeeper.customer import walks
 from shopkeeper.customer.walks import Course, Walks
 from shopkeeper.journey import inside, waking
 from shopkeeper.journey.beginning import begin
+from shopkeeper.journey.facts import Shift
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import State
 from tests.journey_fakes import Runs
 from tests.journey_graphs import cart
-from tests.journey_world import NOON
+from tests.journey_world import DAY, NOON
 
 START = datetime.fromtimestamp(NOON / 1000, UTC)
 ENTRY = Cause(id="entry", kind="entry", at=NOON, received_at=NOON)
@@ -132,3 +133,17 @@ def test_who_came_in_before_it_was_stopped_hears_of_that_though_it_is_live_again
     shop.walk()
 
     assert shop.told() == ["before", "kept"]
+
+
+def test_of_a_pause_that_puts_all_off_those_hear_who_were_there():
+    shop = Shop(going="live", shifts=(Shift(NOON - DAY, NOON + DAY), Shift(NOON + 2 * DAY, NOON + 3 * DAY)))
+    shop.let_in("before")
+    shop.let_in("knows", shifted=NOON + 3 * DAY)
+    shop.let_in("half", shifted=NOON + DAY)
+    shop.let_in("after", entered_at=NOON + 4 * DAY)
+    shop.let_in("gone", status="watching")
+
+    waking.start(shop, shop.state, shop.now)
+    shop.walk()
+
+    assert shop.told() == ["before", "half"]

@@ -207,7 +207,7 @@ def test_it_is_paused_goes_on_and_is_stopped_and_a_walk_tells_those_inside(world
     paused = world.post("/v1/journeys/welcome/pause", {})[1]["state"]
     assert (paused["going"], bool(paused["paused_at"])) == ("paused", True)
     assert live(world, WELCOME | {"priority": 1})[1]["state"]["going"] == "paused"
-    assert refusal(world.post("/v1/journeys/welcome/resume", {"policy": "shift"})) == (400, ["policy"])
+    assert refusal(world.post("/v1/journeys/welcome/resume", {"policy": "later"})) == (400, ["policy"])
     resumed = world.post("/v1/journeys/welcome/resume", {"policy": "catch_up"})[1]["state"]
     assert (resumed["going"], resumed["resume"], resumed["paused_at"]) == ("live", "catch_up", None)
     assert world.post("/v1/journeys/welcome/stop", {})[1]["state"]["going"] == "stopped"

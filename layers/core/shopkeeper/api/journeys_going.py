@@ -14,6 +14,7 @@ from shopkeeper.aws.definitions import Version
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.requests import Strict
 from shopkeeper.journey import coming, going, waking
+from shopkeeper.journey.facts import Resume
 from shopkeeper.journey.going import By, Never
 from shopkeeper.journey.state import Overtaken, State
 
@@ -37,9 +38,10 @@ class Nothing(Strict):
 
 class Resumption(Strict):
     """Whom the pause has kept goes on: `catch_up` does what was due, however late; `skip_due` leaves out what is later
-    than `late_after` allows."""
+    than `late_after` allows; `shift` does it as much later as the pause lasted, and waits end as much later too, but
+    for those until a date or a time of the wall clock."""
 
-    policy: Literal["catch_up", "skip_due"] = "skip_due"
+    policy: Resume = "skip_due"
 
 
 class StandingOf(TypedDict):

@@ -7,7 +7,7 @@ from node to node until one waits.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shopkeeper.journey import converting, leaving, signals, steps
+from shopkeeper.journey import converting, leaving, shifting, signals, steps
 from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
@@ -43,6 +43,7 @@ def advance(graph: Graph, run: Run, news: Sequence[Cause], facts: Facts, now: in
 def _go_on(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> int | None:
     if not way.run.visit:
         _enter(way)
+    shifting.shift(way)
     if why := _ended(way, news, fresh):
         leaving.close(way, why)
     waits_until = _walk(way) if way.run.status == "active" else None
@@ -79,7 +80,7 @@ def go(way: Way, move: Go, left: Node) -> None:
     since = run.node_at if isinstance(left, _WAITING) and not run.mails else run.since
     way.note(move.outcome)
     way.change(node=move.to, visit=run.visit + 1, node_at=way.now, since=since)
-    way.change(until=0, held_at=0, paused_at=0, held_true=())
+    way.leave_node()
 
 
 def _watch(way: Way, news: Sequence[Cause], fresh: Sequence[Heard]) -> int | None:

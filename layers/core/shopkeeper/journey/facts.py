@@ -12,9 +12,16 @@ from shopkeeper.journey.trail import Touch
 Going = Literal["live", "paused", "stopped"]
 """A paused journey neither enters nor contacts anybody; one that was stopped lets everybody go."""
 Resume = Literal["catch_up", "shift", "skip_due"]
-"""What was said when a pause ended: of these only `skip_due` is the business of a leg."""
+"""What was said when a pause ended."""
 Gone = Literal["", "merged", "erased"]
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Shift(NamedTuple):
+    """A pause that waits are to be put off by, in milliseconds since 1970."""
+
+    since: int
+    until: int
 
 
 class Verdict(NamedTuple):
@@ -64,6 +71,10 @@ class Facts(Protocol):
 
     @property
     def resume(self) -> Resume: ...
+
+    @property
+    def shifts(self) -> Sequence[Shift]:
+        """Oldest first."""
 
     @property
     def gone(self) -> Gone:

@@ -6,8 +6,9 @@ from datetime import datetime
 from msgspec import structs
 
 from shopkeeper import clock
-from shopkeeper.journey.facts import Resume
-from shopkeeper.journey.state import State
+from shopkeeper.customer.instants import ms_of, to_ms
+from shopkeeper.journey.facts import Resume, Shift
+from shopkeeper.journey.state import MOST_SHIFTS, State
 
 
 class Never(ValueError):
@@ -47,7 +48,10 @@ def resumed(before: State | None, policy: Resume, by: By) -> State:
     state = _running(before)
     if state.going == "live":
         return state
-    return _by(structs.replace(state, going="live", resume=policy, paused_at=""), by)
+    shifts = state.shifts
+    if policy == "shift":
+        shifts = (*shifts, Shift(to_ms(state.paused_at), ms_of(by.now)))[-MOST_SHIFTS:]
+    return _by(structs.replace(state, going="live", resume=policy, paused_at="", shifts=shifts), by)
 
 
 def stopped(before: State | None, by: By) -> State:

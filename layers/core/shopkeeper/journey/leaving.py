@@ -113,7 +113,8 @@ def finish(way: Way, why: str, ends: Sequence[Effect] = ()) -> None:
     way.made.extend(ends)
     way.note(why)
     way.tell(LEFT, _LEFT, reason=why, node=run.node)
-    way.change(status="over", left_at=way.now, reason=why, on=(), tasks=(), until=0, held_at=0, paused_at=0)
+    way.leave_node()
+    way.change(status="over", left_at=way.now, reason=why, on=(), tasks=())
     watch(way)
 
 

@@ -15,7 +15,7 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, ms_of, to_ms
 from shopkeeper.journey import hours
 from shopkeeper.journey import run as runs
-from shopkeeper.journey.facts import Going, Gone, MailVerdict, Resume, SendState, Verdict
+from shopkeeper.journey.facts import Going, Gone, MailVerdict, Resume, SendState, Shift, Verdict
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.mailing import NoLetter
 from shopkeeper.journey.nodes import Message
@@ -126,6 +126,10 @@ class Sight:
     @property
     def resume(self) -> Resume:
         return self._state.resume if self._state else "skip_due"
+
+    @property
+    def shifts(self) -> Sequence[Shift]:
+        return self._state.shifts if self._state else ()
 
     @property
     def gone(self) -> Gone:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from shopkeeper.journey import advance as advances
-from shopkeeper.journey import beginning, effects, nodes, standing
+from shopkeeper.journey import beginning, effects, nodes, shifting, standing
 from shopkeeper.journey.advance import Step
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
@@ -117,7 +117,7 @@ def advance(old: Graph, new: Graph, run: Run, news: Sequence[Cause], facts: Fact
     asked = _asked(run, news)
     if asked is None or new.version != asked.version:
         return advances.advance(new, run, news, facts, now)
-    way = Way(new, run, facts, now)
+    way = Way(new, shifting.shifted(old, run, facts, now), facts, now)
     _cross(way, old, asked)
     step = advances.advance(new, way.run, news, facts, now)
     return Step(step.run, (*way.made, *step.effects), step.due_at)

@@ -130,9 +130,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     It stands on `node` since `node_at`; `visit` counts arrivals, and names this one, 0 before the first. Signals count
     that happened at `since` or later. `until` is when the wait here is over, `held_at` since when a mail is put off
-    here, `paused_at` since when the run is kept from acting here, as the journey is paused or the node broken, and
-    `held_true` names what held on arrival already and has to become true anew. `loops` counts the turns of each repeat.
-    `used` are the newest causes that moved it.
+    here, `paused_at` since when the run is kept from acting here, as the journey is paused or the node broken.
+    `put_off` is until when it does not act here though that is over, and `later` by how much its wait here is longer,
+    as pauses before `shifted` have put all off. `held_true` names what held on arrival already and has to become true
+    anew. `loops` counts the turns of each repeat. `used` are the newest causes that moved it.
 
     `goal_by` has the credit for the goal: a node of this journey, `<activity>/<step>` of another activity, or "" for
     nobody; `worth` is what the order came to, None where there is none or it told no amount.
@@ -154,6 +155,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: int = 0
     held_at: int = 0
     paused_at: int = 0
+    put_off: int = 0
+    later: int = 0
+    shifted: int = 0
     held_true: tuple[str, ...] = ()
     entry: Mapping[str, Any] = {}
     arms: Mapping[str, str] = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shopkeeper.journey import signals, waits
 from shopkeeper.journey.hearing import Hears
-from shopkeeper.journey.nodes import Task, Wait, WaitFor
+from shopkeeper.journey.nodes import Node, Task, Wait, WaitFor
 from shopkeeper.journey.run import Mailed
 from shopkeeper.journey.untils import For, OfTrait
 from shopkeeper.journey.way import HELD_MS, PLANNED, Go, Move, Stay, Way, sooner
@@ -60,7 +60,13 @@ def arrive(way: Way, node: Waiting) -> None:
     if way.run.until:
         return
     held = (each for each in node.hears if each.fresh and each.rule and way.facts.holds(each.rule).truth)
-    way.change(until=max(_ends(way, node, _base(way, node)), 1), held_true=tuple(each.name for each in held))
+    ends = _ends(way, node, _base(way, node)) + (way.run.later if is_span(node) else 0)
+    way.change(until=max(ends, 1), held_true=tuple(each.name for each in held))
+
+
+def is_span(node: Node) -> bool:
+    """Whether it waits so long after something, if it waits; not until a date, or a time of the wall clock."""
+    return not isinstance(node, Wait) or isinstance(node.until, For)
 
 
 def _until(way: Way, node: Waiting) -> int:

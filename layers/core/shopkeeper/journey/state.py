@@ -2,16 +2,20 @@
 
 import msgspec
 
-from shopkeeper.journey.facts import Going, Resume
+from shopkeeper.journey.facts import Going, Resume, Shift
 
 
 class Overtaken(Exception):
     """Somebody else has changed how the journey stands."""
 
 
+MOST_SHIFTS = 10
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`live` is the version that lets people in, 0 for none; `versions` are those that somebody may stand in, `live`
-    among them. `resume` was said when the last pause ended. `life` counts how often it began: whoever came in before it
+    among them. `resume` was said when the last pause ended, `shifts` are the
+    newest ones that waits are put off by. `life` counts how often it began: whoever came in before it
     was stopped has to leave, also if it is published again at once. `revision` counts changes from 1."""
 
     journey: str
@@ -20,6 +24,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     versions: tuple[int, ...] = ()
     resume: Resume = "skip_due"
     paused_at: str = ""
+    shifts: tuple[Shift, ...] = ()
     changed_at: str = ""
     changed_by: str = ""
     life: int = 1

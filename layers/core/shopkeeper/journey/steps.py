@@ -26,12 +26,19 @@ _SOONEST_MS = 1_000
 def step(way: Way) -> Move:
     node = way.graph.nodes[way.run.node]
     if isinstance(node, _ACTS) and not _is_at_it(way):
-        if way.facts.going == "paused" or way.run.node in way.facts.broken:
-            way.change(paused_at=way.run.paused_at or way.now)
-            return Stay(way.now + PAUSED_MS)
+        if kept := _kept(way):
+            return kept
         if _is_late(way, node):
             return Go(_past(node), "late")
     return _STEPS[type(node)](way, node)
+
+
+def _kept(way: Way) -> Stay | None:
+    """By a pause, by what is broken here, or as long as a pause that is over has put it off."""
+    if way.facts.going == "paused" or way.run.node in way.facts.broken:
+        way.change(paused_at=way.run.paused_at or way.now)
+        return Stay(way.now + max(PAUSED_MS, way.now - way.run.paused_at))
+    return Stay(way.run.put_off) if way.run.put_off > way.now else None
 
 
 def _is_at_it(way: Way) -> bool:

@@ -12,7 +12,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.walks import Gathered, Slices
-from shopkeeper.journey import inside
+from shopkeeper.journey import inside, shifting
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import State
@@ -56,8 +56,10 @@ class Waking:
 
 
 def concerns(state: State, row: Row) -> bool:
-    """Whether how the journey stands now moves who stands there: who has to leave, or was kept by the pause."""
+    """Whether how the journey stands now moves who stands there: who has to leave, was kept by the pause, or waits as
+    much longer as that lasted."""
     going = state.goes_for(row.run.life)
     if going == "stopped":
         return row.run.status in ("active", "held_out")
-    return going == "live" and row.run.is_open and bool(row.run.paused_at)
+    is_late = row.run.paused_at or any(shifting.is_ahead(each, row.run) for each in state.shifts)
+    return going == "live" and row.run.is_open and bool(is_late)

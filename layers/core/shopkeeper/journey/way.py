@@ -14,7 +14,8 @@ from shopkeeper.journey.run import MOST_HISTORY, MOST_USED, Run, Visit
 
 PLANNED = "planned"
 PAUSED_MS = 60 * 60_000
-"""So often a run looks whether that is over which keeps it from acting; whoever resumes or mends wakes all of them."""
+"""After so long, and then after twice as long each time, a run looks whether it may act that a pause or a broken node
+keeps: who lets it go on wakes all but those who come to stand there at that moment."""
 HELD_MS = 15 * 60_000
 """After so long it is asked again of what says no time of its own."""
 
@@ -56,6 +57,10 @@ class Way:
 
     def change(self, **attributes: Any) -> None:
         self.run = structs.replace(self.run, **attributes)
+
+    def leave_node(self) -> None:
+        """What is known of standing there means nothing any more."""
+        self.change(until=0, held_at=0, paused_at=0, put_off=0, later=0, held_true=())
 
     def make(self, kind: Callable[..., Effect], place: int = 0, **attributes: Any) -> None:
         """By the node that the run stands on."""
