@@ -3,6 +3,7 @@
 import pytest
 
 from shopkeeper.campaign import conversion, crediting
+from shopkeeper.mail import touches
 from tests.domain import test_campaign_crediting as tests
 from tests.mutants import swapped_into
 
@@ -44,8 +45,8 @@ MUTANTS = {
         ),
     ),
     "what did not go has it": (
-        crediting,
-        "if row.state in ledger.AT_PROVIDER or",
+        touches,
+        "if send.state in ledger.AT_PROVIDER or",
         "if True or",
         lambda: tests.test_a_mail_counts_that_went_before_the_order_within_its_window(
             [("campaign:spring", 48, "not_sent")], set()
