@@ -90,6 +90,10 @@ class World:
         self.shop.customer = structs.replace(customer, document=structs.replace(customer.document, consents=consents))
 
     @property
+    def start(self):
+        return START
+
+    @property
     def now(self):
         return self.shop.stage.now
 
