@@ -43,6 +43,7 @@ from shopkeeper.aws.segment_measures import SegmentMeasures
 from shopkeeper.aws.sends import Sends
 from shopkeeper.aws.source_states import SourceStates
 from shopkeeper.aws.tasks import Tasks
+from shopkeeper.aws.turns import TurnRows
 from shopkeeper.aws.walks import Slices
 from shopkeeper.aws.write_keys import WriteKeys
 from shopkeeper.clock import Clock
@@ -165,6 +166,7 @@ class World:
             "business_events": BusinessEvents(self.dynamodb, "RecordsTable"),
             "censuses": Censuses(self.dynamodb, "RecordsTable"),
             "migrations": Migrations(self.dynamodb, "RecordsTable"),
+            "turns": TurnRows(self.dynamodb, "RecordsTable", 1),
             "runs": Runs(self.dynamodb, "RunsTable"),
             "files": Files(tables.client("s3"), "files"),
         }

@@ -14,15 +14,13 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopkeeper.aws import crowds, due, recomputes, tasks
-from shopkeeper.aws.business_events import BusinessEvents
+from shopkeeper.aws import crowds, doors, due, recomputes, tasks
 from shopkeeper.aws.canaries import Canaries
 from shopkeeper.aws.censuses import Censuses
 from shopkeeper.aws.crowds import Crowds
 from shopkeeper.aws.customers import Customers
 from shopkeeper.aws.definitions import Definitions
 from shopkeeper.aws.dictionaries import Dictionaries
-from shopkeeper.aws.doors import arrivals, door, planner
 from shopkeeper.aws.draining import Drain, Telling
 from shopkeeper.aws.due import DueRows, Leases
 from shopkeeper.aws.editions import Editions
@@ -65,7 +63,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Course, Walks, Work, over, start
-from shopkeeper.journey import business, census, coming, inside, moving, waking
+from shopkeeper.journey import census, inside, moving, waking
 from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing
@@ -109,7 +107,7 @@ def drain() -> Drain:
     records = {"launch": launcher.visit, "recount": recounter.visit, "walk": walks().visit, "source": waker.visit}
     records[recomputes.KIND] = recomputing().visit
     records["measures"] = Settling(OwedMeasures.from_env(), rules().fresh, backfill(), uncounted).visit
-    records |= {"export": exporter().visit, coming.KIND: arrivals(journeys()).visit}
+    records |= {"export": exporter().visit, **doors.visits(journeys())}
     records |= {"hits": judge(sends).visit, crowds.KIND: Crowds.from_env().visit, tasks.KIND: task_teller().visit}
     doubts = Doubts(Canaries.from_env(), MailStates.from_env(), due.shards(), in_doubt)
     visits = Visits(records, sends, lanes(), doubts, Queue.from_env(), due.shards(), Clock())
@@ -154,10 +152,7 @@ def walks() -> Walks:
         rfm.SCORING: rfm.Scoring(thresholds, customers, standings().stand, Clock()),
         restoring.KIND: restoring.Restoring(editions(), Members.from_env().enter),
         backfilling.KIND: backfilling.Filling(rules().fresh, backfill(), Clock()),
-        business.KIND: business.Bringing(
-            BusinessEvents.from_env(), journeys(), door(journeys()), legs().start, Clock()
-        ),
-        coming.WALK: coming.Planning(planner(journeys()), journeys()),
+        **doors.works(journeys(), legs().start),
     }
     everybody = inside.pages(runs())
     insiders = {

@@ -161,6 +161,13 @@ def test_each_fault_is_told_by_its_node(nodes, finding):
         ({"entry": [{"on": "moon"}]}, ("entry.0", "has on, which is one of event, segment.entered")),
         ({"entry": [{"on": "event"}]}, ("entry.0.event", "is missing")),
         ({"key": "order_id", "entry": [{"on": "list.added", "list": "x"}]}, ("key", "is a property of what brings")),
+        ({"entry": [{"on": "recurrence", "trait": "due", "at": "09:00"}]}, ("entry.0", "has a trait, which says")),
+        ({"entry": [{"on": "recurrence", "frequency": "daily"}]}, ("entry.0", "has a trait, or frequency and at")),
+        ({"entry": [{"on": "recurrence", "frequency": "weekly", "at": "09:00"}]}, ("entry.0.weekdays", "is missing")),
+        (
+            {"entry": [{"on": "recurrence", "frequency": "monthly", "days": ["fifth mon"], "at": "09:00"}]},
+            ("entry.0.days.0", "is a day of the month"),
+        ),
         (
             {"key": "order_id", "entry": [{"on": "api"}, {"on": "date", "trait": "birthday"}]},
             ("entry.1", "has no order_id"),

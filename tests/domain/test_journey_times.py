@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.journey import times
-from shopkeeper.journey.graph import OnDate
+from shopkeeper.journey.graph import OnDate, OnRecurrence
 from shopkeeper.journey.untils import Span
 from tests.domain.test_journey_letting_in import journey
 
@@ -65,6 +65,31 @@ def test_the_day_begins_and_its_time_comes_where_the_customer_is():
     assert first("2026-11-23", since, zone=NEW_YORK) == at("2026-11-23T09:00", NEW_YORK)
     spring = at("2026-03-28T12:00")
     assert first("2026-03-29", spring, zone=BERLIN, time="02:30") == at("2026-03-29T03:30", BERLIN)
+
+
+COFFEE = {"frequency": "weekly", "weekdays": ["fri"], "at": "08:00", "every": 2, "from": "2026-11-20"}
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        (COFFEE, "2026-12-04T08:00"),
+        ({"frequency": "monthly", "days": ["last mon"], "at": "09:00"}, "2026-11-30T09:00"),
+        (COFFEE | {"until": "2026-12-01"}, None),
+        (COFFEE | {"every": 2, "from": ""}, None),
+        (COFFEE | {"weekdays": ["friday"]}, None),
+        (COFFEE | {"at": "8"}, None),
+        (COFFEE | {"until": "soon"}, None),
+        ("weekly", None),
+        (None, None),
+    ],
+)
+def test_a_recurrence_of_their_own_comes_in_the_words_of_campaigns(held, expected):
+    graph = journey(OnRecurrence(path="supplies.coffee"))
+    document = Document(traits={"supplies": {"coffee": held}})
+
+    found = times.coming(graph, document, BERLIN, at("2026-11-22T00:00", BERLIN))
+    assert found == (expected and at(expected, BERLIN))
 
 
 def come(held, due, now, zone=UTC):

@@ -192,6 +192,18 @@ def test_publishing_looks_for_everybody_whom_a_date_lets_in(world):
     assert begun() == ["journey.dates/welcome/2", "journey.dates/welcome/4"]
 
 
+def test_publishing_has_the_clock_look_whose_turn_it_is_where_something_recurs(world):
+    live(world)
+    assert world.adapters["turns"].series("welcome") is None
+    daily = {"on": "recurrence", "frequency": "daily", "at": "09:00"}
+    live(world, WELCOME | {"entry": [daily]})
+    assert world.adapters["turns"].series("welcome").since == ""
+    assert refusal(world.put("/v1/journeys/other", WELCOME | {"entry": [daily | {"days": [1]}]})) == (
+        400,
+        ["entry.0.days"],
+    )
+
+
 def _walks(world):
     """Of all that are under way, without their instants."""
     records = world.dynamodb.scan(TableName="RecordsTable")["Items"]

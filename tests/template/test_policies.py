@@ -246,6 +246,7 @@ def go_along(stack, as_admin):
     nodes = {"mark": {"trait": {"along_on": today}, "next": "wait"}, "wait": {"wait": {"for": "P1D"}, "next": "exit"}}
     entries = [{"on": "api"}, {"on": "business_event", "business_event": "Restocked"}]
     entries.append({"on": "date", "trait": "along_on", "time": "00:00"})
+    entries.append({"on": "recurrence", "frequency": "daily", "at": "00:00"})
     said = {"entry": entries, "first": "mark", "nodes": nodes}
     assert stack.request("PUT", path, headers=as_admin, json=said).status == HTTPStatus.CREATED
     assert stack.request("POST", f"{path}/publish", headers=as_admin, json={}).status == HTTPStatus.OK

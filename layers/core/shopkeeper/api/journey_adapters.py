@@ -10,6 +10,7 @@ from shopkeeper.aws.legs import Legs
 from shopkeeper.aws.migrations import Migrations
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.tasks import Tasks
+from shopkeeper.aws.turns import TurnRows
 
 
 class JourneyAdapters:
@@ -41,6 +42,11 @@ class JourneyAdapters:
     @cached_property
     def migrations(self) -> Migrations:
         return Migrations.from_env()
+
+    @cached_property
+    def turns(self) -> TurnRows:
+        """Of journeys that recur."""
+        return TurnRows.from_env()
 
     @cached_property
     def runs(self) -> Runs:

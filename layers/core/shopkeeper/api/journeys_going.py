@@ -5,6 +5,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from shopkeeper import clock
 from shopkeeper.api import journey_migrations, journeys
 from shopkeeper.api.calls import Call, found
 from shopkeeper.api.journey_migrations import Movement, Number
@@ -13,10 +14,11 @@ from shopkeeper.api.problems import Problem
 from shopkeeper.aws.definitions import Version
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.requests import Strict
-from shopkeeper.journey import coming, going, waking
+from shopkeeper.journey import coming, going, times, waking
 from shopkeeper.journey.facts import Resume
 from shopkeeper.journey.going import By, Never
 from shopkeeper.journey.state import Overtaken, State
+from shopkeeper.journey.turns import Series
 
 TRIES = 5
 _WHO = journey_migrations.WHO
@@ -119,8 +121,7 @@ def _changed(call: Call, change: Callable[[State | None, By], State], *, wakes: 
             if after is not before:
                 if wakes:  # Before it is written: whoever dies in between leaves a walk that moves nobody.
                     waking.start(call.aws.slices, after, call.now)
-                if after.lets_in:
-                    coming.start(call.aws.slices, after, call.aws.journeys.graph(journey, after.live), call.now)
+                _look_who_comes(call, after)
                 call.aws.journeys.put(after)
         except Never:
             raise Problem(409, _NEVER[409]) from None
@@ -128,3 +129,12 @@ def _changed(call: Call, change: Callable[[State | None, By], State], *, wakes: 
             continue
         return {"id": journey, "state": journeys.standing(after)}
     raise Problem(503, "Too many others are changing this journey. Try again in a while.")
+
+
+def _look_who_comes(call: Call, state: State) -> None:
+    """By the calendar, if there is any. Before it is written, too."""
+    graph = call.aws.journeys.graph(state.journey, state.live) if state.lets_in else None
+    if graph:
+        coming.start(call.aws.slices, state, graph, call.now)
+    if graph and times.shared(graph):
+        call.aws.turns.begin(Series(journey=state.journey, due_at=clock.to_text(call.now + waking.WAIT)))

@@ -5,17 +5,13 @@ the first one, as something starts; one that a spring night leaves out comes as 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from shopkeeper import zones
-from shopkeeper.customer.recurring import Recurring
+from shopkeeper.customer.recurring import FIRST_ZONE, LAST_ZONE, LEAD, Recurring
 
-# Where a day begins first, and where it ends last.
-FIRST_ZONE, LAST_ZONE = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
-# So long before the first of its recipients' hours an audience is frozen.
-LEAD = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 

@@ -5,7 +5,7 @@ In a month that has not the day nothing comes. The clock is that of whoever asks
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import count, islice, takewhile
 from typing import Annotated, Any, Literal
 
@@ -20,6 +20,10 @@ OF_MONTH = f"^(last|({'|'.join(ORDINALS)}) ({'|'.join(WEEKDAYS)}))$"
 """A day of the month that has no number of its own: its last one, or its `first mon`."""
 TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 PARTS = {"daily": "", "weekly": "weekdays", "monthly": "days"}
+# Where a day begins first, and where it ends last.
+FIRST_ZONE, LAST_ZONE = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+LEAD = timedelta(hours=1)
+"""So long before a time comes where it comes first it is looked who is meant."""
 # The 29th of February comes again within eight years.
 _FURTHEST = timedelta(days=366 * 9)
 _DAY = timedelta(days=1)

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import field
 
+from shopkeeper.customer.recurring import Recurring
 from shopkeeper.journey import nodes
 from shopkeeper.journey.hearing import Struct, Trigger
 from shopkeeper.journey.nodes import Node, OnError
@@ -49,10 +50,11 @@ class OnDate(Struct, frozen=True, tag="date"):
 
 
 class OnRecurrence(Struct, frozen=True, tag="recurrence"):
-    """`recurrence` is the id of one that the customer has, `time` when it has none of its own."""
+    """At each of these times of the customer's own clock, the same for everybody; or at those of the recurrence that
+    their trait `path` holds."""
 
-    recurrence: str
-    time: str = "09:00"
+    recurring: Recurring | None = None
+    path: str = ""
 
 
 class OnBusinessEvent(Struct, frozen=True, tag="business_event"):

@@ -1,4 +1,4 @@
-"""When a customer's own calendar brings them into a journey: the dates that their traits hold. Pure.
+"""When the calendar brings a customer into a journey: dates and recurrences of their own, and those of all. Pure.
 
 All is by the customer's own clock. A time is known by what the calendar says, not by its instant, so that who moves to
 another zone, or is looked at twice, comes in by it once.
@@ -7,13 +7,15 @@ another zone, or is looked at twice, comes in by it once.
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shopkeeper import ids
+from shopkeeper.customer import recurring
 from shopkeeper.customer.document import Document
+from shopkeeper.customer.recurring import Recurring
 from shopkeeper.journey import waits
 from shopkeeper.journey.entering import OLDEST_MS, Entered
-from shopkeeper.journey.graph import Graph, OnDate
+from shopkeeper.journey.graph import Graph, OnDate, OnRecurrence
 from shopkeeper.journey.run import Cause
 from shopkeeper.segment import calendar, dates
 
@@ -32,7 +34,19 @@ class Time(NamedTuple):
 
 def paths(graph: Graph) -> frozenset[str]:
     """Of the traits that hold what it goes by."""
-    return frozenset(each.path for each in graph.entry.sources if isinstance(each, OnDate))
+    its = (each.path for each in graph.entry.sources if isinstance(each, OnDate | OnRecurrence))
+    return frozenset(path for path in its if path)
+
+
+def shared(graph: Graph) -> tuple[Recurring, ...]:
+    """What recurs for everybody."""
+    its = (each.recurring for each in graph.entry.sources if isinstance(each, OnRecurrence))
+    return tuple(each for each in its if each)
+
+
+def turn(wall: datetime, zone: tzinfo) -> Time:
+    """A time that recurs for everybody, where the customer is."""
+    return _recurring("", wall, zone)
 
 
 def coming(graph: Graph, document: Document, zone: tzinfo, since: int) -> int | None:
@@ -66,10 +80,12 @@ def entry(graph: Graph, come: Time, now: int) -> Entered:
 
 
 def _all(graph: Graph, document: Document, zone: tzinfo, since: int) -> Iterator[Iterator[Time]]:
-    """Of each entry those from that instant on, in order."""
+    """Of each entry that goes by what the customer says, those from that instant on, in order."""
     for each in graph.entry.sources:
         if isinstance(each, OnDate):
             yield _readable(_of_date(each, document, zone, since))
+        elif isinstance(each, OnRecurrence) and each.path:
+            yield _readable(_of_recurrence(each, document, zone, since))
 
 
 def _readable(times: Iterator[Time]) -> Iterator[Time]:
@@ -92,6 +108,23 @@ def _of_date(source: OnDate, document: Document, zone: tzinfo, since: int) -> It
         at = waits.after(waits.instant(day, wall, zone), source.span, zone, before=source.before)
         if at >= since:
             yield Time(_id(source, day), at, {"trait": source.path, "date": day.isoformat()})
+
+
+def _of_recurrence(source: OnRecurrence, document: Document, zone: tzinfo, since: int) -> Iterator[Time]:
+    held: Any = document.traits
+    for each in source.path.split("."):
+        held = held.get(each) if isinstance(held, dict) else None
+    if said := recurring.held(held):
+        for wall in said.walls(_local(since, zone).date() - timedelta(days=1)):
+            its = _recurring(source.path, wall, zone)
+            if its.at >= since:
+                yield its
+
+
+def _recurring(path: str, wall: datetime, zone: tzinfo) -> Time:
+    said = {"trait": path} if path else {}
+    at = waits.instant(wall.date(), wall.time(), zone)
+    return Time(f"{path}@{wall:%Y-%m-%dT%H:%M}", at, {**said, "date": wall.date().isoformat()})
 
 
 def _days(source: OnDate, held: date, zone: tzinfo, since: int) -> Iterator[date]:

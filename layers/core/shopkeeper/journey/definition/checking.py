@@ -6,6 +6,7 @@ Nothing has to switch off what is switched on: leaving does that, by whichever r
 from collections.abc import Iterator
 
 from shopkeeper.consent.classes import TRANSACTIONAL
+from shopkeeper.customer import recurring
 from shopkeeper.customer.collect import trust
 from shopkeeper.customer.requests import BadRequest
 from shopkeeper.journey.definition import leading
@@ -38,7 +39,14 @@ def faults(said: Journey) -> Findings:
     yield from _of_switches(said)
     yield from _of_goal(said)
     yield from _of_events(said)
+    yield from _of_recurrences(said)
     yield from _of_key(said)
+
+
+def _of_recurrences(said: Journey) -> Findings:
+    for place, source in enumerate(said.entry):
+        if isinstance(source, OnRecurrence) and not source.trait:
+            yield from ((f"entry.{place}.{field}", why) for field, why in recurring.faults(recurring.of(source)))
 
 
 def _of_key(said: Journey) -> Findings:

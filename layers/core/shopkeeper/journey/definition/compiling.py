@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shopkeeper.customer import recurring
 from shopkeeper.journey import graph, nodes
 from shopkeeper.journey.definition import leading, terms
 from shopkeeper.journey.definition.journey import Journey
@@ -71,7 +72,9 @@ _SOURCES: Mapping[type[terms.Source], Callable[[Any], graph.Source]] = {
     terms.OnSegment: lambda said: graph.OnSegment(segment=said.segment, entered=said.on == "segment.entered"),
     terms.OnList: lambda said: graph.OnList(list_id=said.list, added=said.on == "list.added"),
     terms.OnDate: _date,
-    terms.OnRecurrence: lambda said: graph.OnRecurrence(recurrence=said.recurrence, time=said.time),
+    terms.OnRecurrence: lambda said: (
+        graph.OnRecurrence(path=said.trait) if said.trait else graph.OnRecurrence(recurring=recurring.of(said))
+    ),
     terms.OnBusinessEvent: lambda said: graph.OnBusinessEvent(name=said.business_event),
     terms.OnCall: lambda _: graph.OnCall(),
 }

@@ -7,7 +7,9 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, 
 
 from shopkeeper.customer.asked import Path
 from shopkeeper.customer.lists import MOST_ID_LETTERS
-from shopkeeper.customer.requests import Strict, Time
+from shopkeeper.customer.recurring import Weekday
+from shopkeeper.customer.requests import Day as Date
+from shopkeeper.customer.requests import MonthDay, Strict, Time
 from shopkeeper.journey.definition.hearing import Key, Listening, Tests
 from shopkeeper.journey.definition.spans import Duration, Timed
 from shopkeeper.journey.definition.waiting import Hours
@@ -54,11 +56,26 @@ class OnDate(Strict):
 
 
 class OnRecurrence(Strict):
-    """A recurrence that the customer has; `time` where it says none."""
+    """At each of these times of the customer's own clock, in the words of a campaign that recurs; or at those of the
+    recurrence that a `trait` of theirs holds, in the same words."""
 
     on: Literal["recurrence"]
-    recurrence: Name
-    time: Time = "09:00"
+    trait: Path | None = None
+    frequency: Literal["daily", "weekly", "monthly"] | None = None
+    at: Time | None = None
+    every: Annotated[int, Field(ge=1, le=99)] | None = None
+    weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)] | None = None
+    days: Annotated[tuple[MonthDay, ...], Field(max_length=31)] | None = None
+    from_: Annotated[Date | None, Field(alias="from")] = None
+    until: Date | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "OnRecurrence":
+        if self.trait and self.model_fields_set > {"on", "trait"}:
+            raise ValueError("has a trait, which says all the rest")
+        if not self.trait and not (self.frequency and self.at):
+            raise ValueError("has a trait, or frequency and at")
+        return self
 
 
 class OnBusinessEvent(Strict):
