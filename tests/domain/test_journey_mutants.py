@@ -33,6 +33,7 @@ MUTANTS = {
     ),
     "an answer counts that comes just when the time is up": (signals, "signal.at >= before)", "signal.at > before)"),
     "an answer counts again": (way, "        self.remember(cause)\n", ""),
+    "nobody is told which variant they got": (steps, "if variant := ", "if variant := None and "),
     "what is on stays on": (leaving, "in reversed(run.on):", "in ():"),
     "what is on goes off in the order in which it went on": (leaving, "in reversed(run.on):", "in run.on:"),
     "tasks stay open": (leaving, "for task in run.tasks:", "for task in ():"),
