@@ -75,9 +75,10 @@ class Runs:
         self.rows[after.key] = after
         del self.rows[before.key]
 
-    def forget(self, key):
-        if key in self.rows and not self.rows[key].is_open:
-            del self.rows[key]
+    def forget(self, customer_id):
+        for row in self.of_customer(customer_id):
+            if not row.is_open:
+                del self.rows[row.key]
 
     def unstick(self, key, now):
         row = self.rows.get(key)

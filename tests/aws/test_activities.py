@@ -25,7 +25,7 @@ class Runs:
         begun = begin(cart(), ENTRY, "jo", "", UTC, NOON)
         self.row = Row(customer_id="jo", run=advance(cart(), begun, [ENTRY], Known(), NOON).run)
 
-    def of_customer(self, _customer):
+    def begun_by(self, _customer):
         return [self.row]
 
 

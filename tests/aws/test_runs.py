@@ -220,6 +220,7 @@ def test_a_run_is_moved_whole_and_is_found_where_it_was_by_whoever_tells_it_some
     assert [each.key for each in table.page(0, 1, "", 10, "cart")[0]] == [after.key]
     assert table.tell(before.key, BOUGHT, NOW)
     assert table.load(after.key).inbox[-1] == BOUGHT
+    assert [each.key for each in table.begun_by("jo")] == [each.key for each in table.begun_by("kim")] == [after.key]
     with pytest.raises(Overtaken):
         table.move(after, before, None)
     table.open(row(), None)
@@ -227,13 +228,22 @@ def test_a_run_is_moved_whole_and_is_found_where_it_was_by_whoever_tells_it_some
         table.move(replace(row(), customer_id="kim"), row(), None)
 
 
+def test_of_who_is_erased_not_even_a_trace_of_what_was_moved_stays(table):
+    before = row()
+    table.open(before, None)
+    table.move(replace(before, customer_id="kim", fence=1), before, None)
+    table.forget("jo")
+
+    assert (table.begun_by("jo"), len(table.begun_by("kim"))) == ([], 1)
+
+
 def test_a_run_that_is_over_is_forgotten_and_one_of_who_was_erased_goes_by_itself(table):
     table.open(row(), None)
-    table.forget(row().key)
+    table.forget("jo")
     assert table.load(row().key)
     over = replace(row(), run=structs.replace(row().run, status="over", reason="erased", left_at=NOON))
     table.write(over, row())
     item = tables.client("dynamodb").scan(TableName="RunsTable")["Items"][0]
     assert int(item["expires_at"]["N"]) == NOON // 1000 + 86_400
-    table.forget(over.key)
+    table.forget("jo")
     assert table.load(over.key) is None

@@ -100,6 +100,7 @@ ALSO_NEEDED = {
         ("CustomerAnnounceFunction", "dynamodb:DeleteItem", f"{table}Table"): "a customer is erased"
         for table in ("Runs", "Records")
     },
+    ("MailSendFunction", "dynamodb:GetItem", "RunsTable"): "the run of a letter was taken along by who was merged",
     ("MailSendFunction", "ses:GetAccount", "*"): "a mail goes before SES was asked for the first time",
     ("MailReconcileFunction", "dynamodb:GetItem", "DefinitionsTable"): "a canary goes in the name of a brand",
     **{("MailReconcileFunction", f"ses:Send{what}Email", "identity/*"): "a send is in doubt" for what in ("", "Raw")},

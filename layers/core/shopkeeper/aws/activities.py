@@ -72,7 +72,7 @@ class Activities:
         run_id, _, visit = send.occurrence.partition("/")
         if not send.activity.startswith(JOURNEY) or not visit:
             return True
-        rows = [row for row in self._runs.of_customer(send.customer_id) if row.run.id == run_id]
+        rows = [row for row in self._runs.begun_by(send.customer_id) if row.run.id == run_id]
         return any(row.run.sends(send.step, int(visit)) and not self._is_ended(row) for row in rows)
 
     def _is_ended(self, row: Row) -> bool:

@@ -5,7 +5,6 @@ journey would have to be paid for with each run.
 """
 
 import os
-import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,31 +13,22 @@ from botocore.exceptions import ClientError
 
 from shopkeeper import clock
 from shopkeeper.aws import batches, due, transactions
+from shopkeeper.aws import run_items as items
 from shopkeeper.aws.clients import client, condition_failed, outages_named
 from shopkeeper.aws.due import JOINT
+from shopkeeper.aws.run_items import MOVED
 from shopkeeper.aws.single import read, written
-from shopkeeper.journey import effects, run
-from shopkeeper.journey.leaving import ERASED
+from shopkeeper.journey import run
 from shopkeeper.journey.ports import Overtaken
 from shopkeeper.journey.rows import MOST_FAILURES, Held, Row, RunKey, name
 from shopkeeper.journey.run import Cause
 
-SCHEMA = 2
-"""Before 2 `run` and `pending` were plain text."""
-MOVED = "moved_to"
-"""The customer to whom the run that stood here was moved: whoever was merged into another one has taken it along."""
 MOST_MOVES = 5
-KEPT_S = 24 * 3600
-"""So long after it has left the run of a customer who was erased is still there, for what is on to be switched off."""
 _NO_RUN = "attribute_not_exists(fence)"
 _TELLING = "SET inbox = list_append(inbox, :causes), causes = causes + :one, due_at = :now, due_shard = :shard"
-_TEXTS = ("lease_until", "next_due")
-_NUMBERS = ("causes", "fence", "failures")
 _OF_A_LEG, _OF_WHAT_IS_DUE = ("pending", "lease_until", "next_due"), ("due_at", "due_shard")
 _DUE = ", due_at = :due, due_shard = :shard"
 _AS_TAKEN = "fence = :fence AND causes = :causes AND attribute_exists(pending) AND size(inbox) = :none"
-
-Item = dict[str, Any]
 
 
 class Runs:
@@ -53,8 +43,8 @@ class Runs:
 
     def load(self, key: RunKey) -> Row | None:
         """Read consistently. Raises Unavailable."""
-        found = read(self._dynamodb, self._table, _key(key))
-        return _row(found) if found and MOVED not in found else None
+        found = read(self._dynamodb, self._table, items.key(key))
+        return items.row(found) if found and MOVED not in found else None
 
     def open(self, row: Row, before: Row | None) -> None:
         """Raises Overtaken unless the row is as it was, or there is none; Unavailable."""
@@ -64,7 +54,7 @@ class Runs:
 
     def write(self, after: Row, before: Row) -> None:
         """Raises Overtaken unless fence and causes are as they were; Unavailable."""
-        self._put(after, **_unchanged(before))
+        self._put(after, **items.unchanged(before))
 
     def settle(self, held: Held) -> bool:
         """Makes of the row what `Row.settled` does, without reading it. False where something came, or had come when
@@ -81,7 +71,7 @@ class Runs:
         }
         try:
             with outages_named():
-                self._dynamodb.update_item(TableName=self._table, Key=_key(held.key), **said)
+                self._dynamodb.update_item(TableName=self._table, Key=items.key(held.key), **said)
         except ClientError as error:
             if not condition_failed(error):
                 raise
@@ -107,7 +97,7 @@ class Runs:
             with outages_named():
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_key(key),
+                    Key=items.key(key),
                     UpdateExpression=_TELLING,
                     ConditionExpression="attribute_exists(is_open) AND NOT contains(inbox, :cause)",
                     ExpressionAttributeValues=values | {":now": {"S": clock.to_text(now)}},
@@ -116,7 +106,7 @@ class Runs:
         except ClientError as error:
             if not condition_failed(error):
                 raise
-            held: Item = error.response.get("Item", {})
+            held: items.Item = error.response.get("Item", {})
             return str(held[MOVED]["S"]) if MOVED in held else ""
         return None
 
@@ -127,17 +117,19 @@ class Runs:
     def move(self, after: Row, before: Row, there: Row | None) -> None:
         """In the place of `there`. Where it stood remains who has it now. Raises Overtaken unless both are as they
         were; Unavailable."""
-        trace = {**_key(before.key), MOVED: {"S": after.customer_id}, "schema": {"N": str(SCHEMA)}}
-        put = {"TableName": self._table, "Item": self._item(after)}
-        put |= _unchanged(there) if there else {"ConditionExpression": _NO_RUN}
-        left = {"TableName": self._table, "Item": trace, **_unchanged(before)}
+        trace = items.trace(before.key, after.customer_id)
+        put = {"TableName": self._table, "Item": items.item(after, self._shards)}
+        put |= items.unchanged(there) if there else {"ConditionExpression": _NO_RUN}
+        left = {"TableName": self._table, "Item": trace, **items.unchanged(before)}
         if transactions.refusals(self._dynamodb, [{"Put": put}, {"Put": left}]):
             raise Overtaken(before.key)
 
-    def forget(self, key: RunKey) -> None:
-        """Unless somebody may still move it. Raises Unavailable."""
+    def forget(self, customer_id: str) -> None:
+        """All of a customer that nobody may move any more, and where others stood who were moved. Raises
+        Unavailable."""
         over = {"ConditionExpression": "attribute_not_exists(is_open)"}
-        written(self._dynamodb.delete_item, TableName=self._table, Key=_key(key), **over)
+        for item in self._stored(customer_id):
+            written(self._dynamodb.delete_item, TableName=self._table, Key=items.key(items.key_of(item)), **over)
 
     def unstick(self, key: RunKey, now: datetime) -> bool:
         """It is due, as if it had never failed; False for one that is not stuck. Raises Unavailable."""
@@ -145,7 +137,7 @@ class Runs:
         return written(
             self._dynamodb.update_item,
             TableName=self._table,
-            Key=_key(key),
+            Key=items.key(key),
             UpdateExpression="SET failures = :none, due_at = :now, due_shard = :shard",
             ConditionExpression="failures >= :most",
             ExpressionAttributeValues=values | {":shard": {"S": self._due_shard(key)}},
@@ -153,6 +145,21 @@ class Runs:
 
     def of_customer(self, customer_id: str) -> list[Row]:
         """All runs, those that are over too. Read consistently. Raises Unavailable."""
+        return [items.row(item) for item in self._stored(customer_id) if MOVED not in item]
+
+    def begun_by(self, customer_id: str) -> list[Row]:
+        """The same, and those that were moved to another customer, as they stand there. Raises Unavailable."""
+        found = (self._followed(item) for item in self._stored(customer_id))
+        return [items.row(item) for item in found if item]
+
+    def _followed(self, item: items.Item | None) -> items.Item | None:
+        for _ in range(MOST_MOVES):
+            if not item or MOVED not in item:
+                return item
+            item = read(self._dynamodb, self._table, items.key(RunKey(item[MOVED]["S"], items.key_of(item).name)))
+        return None
+
+    def _stored(self, customer_id: str) -> list[items.Item]:
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="customer_id = :customer",
@@ -160,7 +167,7 @@ class Runs:
             ConsistentRead=True,
         )
         with outages_named():
-            return [_row(item) for page in pages for item in page["Items"] if MOVED not in item]
+            return [item for page in pages for item in page["Items"]]
 
     def keys_of(self, customer_id: str) -> list[RunKey]:
         """Of all runs, those that are over too. Read consistently. Raises Unavailable."""
@@ -171,7 +178,7 @@ class Runs:
         next `limit` rows, those that are over too; and what to pass next, "" at the end. They may stand as they did a
         moment ago, which is half the price: a look at a million rows takes 125,000 read units, whosever they are.
         Raises Unavailable."""
-        start = {"ExclusiveStartKey": _key(RunKey(*after.split(JOINT, 1)))} if after else {}
+        start = {"ExclusiveStartKey": items.key(RunKey(*after.split(JOINT, 1)))} if after else {}
         with outages_named():
             found = self._dynamodb.scan(
                 TableName=self._table,
@@ -183,62 +190,11 @@ class Runs:
                 **start,
             )
         last = found.get("LastEvaluatedKey")
-        return [_row(item) for item in found["Items"]], JOINT.join(_of(last)) if last else ""
+        return [items.row(item) for item in found["Items"]], JOINT.join(items.key_of(last)) if last else ""
 
     def _put(self, row: Row, **condition: Any) -> None:
-        if not written(self._dynamodb.put_item, TableName=self._table, Item=self._item(row), **condition):
+        if not written(self._dynamodb.put_item, TableName=self._table, Item=items.item(row, self._shards), **condition):
             raise Overtaken(row.key)
-
-    def _item(self, row: Row) -> Item:
-        item: Item = {
-            **_key(row.key),
-            "run": _packed(run.to_json(row.run)),
-            "inbox": {"L": [{"S": run.to_json(cause)} for cause in row.inbox]},
-            "schema": {"N": str(SCHEMA)},
-        }
-        item |= {name: {"N": str(getattr(row, name))} for name in _NUMBERS}
-        item |= {name: {"S": getattr(row, name)} for name in _TEXTS if getattr(row, name)}
-        item |= {"pending": _packed(effects.to_json(row.pending))} if row.pending else {}
-        item |= {"is_open": {"BOOL": True}} if row.is_open else {}
-        item |= {"expires_at": {"N": str(row.run.left_at // 1000 + KEPT_S)}} if row.run.reason == ERASED else {}
-        return item | (
-            {"due_at": {"S": row.due_at}, "due_shard": {"S": self._due_shard(row.key)}} if row.due_at else {}
-        )
 
     def _due_shard(self, key: RunKey) -> str:
         return due.shard("/".join(key), self._shards)
-
-
-def _unchanged(row: Row) -> dict[str, Any]:
-    values = {":fence": {"N": str(row.fence)}, ":causes": {"N": str(row.causes)}}
-    return {"ConditionExpression": "fence = :fence AND causes = :causes", "ExpressionAttributeValues": values}
-
-
-def _key(key: RunKey) -> Item:
-    return {"customer_id": {"S": key.customer_id}, "journey": {"S": key.name}}
-
-
-def _of(item: Item) -> RunKey:
-    return RunKey(item["customer_id"]["S"], item["journey"]["S"])
-
-
-def _row(item: Item) -> Row:
-    held: dict[str, Any] = {name: item[name]["S"] for name in (*_TEXTS, "due_at") if name in item}
-    held |= {name: int(item[name]["N"]) for name in _NUMBERS}
-    return Row(
-        customer_id=item["customer_id"]["S"],
-        run=run.from_json(_unpacked(item["run"])),
-        inbox=tuple(run.cause_from_json(each["S"]) for each in item["inbox"]["L"]),
-        pending=tuple(effects.from_json(_unpacked(item["pending"]))) if "pending" in item else (),
-        **held,
-    )
-
-
-def _packed(text: str) -> Item:
-    """Ids and instants come again and again in a run: so it takes less than half, and each KB of a row is paid for
-    with each write."""
-    return {"B": zlib.compress(text.encode(), 9)}
-
-
-def _unpacked(value: Item) -> bytes:
-    return zlib.decompress(value["B"]) if "B" in value else value["S"].encode()

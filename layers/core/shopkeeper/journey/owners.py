@@ -33,8 +33,8 @@ class AllRuns(Runs, Protocol):
         """Under the key of `after`, where `there` stands, and no more under that of `before`, where it is found
         nevertheless by whoever tells it something. Raises Overtaken unless both are as they were."""
 
-    def forget(self, key: RunKey) -> None:
-        """Unless somebody may still move it."""
+    def forget(self, customer_id: str) -> None:
+        """All of a customer that nobody may move any more."""
 
 
 class Mover:
@@ -47,12 +47,10 @@ class Mover:
 
     def erased(self, customer_id: str) -> list[RunKey]:
         """Those that are over are gone at once; the others once they have switched off what is on."""
-        now, due = self._clock.now(), list[RunKey]()
-        for row in self._runs.of_customer(customer_id):
-            if self._runs.tell(row.key, _gone(row.key, now), now):
-                due.append(row.key)
-            else:
-                self._runs.forget(row.key)
+        now = self._clock.now()
+        keys = [row.key for row in self._runs.of_customer(customer_id)]
+        due = [key for key in keys if self._runs.tell(key, _gone(key, now), now)]
+        self._runs.forget(customer_id)
         return due
 
     def _merged(self, row: Row | None, into: str) -> Iterator[RunKey]:
