@@ -19,6 +19,7 @@ ENDS = {
     "erased": "the customer was erased",
     "failed": "a step of it failed for good, and its node ends the run then",
     "by_hand": "somebody took them out",
+    "version": "another version of the journey was published, which had no place for them or let nobody go on",
     "held_out": "they were held out, and the time of the goal was over",
 }
 _BROKEN = {"failures": "too much of what it does fails for good", "complaints": "too many complain of its mails"}

@@ -11,6 +11,7 @@ from shopkeeper.journey.explaining.forms import LetterView, PutOff
 from shopkeeper.journey.explaining.seen import Seen
 from shopkeeper.journey.facts import MailVerdict
 from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.migrating import MIGRATED
 from shopkeeper.journey.nodes import Message
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Run, Visit
@@ -64,6 +65,8 @@ def _letter(seen: Seen, row: Row, graph: Graph, visit: Visit, *, asks: bool) -> 
 def _skipped(seen: Seen, row: Row, graph: Graph, visit: Visit, *, asks: bool) -> LetterView:
     if visit.outcome == LATE:
         return _view(row, visit, SKIPPED, "was left out, as a pause of the journey had kept it for too long")
+    if visit.outcome == MIGRATED:
+        return _view(row, visit, SKIPPED, "was not written there: they went over into another version of the journey")
     if not visit.outcome.startswith(NOT_SENT):
         return _view(row, visit, SKIPPED, "was not written any more: the run ended there")
     reason = visit.outcome.removeprefix(NOT_SENT)
