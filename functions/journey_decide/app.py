@@ -24,6 +24,7 @@ from shopkeeper.aws.offers import Offers
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
+from shopkeeper.journey.beside import Beside
 from shopkeeper.journey.deciding import Decider, Stuck, Wanted
 from shopkeeper.journey.looking import Eyes, Programs, Sights
 from shopkeeper.journey.mailing import Planner
@@ -40,6 +41,7 @@ logger = Logger(service="journey_decide")
 @cache
 def decider() -> Decider:
     definitions, journeys, sends = Definitions.from_env(), Journeys.from_env(), Sends.from_env()
+    runs = Runs.from_env()
     planner = Planner(sends, definitions, Clock(), due.shards())
     customers, zone = Customers.from_env(), os.environ["WORKSPACE_ZONE"]
     views = Views(
@@ -63,8 +65,9 @@ def decider() -> Decider:
         clock=Clock(),
         zone=zone,
         broken=Breakers.from_env().nodes,
+        beside=Beside(runs, journeys).touches,
     )
-    return Decider(Runs.from_env(), journeys, Eyes(sights), planner, Clock(), failed)
+    return Decider(runs, journeys, Eyes(sights), planner, Clock(), failed)
 
 
 def failed(key: RunKey, problem: Exception) -> None:

@@ -4,7 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from shopkeeper.customer.document import Customer, Document
+from shopkeeper.customer.instants import from_ms
 from shopkeeper.journey import graph, nodes, trail, untils
+from shopkeeper.journey.beside import Beside
+from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Visit, Worth
 from shopkeeper.journey.trail import Touch
 from tests.journey_graphs import cart
@@ -95,6 +99,29 @@ def test_what_was_on_has_its_time_and_a_task_and_a_webhook_are_told_of_by_what_c
         (NOON + 3, "webhook", "push", "", "chat", 0),
     ]
     assert trail.last_touch(trail.trail(whole, run, (), NOON + DAY)).by == "call"
+
+
+def test_what_was_on_went_off_when_the_run_had_left_before_the_goal():
+    walk = entered().at(NOON + 20 * DAY)
+    assert walk.run.left_at < walk.now
+    assert {each["until"] for each in converts(walk)["trail"]} == {from_ms(walk.run.left_at)}
+
+
+def test_other_runs_of_the_customer_are_on_the_way_too():
+    own, other = entered().run, entered().run
+    rows = [Row(customer_id="jo", run=own), Row(customer_id="jo", run=replace(other, id="o", journey="spring"))]
+    rows.append(Row(customer_id="jo", run=replace(other, id="p", version=7)))
+
+    class World:
+        def of_customer(self, customer):
+            return rows if customer == "jo" else []
+
+        def graph(self, _journey, version):
+            return {1: cart()}[version]
+
+    touches = list(Beside(World(), World()).touches(Customer("jo", document=Document(merged={"joan": "m"})), own))
+    assert {each.by for each in touches} == {"journey:spring/on_1", "journey:spring/on_2"}
+    assert by(entered(), *(each._replace(at=each.at + 1) for each in touches)) == "journey:spring/on_2"
 
 
 def test_of_a_long_way_the_newest_thirty_things_are_told_and_the_credit_may_be_older():

@@ -93,7 +93,7 @@ class Facts(Protocol):
         """False while it is not known of an open or a click on this mail whether a person made it."""
 
     def touches(self, since: int) -> Sequence[Touch]:
-        """Of all mails to the customer that went, were opened or followed since."""
+        """Of all mails to the customer that went, were opened or followed since, and of other runs of theirs."""
 
     def may_mail(self, message: Message, send_id: str) -> MailVerdict:
         """Whether the mail of this node may go now, by the vetoes of mail and the hours of the journey."""

@@ -21,6 +21,7 @@ from shopkeeper.journey.mailing import NoLetter
 from shopkeeper.journey.nodes import Message
 from shopkeeper.journey.owners import GONE
 from shopkeeper.journey.rows import Row
+from shopkeeper.journey.run import Run
 from shopkeeper.journey.state import State
 from shopkeeper.journey.trail import Touch
 from shopkeeper.mail import ledger, timing, vetoes
@@ -62,7 +63,8 @@ class Programs:
 @dataclass(frozen=True, slots=True)
 class Sights:
     """What a look takes. `draft` is the row of the ledger that a message would plan, `door` what mail
-    sees of it. `touches` tells of mails to a customer since an instant, those of these ids among them."""
+    sees of it. `touches` tells of mails to a customer since an instant, those of these ids among them, and
+    `beside` of what other runs did."""
 
     customers: following.Customers
     sends: Ledger
@@ -74,6 +76,7 @@ class Sights:
     clock: Clock
     zone: str = "UTC"
     broken: Callable[[str], Collection[str]] = lambda _journey: ()
+    beside: Callable[[Customer, Run], Iterable[Touch]] = lambda _customer, _run: ()
 
 
 class Eyes:
@@ -160,10 +163,13 @@ class Sight:
     def touches(self, since: int) -> Sequence[Touch]:
         run, own = self._row.run, runs.activity(self._row.run.journey)
         sent = [run.send_id(node, each.visit) for node, each in run.mails.items()]
-        found = self._sights.touches(self._living, from_ms(since), sent) if self._living else ()
-        return [
+        if self._living is None:
+            return []
+        found = self._sights.touches(self._living, from_ms(since), sent)
+        of_mails = (
             Touch(to_ms(each.at), each.kind, each.step, "" if each.activity == own else each.activity) for each in found
-        ]
+        )
+        return [*of_mails, *self._sights.beside(self._living, run)]
 
     def _row_of(self, send_id: str) -> Send | None:
         if send_id not in self._mails:

@@ -36,9 +36,10 @@ class Touch(NamedTuple):
         return f"{self.activity}/{self.node}" if self.activity else self.node
 
 
-def trail(graph: Graph, run: Run, mails: Iterable[Touch], at: int) -> list[Touch]:
-    """All up to that instant, the oldest first: of the run what its history tells, besides these of mails."""
-    return sorted(each for each in {*_own(graph, run), *mails} if run.entered_at <= each.at <= at)
+def trail(graph: Graph, run: Run, others: Iterable[Touch], at: int) -> list[Touch]:
+    """All up to that instant, the oldest first: of the run what its history tells, besides these of mails and other
+    runs."""
+    return sorted(each for each in {*of_run(graph, run), *others} if run.entered_at <= each.at <= at)
 
 
 def last_touch(touches: Iterable[Touch]) -> Touch | None:
@@ -48,7 +49,8 @@ def last_touch(touches: Iterable[Touch]) -> Touch | None:
     return next((found[-1] for found in of_ranks if found), None)
 
 
-def _own(graph: Graph, run: Run) -> Iterator[Touch]:
+def of_run(graph: Graph, run: Run) -> Iterator[Touch]:
+    """But for its mails, what its history tells: what was on went off when the run left."""
     on: dict[tuple[str, str], Touch] = {}
     for visit in run.history:
         node = graph.nodes.get(visit.node)
@@ -58,7 +60,7 @@ def _own(graph: Graph, run: Run) -> Iterator[Touch]:
             yield Touch(visit.at, "task", visit.node, name=visit.outcome)
         elif isinstance(node, nodes.Webhook) and visit.outcome == _DONE:
             yield Touch(visit.at, "webhook", visit.node, name=node.connector)
-    yield from on.values()
+    yield from (each._replace(until=run.left_at) for each in on.values())
 
 
 def _switched(node: nodes.Effects, visit: Visit, on: dict[tuple[str, str], Touch]) -> Iterator[Touch]:
