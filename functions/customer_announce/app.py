@@ -102,18 +102,13 @@ def names() -> Names:
 
 
 @cache
-def journeys() -> Journeys:
-    return Journeys.from_env()
-
-
-@cache
 def door() -> Door:
-    return doors.door(journeys())
+    return doors.door(Journeys.from_env())
 
 
 @cache
 def planner() -> Planner:
-    return doors.planner(journeys())
+    return doors.planner(door().journeys)
 
 
 @cache

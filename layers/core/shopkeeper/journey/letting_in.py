@@ -78,7 +78,7 @@ class Door:
         zone: Callable[[Customer], tzinfo],
         now: Clock,
     ) -> None:
-        self._runs, self._journeys, self._programs, self._zone = runs, journeys, programs, zone
+        self._runs, self.journeys, self._programs, self._zone = runs, journeys, programs, zone
         self._clock = now
         self._heard: tuple[Mapping[str, State], _Listening] | None = None
 
@@ -98,16 +98,16 @@ class Door:
 
     def _listening(self, told: Iterable[Told]) -> _Listening:
         """Made anew whenever a journey stands otherwise than before."""
-        states = self._journeys.states()
+        states = self.journeys.states()
         if any(entering.is_ahead(each, states) for each in told):
-            states = self._journeys.fresh()
+            states = self.journeys.fresh()
         if self._heard is None or self._heard[0] != states:
             self._heard = states, self._listens(states.values())
         return self._heard[1]
 
     def _listens(self, states: Collection[State]) -> _Listening:
-        live = [self._journeys.graph(each.journey, each.live) for each in states if each.lets_in]
-        inside = {each.journey: [self._journeys.graph(each.journey, one) for one in each.versions] for each in states}
+        live = [self.journeys.graph(each.journey, each.live) for each in states if each.lets_in]
+        inside = {each.journey: [self.journeys.graph(each.journey, one) for one in each.versions] for each in states}
         within = [graph for graphs in inside.values() for graph in graphs]
         reads = {journey: [*map(self._reads, graphs)] for journey, graphs in inside.items()}
         return _Listening(live, inside, entering.names([*live, *within]), reads)
@@ -141,7 +141,7 @@ class Door:
         return row is not None and entered.cause.id in row.run.used
 
     def _life(self, journey: str) -> int:
-        state = self._journeys.states().get(journey)
+        state = self.journeys.states().get(journey)
         return state.life if state else 1
 
     def _is_meant(self, graph: Graph, customer: Customer, now: int) -> bool:
