@@ -183,17 +183,11 @@ def announce(record: dict[str, Any]) -> list[RunKey]:
     fresh = news.fresh(int(image["version"]["N"]), rows.from_json(image["pending"]["S"]))
     news.tell(fresh, routes(seen))
     members().move(moves(seen().customer_id, seen().version, seen().document, fresh))
-    due = merged(seen()) or door().hear(fresh, seen)
+    due = mover().hear(seen()) or door().hear(fresh, seen)
     breaker().hear(fresh)
     planner().hear(fresh, seen)
     note_names(fresh)
     return due
-
-
-def merged(gone: Customer) -> list[RunKey]:
-    """Whoever was merged into another customer takes along where they stand in journeys."""
-    into = gone.document.merged_into
-    return mover().merged(gone.customer_id, into) if into else []
 
 
 def start_legs(keys: list[RunKey]) -> None:

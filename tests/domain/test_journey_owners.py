@@ -8,6 +8,7 @@ import pytest
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.connect.forgetting import Eraser
+from shopkeeper.customer.document import Customer, Document
 from shopkeeper.journey import handing
 from shopkeeper.journey.deciding import Wanted
 from shopkeeper.journey.effects import task_id
@@ -51,7 +52,8 @@ def mover(runs):
 def test_a_run_goes_along_with_whom_its_customer_was_merged_into(runs, mover):
     runs.open(stands("jo"), None)
 
-    assert mover.merged("jo", "kim") == [KIM]
+    assert mover.hear(Customer("jo", 1)) == []
+    assert mover.hear(Customer("jo", 2, Document(merged_into="kim"))) == [KIM]
     assert mover.merged("jo", "kim") == []
     (row,) = runs.rows.values()
     assert (row.key, row.run.customer, row.run.node, row.run.is_open) == (KIM, "jo", "w4", True)

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from shopkeeper import clock as clocks
 from shopkeeper.clock import Clock
+from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.journey.beginning import earlier
 from shopkeeper.journey.ports import Overtaken, Runs
@@ -41,8 +42,12 @@ class Mover:
     def __init__(self, runs: AllRuns, now: Clock) -> None:
         self._runs, self._clock = runs, now
 
+    def hear(self, seen: Customer) -> list[RunKey]:
+        """Of a customer who was merged into another; the runs that are due by that."""
+        into = seen.document.merged_into
+        return self.merged(seen.customer_id, into) if into else []
+
     def merged(self, gone: str, into: str) -> list[RunKey]:
-        """The runs of a customer who was merged into another; those that are due by that."""
         return [key for row in self._runs.of_customer(gone) for key in self._merged(row, into)]
 
     def erased(self, customer_id: str) -> list[RunKey]:
