@@ -7,7 +7,6 @@ from shopkeeper.aws import workspace
 from shopkeeper.aws.business_events import BusinessEvents
 from shopkeeper.aws.coming import ComingRows
 from shopkeeper.aws.customers import Customers
-from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.turns import TurnRows
 from shopkeeper.aws.walks import Slices
@@ -17,7 +16,7 @@ from shopkeeper.customer.walks import Work
 from shopkeeper.journey import business, coming
 from shopkeeper.journey.arriving import Arrivals
 from shopkeeper.journey.coming import Planner
-from shopkeeper.journey.letting_in import Door
+from shopkeeper.journey.letting_in import Door, Journeys
 from shopkeeper.journey.looking import Programs
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.journey.taking_turns import Turns
