@@ -93,3 +93,20 @@ def test_who_has_bought_while_a_letter_is_on_its_way_does_not_get_it(shop):
 
     assert letters(shop) == []
     assert runs(shop)["1"].reason == "converted"
+
+
+@pytest.mark.prove
+def test_who_is_merged_takes_the_journey_along_and_gets_its_next_letter_where_they_are_now(shop):
+    tell(shop, "1", "Specials Subscribed", topic="holiday")
+    wanted, as_marketer = {"into": "user:2"}, marketer(shop)
+    assert shop.request("POST", "/v1/customers/user:1/merge", headers=as_marketer, json=wanted).status == 200
+    shop.settle()
+    later(shop, days=4)
+
+    assert letters(shop) == ["1", "2"]
+    (run,) = shop.request("GET", "/v1/journeys/holiday/runs/user:2", headers=as_marketer).json()["items"]
+    assert (run["status"], run["node"]) == ("active", "linger")
+
+    tell(shop, "2", "Order Completed", order_id="9", total=20, currency="USD")
+    (run,) = shop.request("GET", "/v1/journeys/holiday/runs/user:1", headers=as_marketer).json()["items"]
+    assert (run["status"], run["reason"]) == ("over", "converted")
