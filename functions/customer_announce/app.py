@@ -178,7 +178,9 @@ def announce(record: dict[str, Any]) -> list[RunKey]:
     """The runs of journeys that are due by it."""
     image = record["dynamodb"].get("NewImage")
     if image is None:  # The customer is gone, and so is the news.
-        return eraser().erase(record["dynamodb"]["Keys"]["customer_id"]["S"])
+        gone = record["dynamodb"]["Keys"]["customer_id"]["S"]
+        planner().forget(gone)
+        return eraser().erase(gone)
     seen = cache(lambda: customer(image))
     fresh = news.fresh(int(image["version"]["N"]), rows.from_json(image["pending"]["S"]))
     news.tell(fresh, routes(seen))

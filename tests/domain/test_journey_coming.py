@@ -248,6 +248,16 @@ def test_who_was_merged_is_looked_for_where_they_are_now_and_who_is_gone_not_at_
     assert shop.due == {}
 
 
+def test_of_who_is_erased_nothing_is_left():
+    shop = Dated()
+    shop.say(birthday="1990-11-22")
+    shop.planner.forget("kim")
+    assert list(shop.due) == ["jo"]
+
+    shop.planner.forget("jo")
+    assert shop.due == {}
+
+
 def test_what_is_told_while_a_visit_looks_is_not_lost():
     shop = Dated()
     shop.say(birthday="1990-11-22")

@@ -11,6 +11,8 @@ journey/advance     the decision: from graph, run, news and facts to what happen
 journey/leaving     the same of the end: what is switched off and called off, by whichever road
 journey/rows        a run as the table keeps it: its inbox, who holds it, and what is still to be handed over
 journey/deciding    takes runs into the hands of a leg, and writes down what happens before it is done
+journey/times       when the calendar brings a customer in; journey/coming, journey/turns: the rows that are due then
+journey/business    whom what happens to the shop brings in
 journey/breaking    the circuit breaker of a node: what is counted, and when nobody goes through it any more
 journey/owners      runs of customers who were merged into others, or erased
 journey/handing     what the machine of a leg is told to hand over

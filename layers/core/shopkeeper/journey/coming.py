@@ -73,6 +73,12 @@ class Planner:
         held = self._rows.load(sorted(wanted))
         self._rows.put([row for name, each in wanted.items() for row in _changed(each, held.get(name), now)])
 
+    def forget(self, customer_id: str) -> None:
+        """Who was erased."""
+        names = [f"{journey}/{customer_id}" for journey in self._journeys.states()]
+        for row in self._rows.load(names).values():
+            self._rows.move(row, "")
+
     def _live(self) -> Iterator[Graph]:
         states = self._journeys.states().values()
         return (self._journeys.graph(each.journey, each.live) for each in states if each.lets_in)
