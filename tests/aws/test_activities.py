@@ -6,11 +6,15 @@ from datetime import UTC
 import pytest
 
 from shopkeeper.aws.activities import Activities
+from shopkeeper.clock import Clock
 from shopkeeper.journey.advance import advance
 from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
+from shopkeeper.journey.state import State
+from shopkeeper.mail.holds import Hold
 from shopkeeper.mail.ledger import planned
+from shopkeeper.mail.state import MailState
 from tests.journey_fakes import Journeys
 from tests.journey_graphs import cart
 from tests.journey_world import NOON, Known
@@ -56,3 +60,37 @@ def test_what_ends_the_run_keeps_its_mail_back_before_any_leg_has_seen_it(runs):
     assert is_open(runs)
     runs.row = replace(runs.row, inbox=(*runs.row.inbox, ORDER))
     assert not is_open(runs)
+
+
+class Remembering:
+    """How journeys stood a moment ago, and how they stand now."""
+
+    def __init__(self, before, now):
+        self._before, self._now = before, now
+
+    def states(self):
+        return self._before
+
+    def fresh(self):
+        return self._now
+
+
+class Nothing:
+    def get(self, *_):
+        return MailState() if not _ else Hold()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "status"),
+    [
+        (None, "live", "running"),
+        ("stopped", "live", "running"),
+        ("stopped", "stopped", "cancelled"),
+        (None, None, "paused"),
+    ],
+)
+def test_no_mail_is_lost_to_a_journey_that_began_a_moment_ago(before, now, status):
+    stands = [{"cart": State(journey="cart", live=1, going=each)} if each else {} for each in (before, now)]
+    activities = Activities(None, Nothing(), Nothing(), Remembering(*stands), None, Clock())
+
+    assert activities.status("journey:cart", "run/1") == status

@@ -12,7 +12,7 @@ from functions.journey_decide import app
 from shopkeeper import clock
 from shopkeeper.aws import definition_items as items
 from shopkeeper.aws.customers import Customers
-from shopkeeper.aws.journeys import Journeys
+from shopkeeper.aws.journeys import STATE, Journeys
 from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
@@ -105,6 +105,15 @@ def test_what_the_first_nodes_do_is_handed_over_and_the_mail_is_planned_before(s
     assert (row.activity, row.step, row.occurrence) == ("journey:cart", "email_1", f"{run.id}/2")
     assert (row.template, row.brand, row.topic, row.state) == ("cart_contents#1", "shop#1", "carts", "ready")
     assert row.due_at  # The clock looks after it, whatever becomes of its message.
+
+
+def test_a_journey_that_is_not_remembered_keeps_nobody_as_it_was_published_a_moment_ago(shop):
+    shop.delete_item(TableName="DefinitionsTable", Key=items.key(STATE, "cart"))
+    enter(shop)
+
+    [leg] = app.handler(sample("entered"), context())["runs"]
+
+    assert leg["effects"][-1]["channel"] == "mail"
 
 
 def test_a_customer_whom_the_door_would_not_write_to_goes_the_other_way_without_a_mail(shop):

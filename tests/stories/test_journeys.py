@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from shopkeeper.aws.journeys import Journeys
 from shopkeeper.aws.runs import Runs
+from shopkeeper.journey import going
+from shopkeeper.journey.going import By
 from tests import planted_journey
 from tests.stories.letters import BRAND, LETTER, bring_customers, define, outbox
 from tests.stories.shop import marketer
@@ -67,7 +70,7 @@ def test_who_answers_is_thanked_and_who_does_not_gets_a_better_letter_after_thre
 
     later(shop, hours=5)
     tell(shop, "1", "Product Viewed", sku="mug")
-    assert (runs(shop)["1"].status, runs(shop)["1"].reason) == ("over", "end")
+    assert (runs(shop)["1"].status, runs(shop)["1"].reason) == ("watching", "end")  # Its letter may still be to go.
     shown = shop.request("GET", "/v1/customers/user:1", headers=marketer(shop)).json()
     assert shown["traits"]["answered"] is True
 
@@ -110,3 +113,30 @@ def test_who_is_merged_takes_the_journey_along_and_gets_its_next_letter_where_th
     tell(shop, "2", "Order Completed", order_id="9", total=20, currency="USD")
     (run,) = shop.request("GET", "/v1/journeys/holiday/runs/user:1", headers=as_marketer).json()["items"]
     assert (run["status"], run["reason"]) == ("over", "converted")
+
+
+def say(stack, verb, **said):
+    answer = stack.request("POST", f"/v1/journeys/holiday/{verb}", json=said, headers=marketer(stack))
+    assert answer.status == 200, answer.text
+
+
+@pytest.mark.prove
+def test_a_pause_puts_all_off_by_as_long_as_it_lasted_and_who_was_inside_leaves_though_it_begins_anew_at_once(shop):
+    tell(shop, "1", "Specials Subscribed", topic="holiday")
+    later(shop, days=1)
+    say(shop, "pause")
+    later(shop, days=4)
+    say(shop, "resume", policy="shift")
+    later(shop, minutes=2)
+    assert runs(shop)["1"].node == "better"
+    assert letters(shop) == ["1"]
+
+    tell(shop, "2", "Specials Subscribed", topic="holiday")
+    later(shop, days=2)
+    assert (runs(shop)["1"].node, letters(shop)) == ("linger", ["1", "1", "2"])
+
+    say(shop, "stop")
+    journeys = Journeys(shop.client("dynamodb"), "DefinitionsTable", shop.clock)
+    journeys.put(going.published(journeys.state("holiday"), "holiday", 1, By("ada", shop.clock.now())))
+    later(shop, minutes=2)
+    assert {run.reason for run in runs(shop).values()} == {"stopped"}

@@ -82,7 +82,10 @@ class Activities:
 
     def _status(self, activity: str, occurrence: str) -> str:
         if activity.startswith(JOURNEY):
-            state = self._journeys.states().get(activity.removeprefix(JOURNEY))
+            journey = activity.removeprefix(JOURNEY)
+            state = self._journeys.states().get(journey)
+            if state is None or state.going == "stopped":  # It may have begun a moment ago.
+                state = self._journeys.fresh().get(journey)
             return _GOING[state.going] if state else vetoes.PAUSED
         return vetoes.RUNNING if activity.startswith(MESSAGE) else self._launches.status(activity, occurrence)
 

@@ -119,8 +119,8 @@ class Sight:
 
     @property
     def going(self) -> Going:
-        """One that was never published is none to contact anybody for."""
-        return self._state.goes_for(self._row.run.life) if self._state else "paused"
+        """Who is inside came in when it was live: one that is not remembered was published a moment ago."""
+        return self._state.goes_for(self._row.run.life) if self._state else "live"
 
     @property
     def broken(self) -> Collection[str]:
