@@ -1,7 +1,6 @@
 """Why customers of the two journeys of docs/journeys are in them or are not, and do not move there: as a marketer would
 ask while it happens."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -9,13 +8,8 @@ from msgspec import structs
 
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.journey.breaking import Broken, Tried
-from shopkeeper.journey.business import BusinessEvent, entry
-from shopkeeper.journey.explaining.entries import TELLERS
-from shopkeeper.journey.explaining.seen import Business
-from shopkeeper.journey.graph import OnDate, OnRecurrence, Source
 from shopkeeper.journey.state import State
-from tests.explained_journeys import DAY, HOUR, MINUTE, START, World, compiled, of_docs
-from tests.journey_definitions import VIP, short
+from tests.explained_journeys import DAY, HOUR, MINUTE, START, World, of_docs
 
 CART, SPECIALS = of_docs("cart"), of_docs("holiday-specials")
 
@@ -202,43 +196,6 @@ def test_whoever_waits_at_a_step_that_is_kept_learns_by_what():
     assert (stuck["status"], "as 5 legs of it failed" in stuck["kept"][0]["says"]) == ("stuck", True)
 
 
-def test_a_business_event_that_is_named_says_why_it_brought_nobody_in_or_that_it_did():
-    said = short(entry=[{"on": "business_event", "business_event": "fair"}], audience=VIP)
-    world = World(compiled(json.dumps(said), "fair"))
-    event = BusinessEvent(
-        id="f-1", name="fair", at=from_ms(START), told_at=from_ms(START), told_by="ann", props={}, journeys=()
-    )
-    (source,) = world.why()["entries"]
-    assert source["says"].endswith("which one is meant has to be said, by `business_event`.")
-    (source,) = world.why(business=Business(replace(event, name="sale"), is_going=False))["entries"]
-    assert source["says"].endswith("and not “sale”.")
-    (source,) = world.why(business=Business(event, is_going=True))["entries"]
-    assert against(source)[0] == "the journey did not listen to it when it was told"
-    (source,) = world.why(business=Business(replace(event, journeys=("fair",)), is_going=True))["entries"]
-    assert against(source) == [
-        "customers are still being looked at, page by page",
-        "they were not of the audience then, by what is known today: vip is not known (asked for: vip is true)",
-    ]
-    entered = entry(event, world.graph, "jo")
-    assert world.shop._door._enter(entered, world.shop.customer, world.now)
-    (source,) = world.why(business=Business(event, is_going=True))["entries"]
-    assert (source["happened"][0]["counts"], against(source)) == (True, [])
-
-
-def test_an_audience_a_key_and_a_later_publishing_speak_against_it_too():
-    said = short(key="order_id", audience=VIP, entry=[{"on": "event", "event": "Order Completed"}])
-    world = World(compiled(json.dumps(said), "short")).does("Order Completed", total=3)
-    found = world.why(state=State(journey="short", live=1, changed_at=from_ms(START + HOUR)))
-    assert against(found["entries"][0]) == [
-        "order_id is not said, and the journey has a run for each value of it",
-        "it was told before the journey was last published or went on, on 23 November 2026, 11:00:"
-        " it may have let nobody in then",
-        "they were not of the audience then, by what is known today: vip is not known (asked for: vip is true)",
-    ]
-    assert found["audience"]["holds"] is False
-    assert found["why"][-1].startswith("Not of the audience: vip is not known")
-
-
 def test_whom_the_lot_leaves_out_is_watched_and_never_contacted():
     world = World(SPECIALS)
     lot = SPECIALS.hold_out.__class__(salt=SPECIALS.hold_out.salt, share=10_000)
@@ -250,31 +207,3 @@ def test_whom_the_lot_leaves_out_is_watched_and_never_contacted():
     found = world.why()
     assert (found["is_held_out"], found["is_inside"], found["runs"][0]["status"]) == (True, True, "held_out")
     assert "held out by lot: watched until 23 December 2026, 10:00, and never contacted." in found["why"][0]
-
-
-@pytest.mark.parametrize(
-    ("entry", "event", "props", "asks", "never"),
-    [
-        ({"on": "list.added", "list": "fair"}, "List Entered", {"list": "fair"}, "Is put on the list fair", "not on"),
-        (
-            {"on": "segment.left", "segment": "x"},
-            "Segment Left",
-            {"segment": "x"},
-            "Leaves the segment x",
-            "no segment x",
-        ),
-        ({"on": "api"}, "Journey Asked For", {"journey": "it"}, "Is let in by hand", "nobody has asked for that"),
-    ],
-)
-def test_every_other_way_in_is_told_too(entry, event, props, asks, never):
-    world = World(compiled(json.dumps(short(entry=[entry])), "it"))
-    (source,) = world.why()["entries"]
-    assert source["asks"].startswith(asks)
-    assert never in source["says"]
-    world.does(event, source="api" if entry["on"] == "api" else None, **props)
-    (source,) = world.why()["entries"]
-    assert source["says"].endswith("on 23 November 2026, 10:00 it brought them in.")
-
-
-def test_every_kind_of_source_that_lets_anybody_in_is_told():
-    assert set(Source.__args__) - set(TELLERS) == {OnDate, OnRecurrence}

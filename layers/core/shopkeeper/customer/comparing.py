@@ -67,6 +67,13 @@ def _ends(value: Any, names: Sequence[str]) -> Iterator[Any]:
         yield value
 
 
+def at(value: Any, path: str) -> Any:
+    """What stands at the end of the one way that leads through objects alone; None for nothing."""
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def values(value: Any, names: Sequence[str]) -> tuple[Comparable, ...]:
     """The same at once, and fast where one value stands there, as mostly."""
     for place, name in enumerate(names):

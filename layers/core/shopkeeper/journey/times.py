@@ -7,10 +7,10 @@ another zone, or is looked at twice, comes in by it once.
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shopkeeper import ids
-from shopkeeper.customer import recurring
+from shopkeeper.customer import comparing, recurring
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.recurring import Recurring
 from shopkeeper.journey import waits
@@ -82,10 +82,16 @@ def entry(graph: Graph, come: Time, now: int) -> Entered:
 def _all(graph: Graph, document: Document, zone: tzinfo, since: int) -> Iterator[Iterator[Time]]:
     """Of each entry that goes by what the customer says, those from that instant on, in order."""
     for each in graph.entry.sources:
-        if isinstance(each, OnDate):
-            yield _readable(_of_date(each, document, zone, since))
-        elif isinstance(each, OnRecurrence) and each.path:
-            yield _readable(_of_recurrence(each, document, zone, since))
+        if isinstance(each, OnDate | OnRecurrence) and each.path:
+            yield of(each, document, zone, since)
+
+
+def of(source: OnDate | OnRecurrence, document: Document, zone: tzinfo, since: int) -> Iterator[Time]:
+    """Those of one entry from that instant on, in order."""
+    if isinstance(source, OnDate):
+        return _readable(_of_date(source, document, zone, since))
+    said = source.recurring or recurring.held(comparing.at(document.traits, source.path))
+    return _readable(_of_recurrence(said, source.path, zone, since)) if said else iter(())
 
 
 def _readable(times: Iterator[Time]) -> Iterator[Time]:
@@ -110,15 +116,11 @@ def _of_date(source: OnDate, document: Document, zone: tzinfo, since: int) -> It
             yield Time(_id(source, day), at, {"trait": source.path, "date": day.isoformat()})
 
 
-def _of_recurrence(source: OnRecurrence, document: Document, zone: tzinfo, since: int) -> Iterator[Time]:
-    held: Any = document.traits
-    for each in source.path.split("."):
-        held = held.get(each) if isinstance(held, dict) else None
-    if said := recurring.held(held):
-        for wall in said.walls(_local(since, zone).date() - timedelta(days=1)):
-            its = _recurring(source.path, wall, zone)
-            if its.at >= since:
-                yield its
+def _of_recurrence(said: Recurring, path: str, zone: tzinfo, since: int) -> Iterator[Time]:
+    for wall in said.walls(_local(since, zone).date() - timedelta(days=1)):
+        its = _recurring(path, wall, zone)
+        if its.at >= since:
+            yield its
 
 
 def _recurring(path: str, wall: datetime, zone: tzinfo) -> Time:

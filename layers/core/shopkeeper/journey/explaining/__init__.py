@@ -1,13 +1,15 @@
 """Why a customer is in a journey or is not, does not move there, or was not written to: in sentences, with evidence.
 
-    seen      all that an explanation rests on, read at one moment
-    entries   each way in: what was seen of it, and why it brought nobody in; a new kind of source is told there
-    doors     what the door of journeys asks: the journey itself, how old, which key, the audience, who was in before
-    inside    a run: where it stands, or how it ended
-    hearing   what a run listens for, and why what it has heard does not count
-    letters   what became of its mails, and of those that were put off or never written
-    words     what journeys listen for, as people say it
-    forms     what is given
+    seen         all that an explanation rests on, read at one moment
+    entries      each way in: what was seen of it, and why it brought nobody in; a new kind of source is told there
+    by_calendar  those of dates, and of what recurs
+    doors        what the door of journeys asks: the journey itself, how old, which key, the audience, who was in before
+    showing      what was seen of one way in
+    inside       a run: where it stands, or how it ended
+    hearing      what a run listens for, and why what it has heard does not count
+    letters      what became of its mails, and of those that were put off or never written
+    words        what journeys listen for, as people say it
+    forms        what is given
 
 Whatever decides for a run is asked here as it is asked there: rules, signals, caps, hours and the door of mail. So
 nothing is said that a leg would not do.

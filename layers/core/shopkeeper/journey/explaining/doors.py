@@ -96,7 +96,7 @@ def _closed(seen: Seen, knock: Knock) -> Iterator[Against]:
         yield {"says": says, "evidence": {"going": state.going if state else "draft"}}
     elif state and state.changed_at > from_ms(knock.told_at):
         says = (
-            f"it was told before the journey was last published or went on, on {seen.moment(to_ms(state.changed_at))}:"
+            f"it came before the journey was last published or went on, on {seen.moment(to_ms(state.changed_at))}:"
             " it may have let nobody in then"
         )
         yield {"says": says, "evidence": {"changed_at": state.changed_at, "told_at": from_ms(knock.told_at)}}

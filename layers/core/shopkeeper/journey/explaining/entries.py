@@ -8,19 +8,27 @@ from itertools import islice
 from typing import Any
 
 from shopkeeper.customer import lists
-from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.instants import to_ms
 from shopkeeper.journey import business, entering
 from shopkeeper.journey.entering import Told
-from shopkeeper.journey.explaining import doors, words
+from shopkeeper.journey.explaining import by_calendar, showing, words
 from shopkeeper.journey.explaining.doors import Knock
 from shopkeeper.journey.explaining.forms import Against, Happened, SourceView
 from shopkeeper.journey.explaining.seen import Business, Seen
-from shopkeeper.journey.graph import OnBusinessEvent, OnCall, OnEvent, OnList, OnSegment, Source
+from shopkeeper.journey.graph import (
+    OnBusinessEvent,
+    OnCall,
+    OnDate,
+    OnEvent,
+    OnList,
+    OnRecurrence,
+    OnSegment,
+    Source,
+)
 from shopkeeper.segment.explaining import wording
 from shopkeeper.segment.explaining.forms import Explanation
 from shopkeeper.segment.standing import ENTERED, LEFT
 
-MOST_SHOWN, MOST_SAID = 10, 3
 Teller = Callable[[Any, Seen], SourceView]
 
 
@@ -35,7 +43,7 @@ def _teller(source: Source) -> Teller:
 def _event(source: OnEvent, seen: Seen) -> SourceView:
     name = source.trigger.event
     happened = _happened(seen, seen.named(name), lambda each: words.failing(source.trigger, each.props))
-    return _view(source, words.trigger(source.trigger), happened, _never(seen, name))
+    return showing.view(source, words.trigger(source.trigger), happened, _never(seen, name))
 
 
 def _segment(source: OnSegment, seen: Seen) -> SourceView:
@@ -43,7 +51,7 @@ def _segment(source: OnSegment, seen: Seen) -> SourceView:
     news = (each for each in seen.named(name) if each.props.get("segment") == source.segment)
     happened = _happened(seen, news)
     of = seen.of_segment(source.segment, seen.customer)
-    view = _view(source, f"{asks} the segment {source.segment}", happened, _never_moved(of, source, asks))
+    view = showing.view(source, f"{asks} the segment {source.segment}", happened, _never_moved(of, source, asks))
     return {**view, "segment": of}
 
 
@@ -65,13 +73,15 @@ def _list(source: OnList, seen: Seen) -> SourceView:
     word = "on" if stay and stay.is_on else "not on"
     since = f", since {seen.moment(stay.at)}" if stay else ""
     never = f"no word of that is among what is remembered; they are {word} the list now{since}"
-    return _view(source, f"{verb} the list {source.list_id}", happened, never)
+    return showing.view(source, f"{verb} the list {source.list_id}", happened, never)
 
 
 def _call(source: OnCall, seen: Seen) -> SourceView:
     asked = (each for each in seen.named(entering.STARTED) if each.props.get("journey") == seen.graph.journey)
     happened = _happened(seen, asked)
-    return _view(source, "is let in by hand, by the API or by another journey", happened, "nobody has asked for that")
+    return showing.view(
+        source, "is let in by hand, by the API or by another journey", happened, "nobody has asked for that"
+    )
 
 
 def _business_event(source: OnBusinessEvent, seen: Seen) -> SourceView:
@@ -79,12 +89,12 @@ def _business_event(source: OnBusinessEvent, seen: Seen) -> SourceView:
     asks, said = f"the business event “{source.name}” happens", seen.business
     if said is None or said.event.name != source.name:
         other = f", and not “{said.event.name}”" if said else ""
-        return _view(source, asks, [], f"which one is meant has to be said, by `business_event`{other}")
+        return showing.view(source, asks, [], f"which one is meant has to be said, by `business_event`{other}")
     event, entered = said.event, business.entry(said.event, seen.graph, seen.customer.customer_id)
     cause = business.cause_id(event, seen.customer.customer_id)
     key, instants = entered.key if entered else None, (to_ms(event.at), to_ms(event.told_at))
-    return _view(
-        source, asks, [_told(seen, Knock(event.name, event.id, *instants, cause, key), _unheard(said, seen))], ""
+    return showing.view(
+        source, asks, [showing.told(seen, Knock(event.name, event.id, *instants, cause, key), _unheard(said, seen))], ""
     )
 
 
@@ -97,13 +107,15 @@ def _unheard(said: Business, seen: Seen) -> Iterator[Against]:
 
 
 def _untold(source: Source, _seen: Seen) -> SourceView:
-    return _view(source, "comes in by another way", [], "of this way nothing can be told here")
+    return showing.view(source, "comes in by another way", [], "of this way nothing can be told here")
 
 
 TELLERS: Mapping[type, Teller] = {
     OnEvent: _event,
     OnSegment: _segment,
     OnList: _list,
+    OnDate: by_calendar.date,
+    OnRecurrence: by_calendar.recurrence,
     OnBusinessEvent: _business_event,
     OnCall: _call,
 }
@@ -113,29 +125,7 @@ def _happened(
     seen: Seen, news: Iterable[Told], unfit: Callable[[Told], Iterable[Against]] = lambda _: ()
 ) -> list[Happened]:
     """The newest of these."""
-    return [_told(seen, Knock.of(each, seen.graph), unfit(each)) for each in islice(news, MOST_SHOWN)]
-
-
-def _told(seen: Seen, knock: Knock, unfit: Iterable[Against] = ()) -> Happened:
-    came_in = doors.brought_in(seen, knock)
-    against = [] if came_in else [*unfit, *doors.against(seen, knock)]
-    return {
-        "name": knock.name,
-        "at": from_ms(knock.at),
-        "told_at": from_ms(knock.told_at),
-        "message_id": knock.id,
-        "counts": came_in,
-        "says": wording.capital(f"on {seen.moment(knock.at)} {_says(against, came_in=came_in)}."),
-        "against": against,
-    }
-
-
-def _says(against: list[Against], *, came_in: bool) -> str:
-    if came_in:
-        return "it brought them in"
-    if against:
-        return f"it brought nobody in: {'; '.join(each['says'] for each in against)}"
-    return "it brought nobody in; nothing that is known now speaks against it, and what is new is looked at in seconds"
+    return [showing.told(seen, Knock.of(each, seen.graph), unfit(each)) for each in islice(news, showing.MOST_SHOWN)]
 
 
 def _never(seen: Seen, name: str) -> str:
@@ -146,20 +136,3 @@ def _never(seen: Seen, name: str) -> str:
         f"before {seen.moment(seen.looked_back_to)}, and no further was read" if seen.looked_back_to else "too long ago"
     )
     return f"“{name}” happened {wording.times(held.count)}, last on {seen.moment(held.last)}: {back}"
-
-
-def _view(source: Source, asks: str, happened: list[Happened], never: str) -> SourceView:
-    """What brought them in goes before all else."""
-    brought = [each["says"] for each in happened if each["counts"]][:1]
-    said = " ".join(brought or [each["says"] for each in happened[:MOST_SAID]] or [_sentence(never)])
-    return {
-        "on": str(source.__struct_config__.tag),
-        "asks": wording.capital(asks),
-        "says": f"{wording.capital(asks)}: {said[:1].lower()}{said[1:]}",
-        "happened": happened,
-        "segment": None,
-    }
-
-
-def _sentence(said: str) -> str:
-    return said if said.endswith(".") else f"{said}."

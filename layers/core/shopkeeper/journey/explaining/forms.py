@@ -28,13 +28,14 @@ class Happened(TypedDict):
 
 class SourceView(TypedDict):
     """One way into the journey: what is asked for, what was seen of it, the newest first. `segment` is why they are in
-    the segment it names, or not, as things stand now."""
+    the segment it names, or not, as things stand now; `next_at` is when the calendar brings them in next."""
 
     on: str
     asks: str
     says: str
     happened: list[Happened]
     segment: Explanation | None
+    next_at: str | None
 
 
 class AgainView(TypedDict):

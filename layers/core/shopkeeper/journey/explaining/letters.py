@@ -47,7 +47,12 @@ def all_of(seen: Seen, row: Row, graph: Graph) -> list[LetterView]:
 
 
 def _visits(run: Run, graph: Graph) -> list[Visit]:
-    return [each for each in run.history if isinstance(graph.nodes.get(each.node), Message)]
+    """Also at nodes that the version of today has not any more."""
+    return [each for each in run.history if _is_letter(each) or isinstance(graph.nodes.get(each.node), Message)]
+
+
+def _is_letter(visit: Visit) -> bool:
+    return visit.outcome == PLANNED or visit.outcome.startswith(NOT_SENT)
 
 
 def _letter(seen: Seen, row: Row, graph: Graph, visit: Visit, *, asks: bool) -> LetterView:

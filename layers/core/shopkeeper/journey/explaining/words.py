@@ -24,20 +24,8 @@ def failing(of: Trigger, props: Mapping[str, Any]) -> Iterator[Against]:
     """The tests that do not hold, each with what was said instead."""
     for each in of.where:
         if not comparing.test(each.prop, each.cmp, each.value, each.values)(props):
-            seen = value(props, each.prop)
+            seen = comparing.at(props, each.prop)
             is_said = "is not said" if seen is None else f"is {wording.value(seen)}"
             asked = list(each.values) or each.value
             evidence = {"property": each.prop, "cmp": each.cmp, "asked": asked, "seen": seen}
             yield {"says": f"{each.prop} {is_said}, and it is asked that {test(each)}", "evidence": evidence}
-
-
-def value(props: Mapping[str, Any], path: str) -> Any:
-    """What stands there; None for nothing."""
-    held: Any = props
-    for name in path.split("."):
-        held = held.get(name) if isinstance(held, dict) else None
-    return held
-
-
-def times(count: int) -> str:
-    return wording.times(count)
