@@ -221,6 +221,16 @@ def test_a_clock_that_stood_still_lets_in_up_to_three_days_late(late, came):
     assert (shop.came, shop.due) == (came, {"jo": "2027-11-22T09:00"})
 
 
+def test_what_is_due_and_late_is_not_put_off_by_what_is_told_meanwhile():
+    shop = Dated()
+    shop.say(birthday="1990-11-22")
+    shop.at += DAY + 10 * HOUR
+    shop.say(birthday="1990-11-22")
+    shop.visit()
+
+    assert (shop.came, shop.due) == (1, {"jo": "2027-11-22T09:00"})
+
+
 def test_rows_of_journeys_that_are_stopped_or_go_by_no_date_any_more_go():
     for change in ("stopped", "other"):
         shop = Dated()

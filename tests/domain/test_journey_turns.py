@@ -23,6 +23,7 @@ from tests.domain.test_journey_letting_in import VIP, Shop, journey
 
 LAST_MONDAY = Recurring(frequency="monthly", days=("last mon",), at="09:00")
 DAILY = Recurring(frequency="daily", at="09:00")
+OVER = '{"op":"date","path":"until","cmp":"before","ref":{"now":0}}'
 ZONES = {"kiri": "Pacific/Kiritimati", "anna": "Europe/Berlin", "noa": "Pacific/Niue"}
 
 
@@ -152,6 +153,16 @@ def test_who_is_meant_is_looked_for_an_hour_before_and_asked_again_at_the_time()
     shop.become("noa", ZONES["noa"], vip=True)
     shop.later(hours=2)
     assert shop.came == []
+
+
+def test_whom_time_alone_makes_meant_until_then_is_looked_for_as_well():
+    shop = Everybody(DAILY, audience="over")
+    shop._graphs["welcome", 1] = structs.replace(shop._graphs["welcome", 1], rules={"over": OVER})
+    shop.become("anna", ZONES["anna"], until="2026-11-01T07:30:00Z")
+    shop.become("noa", ZONES["noa"], until="2026-11-02T07:30:00Z")
+    shop.later(hours=22)
+
+    assert shop.came == [("anna", "01 08:00")]
 
 
 def test_who_moves_west_meanwhile_waits_for_nine_there():
