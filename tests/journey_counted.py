@@ -23,7 +23,7 @@ def agrees(row, oracle):
 def _nodes(oracle):
     """By its key how many came to a node, stand there, and went on or left by what."""
     lines = [(each["node"], "went", _word(each["outcome"])) for each in oracle.path]
-    lines += [(oracle.node, "left", _word(oracle.reason))] if oracle.reason else []
+    lines += [(oracle.node, "left", _word(oracle.left_by))] if oracle.left_by else []
     kept = lines[-OLDEST_LINES:] + ([] if oracle.reason else [(oracle.node, "stands", "")])
     nodes = {}
     for node, what, word in kept:

@@ -17,8 +17,8 @@ def lot(salt, customer):
 class Oracle(Waits, Moves):
     def __init__(self, words, customer):
         self.words, self.customer = words, customer
-        self.signals, self.verdicts, self.used = {}, {}, set()
-        self.status, self.node, self.visit, self.reason = None, "", 0, ""
+        self.signals, self.verdicts, self.used, self.waited = {}, {}, set(), set()
+        self.status, self.node, self.visit, self.reason, self.left_by = None, "", 0, "", ""
         self.goal_at, self.path, self.mails, self.on, self.open, self.loops = 0, [], {}, [], [], {}
         self.made, self.version, self.is_sent_away, self.is_put_off = [], 1, False, False
 
@@ -66,7 +66,7 @@ class Oracle(Waits, Moves):
         self._arrive()
 
     def _hear(self, news):
-        fresh = []
+        fresh, before = [], dict(self.verdicts)
         for each in news:
             if each["kind"] == "judged" and each["id"] not in self.signals:
                 self.signals[each["id"]] = each
@@ -75,6 +75,7 @@ class Oracle(Waits, Moves):
             elif each["kind"] == "signal" and each["id"] not in self.signals:
                 self.signals[each["id"]] = each
                 fresh.append(each)
+        self.waited = {key for key, each in self.signals.items() if before.get(key, each["verdict"]) == "waiting"}
         unique = {each["id"]: each for each in fresh}
         return sorted(unique.values(), key=lambda each: (each["at"], each["id"]))
 
@@ -160,7 +161,7 @@ class Oracle(Waits, Moves):
                 self._make("Mail", node, visit, 0, True)
                 self.mails[node, visit]["called off"] = True
         self._make("Tell", "", 0, 1)
-        self.on, self.open, self.reason = [], [], reason
+        self.on, self.open, self.reason, self.left_by = [], [], reason, reason
         self._watch()
 
     def _make(self, kind, node, visit, place, is_end=False):

@@ -64,13 +64,13 @@ class Moves:
             }
 
     def _forget(self):
-        """What nobody listened to before, nobody can remember."""
+        """What nobody listened to before, nobody can remember; hits were kept until a leg had heard who made them."""
         for key, signal in list(self.signals.items()):
             if not (signal["kind"] == "judged" or "task" in signal or self._was_heard(signal)):
                 del self.signals[key]
 
     def _was_heard(self, signal):
-        words, is_waiting = self.words, self._said(signal) == "waiting"
+        words, is_waiting = self.words, signal["id"] in self.waited
         ends = [*words["exits"], *([words["goal"]] if words["goal"] else [])] if is_waiting else []
         waits = [each for node in words["nodes"].values() for each in node.get("hears", ())]
         triggers = [trigger for each in (*ends, *waits) for trigger in each["triggers"]]
