@@ -5,9 +5,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shopkeeper import clock
 from shopkeeper.customer import interaction
+from shopkeeper.journey import nodes
 from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.deciding import Wanted
 from shopkeeper.journey.facts import SendState
@@ -233,3 +235,39 @@ def test_days_go_by_and_each_leg_finds_the_run_where_the_last_one_left_it():
     assert [each.node for each in row.run.history][-1] == "end"
     assert len(counter.mails.planned) == 2
     assert (now.at.timestamp() * 1000 - NOON) / HOUR == 30 * 24  # Its goal was watched to the end.
+
+
+def test_a_leg_is_told_of_no_more_than_one_message_holds_and_the_rest_waits_for_the_clock():
+    on = tuple(nodes.Switch(channel="audience", name=f"facebook:{number:02}") for number in range(20))
+    steps = {f"on_{number}": nodes.Effects(on=on, next=f"on_{number + 1}") for number in range(9)}
+    graph = replace(cart(), first="on_0", nodes={**steps, "on_9": nodes.Exit()}, exits=())
+    runs, now = Runs(), Now()
+    counter = Desk(runs, graph, now=now)
+    wanted = [Wanted(entered(runs, now, f"customer {number:02}", graph)) for number in range(40)]
+
+    most = []
+    for _ in range(60):
+        due = [each for each in wanted if "" < runs.rows[each.key].due_at <= clock.to_text(now.at)]
+        legs = counter.decider.decide(due, "leg")
+        most.append(len(json.dumps(legs)))
+        counter.settler.settle(map(handed_over, legs))
+        now.after(seconds=1)
+
+    assert 100_000 < max(most) < 256_000
+    assert {row.run.left_at > 0 for row in runs.rows.values()} == {True}
+
+
+def test_a_run_whose_mail_can_never_be_planned_is_stuck_after_some_tries():
+    counter, now = desk()
+    key = entered(counter.runs, now)
+
+    def refuses(mails, row, graph):
+        raise LookupError("the template is gone")
+
+    counter.mails.plan = refuses
+    for _ in range(MOST_FAILURES):
+        assert counter.decider.decide([Wanted(key)], "leg") == []
+        now.after(seconds=LEASE.seconds + 1)
+
+    assert counter.runs.rows[key].is_stuck
+    assert counter.problems[-1] == (key, "Stuck")

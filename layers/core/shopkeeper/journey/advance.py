@@ -15,8 +15,8 @@ from shopkeeper.journey.nodes import Node, Task, Wait, WaitFor
 from shopkeeper.journey.run import Cause, Heard, Run
 from shopkeeper.journey.way import Go, Out, Stay, Way, sooner
 
-MOST_NODES = 100
-"""In one leg. Who comes further goes on at once, in another."""
+MOST_NODES, ENOUGH_EFFECTS = 100, 40
+"""In one leg. Who comes further goes on at once, in another: what a leg hands over is to fit into one message."""
 _ENTERED = 0
 _WAITING = (Task, Wait, WaitFor)
 
@@ -70,6 +70,8 @@ def _walk(way: Way) -> int | None:
             leaving.finish(way, move.reason)
             return None
         go(way, move, way.graph.nodes[way.run.node])
+        if len(way.made) >= ENOUGH_EFFECTS:
+            break
     return way.now
 
 

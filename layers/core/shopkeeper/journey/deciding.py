@@ -20,6 +20,9 @@ from shopkeeper.journey.ports import Eyes, Journeys, Mails, Overtaken, Runs
 from shopkeeper.journey.rows import Row, RunKey
 
 TRIES = 5
+ENOUGH_BYTES = 160_000
+"""Of what one execution is told at once. It takes 256 KB, and more ends it in a way that no state can catch; the run
+that fills this may be a large one."""
 Failed = Callable[[RunKey, Exception], None]
 
 
@@ -42,19 +45,31 @@ class Decider:
         self._clock, self._failed = now, failed
 
     def decide(self, wanted: Iterable[Wanted], leg: str) -> list[Leg]:
-        """Those for which something is to be handed over. `leg` is the id of the execution."""
-        legs = (self._safely(each, leg) for each in wanted)
-        return [each for each in legs if each]
+        """Those for which something is to be handed over, as many as there is room for: the others stay due. `leg` is
+        the id of the execution."""
+        legs, gathered = list[Leg](), 0
+        for each in wanted:
+            if gathered >= ENOUGH_BYTES:
+                break
+            if found := self._safely(each, leg):
+                legs.append(found)
+                gathered += handing.size(found)
+        return legs
 
     def _safely(self, wanted: Wanted, leg: str) -> Leg | None:
+        fence = wanted.fence
         try:
-            return self._decide(wanted, leg)
+            if (taken := self._take(wanted, leg)) is None:
+                return None
+            fence = taken[0].fence
+            return self._planned(*taken)
         except Exception as problem:  # One run that cannot go on is no reason for the others to wait.
             self._failed(wanted.key, problem)
-            fail(self._runs, wanted.key, wanted.fence, self._clock, self._failed)
+            fail(self._runs, wanted.key, fence, self._clock, self._failed)
             return None
 
-    def _decide(self, wanted: Wanted, leg: str) -> Leg | None:
+    def _take(self, wanted: Wanted, leg: str) -> tuple[Row, Graph] | None:
+        """None for a run that nobody may move, or that another leg holds."""
         for _ in range(TRIES):
             row = self._runs.load(wanted.key)
             if row is None or not row.is_open or row.is_held(self._clock.now(), wanted.fence):
@@ -64,7 +79,7 @@ class Decider:
                 self._runs.write(after, row)
             except Overtaken:
                 continue
-            return self._planned(after, graph)
+            return after, graph
         raise Overtaken(wanted.key)
 
     def _next(self, row: Row, wanted: Wanted, leg: str) -> tuple[Row, Graph]:

@@ -3,6 +3,7 @@
 States carry ids and these messages; none of them holds a letter, an address, or what a customer has told.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -52,6 +53,11 @@ def leg(row: Row, graph: Graph, now: datetime) -> Leg:
         "is_over": row.held.is_over,
         "effects": list(_all(row, graph, now)),
     }
+
+
+def size(leg: Leg) -> int:
+    """In bytes, at most, as the machine is told it."""
+    return len(json.dumps(leg))
 
 
 def _all(row: Row, graph: Graph, now: datetime) -> Iterable[HandedOver]:
