@@ -18,15 +18,16 @@ from shopkeeper.aws.runs import Runs
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import ms_of
-from shopkeeper.journey import looking, nodes
+from shopkeeper.journey import nodes
 from shopkeeper.journey.beginning import begin
-from shopkeeper.journey.deciding import Decider, Wanted
 from shopkeeper.journey.facts import MailVerdict
 from shopkeeper.journey.graph import Entry, Graph, OnCall
-from shopkeeper.journey.looking import Eyes, Programs, Sights
+from shopkeeper.journey.legs import looking
+from shopkeeper.journey.legs.deciding import Decider, Wanted
+from shopkeeper.journey.legs.looking import Eyes, Programs, Sights
+from shopkeeper.journey.legs.settling import Settler, handed_over
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
-from shopkeeper.journey.settling import Settler, handed_over
 from shopkeeper.journey.state import State
 from shopkeeper.journey.untils import For, Span
 from shopkeeper.mail.ledger import ACCEPTED, Send, planned

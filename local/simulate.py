@@ -14,9 +14,9 @@ from shopkeeper.customer.requests import Asked, BadRequest
 from shopkeeper.journey.definition import checking, compiling, writing
 from shopkeeper.journey.definition.journey import Journey
 from shopkeeper.journey.definition.script import Script
-from shopkeeper.journey.rehearsing import rehearse
-from shopkeeper.journey.scenery import Scenery
-from shopkeeper.journey.tracing import Letter, Trace, Vetoed, Went
+from shopkeeper.journey.rehearsal.rehearsing import rehearse
+from shopkeeper.journey.rehearsal.scenery import Scenery
+from shopkeeper.journey.rehearsal.tracing import Letter, Trace, Vetoed, Went
 from shopkeeper.mail.letters import Letters
 from shopkeeper.segment.references import no_segments
 

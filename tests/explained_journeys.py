@@ -13,12 +13,12 @@ from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.journey.definition import compiling, writing
 from shopkeeper.journey.definition.journey import Journey
-from shopkeeper.journey.entering import Told
+from shopkeeper.journey.doors.entering import Told
 from shopkeeper.journey.explaining import explain
 from shopkeeper.journey.explaining.seen import Seen
-from shopkeeper.journey.imagined import Shop
-from shopkeeper.journey.scenery import Scenery
-from shopkeeper.journey.simulate import LEG
+from shopkeeper.journey.rehearsal.imagined import Shop
+from shopkeeper.journey.rehearsal.scenery import Scenery
+from shopkeeper.journey.rehearsal.simulate import LEG
 from shopkeeper.journey.state import State
 from shopkeeper.segment.references import no_segments
 

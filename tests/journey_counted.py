@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from shopkeeper.journey.counting import counted
-from shopkeeper.journey.counts import summed
+from shopkeeper.journey.insiders.counting import counted
+from shopkeeper.journey.insiders.counts import summed
 
 OLDEST_LINES = 30
 SAME = {"over": "time", "timeout": "time", "enough": "again"}

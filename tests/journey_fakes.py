@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from shopkeeper import clock, ids
 from shopkeeper.aws.due import JOINT
 from shopkeeper.journey import effects, run
-from shopkeeper.journey.deciding import Decider
+from shopkeeper.journey.legs.deciding import Decider
+from shopkeeper.journey.legs.settling import Settler, handed_over
 from shopkeeper.journey.ports import Overtaken
-from shopkeeper.journey.settling import Settler, handed_over
 from tests.journey_world import Known
 
 

@@ -8,9 +8,9 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.journey import effects
-from shopkeeper.journey.deciding import Decider, Wanted
+from shopkeeper.journey.legs.deciding import Decider, Wanted
+from shopkeeper.journey.legs.settling import Settler, handed_over
 from shopkeeper.journey.ports import Overtaken
-from shopkeeper.journey.settling import Settler, handed_over
 from tests import journey_counted
 from tests.journey_built import graph_of
 from tests.journey_edits import editions

@@ -63,7 +63,7 @@ from shopkeeper.customer.sources.waking import Waker
 from shopkeeper.customer.store.backfill import Backfill
 from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.walks import Course, Walks, Work, over, start
-from shopkeeper.journey import census, inside, moving, waking
+from shopkeeper.journey.insiders import census, inside, moving, waking
 from shopkeeper.mail.doubts import Doubts
 from shopkeeper.mail.verdicts import Judge
 from shopkeeper.pauses import pausing

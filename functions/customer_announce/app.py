@@ -49,9 +49,9 @@ from shopkeeper.customer.names import to_names
 from shopkeeper.customer.news import Route
 from shopkeeper.customer.rows import Row
 from shopkeeper.journey.breaking import Breaker, Broken
-from shopkeeper.journey.coming import Planner
-from shopkeeper.journey.letting_in import Door
-from shopkeeper.journey.owners import Mover
+from shopkeeper.journey.doors.coming import Planner
+from shopkeeper.journey.doors.letting_in import Door
+from shopkeeper.journey.doors.owners import Mover
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail import facts
 from shopkeeper.mail.offers import to_offers

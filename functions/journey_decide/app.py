@@ -25,9 +25,9 @@ from shopkeeper.aws.runs import Runs
 from shopkeeper.aws.sends import Sends
 from shopkeeper.clock import Clock
 from shopkeeper.journey.beside import Beside
-from shopkeeper.journey.deciding import Decider, Stuck, Wanted
-from shopkeeper.journey.looking import Eyes, Programs, Sights
-from shopkeeper.journey.mailing import Planner
+from shopkeeper.journey.legs.deciding import Decider, Stuck, Wanted
+from shopkeeper.journey.legs.looking import Eyes, Programs, Sights
+from shopkeeper.journey.legs.mailing import Planner
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.looking import Eyes as Door

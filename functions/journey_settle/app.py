@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopkeeper.aws.runs import Runs
 from shopkeeper.clock import Clock
-from shopkeeper.journey import settling
-from shopkeeper.journey.deciding import Stuck
+from shopkeeper.journey.legs import settling
+from shopkeeper.journey.legs.deciding import Stuck
+from shopkeeper.journey.legs.settling import Settler
 from shopkeeper.journey.rows import RunKey
-from shopkeeper.journey.settling import Settler
 
 MOST_ROUNDS = 10
 """Of one execution; then the clock goes on with what is left, which is due."""

@@ -6,7 +6,7 @@ import pytest
 from moto import mock_aws
 
 from shopkeeper.aws.coming import ComingRows
-from shopkeeper.journey.coming import Coming
+from shopkeeper.journey.doors.coming import Coming
 from tests import tables
 
 JO = Coming(journey="welcome", customer_id="jo", due_at="2026-11-22T09:00:00.000Z", version=3)

@@ -5,8 +5,8 @@ from moto import mock_aws
 from msgspec import structs
 
 from shopkeeper.aws.migrations import Migrations
+from shopkeeper.journey.insiders.moving import Migration, Overtaken
 from shopkeeper.journey.migrating import Asked
-from shopkeeper.journey.moving import Migration, Overtaken
 from tests import tables
 
 

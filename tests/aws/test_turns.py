@@ -6,7 +6,7 @@ import pytest
 from moto import mock_aws
 
 from shopkeeper.aws.turns import TurnRows
-from shopkeeper.journey.turns import Series, Turn
+from shopkeeper.journey.doors.turns import Series, Turn
 from tests import tables
 
 SERIES = Series(journey="welcome", due_at="2026-11-29T18:00:00.000Z")

@@ -7,8 +7,8 @@ import pytest
 from shopkeeper import clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.journey import business
-from shopkeeper.journey.business import Bringing, BusinessEvent
+from shopkeeper.journey.doors import business
+from shopkeeper.journey.doors.business import Bringing, BusinessEvent
 from shopkeeper.journey.graph import OnBusinessEvent, OnCall, Reentry
 from shopkeeper.journey.rows import RunKey
 from tests.domain.test_journey_letting_in import NOON, VIP, Shop, journey

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.journey.beginning import begin
-from shopkeeper.journey.census import MOST_APART, YOUNG, Counting, asked
-from shopkeeper.journey.counting import OTHERS, Line
+from shopkeeper.journey.insiders.census import MOST_APART, YOUNG, Counting, asked
+from shopkeeper.journey.insiders.counting import OTHERS, Line
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
 from tests.journey_graphs import cart

@@ -10,8 +10,8 @@ from msgspec import Raw, structs
 from shopkeeper import clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.journey.arriving import Arrivals
-from shopkeeper.journey.coming import Coming, Planner, Planning
+from shopkeeper.journey.doors.arriving import Arrivals
+from shopkeeper.journey.doors.coming import Coming, Planner, Planning
 from shopkeeper.journey.graph import OnCall, OnDate, Reentry
 from shopkeeper.journey.state import State
 from shopkeeper.segment import dates

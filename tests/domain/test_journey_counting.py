@@ -7,10 +7,10 @@ from random import Random
 
 from msgspec import structs
 
-from shopkeeper.journey import counting
 from shopkeeper.journey.beginning import begin
-from shopkeeper.journey.counting import OTHERS, Line, counted, together
-from shopkeeper.journey.counts import summed
+from shopkeeper.journey.insiders import counting
+from shopkeeper.journey.insiders.counting import OTHERS, Line, counted, together
+from shopkeeper.journey.insiders.counts import summed
 from shopkeeper.journey.rows import MOST_FAILURES, Row
 from shopkeeper.journey.run import Cause, Visit, Worth
 from tests.journey_graphs import cart

@@ -11,11 +11,11 @@ from shopkeeper import clock
 from shopkeeper.customer import interaction
 from shopkeeper.journey import nodes
 from shopkeeper.journey.beginning import begin
-from shopkeeper.journey.deciding import Wanted
 from shopkeeper.journey.facts import SendState
+from shopkeeper.journey.legs.deciding import Wanted
+from shopkeeper.journey.legs.settling import handed_over
 from shopkeeper.journey.rows import LEASE, MOST_FAILURES, Row, RunKey
 from shopkeeper.journey.run import Cause
-from shopkeeper.journey.settling import handed_over
 from tests.journey_fakes import Deaths, Desk, Died, Eyes, Runs
 from tests.journey_graphs import cart
 from tests.journey_world import HOUR, NOON

@@ -7,8 +7,8 @@ import pytest
 from msgspec import structs
 
 from shopkeeper.customer.instants import from_ms
-from shopkeeper.journey import times
-from shopkeeper.journey.business import BusinessEvent, entry
+from shopkeeper.journey.doors import times
+from shopkeeper.journey.doors.business import BusinessEvent, entry
 from shopkeeper.journey.explaining.entries import TELLERS
 from shopkeeper.journey.explaining.seen import Business
 from shopkeeper.journey.graph import Source

@@ -3,7 +3,7 @@
 import json
 
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.journey.scenery import Scenery
+from shopkeeper.journey.rehearsal.scenery import Scenery
 from shopkeeper.mail import facts, publishing
 from shopkeeper.mail.content import Source
 from shopkeeper.mail.letters import Letters

@@ -12,13 +12,13 @@ from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.rows import row_of
 from shopkeeper.journey import effects, going, graph, hearing, nodes
-from shopkeeper.journey.deciding import Wanted
-from shopkeeper.journey.entering import MOST_PROPS, STARTED
+from shopkeeper.journey.doors.entering import MOST_PROPS, STARTED
+from shopkeeper.journey.doors.letting_in import Door
 from shopkeeper.journey.going import By
 from shopkeeper.journey.graph import Entry, Graph, OnCall, OnEvent, OnList, OnSegment, Reentry
 from shopkeeper.journey.hearing import Trigger
-from shopkeeper.journey.letting_in import Door
-from shopkeeper.journey.looking import Programs
+from shopkeeper.journey.legs.deciding import Wanted
+from shopkeeper.journey.legs.looking import Programs
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.journey.state import State
 from shopkeeper.journey.untils import For, Span

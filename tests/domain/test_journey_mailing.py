@@ -9,7 +9,7 @@ import pytest
 from shopkeeper.campaign.visits import Visits
 from shopkeeper.clock import Clock
 from shopkeeper.journey.effects import Mail
-from shopkeeper.journey.mailing import NoLetter, Planner
+from shopkeeper.journey.legs.mailing import NoLetter, Planner
 from shopkeeper.journey.nodes import Message
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Run

@@ -12,13 +12,14 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.walks import Course, Walks
-from shopkeeper.journey import inside, migrating, moving, nodes
+from shopkeeper.journey import migrating, nodes
 from shopkeeper.journey.beginning import begin
-from shopkeeper.journey.deciding import Wanted
 from shopkeeper.journey.definition import compiling, writing
 from shopkeeper.journey.definition.journey import Journey
+from shopkeeper.journey.insiders import inside, moving
+from shopkeeper.journey.insiders.moving import Migration, Ports
+from shopkeeper.journey.legs.deciding import Wanted
 from shopkeeper.journey.migrating import Asked
-from shopkeeper.journey.moving import Migration, Ports
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import State

@@ -2,19 +2,8 @@
 
 import pytest
 
-from shopkeeper.journey import (
-    advance,
-    beginning,
-    converting,
-    deciding,
-    leaving,
-    rows,
-    shifting,
-    signals,
-    standing,
-    steps,
-    way,
-)
+from shopkeeper.journey import advance, beginning, converting, leaving, rows, shifting, signals, standing, steps, way
+from shopkeeper.journey.legs import deciding
 from tests import journey_fakes
 from tests.journey_machine import Wrong, lived
 from tests.mutants import swapped_into

@@ -9,13 +9,13 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.connect.forgetting import Eraser
 from shopkeeper.customer.document import Customer, Document
-from shopkeeper.journey import handing
-from shopkeeper.journey.deciding import Wanted
+from shopkeeper.journey.doors.owners import GONE, Mover
 from shopkeeper.journey.effects import task_id
-from shopkeeper.journey.owners import GONE, Mover
+from shopkeeper.journey.legs import handing
+from shopkeeper.journey.legs.deciding import Wanted
+from shopkeeper.journey.legs.settling import HandedOver
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause, Past
-from shopkeeper.journey.settling import HandedOver
 from tests.journey_fakes import Desk, Runs
 from tests.journey_graphs import cart
 from tests.journey_world import DAY, NOON, Walk

@@ -12,9 +12,9 @@ from shopkeeper.journey import effects
 from shopkeeper.journey.definition import compiling, writing
 from shopkeeper.journey.definition.journey import Journey
 from shopkeeper.journey.definition.script import Script
-from shopkeeper.journey.rehearsing import rehearse
-from shopkeeper.journey.scenery import Scenery
-from shopkeeper.journey.simulate import Stage
+from shopkeeper.journey.rehearsal.rehearsing import rehearse
+from shopkeeper.journey.rehearsal.scenery import Scenery
+from shopkeeper.journey.rehearsal.simulate import Stage
 from shopkeeper.segment.references import no_segments
 from tests.journey_definitions import short, with_nodes
 from tests.journey_facts import Facts

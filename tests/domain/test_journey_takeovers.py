@@ -6,7 +6,7 @@ import pytest
 
 from shopkeeper import clock
 from shopkeeper.journey.beginning import begin
-from shopkeeper.journey.deciding import Wanted
+from shopkeeper.journey.legs.deciding import Wanted
 from shopkeeper.journey.rows import LEASE, Row, RunKey
 from shopkeeper.journey.run import Cause
 from tests.journey_fakes import Desk, Runs

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.instants import ms_of
-from shopkeeper.journey import times
+from shopkeeper.journey.doors import times
 from shopkeeper.journey.graph import OnDate, OnRecurrence
 from shopkeeper.journey.untils import Span
 from tests.domain.test_journey_letting_in import journey

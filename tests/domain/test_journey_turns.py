@@ -13,11 +13,11 @@ from shopkeeper.customer import document, walks
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.recurring import Recurring
 from shopkeeper.customer.walks import Walks, over
+from shopkeeper.journey.doors.taking_turns import Turns
+from shopkeeper.journey.doors.turns import WALK, Series, Turning
 from shopkeeper.journey.graph import OnCall, OnRecurrence, Reentry
-from shopkeeper.journey.looking import Programs
+from shopkeeper.journey.legs.looking import Programs
 from shopkeeper.journey.rows import RunKey
-from shopkeeper.journey.taking_turns import Turns
-from shopkeeper.journey.turns import WALK, Series, Turning
 from shopkeeper.segment import dates
 from tests.domain.test_journey_letting_in import VIP, Shop, journey
 

@@ -9,9 +9,9 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.walks import Course, Walks
-from shopkeeper.journey import inside, waking
 from shopkeeper.journey.beginning import begin
 from shopkeeper.journey.facts import Shift
+from shopkeeper.journey.insiders import inside, waking
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import State

@@ -9,8 +9,8 @@ from msgspec import structs
 
 from shopkeeper.clock import Clock
 from shopkeeper.customer.walks import SLICES, Course, Walks
-from shopkeeper.journey import census, inside
 from shopkeeper.journey.beginning import begin
+from shopkeeper.journey.insiders import census, inside
 from shopkeeper.journey.rows import MOST_FAILURES, Row
 from shopkeeper.journey.run import Cause, Visit, Worth
 from tests.api_world import World, cursor, refusal

@@ -12,9 +12,9 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.rows import row_of
-from shopkeeper.journey import handing
 from shopkeeper.journey.advance import advance
 from shopkeeper.journey.beginning import begin
+from shopkeeper.journey.legs import handing
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause, Worth
 from shopkeeper.journey.trail import Touch

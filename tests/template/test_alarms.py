@@ -30,7 +30,7 @@ from shopkeeper.consent.leaving import Mailing
 from shopkeeper.customer.identity import Change, Known, Merge, Move
 from shopkeeper.customer.rows import row_of
 from shopkeeper.journey.breaking import FAILED, Broken
-from shopkeeper.journey.deciding import Stuck
+from shopkeeper.journey.legs.deciding import Stuck
 from shopkeeper.journey.rows import RunKey
 from shopkeeper.mail.health import Day
 from shopkeeper.mail.results import Result

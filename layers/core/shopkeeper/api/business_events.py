@@ -19,9 +19,9 @@ from shopkeeper.customer import walks
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.requests import InWords, Strict
 from shopkeeper.customer.walks import SLICES, Slice
-from shopkeeper.journey import business, entering
-from shopkeeper.journey.business import KIND, BusinessEvent
 from shopkeeper.journey.definition.script import Instant
+from shopkeeper.journey.doors import business, entering
+from shopkeeper.journey.doors.business import KIND, BusinessEvent
 from shopkeeper.journey.graph import Graph
 from shopkeeper.mail.ports import STATUS_HOLDS_FOR
 from shopkeeper.segment.leaves.values import Name

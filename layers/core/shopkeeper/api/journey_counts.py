@@ -12,9 +12,9 @@ from shopkeeper.api.problems import Problem, bad_request
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.amounts import Amount, amounts
 from shopkeeper.customer.walks import SLICES
-from shopkeeper.journey import census
-from shopkeeper.journey.census import Census, Made, Overtaken
-from shopkeeper.journey.counts import Counts, Credit, OfNode, summed
+from shopkeeper.journey.insiders import census
+from shopkeeper.journey.insiders.census import Census, Made, Overtaken
+from shopkeeper.journey.insiders.counts import Counts, Credit, OfNode, summed
 
 room = journey_simulations.room
 VERSION = Parameter(

@@ -15,13 +15,13 @@ from shopkeeper.customer.instants import from_ms, ms_of, to_ms
 from shopkeeper.customer.rows import Row as News
 from shopkeeper.customer.timeline import Page, Position
 from shopkeeper.journey import explaining
-from shopkeeper.journey.entering import Told
+from shopkeeper.journey.doors.entering import Told
 from shopkeeper.journey.explaining import letters
 from shopkeeper.journey.explaining.forms import JourneyExplanation
 from shopkeeper.journey.explaining.seen import Business, Seen
 from shopkeeper.journey.graph import Graph, OnEvent
-from shopkeeper.journey.looking import Eyes, Programs, Sights
-from shopkeeper.journey.mailing import Planner
+from shopkeeper.journey.legs.looking import Eyes, Programs, Sights
+from shopkeeper.journey.legs.mailing import Planner
 from shopkeeper.journey.rows import Row
 from shopkeeper.mail.letters import Letters
 from shopkeeper.mail.looking import Eyes as Door

@@ -11,8 +11,9 @@ from shopkeeper.api.problems import Problem
 from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.api.runs_shown import RunsView
 from shopkeeper.customer.requests import Strict
-from shopkeeper.journey import rows, waking
+from shopkeeper.journey import rows
 from shopkeeper.journey.breaking import Node
+from shopkeeper.journey.insiders import waking
 
 _WHOLE = {409: "This node is not broken."}
 _NOT_STUCK = {409: "This customer has no run here that is stuck."}

@@ -13,13 +13,14 @@ from shopkeeper.api.problems import Problem
 from shopkeeper.api.versions import MOST_VERSIONS
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.requests import Strict
-from shopkeeper.journey import migrating, moving
+from shopkeeper.journey import migrating
 from shopkeeper.journey.definition import spans
 from shopkeeper.journey.definition.hearing import Key
 from shopkeeper.journey.definition.spans import Timed
 from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.insiders import moving
+from shopkeeper.journey.insiders.moving import Migration, Phase
 from shopkeeper.journey.migrating import Asked
-from shopkeeper.journey.moving import Migration, Phase
 from shopkeeper.journey.state import State
 
 MOST_MOVES = 20

@@ -20,8 +20,9 @@ from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.interaction import Interaction
 from shopkeeper.customer.requests import Strict, Text
-from shopkeeper.journey import entering, rows
+from shopkeeper.journey import rows
 from shopkeeper.journey.definition.nodes import MOST_BYTES
+from shopkeeper.journey.doors import entering
 from shopkeeper.journey.graph import Graph, OnCall
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause

@@ -8,9 +8,9 @@ from shopkeeper.api.roles import ADMIN, MARKETER
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.consent.contact import REQUIRED
 from shopkeeper.journey.definition.script import Script
-from shopkeeper.journey.rehearsing import rehearse
-from shopkeeper.journey.scenery import Scenery
-from shopkeeper.journey.tracing import Trace
+from shopkeeper.journey.rehearsal.rehearsing import rehearse
+from shopkeeper.journey.rehearsal.scenery import Scenery
+from shopkeeper.journey.rehearsal.tracing import Trace
 from shopkeeper.mail.letters import Letters
 
 NOWHERE = "https://preview.invalid"

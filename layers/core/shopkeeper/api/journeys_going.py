@@ -14,11 +14,13 @@ from shopkeeper.api.problems import Problem
 from shopkeeper.aws.definitions import Version
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.requests import Strict
-from shopkeeper.journey import coming, going, times, waking
+from shopkeeper.journey import going
+from shopkeeper.journey.doors import coming, times
+from shopkeeper.journey.doors.turns import Series
 from shopkeeper.journey.facts import Resume
 from shopkeeper.journey.going import By, Never
+from shopkeeper.journey.insiders import waking
 from shopkeeper.journey.state import Overtaken, State
-from shopkeeper.journey.turns import Series
 
 TRIES = 5
 _WHO = journey_migrations.WHO

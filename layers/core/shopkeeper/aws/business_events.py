@@ -8,7 +8,7 @@ from typing import Any
 from shopkeeper import clock
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read, written
-from shopkeeper.journey.business import KIND, BusinessEvent
+from shopkeeper.journey.doors.business import KIND, BusinessEvent
 
 SCHEMA = 1
 KEPT = timedelta(days=90)

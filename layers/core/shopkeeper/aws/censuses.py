@@ -8,8 +8,8 @@ import msgspec
 from shopkeeper.aws import revisions
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read
-from shopkeeper.journey import counting
-from shopkeeper.journey.census import Asked, Census, Made, Overtaken
+from shopkeeper.journey.insiders import counting
+from shopkeeper.journey.insiders.census import Asked, Census, Made, Overtaken
 
 SCHEMA = 1
 PREFIX = "count#"

@@ -7,7 +7,7 @@ from typing import Any
 from shopkeeper.aws import batches, due
 from shopkeeper.aws.clients import client, outages_named
 from shopkeeper.aws.single import written
-from shopkeeper.journey.coming import KIND, Coming
+from shopkeeper.journey.doors.coming import KIND, Coming
 
 SCHEMA = 1
 

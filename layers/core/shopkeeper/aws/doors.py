@@ -13,14 +13,14 @@ from shopkeeper.aws.walks import Slices
 from shopkeeper.clock import Clock
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.walks import Work
-from shopkeeper.journey import business, coming
-from shopkeeper.journey.arriving import Arrivals
-from shopkeeper.journey.coming import Planner
-from shopkeeper.journey.letting_in import Door, Journeys
-from shopkeeper.journey.looking import Programs
+from shopkeeper.journey.doors import business, coming
+from shopkeeper.journey.doors.arriving import Arrivals
+from shopkeeper.journey.doors.coming import Planner
+from shopkeeper.journey.doors.letting_in import Door, Journeys
+from shopkeeper.journey.doors.taking_turns import Turns
+from shopkeeper.journey.doors.turns import KIND, SERIES, WALK, Turning
+from shopkeeper.journey.legs.looking import Programs
 from shopkeeper.journey.rows import RunKey
-from shopkeeper.journey.taking_turns import Turns
-from shopkeeper.journey.turns import KIND, SERIES, WALK, Turning
 from shopkeeper.segment import dates
 
 

@@ -10,7 +10,7 @@ from shopkeeper import clock
 from shopkeeper.aws import revisions
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read
-from shopkeeper.journey.moving import KEPT_FOR, Migration, Overtaken
+from shopkeeper.journey.insiders.moving import KEPT_FOR, Migration, Overtaken
 
 SCHEMA = 1
 TRIES = 5

@@ -8,7 +8,7 @@ from typing import Any
 from shopkeeper.aws import batches, due
 from shopkeeper.aws.clients import client
 from shopkeeper.aws.single import read, written
-from shopkeeper.journey.turns import KIND, SERIES, Series, Turn
+from shopkeeper.journey.doors.turns import KIND, SERIES, Series, Turn
 
 SCHEMA = 1
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
+from shopkeeper.journey.doors.owners import AllRuns, Mover
 from shopkeeper.journey.effects import task_id
-from shopkeeper.journey.owners import AllRuns, Mover
 from shopkeeper.journey.rows import Row, RunKey
 
 

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from shopkeeper.journey import effects, mailing, signals
+from shopkeeper.journey import effects, signals
 from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.legs import mailing
 from shopkeeper.journey.run import Cause, Heard, On, Run
 from shopkeeper.journey.way import Way
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopkeeper.journey import beginning, caps, converting, effects, leaving, mailing, nodes, standing
+from shopkeeper.journey import beginning, caps, converting, effects, leaving, nodes, standing
+from shopkeeper.journey.legs import mailing
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.run import Mailed, On, Opened
 from shopkeeper.journey.untils import OfTrait

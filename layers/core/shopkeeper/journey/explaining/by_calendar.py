@@ -7,13 +7,13 @@ from typing import Any
 from shopkeeper.customer import comparing
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.recurring import Recurring
-from shopkeeper.journey import times
+from shopkeeper.journey.doors import times
+from shopkeeper.journey.doors.times import Time
 from shopkeeper.journey.explaining import showing
 from shopkeeper.journey.explaining.doors import Knock
 from shopkeeper.journey.explaining.forms import Against, SourceView
 from shopkeeper.journey.explaining.seen import Seen
 from shopkeeper.journey.graph import OnDate, OnRecurrence
-from shopkeeper.journey.times import Time
 from shopkeeper.journey.untils import Span
 from shopkeeper.segment.explaining import wording
 

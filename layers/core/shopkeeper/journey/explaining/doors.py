@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shopkeeper.customer.instants import from_ms, to_ms
-from shopkeeper.journey import entering, waits
-from shopkeeper.journey.entering import OLDEST_MS, Told
+from shopkeeper.journey import waits
+from shopkeeper.journey.doors import entering
+from shopkeeper.journey.doors.entering import OLDEST_MS, Told
 from shopkeeper.journey.explaining.forms import Against, AgainView
 from shopkeeper.journey.explaining.seen import Seen
 from shopkeeper.journey.graph import EVERYBODY, Graph

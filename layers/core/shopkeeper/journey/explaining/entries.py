@@ -9,8 +9,8 @@ from typing import Any
 
 from shopkeeper.customer import lists
 from shopkeeper.customer.instants import to_ms
-from shopkeeper.journey import business, entering
-from shopkeeper.journey.entering import Told
+from shopkeeper.journey.doors import business, entering
+from shopkeeper.journey.doors.entering import Told
 from shopkeeper.journey.explaining import by_calendar, showing, words
 from shopkeeper.journey.explaining.doors import Knock
 from shopkeeper.journey.explaining.forms import Against, Happened, SourceView

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from shopkeeper.customer.instants import from_ms, to_ms
-from shopkeeper.journey import entering, signals
-from shopkeeper.journey.entering import Told
+from shopkeeper.journey import signals
+from shopkeeper.journey.doors import entering
+from shopkeeper.journey.doors.entering import Told
 from shopkeeper.journey.explaining import words
 from shopkeeper.journey.explaining.forms import Against, Happened, Listening
 from shopkeeper.journey.explaining.seen import Seen

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.journey.breaking import Broken
-from shopkeeper.journey.business import BusinessEvent
-from shopkeeper.journey.entering import Told
+from shopkeeper.journey.doors.business import BusinessEvent
+from shopkeeper.journey.doors.entering import Told
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.rows import Row

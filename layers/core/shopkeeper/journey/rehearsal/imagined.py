@@ -22,18 +22,19 @@ from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.interaction import Interaction, raw
 from shopkeeper.customer.measures import Measure, Rules
 from shopkeeper.customer.orders import Past
-from shopkeeper.journey import entering, handing
+from shopkeeper.journey.doors import entering
+from shopkeeper.journey.doors.entering import Entered
+from shopkeeper.journey.doors.letting_in import Door
 from shopkeeper.journey.effects import ChangeList, Effect, Mail, SetTraits, Start, Tell
-from shopkeeper.journey.entering import Entered
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.letting_in import Door
-from shopkeeper.journey.looking import Eyes, Programs, Sight, Sights
-from shopkeeper.journey.mailing import Planner
+from shopkeeper.journey.legs import handing
+from shopkeeper.journey.legs.looking import Eyes, Programs, Sight, Sights
+from shopkeeper.journey.legs.mailing import Planner
+from shopkeeper.journey.rehearsal.scenery import Grants, Ledger, Only, Scenery
+from shopkeeper.journey.rehearsal.simulate import LEG, Stage
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
-from shopkeeper.journey.scenery import Grants, Ledger, Only, Scenery
-from shopkeeper.journey.simulate import LEG, Stage
 from shopkeeper.mail import ledger, offers, vetoes
 from shopkeeper.mail.content import Letter
 from shopkeeper.mail.drafting import made

@@ -12,9 +12,9 @@ from shopkeeper.journey.definition.script import Expected
 from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.facts import MailVerdict
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.imagined import Shop
+from shopkeeper.journey.rehearsal.imagined import Shop
+from shopkeeper.journey.rehearsal.simulate import Leg
 from shopkeeper.journey.run import Run
-from shopkeeper.journey.simulate import Leg
 
 _NAMED_BY = {
     effects.Audience: "name",

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from shopkeeper import clock as clocks
 from shopkeeper.clock import Clock
 from shopkeeper.customer.instants import to_ms
-from shopkeeper.journey import deciding
 from shopkeeper.journey.advance import advance
 from shopkeeper.journey.effects import Effect
 from shopkeeper.journey.facts import Facts
 from shopkeeper.journey.graph import Graph
+from shopkeeper.journey.legs import deciding
 from shopkeeper.journey.ports import Overtaken
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause, Run

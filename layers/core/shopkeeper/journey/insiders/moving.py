@@ -20,11 +20,11 @@ from shopkeeper.customer import walks
 from shopkeeper.customer.instants import ms_of, to_ms
 from shopkeeper.customer.walks import AGAIN, NEXT, SLICES, Gathered, Slices
 from shopkeeper.journey import migrating
+from shopkeeper.journey.insiders.waking import WAIT
 from shopkeeper.journey.migrating import Asked
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause, Run
 from shopkeeper.journey.state import State
-from shopkeeper.journey.waking import WAIT
 
 KIND = "journey.move"
 KEPT_FOR = timedelta(days=90)

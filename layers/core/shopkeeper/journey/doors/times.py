@@ -14,7 +14,7 @@ from shopkeeper.customer import comparing, recurring
 from shopkeeper.customer.document import Document
 from shopkeeper.customer.recurring import Recurring
 from shopkeeper.journey import waits
-from shopkeeper.journey.entering import OLDEST_MS, Entered
+from shopkeeper.journey.doors.entering import OLDEST_MS, Entered
 from shopkeeper.journey.graph import Graph, OnDate, OnRecurrence
 from shopkeeper.journey.run import Cause
 from shopkeeper.segment import calendar, dates

@@ -17,11 +17,12 @@ from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import from_ms, ms_of
 from shopkeeper.customer.rows import Row as News
 from shopkeeper.customer.walks import Gathered, Slices
-from shopkeeper.journey import inside, times
+from shopkeeper.journey.doors import times
+from shopkeeper.journey.doors.letting_in import Journeys
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.letting_in import Journeys
+from shopkeeper.journey.insiders import inside
+from shopkeeper.journey.insiders.waking import KEPT_FOR, WAIT
 from shopkeeper.journey.state import State
-from shopkeeper.journey.waking import KEPT_FOR, WAIT
 
 KIND, WALK = "coming", "journey.dates"
 _SEEN_ZONE = ("zone", "timezone")

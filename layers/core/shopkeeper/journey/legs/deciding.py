@@ -12,10 +12,11 @@ from typing import NamedTuple
 from shopkeeper import clock as clocks
 from shopkeeper.clock import Clock
 from shopkeeper.customer.instants import from_ms, to_ms
-from shopkeeper.journey import handing, migrating
+from shopkeeper.journey import migrating
 from shopkeeper.journey.effects import Mail
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.handing import Leg
+from shopkeeper.journey.legs import handing
+from shopkeeper.journey.legs.handing import Leg
 from shopkeeper.journey.ports import Eyes, Journeys, Mails, Overtaken, Runs
 from shopkeeper.journey.rows import Row, RunKey
 

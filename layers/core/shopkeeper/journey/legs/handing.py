@@ -16,8 +16,8 @@ from shopkeeper.customer import interaction, lists
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.customer.interaction import Interaction, Kind
 from shopkeeper.journey import effects, nodes
+from shopkeeper.journey.doors.entering import STARTED
 from shopkeeper.journey.effects import ChangeList, Effect, Mail, SetTraits, Start, Tell
-from shopkeeper.journey.entering import STARTED
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.rows import Row
 

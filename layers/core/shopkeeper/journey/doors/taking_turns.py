@@ -10,13 +10,13 @@ from shopkeeper.customer import document, following, walks
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import ms_of, to_ms
 from shopkeeper.customer.walks import Slices
-from shopkeeper.journey import times, turns
-from shopkeeper.journey.arriving import Door
-from shopkeeper.journey.entering import OLDEST_MS
+from shopkeeper.journey.doors import times, turns
+from shopkeeper.journey.doors.arriving import Door
+from shopkeeper.journey.doors.entering import OLDEST_MS
+from shopkeeper.journey.doors.letting_in import Journeys
+from shopkeeper.journey.doors.turns import WALK, Series, Turn
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.letting_in import Journeys
-from shopkeeper.journey.turns import WALK, Series, Turn
-from shopkeeper.journey.waking import KEPT_FOR
+from shopkeeper.journey.insiders.waking import KEPT_FOR
 
 
 class Rows(turns.Rows, Protocol):

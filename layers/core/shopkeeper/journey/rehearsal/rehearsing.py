@@ -6,18 +6,18 @@ from typing import Any
 from shopkeeper.customer.document import Customer, Document
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.requests import BadRequest
-from shopkeeper.journey import tracing
 from shopkeeper.journey.definition import spans
 from shopkeeper.journey.definition.script import Script, Step
 from shopkeeper.journey.effects import task_id
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.imagined import Shop
 from shopkeeper.journey.nodes import Message, Task
+from shopkeeper.journey.rehearsal import tracing
+from shopkeeper.journey.rehearsal.imagined import Shop
+from shopkeeper.journey.rehearsal.scenery import Scenery
+from shopkeeper.journey.rehearsal.simulate import TooLong
+from shopkeeper.journey.rehearsal.tracing import Trace
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Cause
-from shopkeeper.journey.scenery import Scenery
-from shopkeeper.journey.simulate import TooLong
-from shopkeeper.journey.tracing import Trace
 
 NOBODY = "made-up"
 ADDRESS = "email:somebody@shop.example"

@@ -9,11 +9,11 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import following
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, ms_of, to_ms
-from shopkeeper.journey import times
-from shopkeeper.journey.coming import Coming, Planner, Rows
-from shopkeeper.journey.entering import Entered
+from shopkeeper.journey.doors import times
+from shopkeeper.journey.doors.coming import Coming, Planner, Rows
+from shopkeeper.journey.doors.entering import Entered
+from shopkeeper.journey.doors.letting_in import Journeys
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.letting_in import Journeys
 
 
 class Door(Protocol):

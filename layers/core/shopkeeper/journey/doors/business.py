@@ -16,10 +16,10 @@ from shopkeeper.customer import document
 from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.walks import Gathered
-from shopkeeper.journey import entering
-from shopkeeper.journey.entering import OLDEST_MS, Entered
+from shopkeeper.journey.doors import entering
+from shopkeeper.journey.doors.entering import OLDEST_MS, Entered
+from shopkeeper.journey.doors.letting_in import Journeys
 from shopkeeper.journey.graph import Graph, OnBusinessEvent
-from shopkeeper.journey.letting_in import Journeys
 from shopkeeper.journey.rows import RunKey, name
 from shopkeeper.journey.run import Cause
 

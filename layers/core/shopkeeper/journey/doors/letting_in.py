@@ -18,12 +18,13 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, to_ms
 from shopkeeper.customer.rows import Row as News
-from shopkeeper.journey import entering, waits
+from shopkeeper.journey import waits
 from shopkeeper.journey.beginning import begin
+from shopkeeper.journey.doors import entering
+from shopkeeper.journey.doors.entering import Entered, Told
 from shopkeeper.journey.effects import Effect, Mail
-from shopkeeper.journey.entering import Entered, Told
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.looking import Programs
+from shopkeeper.journey.legs.looking import Programs
 from shopkeeper.journey.ports import Overtaken, Rows
 from shopkeeper.journey.rows import Row, RunKey, name
 from shopkeeper.journey.run import Cause, Run

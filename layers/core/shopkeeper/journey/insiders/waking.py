@@ -12,7 +12,8 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.walks import Gathered, Slices
-from shopkeeper.journey import inside, shifting
+from shopkeeper.journey import shifting
+from shopkeeper.journey.insiders import inside
 from shopkeeper.journey.rows import Row, RunKey
 from shopkeeper.journey.run import Cause
 from shopkeeper.journey.state import State

@@ -20,10 +20,10 @@ from shopkeeper.customer.document import Customer, Stored
 from shopkeeper.customer.instants import from_ms, ms_of
 from shopkeeper.customer.recurring import FIRST_ZONE, LAST_ZONE, LEAD
 from shopkeeper.customer.walks import Gathered
-from shopkeeper.journey import times
+from shopkeeper.journey.doors import times
+from shopkeeper.journey.doors.letting_in import Journeys
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.letting_in import Journeys
-from shopkeeper.journey.looking import Programs
+from shopkeeper.journey.legs.looking import Programs
 
 SERIES, KIND, WALK = "recurs", "turns", "journey.turns"
 MOST = 100

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from shopkeeper.clock import Clock
-from shopkeeper.journey import deciding
-from shopkeeper.journey.deciding import Failed, Wanted
+from shopkeeper.journey.legs import deciding
+from shopkeeper.journey.legs.deciding import Failed, Wanted
 from shopkeeper.journey.ports import Runs
 from shopkeeper.journey.rows import Held, RunKey
 

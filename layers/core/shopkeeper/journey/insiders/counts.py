@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from shopkeeper.journey.counting import Line, Lines
+from shopkeeper.journey.insiders.counting import Line, Lines
 
 
 @dataclass(slots=True)

@@ -13,13 +13,13 @@ from shopkeeper.clock import Clock
 from shopkeeper.customer import following, habits, unjudged
 from shopkeeper.customer.document import Customer
 from shopkeeper.customer.instants import from_ms, ms_of, to_ms
-from shopkeeper.journey import hours
 from shopkeeper.journey import run as runs
+from shopkeeper.journey.doors.owners import GONE
 from shopkeeper.journey.facts import Going, Gone, MailVerdict, Resume, SendState, Shift, Verdict
 from shopkeeper.journey.graph import Graph
-from shopkeeper.journey.mailing import NoLetter
+from shopkeeper.journey.legs import hours
+from shopkeeper.journey.legs.mailing import NoLetter
 from shopkeeper.journey.nodes import Message
-from shopkeeper.journey.owners import GONE
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Run
 from shopkeeper.journey.state import State

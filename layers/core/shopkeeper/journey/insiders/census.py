@@ -13,9 +13,9 @@ from shopkeeper import clock
 from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.walks import Gathered, Slices
-from shopkeeper.journey import counting
-from shopkeeper.journey.counting import NOTHING, Lines
-from shopkeeper.journey.inside import journey as journey_of
+from shopkeeper.journey.insiders import counting
+from shopkeeper.journey.insiders.counting import NOTHING, Lines
+from shopkeeper.journey.insiders.inside import journey as journey_of
 from shopkeeper.journey.rows import Row
 
 KIND = "journey.count"
