@@ -47,9 +47,10 @@ def mend(call: Call, _: Nothing) -> Mended:
 
     What was counted of it so far is forgotten, so it breaks again only when as much fails anew.
     """
-    journey = call.path["id"]
-    if not call.aws.breakers.mend(Node(journey, call.path["node"]), call.now):
+    journey, node = call.path["id"], call.path["node"]
+    if not any(each.node == node for each in call.aws.breakers.of(journey)):
         raise Problem(409, _WHOLE[409])
-    if state := call.aws.journeys.state(journey):
+    if state := call.aws.journeys.state(journey):  # Before it is mended: whoever dies in between is asked again.
         waking.start(call.aws.slices, state, call.now)
+    call.aws.breakers.mend(Node(journey, node), call.now)
     return {"broken": journeys.broken(call, journey)}

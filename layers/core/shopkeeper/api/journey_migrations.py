@@ -153,7 +153,8 @@ def migrate(call: Call, wanted: Migrate) -> MigrationView:
 def read(call: Call) -> MigrationView:
     """Show how far a migration has come, up to 90 days after it was asked for."""
     number = call.path["number"]
-    held = call.aws.migrations.load(call.path["id"], int(number)) if number.isdecimal() else None
+    is_number = number.isdecimal() and len(number) < 10
+    held = call.aws.migrations.load(call.path["id"], int(number)) if is_number else None
     return _shown(call, found(held, "migration"))
 
 
