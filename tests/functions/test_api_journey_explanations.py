@@ -95,3 +95,9 @@ def test_a_mail_that_is_kept_says_by_what_as_the_next_leg_would_find_it(world):
         "reason": "do_not_contact:no_consent",
         "evidence": {"topic": "news", "opt_in": "required"},
     }
+
+
+def test_a_business_event_of_a_name_that_none_can_have_is_not_found(world):
+    knows(world)
+    for name in ("nothing", "x" * 3_000):
+        assert world.get(PATH, query=f"business_event={name}")[0] == 404

@@ -93,8 +93,3 @@ def test_what_cannot_be_is_refused_by_its_field(world):
     for said, field in REFUSED:
         assert refusal(world.post(f"{PATH}/migrations", {"version": 2} | said)) == (400, [field])
     assert refusal(world.post(f"{PATH}/publish", {"version": 2, "moves": {"answer": "later"}}))[1] == ["moves.answer"]
-
-
-@pytest.mark.parametrize("number", ["2", "two", "9" * 5_000])
-def test_a_migration_that_there_never_was_is_not_found(world, number):
-    assert world.get(f"{PATH}/migrations/{number}")[0] == 404

@@ -31,9 +31,10 @@ _AHEAD = timedelta(minutes=5)
 """Clocks of others may be ahead of ours by so much."""
 room = Room("business-events", "What happened to the shop, and whom it lets into journeys.")
 
+MOST_ID_LETTERS = 100
 EventId = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$"),
+    StringConstraints(pattern=rf"^[A-Za-z0-9][A-Za-z0-9._:-]{{0,{MOST_ID_LETTERS - 1}}}$"),
     InWords("is 1 to 100 letters, digits, dots, colons, hyphens and underscores, the first a letter or digit"),
 ]
 
@@ -101,7 +102,13 @@ def tell_as_server(call: Call, wanted: Happened) -> BusinessEventView:
 @room.get("/v1/business-events/{id}", groups=(MARKETER, ADMIN))
 def read(call: Call) -> BusinessEventView:
     """Show how far a business event has come, up to 90 days after it was told."""
-    return _shown(call, found(call.aws.business_events.load(call.path["id"]), "business event"))
+    return _shown(call, named(call, call.path["id"]))
+
+
+def named(call: Call, event_id: str) -> BusinessEvent:
+    """Raises Problem 404."""
+    held = call.aws.business_events.load(event_id) if len(event_id) <= MOST_ID_LETTERS else None
+    return found(held, "business event")
 
 
 def _event(call: Call, wanted: Happened) -> BusinessEvent:

@@ -99,7 +99,7 @@ def _business(call: Call) -> Business | None:
     asked = call.query.get("business_event")
     if not asked:
         return None
-    event = found(call.aws.business_events.load(asked), "business event")
+    event = business_events.named(call, asked)
     return Business(event, is_going=not business_events.is_done(event, business_events.parts_of(call, event)))
 
 

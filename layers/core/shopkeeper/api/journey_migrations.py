@@ -153,8 +153,7 @@ def migrate(call: Call, wanted: Migrate) -> MigrationView:
 def read(call: Call) -> MigrationView:
     """Show how far a migration has come, up to 90 days after it was asked for."""
     number = call.path["number"]
-    is_number = number.isdecimal() and len(number) < 10
-    held = call.aws.migrations.load(call.path["id"], int(number)) if is_number else None
+    held = call.aws.migrations.load(call.path["id"], int(number)) if number.isdecimal() else None
     return _shown(call, found(held, "migration"))
 
 
