@@ -11,6 +11,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.connect import switched
 from shopkeeper.connect.delivering import Overtaken
 from shopkeeper.connect.switched import Kind, Switched
+from shopkeeper.customer.instants import ms_of
 
 SCHEMA = 1
 KEPT = timedelta(days=30)
@@ -28,7 +29,9 @@ class Switches:
     def load(self, kind: Kind, customer_id: str) -> Switched:
         """Read consistently. Raises Unavailable."""
         found = read(self._dynamodb, self._table, _key(kind, customer_id))
-        return switched.from_json(found["switched"]["S"]) if found else Switched(kind=kind, customer_id=customer_id)
+        if found:
+            return switched.from_json(found["switched"]["S"])
+        return Switched(kind=kind, customer_id=customer_id, begun=ms_of(self._clock.now()))
 
     def put(self, wanted: Switched) -> None:
         """In the place of the revision before. Raises Overtaken, Unavailable."""

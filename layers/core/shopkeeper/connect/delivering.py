@@ -111,7 +111,7 @@ class Deliverer:
             return "superseded"  # Another run keeps the customer there.
         if not effect.is_end and not switch.holds(effect.run, effect.visit):
             return "superseded"  # The run has switched it off since.
-        event, body = events.of_audience(handed, effect, clock.to_text(at), switched.revision)
+        event, body = events.of_audience(handed, effect, clock.to_text(at), switched.told)
         return self._call(effect.name.partition(":")[0], handed.key, event, body)
 
     def _switch(self, kind: Kind, handed: Handed, effect: Audience | Slot, at: datetime) -> Switched:

@@ -46,12 +46,19 @@ class Switch(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Switched(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All of one kind that a customer has. `revision` counts changes from 1."""
+    """All of one kind that a customer has, known since the instant `begun`, in milliseconds since 1970. `revision`
+    counts changes from 1."""
 
     kind: Kind
     customer_id: str
     switches: Mapping[str, Switch] = {}
+    begun: int = 0
     revision: int = 0
+
+    @property
+    def told(self) -> int:
+        """The revision that others are told: a later one is higher, also when all was forgotten in between."""
+        return self.begun + self.revision
 
     @property
     def is_on(self) -> bool:
