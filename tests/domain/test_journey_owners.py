@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from shopkeeper import clock
 from shopkeeper.clock import Clock
@@ -95,6 +96,19 @@ def test_of_two_runs_of_one_name_that_of_the_customer_who_stays_goes_on(runs, mo
     assert mover.merged("jo", "kim") == [JO]
     assert [each.name for each in runs.rows[JO].inbox] == [GONE]
     assert runs.rows[KIM].inbox == ()
+
+
+def test_one_that_only_watches_its_goal_gives_its_place_to_one_that_is_under_way_and_to_no_other(runs, mover):
+    watching = stands("kim")
+    watching = replace(watching, run=structs.replace(watching.run, status="watching"))
+    runs.open(watching, None)
+    runs.open(replace(watching, customer_id="jo"), None)
+    assert mover.merged("jo", "kim") == [JO]
+    runs.rows[JO] = stands("jo")
+
+    assert mover.merged("jo", "kim") == [KIM]
+    assert runs.rows[KIM].run.status == "active"
+    assert [past.entered_at for past in runs.rows[KIM].run.past] == [watching.run.entered_at]
 
 
 def test_one_that_is_over_gives_its_place_to_one_that_goes_on_and_stays_among_the_earlier_ones(runs, mover):

@@ -1,8 +1,9 @@
 """Runs of customers who are somebody else now, or nobody any more.
 
 Who is merged into another customer takes their runs along: each goes on where it stands, under the ids it has, and what
-is told of it under the name of before finds it. Two runs of one name would be two where there may be one: then that of
-the customer who stays goes on, and the other one ends. What is kept of somebody who was erased ends and is erased.
+is told of it under the name of before finds it. Two runs of one name would be two where there may be one: then the one
+that is under way goes on, of two that of the customer who stays, and the other one ends. What is kept of somebody who
+was erased ends and is erased.
 """
 
 from collections.abc import Iterator
@@ -83,7 +84,7 @@ def moved(row: Row, there: Row | None, into: str, now: datetime) -> Row | None:
 
     Nobody holds it any more: a leg that did finds that another one has it, and what it was to hand over is handed over
     again. It looks about it at once, at the customer whom it is about now."""
-    if there and (there.is_open or not row.is_open):
+    if there and _weight(there) >= _weight(row):
         return None
     run, past, used = row.run, row.run.past, row.run.used
     if there:
@@ -97,6 +98,12 @@ def moved(row: Row, there: Row | None, into: str, now: datetime) -> Row | None:
         lease_until="",
         due_at=clocks.to_text(now) if row.is_open and not row.is_stuck else row.due_at,
     )
+
+
+def _weight(row: Row) -> int:
+    """Who is under way goes before a run of which only the goal is watched, and that before one that is over."""
+    is_under_way = row.run.status != "watching" or bool(row.pending)
+    return (2 if is_under_way else 1) if row.is_open else 0
 
 
 def _gone(key: RunKey, now: datetime) -> Cause:
