@@ -9,6 +9,7 @@ from shopkeeper.api import journey_simulations, roles
 from shopkeeper.api.calls import Call, Parameter
 from shopkeeper.api.journeys_going import Nothing
 from shopkeeper.api.problems import Problem, bad_request
+from shopkeeper.api.versions import number_asked
 from shopkeeper.aws.journeys import KIND
 from shopkeeper.customer.amounts import Amount, amounts
 from shopkeeper.customer.walks import SLICES
@@ -164,14 +165,11 @@ def _shown(call: Call, kept: Census | None) -> CountsView:
 
 def _version(call: Call, made: Made | None) -> int | None:
     """Raises Problem 400."""
-    said = call.query.get("version")
-    if said is None:
-        return None
-    apart = made.asked.apart if made else ()
-    if not (said.isascii() and said.isdecimal() and len(said) < 10 and (int(said) in apart or not made)):
-        told = ", ".join(map(str, apart)) or "none"
+    asked = number_asked(call)
+    if asked is not None and made and asked not in made.asked.apart:
+        told = ", ".join(map(str, made.asked.apart)) or "none"
         raise bad_request("version", f"is one of those that were counted apart: {told}")
-    return int(said)
+    return asked
 
 
 def _progress(call: Call, kept: Census) -> Progress:

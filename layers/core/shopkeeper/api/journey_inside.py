@@ -10,6 +10,7 @@ from shopkeeper.api import journey_counts, masking, pages
 from shopkeeper.api.calls import Call, Parameter
 from shopkeeper.api.problems import bad_request
 from shopkeeper.api.roles import ADMIN, AGENT, MARKETER
+from shopkeeper.api.versions import number_asked
 from shopkeeper.aws.due import JOINT
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.journey.rows import Row
@@ -80,12 +81,10 @@ def look(call: Call) -> Insiders:
 
 def _wanted(call: Call) -> Wanted:
     """Raises Problem 400."""
-    status, version = call.query.get("status"), call.query.get("version")
+    status = call.query.get("status")
     if status is not None and status not in STATUSES:
         raise bad_request("status", f"is one of {', '.join(STATUSES)}")
-    if version is not None and not (version.isascii() and version.isdecimal() and len(version) < 10):
-        raise bad_request("version", "is the number of a version")
-    return Wanted(call.query.get("node"), status, int(version) if version else None)
+    return Wanted(call.query.get("node"), status, number_asked(call))
 
 
 def _found(call: Call, wanted: Wanted, most: int) -> tuple[Sequence[Row], str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from shopkeeper import clock
 from shopkeeper.aws import revisions
-from shopkeeper.aws.clients import client
+from shopkeeper.aws.clients import Unavailable, client
 from shopkeeper.aws.single import read
 from shopkeeper.journey.insiders.moving import KEPT_FOR, Migration, Overtaken
 
@@ -25,7 +25,7 @@ class Migrations:
         return cls(client("dynamodb"), os.environ["RECORDS_TABLE"])
 
     def number(self, journey: str) -> int:
-        """The next one, which nobody else is given. Raises Overtaken, Unavailable."""
+        """The next one, which nobody else is given. Raises Unavailable."""
         for _ in range(TRIES):
             found = read(self._dynamodb, self._table, {"record": {"S": _record(journey)}})
             number = int(found["revision"]["N"]) + 1 if found else 1
@@ -34,7 +34,7 @@ class Migrations:
             except Overtaken:
                 continue
             return number
-        raise Overtaken(journey)
+        raise Unavailable(f"too many migrate {journey}")
 
     def load(self, journey: str, number: int) -> Migration | None:
         """Read consistently. Raises Unavailable."""
