@@ -8,6 +8,7 @@ from msgspec import structs
 
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.journey.breaking import Broken, Tried
+from shopkeeper.journey.run import Opened
 from shopkeeper.journey.state import State
 from tests.explained_journeys import DAY, HOUR, MINUTE, START, World, of_docs
 
@@ -194,6 +195,20 @@ def test_whoever_waits_at_a_step_that_is_kept_learns_by_what():
     assert (run["kept"][1]["evidence"]["attempted"], run["kept"][1]["evidence"]["failed"]) == (52, 7)
     (stuck,) = world.why(rows=[replace(each, failures=5) for each in world.shop.rows])["runs"]
     assert (stuck["status"], "as 5 legs of it failed" in stuck["kept"][0]["says"]) == ("stuck", True)
+
+
+def test_whom_a_pause_that_is_over_has_put_off_learns_until_when_and_waits_for_no_task_that_is_not_open():
+    world = subscribed()
+    (row,) = world.shop.rows
+    kept = structs.replace(row.run, node="call", visit=3, paused_at=START, put_off=START + 2 * HOUR)
+    says = "a pause kept it from call, and all is done as much later as that lasted: this not before 23 November 2026,"
+    (run,) = world.why(rows=[replace(row, run=kept)])["runs"]
+    assert [each["says"] for each in run["kept"]] == [f"{says} 12:00"]
+    assert not any("It waits" in each for each in run["why"])
+    opened = structs.replace(kept, tasks=(Opened("call", 3),))
+    (run,) = world.why(rows=[replace(row, run=opened)])["runs"]
+    assert run["kept"] == []
+    assert any("The task in sales is open. It waits for interested" in each for each in run["why"])
 
 
 def test_whom_the_lot_leaves_out_is_watched_and_never_contacted():

@@ -58,6 +58,7 @@ def test_a_date_that_was_told_when_its_day_had_passed_is_missed():
     told = structs.replace(customer.document, told={"birthday": (START, "m")})
     world.shop.customer = structs.replace(customer, document=told)
     (source,) = world.why()["entries"]
+    assert source["asks"] == "Comes to the day that birthday holds, at 09:00 of their own clock"
     assert against(source)[:1] == ["birthday was told on 23 November 2026, 10:00, when that day had passed"]
     assert source["next_at"] is None
 
@@ -98,14 +99,16 @@ def test_a_business_event_that_is_named_says_why_it_brought_nobody_in_or_that_it
     assert (source["happened"][0]["counts"], against(source)) == (True, [])
 
 
-def test_an_audience_a_key_and_a_later_publishing_speak_against_it_too():
+@pytest.mark.parametrize(
+    ("going", "change"), [("live", "last published or went on"), ("paused", "paused"), ("stopped", "stopped")]
+)
+def test_an_audience_a_key_and_a_later_change_speak_against_it_too(going, change):
     said = short(key="order_id", audience=VIP, entry=[{"on": "event", "event": "Order Completed"}])
     world = World(compiled(json.dumps(said), "short")).does("Order Completed", total=3)
-    found = world.why(state=State(journey="short", live=1, changed_at=from_ms(START + HOUR)))
+    found = world.why(state=State(journey="short", live=1, going=going, changed_at=from_ms(START + HOUR)))
     assert against(found["entries"][0]) == [
         "order_id is not said, and the journey has a run for each value of it",
-        "it came before the journey was last published or went on, on 23 November 2026, 11:00:"
-        " it may have let nobody in then",
+        f"it came before the journey was {change}, on 23 November 2026, 11:00: it may have let nobody in then",
         "they were not of the audience then, by what is known today: vip is not known (asked for: vip is true)",
     ]
     assert found["audience"]["holds"] is False

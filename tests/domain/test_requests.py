@@ -84,6 +84,7 @@ class Wish(Strict):
         ({"who": ["a", "b", "c"]}, "who", "has more than 2 entries"),
         ({"who": [1]}, "who.0", "must be text"),
         ({"both": [1]}, "both", "has fewer than 2 entries"),
+        ({"both": [1, "b"]}, "both.1", "must be a whole number"),
         ({"on": "yes"}, "on", "must be true or false"),
         ({"when": 1}, "when", "is not known here"),
     ],

@@ -93,3 +93,4 @@ def test_what_cannot_be_is_refused_by_its_field(world):
     for said, field in REFUSED:
         assert refusal(world.post(f"{PATH}/migrations", {"version": 2} | said)) == (400, [field])
     assert refusal(world.post(f"{PATH}/publish", {"version": 2, "moves": {"answer": "later"}}))[1] == ["moves.answer"]
+    assert refusal(world.post(f"{PATH}/publish", {"version": 2, "spread": "PT1H"}))[1] == ["spread"]

@@ -93,6 +93,8 @@ class MigrationView(TypedDict):
 
 
 def faults(call: Call, number: int, inside: str, wanted: Movement) -> Iterator[tuple[str, str]]:
+    if inside == "finish" and wanted.spread:
+        yield "spread", "goes with inside: migrate or exit, where somebody goes over or leaves"
     if inside != "migrate":
         yield from ((f"moves.{key}", "goes with inside: migrate alone") for key in wanted.moves)
         return

@@ -1,7 +1,7 @@
 """What people ask for, read strictly: a name that is not known is an error, and all errors are told at once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -139,7 +139,14 @@ def read(model: type[Asked], body: str | bytes) -> Asked:
     try:
         return model.model_validate_json(body or "{}")
     except ValidationError as error:
-        raise BadRequest([_finding(dict(item)) for item in error.errors()]) from None
+        errors = [dict(item) for item in error.errors()]
+        raise BadRequest([_finding(each) for each in errors if not _lacks_what_is_wrong(each, errors)]) from None
+
+
+def _lacks_what_is_wrong(error: dict[str, Any], errors: Iterable[dict[str, Any]]) -> bool:
+    """A list that is too short as pydantic leaves out those of its items that are wrong, which is said of them."""
+    at = error["loc"]
+    return error["type"] == "too_short" and any(each["loc"][: len(at)] == at != each["loc"] for each in errors)
 
 
 def _finding(error: dict[str, Any]) -> tuple[str, str]:

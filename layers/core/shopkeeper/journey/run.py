@@ -183,6 +183,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """It may still do something."""
         return self.status == "active"
 
+    @property
+    def is_at_task(self) -> bool:
+        """The task of this visit is open."""
+        return Opened(self.node, self.visit) in self.tasks
+
     def sends(self, node: str, visit: int) -> bool:
         """Whether the mail of this visit is still to go: what a last look asks. A run that was ended before its time
         has called it off."""

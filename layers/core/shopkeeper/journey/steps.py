@@ -26,7 +26,7 @@ _SOONEST_MS = 1_000
 
 def step(way: Way) -> Move:
     node = way.graph.nodes[way.run.node]
-    if isinstance(node, _ACTS) and not _is_at_it(way):
+    if isinstance(node, _ACTS) and not way.run.is_at_task:  # Open already: it was no pause that kept it.
         if kept := _kept(way):
             return kept
         if _is_late(way, node):
@@ -40,11 +40,6 @@ def _kept(way: Way) -> Stay | None:
         way.change(paused_at=way.run.paused_at or way.now)
         return Stay(way.now + max(PAUSED_MS, way.now - way.run.paused_at))
     return Stay(way.run.put_off) if way.run.put_off > way.now else None
-
-
-def _is_at_it(way: Way) -> bool:
-    """The task of this visit is open already: it was not a pause that kept the run here."""
-    return Opened(way.run.node, way.run.visit) in way.run.tasks
 
 
 def _is_late(way: Way, node: Node) -> bool:
@@ -100,13 +95,13 @@ def _task(way: Way, node: nodes.Task) -> Move:
     """An answer that has come already needs no task. What nobody will ever be asked to do is not waited for; should it
     be handed over one day after all, it is cancelled."""
     move, opened = standing.stand(way, node, Go(node.otherwise, "timeout")), Opened(way.run.node, way.run.visit)
-    if isinstance(move, Stay) and not _is_at_it(way):
+    if isinstance(move, Stay) and not way.run.is_at_task:
         due_at = way.now + node.due * 1000 if node.due else 0
         way.make(effects.Task, queue=node.queue, script=node.script, due_at=due_at)
         way.change(tasks=(*way.run.tasks, opened))
     elif isinstance(move, Stay) and _task_key(way) in way.failed:
         move = Go(node.otherwise, "failed")
-    if isinstance(move, Go) and _is_at_it(way):
+    if isinstance(move, Go) and way.run.is_at_task:
         if not move.is_done:
             way.make(effects.Task, is_end=True)
         way.change(tasks=tuple(each for each in way.run.tasks if each != opened))

@@ -23,9 +23,10 @@ BACK = {OnDate: 400 * DAY_MS, OnRecurrence: 35 * DAY_MS}
 
 
 def date(source: OnDate, seen: Seen) -> SourceView:
-    away = f"{_span(source.span)} {'before' if source.before else 'after'} " if source.span != Span() else "on "
+    side, here = "before" if source.before else "after", f"the day that {source.path} holds"
+    day = f"{_span(source.span)} {side} {source.path}" if source.span != Span() else here
     yearly = ", each year" if source.yearly else ""
-    return _view(source, seen, f"comes to {away}{source.path}, at {source.time} of their own clock{yearly}", "date")
+    return _view(source, seen, f"comes to {day}, at {source.time} of their own clock{yearly}", "date")
 
 
 def recurrence(source: OnRecurrence, seen: Seen) -> SourceView:

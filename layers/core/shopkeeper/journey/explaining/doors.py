@@ -44,6 +44,9 @@ class Entry(NamedTuple):
     left_at: int
 
 
+_CHANGES = {"live": "last published or went on", "paused": "paused", "stopped": "stopped"}
+
+
 def going(seen: Seen) -> str:
     """How the journey stands, where it lets nobody in; empty for one that does."""
     state = seen.state
@@ -93,14 +96,14 @@ def _history(knock: Knock) -> Iterator[Against]:
 
 def _closed(seen: Seen, knock: Knock) -> Iterator[Against]:
     state = seen.state
-    if says := going(seen):
-        yield {"says": says, "evidence": {"going": state.going if state else "draft"}}
-    elif state and state.changed_at > from_ms(knock.told_at):
+    if state and state.changed_at > from_ms(knock.told_at):
         says = (
-            f"it came before the journey was last published or went on, on {seen.moment(to_ms(state.changed_at))}:"
+            f"it came before the journey was {_CHANGES[state.going]}, on {seen.moment(to_ms(state.changed_at))}:"
             " it may have let nobody in then"
         )
         yield {"says": says, "evidence": {"changed_at": state.changed_at, "told_at": from_ms(knock.told_at)}}
+    elif says := going(seen):
+        yield {"says": says, "evidence": {"going": state.going if state else "draft"}}
 
 
 def _not_meant(seen: Seen, knock: Knock) -> Iterator[Against]:

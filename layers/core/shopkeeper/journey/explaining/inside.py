@@ -78,18 +78,14 @@ def _stands(seen: Seen, row: Row, graph: Graph, found: RunWhy) -> Iterator[str]:
 
 
 def _kept(seen: Seen, row: Row) -> Iterator[Against]:
-    state, broken = seen.state, seen.broken.get(row.run.node)
     if row.is_stuck:
         says = (
             f"the run is stuck, as {row.failures} legs of it failed one after the other: it goes on when something is"
             " heard, or when somebody asks for it"
         )
         yield {"says": says, "evidence": {"failures": row.failures}}
-    if state and state.going == "paused":
-        since = f" since {seen.moment(to_ms(state.paused_at))}" if state.paused_at else ""
-        says = f"the journey is paused{since}: nobody is contacted meanwhile, waits and exits go on"
-        yield {"says": says, "evidence": {"paused_at": state.paused_at, **_since(row)}}
-    if broken:
+    yield from _paused(seen, row)
+    if broken := seen.broken.get(row.run.node):
         says = (
             f"nobody goes through {row.run.node} since {seen.moment(to_ms(broken.since))}, as {_BROKEN[broken.why]}:"
             " it waits until somebody mends the node"
@@ -100,6 +96,21 @@ def _kept(seen: Seen, row: Row) -> Iterator[Against]:
         }
 
 
+def _paused(seen: Seen, row: Row) -> Iterator[Against]:
+    """A pause, or one that is over and has put off what it kept."""
+    state, until = seen.state, row.run.put_off
+    if state and state.going == "paused":
+        since = f" since {seen.moment(to_ms(state.paused_at))}" if state.paused_at else ""
+        says = f"the journey is paused{since}: nobody is contacted meanwhile, waits and exits go on"
+        yield {"says": says, "evidence": {"paused_at": state.paused_at, **_since(row)}}
+    elif until > seen.now and not row.run.is_at_task:
+        says = (
+            f"a pause kept it from {row.run.node}, and all is done as much later as that lasted: this not before"
+            f" {seen.moment(until)}"
+        )
+        yield {"says": says, "evidence": {"until": from_ms(until), **_since(row)}}
+
+
 def _since(row: Row) -> dict[str, str]:
     """When the run wanted to act first."""
     return {"kept_since": from_ms(row.run.paused_at)} if row.run.paused_at else {}
@@ -107,12 +118,12 @@ def _since(row: Row) -> dict[str, str]:
 
 def _waits(seen: Seen, row: Row, graph: Graph, heard: list[Listening]) -> Iterator[str]:
     node, run = graph.nodes.get(run_node) if (run_node := row.run.node) else None, row.run
-    if not isinstance(node, Task | Wait | WaitFor):
+    if not isinstance(node, Task | Wait | WaitFor) or (isinstance(node, Task) and not run.is_at_task):
         return
     until = f"until {seen.moment(run.until)}" if run.until else "for as long as it takes"
     rest = node.next if isinstance(node, Wait) else node.otherwise
     what = [*(node.outcomes if isinstance(node, Task) else ()), *(each["name"] for each in heard)]
     of = f"for {wording.joined(what, 'or')} " if what else ""
-    task = f"The task in {node.queue} is open. " if isinstance(node, Task) and run.tasks else ""
+    task = f"The task in {node.queue} is open. " if isinstance(node, Task) else ""
     yield f"{task}It waits {of}{until}, and then goes on to {rest}."
     yield from (each["says"] for each in heard)
