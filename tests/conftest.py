@@ -1,6 +1,7 @@
 """What every test stands on: no real account in reach, and how hard the property tests try."""
 
 import os
+from itertools import groupby
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -35,9 +36,19 @@ def pytest_addoption(parser):
     parser.addoption("--story", action="store_true", help="one line per story: what happened, and whether it held")
 
 
+MUTANTS_A_TEST = 3
+"""Of so many mutants of one kind one is put in by `make test`, and the others by `make prove`."""
+
+
+@pytest.hookimpl(tryfirst=True)  # Before those are left out that a run does not ask for.
 def pytest_collection_modifyitems(items):
     """What lasts longest is begun first, so that none of it is waited for at the end by all but one process."""
     items.sort(key=lambda item: item.path.name != "test_policies.py" and "stories" not in item.path.parts)
+    mutants = [item for item in items if "mutants" in item.path.name and not item.get_closest_marker("prove")]
+    for _, of_one_kind in groupby(mutants, key=lambda item: (item.path, item.originalname)):
+        for place, item in enumerate(of_one_kind):
+            if place % MUTANTS_A_TEST:
+                item.add_marker(pytest.mark.prove)
 
 
 @pytest.hookimpl(trylast=True)  # The terminal must be there before anybody writes to it.
