@@ -96,4 +96,4 @@ def test_a_few_lives_find_what_is_plainly_wrong(name):
 @pytest.mark.prove
 @pytest.mark.parametrize("name", MUTANTS)
 def test_many_lives_find_whatever_is_wrong(name):
-    assert is_found(name, 2_000)
+    assert is_found(name, 4_000)
