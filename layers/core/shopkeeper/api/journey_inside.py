@@ -15,6 +15,7 @@ from shopkeeper.aws.due import JOINT
 from shopkeeper.customer.instants import from_ms
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Status
+from shopkeeper.journey.stands import Stands, stands
 
 room = journey_counts.room
 ROWS_PER_LOOK, MOST_LOOKS = 1_000, 5
@@ -28,19 +29,11 @@ _STATUS = Parameter(
 _VERSION = Parameter("version", "query", "Those who follow it.", {"type": "integer", "minimum": 1})
 
 
-class Insider(TypedDict):
+class Insider(Stands):
     """`key` tells runs of one customer apart; what speaks of a person is masked. `since` is when they came to `node`,
     `waits_until` when it is looked at again by itself."""
 
     customer_id: str
-    key: str
-    status: str
-    version: int
-    entry: int
-    entered_at: str
-    node: str
-    since: str
-    waits_until: str | None
     left_at: str | None
     reason: str
 
@@ -114,15 +107,9 @@ def _shown(call: Call, row: Row) -> Insider:
     run = row.run
     named = call.aws.journeys.graph(run.journey, run.version).entry.key
     return {
+        **stands(row),
         "customer_id": row.customer_id,
         "key": masking.value(named, run.key),
-        "status": row.status,
-        "version": run.version,
-        "entry": run.n,
-        "entered_at": from_ms(run.entered_at),
-        "node": run.node,
-        "since": from_ms(run.node_at),
-        "waits_until": row.next_due or row.due_at or None,
         "left_at": from_ms(run.left_at) if run.left_at else None,
         "reason": run.reason,
     }

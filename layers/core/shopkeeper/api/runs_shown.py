@@ -11,6 +11,7 @@ from shopkeeper.journey import nodes
 from shopkeeper.journey.nodes import Node
 from shopkeeper.journey.rows import Row
 from shopkeeper.journey.run import Run
+from shopkeeper.journey.stands import Stands, stands
 
 
 class VisitView(TypedDict):
@@ -39,20 +40,12 @@ class Ended(TypedDict):
     earlier: list[EarlierView]
 
 
-class RunView(Ended):
+class RunView(Stands, Ended):
     """Where a customer stands. `waits_for` names what is heard at `node`, and `waits_until` when it is looked at again
     by itself. `on` is what has been switched on for them, `credit` tells what led to the goal, once it is reached.
     `earlier` are runs of before."""
 
-    key: str
-    status: str
-    version: int
-    entry: int
-    entered_at: str
-    node: str
-    since: str
     waits_for: list[str]
-    waits_until: str | None
     arms: dict[str, str]
     on: list[str]
     tasks: list[str]
@@ -71,15 +64,8 @@ def shown(call: Call, held: Sequence[Row]) -> RunsView:
 def _shown(call: Call, row: Row, credit: CreditView | None) -> RunView:
     run = row.run
     return {
-        "key": run.key,
-        "status": row.status,
-        "version": run.version,
-        "entry": run.n,
-        "entered_at": from_ms(run.entered_at),
-        "node": run.node,
-        "since": from_ms(run.node_at),
+        **stands(row),
         "waits_for": nodes.awaits(_node(call, run)) if run.is_open else [],
-        "waits_until": row.next_due or row.due_at or None,
         "arms": dict(run.arms),
         "on": [f"{each.channel}:{each.name}" for each in run.on],
         "tasks": [each.node for each in run.tasks],

@@ -69,7 +69,7 @@ class Bringing:
         came = list(self._bring(event, page, now)) if event and is_fresh(event, now) else []
         self._start(came)
         entered: Counter[str] = Counter(gathered.get("entered", {}))
-        entered.update(key.name.partition("#")[0] for key in came)
+        entered.update(key.journey for key in came)
         return {"seen": gathered.get("seen", 0) + len(page), "entered": dict(entered)}
 
     def finish(self, _event_id: str, _gathered: Sequence[Gathered]) -> bool:

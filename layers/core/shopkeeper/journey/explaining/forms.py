@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from shopkeeper.journey.stands import Stands
 from shopkeeper.segment.explaining.forms import Explanation
 
 
@@ -82,18 +83,10 @@ class LetterView(TypedDict):
     evidence: dict[str, str]
 
 
-class RunWhy(TypedDict):
+class RunWhy(Stands):
     """One run: where it stands, and why it does not move; or how it ended. `waits_for` is what would move it on from
     its node, `exits` what would end it wherever it stands. `kept` is what keeps it from acting at all."""
 
-    key: str
-    status: str
-    version: int
-    entry: int
-    entered_at: str
-    node: str
-    since: str
-    waits_until: str | None
     left_at: str | None
     reason: str
     why: list[str]

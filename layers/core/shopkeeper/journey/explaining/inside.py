@@ -9,6 +9,7 @@ from shopkeeper.journey.explaining.seen import Seen, sentences
 from shopkeeper.journey.graph import Graph
 from shopkeeper.journey.nodes import Task, Wait, WaitFor
 from shopkeeper.journey.rows import Row
+from shopkeeper.journey.stands import stands
 from shopkeeper.segment.explaining import wording
 
 ENDS = {
@@ -30,14 +31,7 @@ def explained(seen: Seen, row: Row) -> RunWhy:
     waits_for, put_off = hearing.waits_for(seen, row, graph), letters.put_off(seen, row, graph)
     of_mails = letters.all_of(seen, row, graph)
     found: RunWhy = {
-        "key": run.key,
-        "status": "stuck" if row.is_stuck else run.status,
-        "version": run.version,
-        "entry": run.n,
-        "entered_at": from_ms(run.entered_at),
-        "node": run.node,
-        "since": from_ms(run.node_at),
-        "waits_until": row.next_due or row.due_at or None,
+        **stands(row),
         "left_at": from_ms(run.left_at) if run.left_at else None,
         "reason": run.reason,
         "why": [],
