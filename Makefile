@@ -12,7 +12,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 export SAM_CLI_TELEMETRY := 0
 export TZ := UTC
 
-VENDOR := layers/vendor/requirements.txt
+PACKAGES := $(wildcard layers/*/requirements.txt)
 
 .DEFAULT_GOAL := help
 JOURNEY := docs/journeys/cart.yaml
@@ -82,7 +82,7 @@ clean: ## Remove what the targets above have made
 
 NO_NETWORK = { echo "Packages could not be installed. Is the package index reachable from here? (pip says why above.)"; exit 1; }
 
-.venv/local: .venv/bin/python local/requirements.txt $(VENDOR)
+.venv/local: .venv/bin/python local/requirements.txt $(PACKAGES)
 	@echo "Installing the local stack (a minute the first time)"
 	@$(PIP) -r local/requirements.txt || $(NO_NETWORK)
 	@touch $@
