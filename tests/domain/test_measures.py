@@ -75,6 +75,7 @@ def test_so_is_one_that_is_cut_short(measure):
         [0, [["EUR", 1, 5, b"B\5\6"]], 9, b"", b""],
         [0, [], 9, b"", b"B\1\2"],
         [0, [], 9, b"?\1", b""],
+        [0, [], 9, b"", b"f\0\0\0\0"],
         [0, [], 9, b"H\1", b""],
         [0, [], 9, b""],
         [0, [], 9, b"", b"", 1],
@@ -205,3 +206,9 @@ def test_a_usual_name_takes_one_byte_and_any_other_its_text():
 def test_a_name_from_a_longer_list_than_ours_is_not_guessed(place):
     with pytest.raises(UnknownFormat, match="place"):
         unpack(bytes([3, 0x92, 0x81, place, 0xC4, 1, 0, 0x80]))
+
+
+@pytest.mark.parametrize("packed", [pack({"Mixed": Measure()}, {}), FORMAT_1, FORMAT_2], ids=[3, 1, 2])
+def test_a_name_that_is_no_text_is_refused(packed):
+    with pytest.raises(UnknownFormat, match="utf-8"):
+        unpack(packed.replace(b"Mixed", b"\xffixed"))

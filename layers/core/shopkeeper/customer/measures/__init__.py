@@ -5,6 +5,7 @@ tally       a measure being added to and taken from
 registered  measures of our own choosing, beside those by event name
 packing     all measures of a customer as the one binary attribute beside the document; piece, one of them
 days        the days of a measure in columns
+columns     the measures of many customers decoded at once; it takes numpy, so it is loaded by passes over all alone
 """
 
 from shopkeeper.customer.measures.days import Days

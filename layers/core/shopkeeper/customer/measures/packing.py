@@ -161,5 +161,5 @@ def _whole(packed: bytes) -> _Whole:
     """Raises UnknownFormat."""
     try:
         return _read_whole(memoryview(packed)[1:])
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # of msgspec's, or of a name that is no UTF-8
         raise UnknownFormat(f"measures: {error}") from None

@@ -23,11 +23,11 @@ from shopkeeper.customer.measures.days import Days
 from shopkeeper.customer.measures.measure import Measure, Newest, Tile
 from shopkeeper.customer.measures.varints import UnknownFormat
 
-_LENGTH, _SHORT, _LONG, _MORE = 31, 32, 64, 128
-_HIGH = _SHORT | _LONG
+LENGTH, SHORT, LONG, MORE = 31, 32, 64, 128
+_HIGH = SHORT | LONG
 _TAILS = {
-    high: [Struct(letters.format(max(0, length - 1))) for length in range(_LENGTH + 1)]
-    for high, letters in ((0, "<q{0}I"), (_SHORT, "<q{0}I{0}B"), (_LONG, "<q{0}I{0}I"))
+    high: [Struct(letters.format(max(0, length - 1))) for length in range(LENGTH + 1)]
+    for high, letters in ((0, "<q{0}I"), (SHORT, "<q{0}I{0}B"), (LONG, "<q{0}I{0}I"))
 }
 _WHOLE = Struct("<Iq")
 _WIDTHS = [
@@ -37,6 +37,7 @@ _WIDTHS = [
     ("i", -(2**31), 2**31 - 1),
     ("q", -(2**63), 2**63 - 1),
 ]
+_LETTERS = {ord(letter): letter for letter, _, _ in _WIDTHS}
 
 
 class _Sums(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -63,7 +64,7 @@ def written(measure: Measure) -> bytes:
     head, high = _high(distances)
     more = b""
     if measure.count > len(tail):
-        head, more = head | _MORE, _WHOLE.pack(measure.count, measure.first)
+        head, more = head | MORE, _WHOLE.pack(measure.count, measure.first)
     low = _TAILS[0][len(tail)].pack(tail[0], *(distance & 0xFFFFFFFF for distance in distances))
     return b"".join((bytes([head | len(tail)]), low, high, more, _more(measure)))
 
@@ -80,7 +81,7 @@ def _high(distances: Sequence[int]) -> tuple[int, bytes]:
     if not longest:
         return 0, b""
     high = [distance >> 32 for distance in distances]
-    return (_SHORT, bytes(high)) if longest < 256 else (_LONG, Struct(f"<{len(high)}I").pack(*high))
+    return (SHORT, bytes(high)) if longest < 256 else (LONG, Struct(f"<{len(high)}I").pack(*high))
 
 
 def _summed(measure: Measure) -> _Sums:
@@ -114,14 +115,14 @@ def read(packed: bytes) -> Measure:
     """Raises UnknownFormat."""
     try:
         head = packed[0]
-        length = count = head & _LENGTH
+        length = count = head & LENGTH
         if not length:
             return _never(packed)
         row = _TAILS[head & _HIGH][length]
         steps = row.unpack_from(packed, 1)
         tail = steps if length == 1 else tuple(accumulate(_whole(steps, length) if head & _HIGH else steps, sub))
         at, first = row.size + 1, tail[-1]
-        if head & _MORE:
+        if head & MORE:
             count, first = _WHOLE.unpack_from(packed, at)
             at += _WHOLE.size
         if at == len(packed):
@@ -164,4 +165,4 @@ def _days(sums: _Sums) -> Days | dict[int, Tile]:
 
 
 def _numbers(column: bytes) -> Sequence[int]:
-    return array(chr(column[0]), column[1:]) if column else ()
+    return array(_LETTERS[column[0]], column[1:]) if column else ()

@@ -59,7 +59,11 @@ class Reader:
         return self.take(self.number())
 
     def text(self) -> str:
-        return self.piece().decode()
+        """Raises UnknownFormat."""
+        try:
+            return self.piece().decode()
+        except UnicodeDecodeError as error:
+            raise UnknownFormat(f"a name: {error}") from None
 
     def end(self) -> None:
         """Raises UnknownFormat."""

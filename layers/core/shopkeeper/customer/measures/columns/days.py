@@ -1,0 +1,123 @@
+"""The days of one measure of many customers at once, out of columns of bytes."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from shopkeeper.customer.measures.columns.sums import FURTHEST_OF_DAYS, Amounts, Summed
+from shopkeeper.customer.measures.columns.tails import beyond
+from shopkeeper.customer.measures.columns.words import Bools, Ints, begins, laid_out, runs, words
+
+_WIDTHS = {ord(letter): width for letter, width in {"B": "u1", "H": "<u2", "I": "<u4", "i": "<i4", "q": "<i8"}.items()}
+_BYTES = np.zeros(256, np.int64)
+_BYTES[list(_WIDTHS)] = [np.dtype(width).itemsize for width in _WIDTHS.values()]
+
+
+class DayColumns(NamedTuple):
+    """By customer where the days lie; then by day, of each customer the newest first."""
+
+    day_starts: Ints
+    day_length: Ints
+    day: Ints
+    counts: Ints
+    by_currency: Mapping[str, Ints]
+
+    def units(self, currency: str) -> Ints:
+        found = self.by_currency.get(currency)
+        return np.zeros(len(self.day), np.int64) if found is None else found
+
+
+class _Numbers(NamedTuple):
+    """Of columns of bytes, one behind the other; a damaged one has none."""
+
+    values: Ints
+    starts: Ints
+    length: Ints
+    damaged: Bools
+
+
+def read(summed: Summed, unusual: Bools) -> DayColumns:
+    """Who is unusual by his days is marked so there."""
+    sums, amounts = summed.sums, summed.amounts
+    count, places = len(sums), np.array(summed.places, np.int64)
+    columns = [each.days for each in sums] + [each.counts for each in sums]
+    numbers = _numbers(columns + [days for its in amounts.values() for days in its.days])
+    owners = np.concatenate([np.arange(count), np.arange(count), *(its.owners for its in amounts.values())])
+    has_days = np.fromiter((each.newest is not None for each in sums), np.bool_, count)
+    is_good = has_days & ~_damaged(numbers, owners, count)
+    unusual[places[has_days & ~is_good]] = True
+    length = np.where(is_good, 1 + numbers.length[:count], 0)
+    day_length = np.zeros(len(unusual), np.int64)
+    day_length[places] = length
+    day_starts = begins(day_length)
+    days = _Days(numbers, day_starts[places], length)
+    newest = np.fromiter((each.newest or 0 for each in sums), np.int64, count)
+    return DayColumns(day_starts, day_length, days.day(newest), days.counts(), days.units(amounts))
+
+
+def _damaged(numbers: _Numbers, owners: Ints, count: int) -> Bools:
+    """Of each of so many: a column is, or lacks something, or a number of it is out of bounds."""
+    length = 1 + numbers.length[:count]
+    is_wrong = numbers.damaged | (numbers.length != length[owners])
+    is_wrong[:count] = numbers.damaged[:count]
+    is_wrong[count : 2 * count] &= numbers.damaged[count : 2 * count] | (numbers.length[count : 2 * count] > 0)
+    out = beyond(numbers.values, FURTHEST_OF_DAYS)
+    out[: numbers.length[:count].sum()] |= numbers.values[: numbers.length[:count].sum()] <= 0
+    if out.any():
+        is_wrong[np.repeat(np.arange(len(owners)), numbers.length)[out]] = True
+    found = np.zeros(count, np.bool_)
+    found[owners[is_wrong]] = True
+    return found
+
+
+class _Days(NamedTuple):
+    """Of each that has sums: its columns (distances of all, counts of all, then by currency), where its days lie."""
+
+    numbers: _Numbers
+    starts: Ints
+    length: Ints
+
+    def day(self, newest: Ints) -> Ints:
+        steps = np.maximum(self.length - 1, 0)
+        behind = self._spread(np.arange(len(steps)), self.starts + 1, steps, 0)
+        np.cumsum(behind, out=behind)
+        told = np.flatnonzero(self.length)
+        days: Ints = np.repeat(newest[told] + behind[self.starts[told]], self.length[told]) - behind
+        return days
+
+    def counts(self) -> Ints:
+        """Where it was once on each day, there are none."""
+        columns = np.arange(len(self.length), 2 * len(self.length))
+        return self._spread(columns, self.starts, np.minimum(self.numbers.length[columns], self.length), 1)
+
+    def units(self, amounts: Mapping[str, Amounts]) -> dict[str, Ints]:
+        found, at = dict[str, Ints](), 2 * len(self.length)
+        for currency, its in amounts.items():
+            columns = np.arange(at, at + len(its.owners))
+            found[currency] = self._spread(columns, self.starts[its.owners], self.length[its.owners], 0)
+            at += len(its.owners)
+        return found
+
+    def _spread(self, columns: Ints, starts: Ints, length: Ints, otherwise: int) -> Ints:
+        found = np.full(self.length.sum(), otherwise)
+        found[runs(starts, length)] = self.numbers.values[runs(self.numbers.starts[columns], length)]
+        return found
+
+
+def _numbers(columns: Sequence[bytes]) -> _Numbers:
+    buffer, at, ends = laid_out(columns)
+    letters = np.frombuffer(buffer, np.uint8)[at]
+    letters = np.where(at < ends, letters, 0)
+    width = _BYTES[letters]
+    length, rest = np.divmod(ends - at - 1, np.maximum(width, 1))
+    damaged = (at < ends) & ((width == 0) | (rest > 0))
+    length[damaged | (at == ends)] = 0
+    starts = begins(length)
+    values = np.empty(length.sum(), np.int64)
+    for letter, kind in _WIDTHS.items():
+        its = np.flatnonzero((letters == letter) & (length > 0))
+        if len(its):
+            found = words(buffer, kind)[runs(at[its] + 1, length[its], int(_BYTES[letter]))]
+            values[runs(starts[its], length[its])] = found
+    return _Numbers(values, starts, length, damaged)

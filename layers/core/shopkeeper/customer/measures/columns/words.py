@@ -1,0 +1,48 @@
+"""Numbers out of bytes, many at once, wherever among the bytes they begin."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
+
+_MARGIN = bytes(16)
+
+
+class Pieces(NamedTuple):
+    """Pieces of bytes, one behind the other; where there is none, it begins where it ends."""
+
+    buffer: bytes
+    starts: Ints
+    ends: Ints
+
+
+def laid_out(pieces: Sequence[bytes]) -> Pieces:
+    ends = np.fromiter(map(len, pieces), np.int64, len(pieces))
+    sizes = ends.copy()
+    np.cumsum(ends, out=ends)
+    return Pieces(b"".join((*pieces, _MARGIN)), ends - sizes, ends)
+
+
+def words(buffer: bytes, width: str) -> npt.NDArray[Any]:
+    """What would be read as a number of this width from each byte on."""
+    dtype = np.dtype(width)
+    return np.ndarray((len(buffer) - dtype.itemsize + 1,), dtype, buffer, strides=(1,))
+
+
+def begins(lengths: Ints) -> Ints:
+    """Where each of them begins if they stand one behind the other."""
+    ends: Ints = np.cumsum(lengths)
+    ends -= lengths
+    return ends
+
+
+def runs(starts: Ints, lengths: Ints, step: int = 1) -> Ints:
+    """From each start on so many places, each a step behind the one before; one run behind the other."""
+    places = np.repeat(starts - step * begins(lengths), lengths)
+    places += np.arange(0, step * len(places), step)
+    return places
