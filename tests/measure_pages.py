@@ -12,7 +12,7 @@ from tests.marks import histories, mark
 
 DAY, FAR = 86_400_000, 2**40
 CURRENCIES = ["EUR", "JPY", "USD"]
-EVENTS = ["Page Viewed", "Order Completed", "Tea Poured", "", "Teetasse geleert"]
+EVENTS = ["Page Viewed", "Order Completed", "", "Tea Poured", "Tee Poured", "Tröt", "Long " * 7, "Longer " * 40]
 IDS = ["00112233445566ff", "00112233445566fe"]
 
 distances = st.integers(0, 9) | st.integers(0, 60 * DAY) | st.integers(2**32 - 2, 2**32 + 2) | st.integers(0, FAR - 1)
@@ -59,10 +59,19 @@ said = st.builds(
     lambda measure, newest: msgspec.structs.replace(measure, newest=newest), tails() | with_days(), newests
 )
 measures = st.one_of(st.just(Measure()), histories.map(told), tails(), with_days(), said)
+
+
+def packed(events, registered, others):
+    """With what happened otherwise, of which nobody asks."""
+    once = Measure(1, 7, (7,))
+    return pack({f"Thing {number}": once for number in range(others)} | events, registered)
+
+
 packs = st.builds(
-    pack,
+    packed,
     st.dictionaries(st.sampled_from(EVENTS), measures, max_size=4),
     st.dictionaries(st.sampled_from(IDS), measures, max_size=2),
+    st.sampled_from([0, 0, 0, 14, 40, 41, 300]),
 )
 pages = st.lists(packs | st.just(b""), max_size=6)
 asked = st.tuples(st.lists(st.sampled_from(EVENTS), unique=True), st.lists(st.sampled_from(IDS), unique=True))

@@ -3,6 +3,7 @@
 They say what `packing` says of one customer after the other, or that a customer is unusual, whom it takes `packing` to
 tell of: whose bytes are of another format or damaged, or hold numbers further out than those of any shop.
 
+pieces  where the measures that are asked for lie among the bytes
 column  one measure of all customers of a page
 tails   how often, when first, and the newest instants
 sums    what it came to by currency, and what the newest said
@@ -10,19 +11,16 @@ days    how often and how much by day
 words   numbers out of bytes, many at once
 """
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
 
-from shopkeeper.customer.measures.columns import tails
+from shopkeeper.customer.measures.columns import pieces, tails
 from shopkeeper.customer.measures.columns.column import Column
 from shopkeeper.customer.measures.columns.days import DayColumns
 from shopkeeper.customer.measures.columns.tails import NONE
-from shopkeeper.customer.measures.columns.words import Bools, laid_out
-from shopkeeper.customer.measures.packing import FORMAT
-from shopkeeper.customer.measures.usual import PLACES
+from shopkeeper.customer.measures.columns.words import Bools, Pieces
 
 __all__ = ["NONE", "Column", "Columns", "DayColumns", "read"]
 
@@ -39,29 +37,10 @@ class Columns(NamedTuple):
     unusual: Bools
 
 
-_Pieces = Annotated[bytes, msgspec.Meta(min_length=1)]
-
-
-class _Whole(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
-    """That of `packing`, without empty pieces: here they stand for what is not kept."""
-
-    events: dict[int | str, _Pieces]
-    registered: dict[bytes, _Pieces]
-
-
-_NOTHING = _Whole({}, {})
-_read_whole: Callable[[bytes], _Whole] = msgspec.msgpack.Decoder(_Whole).decode
-
-
 def read(packed: Sequence[bytes], events: Sequence[str], registered: Sequence[str]) -> Columns:
     """Of each customer the bytes as `pack` makes them, or none at all. Never raises for what they hold."""
-    unusual = np.zeros(len(packed), np.bool_)
-    wholes = [_whole(each, place, unusual) for place, each in enumerate(packed)]
-    its_events, its_registered = [each.events for each in wholes], [each.registered for each in wholes]
-    places, ids = [PLACES.get(name, name) for name in events], [bytes.fromhex(id_) for id_ in registered]
-    pieces = [each.get(place, b"") for place in places for each in its_events]
-    pieces += [each.get(id_, b"") for id_ in ids for each in its_registered]
-    columns = _columns(pieces, len(places) + len(ids), unusual)
+    found, unusual = pieces.find(packed, pieces.asked(events, registered))
+    columns = _columns(found, len(events) + len(registered), unusual)
     return Columns(
         dict(zip(events, columns, strict=False)),
         dict(zip(registered, columns[len(events) :], strict=True)),
@@ -69,21 +48,9 @@ def read(packed: Sequence[bytes], events: Sequence[str], registered: Sequence[st
     )
 
 
-def _whole(packed: bytes, place: int, unusual: Bools) -> _Whole:
-    if not packed:
-        return _NOTHING
-    try:
-        if packed[0] == FORMAT:
-            return _read_whole(packed[1:])
-    except ValueError:
-        pass
-    unusual[place] = True
-    return _NOTHING
-
-
-def _columns(packed: Sequence[bytes], count: int, unusual: Bools) -> list[Column]:
-    """So many columns: the pieces are those of the first measure of all customers, then those of the next."""
-    customers, pieces = len(unusual), laid_out(packed)
+def _columns(pieces: Pieces, count: int, unusual: Bools) -> list[Column]:
+    """So many: the pieces are those of the first measure of all customers, then those of the next."""
+    customers = len(unusual)
     heads, is_unusual = tails.heads(pieces)
     unusual |= is_unusual.reshape(count, customers).any(axis=0)
     if unusual.any():
