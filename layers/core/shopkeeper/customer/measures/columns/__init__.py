@@ -8,7 +8,7 @@ column  one measure of all customers of a page
 tails   how often, when first, and the newest instants
 sums    what it came to by currency, and what the newest said
 days    how often and how much by day
-words   numbers out of bytes, many at once
+messages  MessagePack of many at once; words, numbers of one width
 """
 
 from collections.abc import Sequence

@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from shopkeeper.customer.measures.columns import days
+from shopkeeper.customer.measures.columns import days, sums
 from shopkeeper.customer.measures.columns.days import DayColumns
-from shopkeeper.customer.measures.columns.sums import Amounts, Summed
+from shopkeeper.customer.measures.columns.sums import Amounts, Sums
 from shopkeeper.customer.measures.columns.tails import Tails
 from shopkeeper.customer.measures.columns.words import Bools, Ints, Pieces
 from shopkeeper.customer.measures.measure import Newest
@@ -20,10 +20,10 @@ class Column:
     What has sums is decoded when it is first asked for. Who turns out damaged there is unusual from then on.
     """
 
-    def __init__(self, pieces: Pieces, sums: Ints, told: Tails, its: slice, unusual: Bools) -> None:
+    def __init__(self, pieces: Pieces, behind: Ints, told: Tails, its: slice, unusual: Bools) -> None:
         self.has: Bools = pieces.starts[its] < pieces.ends[its]
         self.count, self.first, self.length = told.count[its], told.first[its], told.length[its]
-        self._sums, self._unusual = Pieces(pieces.buffer, sums[its], pieces.ends[its]), unusual
+        self._packed, self._unusual = Pieces(pieces.buffer, behind[its], pieces.ends[its]), unusual
         self._starts, self._instants = told.starts[its], told.instants
         begin = int(self._starts[0]) if len(self._starts) else 0
         self.starts: Ints = self._starts - begin
@@ -47,22 +47,19 @@ class Column:
 
     @cached_property
     def newest(self) -> Sequence[Newest | None]:
-        found: list[Newest | None] = [None] * len(self.count)
-        for place, sums in zip(self._summed.places, self._summed.sums, strict=True):
-            found[place] = sums.said
-        return found
+        return sums.newest(self._summed, self._unusual)
 
     @cached_property
     def days(self) -> DayColumns:
         return days.read(self._summed, self._unusual)
 
     @cached_property
-    def _summed(self) -> Summed:
-        return Summed(self._sums, self._unusual)
+    def _summed(self) -> Sums:
+        return sums.read(self._packed, self._unusual)
 
     def _of_all(self, its: Amounts, numbers: Ints) -> Ints:
         found = self._none()
-        found[np.array(self._summed.places)[its.owners]] = numbers
+        found[self._summed.customers[its.owners]] = numbers
         return found
 
     def _none(self) -> Ints:

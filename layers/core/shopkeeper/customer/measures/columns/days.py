@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.customer.measures.columns.sums import FURTHEST_OF_DAYS, Amounts, Summed
+from shopkeeper.customer.measures.columns.sums import FURTHEST_OF_DAYS, Amounts, Sums
 from shopkeeper.customer.measures.columns.tails import beyond
-from shopkeeper.customer.measures.columns.words import Bools, Ints, begins, laid_out, runs, words
+from shopkeeper.customer.measures.columns.words import Bools, Ints, Pieces, begins, runs, words
 
 _WIDTHS = {ord(letter): width for letter, width in {"B": "u1", "H": "<u2", "I": "<u4", "i": "<i4", "q": "<i8"}.items()}
 _BYTES = np.zeros(256, np.int64)
@@ -37,23 +37,25 @@ class _Numbers(NamedTuple):
     damaged: Bools
 
 
-def read(summed: Summed, unusual: Bools) -> DayColumns:
+def read(sums: Sums, unusual: Bools) -> DayColumns:
     """Who is unusual by his days is marked so there."""
-    sums, amounts = summed.sums, summed.amounts
-    count, places = len(sums), np.array(summed.places, np.int64)
-    columns = [each.days for each in sums] + [each.counts for each in sums]
-    numbers = _numbers(columns + [days for its in amounts.values() for days in its.days])
+    customers, amounts, count = sums.customers, sums.amounts, len(sums.customers)
+    numbers = _numbers(_together([sums.days, sums.counts, *(its.days for its in amounts.values())]))
     owners = np.concatenate([np.arange(count), np.arange(count), *(its.owners for its in amounts.values())])
-    has_days = np.fromiter((each.newest is not None for each in sums), np.bool_, count)
-    is_good = has_days & ~_damaged(numbers, owners, count)
-    unusual[places[has_days & ~is_good]] = True
+    is_good = sums.has_days & ~_damaged(numbers, owners, count)
+    unusual[customers[sums.has_days & ~is_good]] = True
     length = np.where(is_good, 1 + numbers.length[:count], 0)
     day_length = np.zeros(len(unusual), np.int64)
-    day_length[places] = length
+    day_length[customers] = length
     day_starts = begins(day_length)
-    days = _Days(numbers, day_starts[places], length)
-    newest = np.fromiter((each.newest or 0 for each in sums), np.int64, count)
-    return DayColumns(day_starts, day_length, days.day(newest), days.counts(), days.units(amounts))
+    days = _Days(numbers, day_starts[customers], length)
+    return DayColumns(day_starts, day_length, days.day(sums.newest_day), days.counts(), days.units(amounts))
+
+
+def _together(columns: Sequence[Pieces]) -> Pieces:
+    """They are of the same bytes."""
+    starts, ends = (np.concatenate([each[bound] for each in columns]) for bound in (1, 2))
+    return Pieces(columns[0].buffer, starts, ends)
 
 
 def _damaged(numbers: _Numbers, owners: Ints, count: int) -> Bools:
@@ -105,8 +107,8 @@ class _Days(NamedTuple):
         return found
 
 
-def _numbers(columns: Sequence[bytes]) -> _Numbers:
-    buffer, at, ends = laid_out(columns)
+def _numbers(columns: Pieces) -> _Numbers:
+    buffer, at, ends = columns
     letters = np.frombuffer(buffer, np.uint8)[at]
     letters = np.where(at < ends, letters, 0)
     width = _BYTES[letters]

@@ -9,23 +9,21 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from shopkeeper.customer.measures.columns.words import Bools, Ints, Pieces, runs, words
+from shopkeeper.customer.measures.columns.messages import BYTES, LONGER_MAP, LONGER_TEXT, MAPS, NEVER, TEXT, Messages
+from shopkeeper.customer.measures.columns.words import Bools, Ints, Pieces, runs
 from shopkeeper.customer.measures.packing import FORMAT
 from shopkeeper.customer.measures.usual import PLACES
 
 _MARGIN = bytes(32)
 _MOST = 40  # entries of one customer
-_NEVER = 2**40  # further than any bytes reach: what is not plain leads there, and nothing leads back
-_BYTES, _MORE_BYTES, _TEXT, _LONGER_TEXT, _LONGER_MAP, _ID_BYTES = 0xC4, 0xC5, 0xA0, 0xD9, 0xDE, 8
+_ID_BYTES = 8
 
-_KEYS, _VALUES, _ENTRIES = np.full(256, _NEVER), np.full(256, _NEVER), np.full(256, _MOST + 1)
+_KEYS, _ENTRIES = np.full(256, NEVER), np.full(256, _MOST + 1)
 _KEYS[:0x80] = 1
-_KEYS[_TEXT : _TEXT + 32] = np.arange(1, 33)
-_KEYS[_LONGER_TEXT] = 2
-_VALUES[_BYTES], _VALUES[_MORE_BYTES] = 2, 3
-_ENTRIES[0x80:0x90] = np.arange(16)
+_KEYS[TEXT : TEXT + 32] = np.arange(1, 33)
+_KEYS[LONGER_TEXT] = 2
+_ENTRIES[MAPS : MAPS + 16] = np.arange(16)
 
 
 class Asked(NamedTuple):
@@ -57,7 +55,7 @@ def find(packed: Sequence[bytes], asked: Asked) -> tuple[Pieces, Bools]:
     customers, measures = len(packed), len(asked.events) + len(asked.registered)
     buffer, unusual = b"".join((*packed, _MARGIN)), np.zeros(customers, np.bool_)
     ends = np.cumsum(np.fromiter(map(len, packed), np.int64, customers))
-    walk = _Walk(buffer, asked, customers)
+    walk = _Walk(Messages(buffer), asked, customers)
     is_plain = walk.all(np.append(0, ends[:-1])[:customers], ends)
     starts, ends = walk.starts[:measures], walk.ends[:measures]
     extra, at = list[bytes](), len(buffer)
@@ -88,8 +86,8 @@ def _pieces(packed: bytes, asked: Asked, customer: int, unusual: Bools) -> Itera
 class _Walk:
     """`starts` and `ends` are by measure, with one more for all that is not asked for, and by customer."""
 
-    def __init__(self, buffer: bytes, asked: Asked, customers: int) -> None:
-        self._bytes, self._words = np.frombuffer(buffer, np.uint8), words(buffer, "<u8")
+    def __init__(self, messages: Messages, asked: Asked, customers: int) -> None:
+        self._messages, self._byte = messages, messages.byte
         self._other = len(asked.events) + len(asked.registered)
         self.starts = np.zeros((self._other + 1, customers), np.int64)
         self.ends = np.zeros((self._other + 1, customers), np.int64)
@@ -113,14 +111,10 @@ class _Walk:
         is_plain &= ((self.starts < self.ends) | (self.starts == 0))[:-1].all(axis=0)
         return is_plain
 
-    def _byte(self, at: Ints) -> npt.NDArray[np.uint8]:
-        """0 of what is behind all bytes."""
-        return self._bytes.take(at, mode="clip")
-
     def _entries(self, at: Ints) -> tuple[Ints, Ints]:
         """How many there are, and where they begin."""
         head = self._byte(at)
-        is_longer = (head == _LONGER_MAP) & (self._byte(at + 1) == 0)
+        is_longer = (head == LONGER_MAP) & (self._byte(at + 1) == 0)
         return np.where(is_longer, self._byte(at + 2), _ENTRIES[head]), at + np.where(is_longer, 3, 1)
 
     def _through(self, at: Ints, entries: Ints, keys: Callable[[Ints], tuple[Ints, Ints]]) -> Ints:
@@ -130,7 +124,7 @@ class _Walk:
         having = len(order) - np.cumsum(np.bincount(entries, minlength=1))
         for many in having[:-1].tolist():
             length, measure = keys(places[:many])
-            begin, end = self._value(places[:many] + length)
+            begin, end = self._messages.binary(places[:many] + length)
             places[:many] = end
             measure *= len(order)
             measure += order[:many]
@@ -139,37 +133,30 @@ class _Walk:
         ended[order] = places
         return ended
 
-    def _value(self, at: Ints) -> tuple[Ints, Ints]:
-        head, size = self._byte(at), self._byte(at + 1).astype(np.int64)
-        if head.max() > _BYTES:
-            size = np.where(head == _MORE_BYTES, size * 256 + self._byte(at + 2), size)
-        begin = at + _VALUES.take(head)
-        return begin, begin + size
-
     def _event_keys(self, at: Ints) -> tuple[Ints, Ints]:
         """How long they are, and what measures they stand for."""
         head = self._byte(at)
         length, measure = _KEYS.take(head), self._by_place.take(head)
         if head.max() > 0x7F:
-            length += np.where(head == _LONGER_TEXT, self._byte(at + 1), 0)
-            texts = np.flatnonzero((length > 1) & (length < _NEVER) | (head == _TEXT))
-            before = np.where(head[texts] == _LONGER_TEXT, 2, 1)
+            length += np.where(head == LONGER_TEXT, self._byte(at + 1), 0)
+            texts = np.flatnonzero((length > 1) & (length < NEVER) | (head == TEXT))
+            before = np.where(head[texts] == LONGER_TEXT, 2, 1)
             self._named(at[texts] + before, length[texts] - before, texts, length, measure)
         return length, measure
 
     def _named(self, begin: Ints, size: Ints, texts: Ints, length: Ints, measure: Ints) -> None:
         is_beyond = self._byte(runs(begin, size)) > 0x7F
         if is_beyond.any():
-            length[np.repeat(texts, size)[is_beyond]] = _NEVER
+            length[np.repeat(texts, size)[is_beyond]] = NEVER
         for name, its in self._by_name.items():
             same = np.flatnonzero(size == len(name))
             letters = self._byte(begin[same][:, None] + np.arange(len(name)))
             measure[texts[same[(letters == np.frombuffer(name, np.uint8)).all(axis=1)]]] = its
 
     def _registered_keys(self, at: Ints) -> tuple[Ints, Ints]:
-        is_id = (self._byte(at) == _BYTES) & (self._byte(at + 1) == _ID_BYTES)
-        word = self._words[np.minimum(at + 2, len(self._words) - 1)]
+        is_id = (self._byte(at) == BYTES) & (self._byte(at + 1) == _ID_BYTES)
+        word = self._messages.word(at + 2)
         measure = np.full(len(at), self._other)
         for id_, its in self._by_id.items():
             measure[word == id_] = its
-        return np.where(is_id, 2 + _ID_BYTES, _NEVER), measure
+        return np.where(is_id, 2 + _ID_BYTES, NEVER), measure

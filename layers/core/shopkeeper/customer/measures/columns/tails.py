@@ -71,9 +71,11 @@ def beyond(numbers: Ints, furthest: int) -> Bools:
 def read(pieces: Pieces, heads: Heads) -> Tails:
     """Of a piece whose length was set to nothing, nothing is told."""
     starts, length = begins(heads.length), heads.length
-    instants = _instants(pieces, heads, starts)
-    count, first = length.copy(), instants[np.where(length > 0, starts + length, 0) - 1]
-    first[length == 0] = 0
+    told = np.flatnonzero(length)
+    instants = _steps(pieces, heads, starts, told)
+    oldest = _from_steps(instants[:-1], starts[told], heads.newest[told])
+    count, first = length.copy(), np.zeros(len(length), np.int64)
+    first[told] = oldest
     more = np.flatnonzero((heads.kind & piece.MORE > 0) & (length > 0))
     behind = heads.sums[more]
     count[more] = words(pieces.buffer, "<u4")[behind - _WHOLE]
@@ -81,23 +83,33 @@ def read(pieces: Pieces, heads: Heads) -> Tails:
     return Tails(count, first, starts, length, instants)
 
 
-def _instants(pieces: Pieces, heads: Heads, starts: Ints) -> Ints:
-    """From how far each is behind the newest of its tail."""
-    told = np.flatnonzero(heads.length)
-    length, begun = heads.length[told], starts[told]
-    at = pieces.starts[told]
-    behind = words(pieces.buffer, "<u4")[runs(at + 5, length, 4)].astype(np.int64)
-    behind[begun] = 0
-    _add_high(behind, pieces, heads, starts)
-    np.cumsum(behind, out=behind)
-    instants = np.full(len(behind) + 1, NONE)
-    np.subtract(np.repeat(heads.newest[told] + behind[begun], length), behind, out=instants[:-1])
-    return instants
+def _steps(pieces: Pieces, heads: Heads, starts: Ints, told: Ints) -> Ints:
+    """From the instant before to each, whatever stands where a tail starts; and NONE."""
+    low = words(pieces.buffer, "<u4")[runs(pieces.starts[told] + 5, heads.length[told], 4)]
+    steps = np.empty(len(low) + 1, np.int64)
+    np.negative(low, out=steps[:-1], dtype=np.int64)
+    steps[-1] = NONE
+    _add_high(steps, pieces, heads, starts)
+    return steps
 
 
-def _add_high(distances: Ints, pieces: Pieces, heads: Heads, starts: Ints) -> None:
-    """Where one of a tail takes more than four bytes, a fifth of each stands behind them all."""
+def _add_high(steps: Ints, pieces: Pieces, heads: Heads, starts: Ints) -> None:
+    """Where one of a tail takes more than four bytes, a fifth of each stands behind them all. Most are 0."""
     short = np.flatnonzero((heads.kind & piece.SHORT > 0) & (heads.length > 1))
-    steps = heads.length[short] - 1
-    high = np.frombuffer(pieces.buffer, np.uint8)[runs(pieces.starts[short] + 9 + 4 * steps, steps)]
-    distances[runs(starts[short] + 1, steps)] += high.astype(np.int64) << 32
+    length = heads.length[short] - 1
+    high = np.frombuffer(pieces.buffer, np.uint8)[runs(pieces.starts[short] + 9 + 4 * length, length)]
+    some = np.flatnonzero(high > 0)
+    behind = np.repeat(starts[short] + 1 - begins(length), length)[some]
+    steps[behind + some] -= high[some].astype(np.int64) << 32
+
+
+def _from_steps(steps: Ints, begun: Ints, newest: Ints) -> Ints:
+    """Makes instants of them, and gives the oldest of each tail. Sums that do not fit cancel each other out."""
+    if not len(begun):
+        return newest
+    steps[begun] = 0
+    oldest: Ints = newest + np.add.reduceat(steps, begun)
+    steps[begun] = newest
+    steps[begun[1:]] -= oldest[:-1]
+    np.cumsum(steps, out=steps)
+    return oldest

@@ -1,6 +1,5 @@
 """Numbers out of bytes, many at once, wherever among the bytes they begin."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +9,6 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
-_MARGIN = bytes(16)
-
 
 class Pieces(NamedTuple):
     """Pieces of bytes, one behind the other; where there is none, it begins where it ends."""
@@ -19,13 +16,6 @@ class Pieces(NamedTuple):
     buffer: bytes
     starts: Ints
     ends: Ints
-
-
-def laid_out(pieces: Sequence[bytes]) -> Pieces:
-    ends = np.fromiter(map(len, pieces), np.int64, len(pieces))
-    sizes = ends.copy()
-    np.cumsum(ends, out=ends)
-    return Pieces(b"".join((*pieces, _MARGIN)), ends - sizes, ends)
 
 
 def words(buffer: bytes, width: str) -> npt.NDArray[Any]:
@@ -43,6 +33,13 @@ def begins(lengths: Ints) -> Ints:
 
 def runs(starts: Ints, lengths: Ints, step: int = 1) -> Ints:
     """From each start on so many places, each a step behind the one before; one run behind the other."""
-    places = np.repeat(starts - step * begins(lengths), lengths)
-    places += np.arange(0, step * len(places), step)
+    some = np.flatnonzero(lengths)
+    if len(some) < len(lengths):
+        starts, lengths = starts[some], lengths[some]
+    places = np.full(lengths.sum(), step)
+    # Where a run begins, it is as far from the last place of the run before.
+    jumps = starts.copy()
+    jumps[1:] -= (starts + step * (lengths - 1))[:-1]
+    places[begins(lengths)] = jumps
+    np.cumsum(places, out=places)
     return places
