@@ -24,6 +24,7 @@ from shopkeeper.customer.store.looking import Look
 from shopkeeper.customer.store.ports import Conflict
 from shopkeeper.segment import edition as editions
 from shopkeeper.segment import publishing, recompute, rule, runs
+from shopkeeper.segment.columnar.screening import Screen
 from shopkeeper.segment.edition import Edition, ref
 from shopkeeper.segment.planning import Planner, Step
 from shopkeeper.segment.publishing import Wanted
@@ -43,15 +44,16 @@ class Shop:
         self.at_desk, self.runs, self.slices = runs.Desk(), {}, {}
         self.executions, self.waiting = {}, []
         self.measures, self.sizes, self.members, self.retired_at = set(), {}, Counter(), []
-        self.told, self.unasked, self.page_size, self.has_time = [], [], page, True
+        self.told, self.unasked, self.mistaken, self.page_size, self.has_time = [], [], [], page, True
         self.meanwhile, self.stale = None, {}
         self.customers, self.interactions = (kind(self.tables, self.wire) for kind in (FakeCustomers, FakeInteractions))
         self.writers = [Caching(self), Caching(self)]
         self.recomputing = Recomputing(self, self.as_slices, self, self.as_measures, self, self.clock)
         stand = Standings(Caching(self)).stand
         look = Look(self.customers, self.interactions, stand, self.clock, lambda conflicts: None)
-        telling = Telling(*(lambda *said, its=its: its.append(said) for its in (self.told, self.unasked)))
-        self.scanner = Scanner(self, self.as_slices, self, Caching(self), look.at, telling, self.clock)
+        heard = self.told, self.unasked, self.mistaken
+        telling = Telling(*(lambda *said, its=its: its.append(said) for its in heard))
+        self.scanner = Scanner(self, self.as_slices, self, Caching(self), Screen(), look.at, telling, self.clock)
         self.planner = Planner(self, self.clock)
         self.switcher = Switcher(self, self.as_slices, self, self, self, self.as_measures, self.clock)
         self.functions = {

@@ -4,7 +4,7 @@ import json
 
 from functions.segment_scan import app as scan
 from functions.segment_switch import app as switch
-from shopkeeper.segment import scanning
+from shopkeeper.segment import placing
 from tests.campaign_world import context
 from tests.interactions import ordered
 from tests.publishing_shop import event, phases
@@ -47,10 +47,10 @@ def test_one_of_whom_nothing_can_be_told_is_named_and_holds_up_nobody(begun, cap
     def right(current, customer, now_ms):
         if customer.customer_id == jo:
             raise OverflowError
-        return scanning_right(current, customer, now_ms)
+        return placing_right(current, customer, now_ms)
 
-    scanning_right = scanning.right
-    monkeypatch.setattr(scanning, "right", right)
+    placing_right = placing.right
+    monkeypatch.setattr(placing, "right", right)
     begun.run()
     (told,) = [record for record in caplog.records if record.getMessage() == "customer not asked"]
     assert (told.customer_id, told.reason) == (jo, "OverflowError")

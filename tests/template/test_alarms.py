@@ -115,6 +115,10 @@ def differ():
     segment_scan.differs("2026-03-02-2", "c1", "7")
 
 
+def mistake():
+    segment_scan.mistaken("2026-03-02-2", "c1", "(1, 7)")
+
+
 def not_ask():
     segment_scan.unasked("2026-03-02-2", "c1", "Unreadable")
 
@@ -171,6 +175,7 @@ LINES = {
     "DueTooLongFilter": come_late,
     "UnsubscribeFallbackFilter": leave,
     "SegmentDiffersFilter": differ,
+    "ColumnsMistakenFilter": mistake,
     "CustomerNotAskedFilter": not_ask,
     "JourneyDecideStuckFilter": stick,
     "CustomerAnnounceBrokenFilter": break_,
@@ -275,6 +280,7 @@ def test_each_filter_reads_the_log_of_the_function_that_writes_the_line(filters,
         "put off": "ClockDrain",
         "due too long": "ClockDrain",
         "segment differs": "SegmentScan",
+        "columns mistaken": "SegmentScan",
         "customer not asked": "SegmentScan",
         "account not healthy": "MailReconcile",
         "many complaints": "MailReconcile",

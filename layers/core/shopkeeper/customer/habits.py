@@ -97,12 +97,13 @@ def observed_channel(customer: Customer) -> ObservedChannel | None:
 
 def own_zone(document: Document) -> str:
     """The one that somebody stated, or else the latest that was seen, if it is one."""
-    traits = document.traits
-    for name in STATED_ZONE:
-        if name in traits and _is_zone(traits[name]):
-            return str(traits[name])
     seen = document.words.get(known.SEEN, {}).get("zone")
-    return str(seen.value) if seen and _is_zone(seen.value) else ""
+    return first_zone((*map(document.traits.get, STATED_ZONE), seen.value if seen else None))
+
+
+def first_zone(said: Iterable[Any]) -> str:
+    """Of what was said, that which names one; empty where nothing does."""
+    return next((name for name in said if _is_zone(name)), "")
 
 
 def _is_zone(name: Any) -> bool:

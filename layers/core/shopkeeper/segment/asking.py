@@ -156,9 +156,7 @@ def _rfm(w: "Writer", leaf: Rfm) -> "Term":
 
 
 def _bucket(w: "Writer", leaf: Bucket) -> "Term":
-    share = w.name(
-        f"share {leaf.salt}", lambda: happened.call(w, facts.share, w.bind(leaf.salt), "customer.customer_id")
-    )
+    share = w.name(f"share {leaf.salt}", lambda: happened.call(w, facts.shares(leaf.salt), "customer.customer_id"))
     return w.lasting(f"{leaf.from_bp} <= {share} < {leaf.to_bp}")
 
 

@@ -16,7 +16,8 @@ NEVER = 2**63 - 1
 PAST = -NEVER
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_FIRST, _LAST = date.min.toordinal() - _EPOCH + 2, date.max.toordinal() - _EPOCH - 2
+FIRST_DAY, LAST_DAY = date.min.toordinal() - _EPOCH + 2, date.max.toordinal() - _EPOCH - 2
+"""What is further out counts as one of these: there, an instant may not have a day in every zone."""
 _DAY_MS = 86_400_000
 
 
@@ -28,9 +29,9 @@ def day(ms: int, zone: tzinfo) -> int:
 @lru_cache(maxsize=16_384)
 def start(day_: int, zone: tzinfo) -> int:
     """The first instant of that day; of a day that a zone left out, of the next one."""
-    if day_ <= _FIRST:
+    if day_ <= FIRST_DAY:
         return PAST
-    if day_ >= _LAST:
+    if day_ >= LAST_DAY:
         return NEVER
     ms = day_ * _DAY_MS - _offset(day_, zone)
     if zones.day(ms - 1, zone) < day_ <= zones.day(ms, zone):
@@ -49,7 +50,7 @@ def _offset(day_: int, zone: tzinfo) -> int:
 
 
 def to_date(day_: int) -> date:
-    return date.fromordinal(max(_FIRST, min(day_, _LAST)) + _EPOCH)
+    return date.fromordinal(max(FIRST_DAY, min(day_, LAST_DAY)) + _EPOCH)
 
 
 def from_date(value: date) -> int:
@@ -62,7 +63,7 @@ def shifted(day_: int, years: int, months: int, days: int) -> int:
         month = _month_of(day_) + 12 * years + months
         first, next_first = _first_of_month(month), _first_of_month(month + 1)
         day_ = min(first + to_date(day_).day, next_first) - 1
-    return max(_FIRST, min(day_ + days, _LAST))
+    return max(FIRST_DAY, min(day_ + days, LAST_DAY))
 
 
 @lru_cache(maxsize=4096)
@@ -75,7 +76,7 @@ def _month_of(day_: int) -> int:
 def _first_of_month(month: int) -> int:
     year, place = divmod(month, 12)
     if not 1 <= year <= 9999:
-        return _FIRST if year < 1 else _LAST
+        return FIRST_DAY if year < 1 else LAST_DAY
     return from_date(date(year, place + 1, 1))
 
 

@@ -29,16 +29,27 @@ def zone_of(document: Document, workspace: tzinfo) -> tzinfo:
     return zones.zone(own) if own else workspace
 
 
-@lru_cache(maxsize=4096)
 def read(text: str, zone: tzinfo) -> Read | None:
     """None for what is no date. A time without an offset is one of that zone, the first if it comes twice."""
+    found = parsed(text)
+    if isinstance(found, datetime):
+        try:
+            return False, ms_of(found.replace(tzinfo=zone))
+        except OverflowError:
+            return None
+    return found
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str) -> Read | datetime | None:
+    """What it says in any zone, or a time of the wall clock; None for what is no date."""
     try:
         if _DATE.fullmatch(text):
             return True, calendar.from_date(date.fromisoformat(text))
         if not _DATE.match(text):
             return None
         at = datetime.fromisoformat(text.upper())
-        return False, ms_of(at if at.tzinfo else at.replace(tzinfo=zone))
+        return (False, ms_of(at)) if at.tzinfo else at
     except (ValueError, OverflowError):
         return None
 
@@ -52,11 +63,15 @@ def held(traits: Mapping[str, Any], path: str, zone: tzinfo) -> int | date | Non
     return None
 
 
+def read_all(values: Iterable[Comparable], zone: tzinfo) -> list[Read]:
+    return [found for kind, value in values if kind == "text" and (found := read(value, zone))]
+
+
 def of_any(test: One) -> Dates:
     """One of the values is enough."""
 
     def of(values: Iterable[Comparable], zone: tzinfo, now: int) -> Flip:
-        dates = [found for kind, value in values if kind == "text" and (found := read(value, zone))]
+        dates = read_all(values, zone)
         if not dates:
             return False, NEVER
         return test(dates[0], zone, now) if len(dates) == 1 else flips.one_of([test(each, zone, now) for each in dates])
@@ -70,7 +85,7 @@ def compared(leaf: Date) -> Dates:
         return of_any(partial(_with_instant, leaf.cmp, ms_of(datetime.fromisoformat(ref.instant))))
     if isinstance(ref, Now):
         return of_any(partial(_with_now, leaf.cmp, ref.now * 1000))
-    return of_any(partial(_with_days, leaf.cmp, _days(ref)))
+    return of_any(partial(_with_days, leaf.cmp, days_of(ref)))
 
 
 def _with_instant(cmp: str, instant: int, said: Read, zone: tzinfo, _now: int) -> Flip:
@@ -94,7 +109,7 @@ Days = Callable[[int], tuple[int, int]]
 """By the day that today is, the first of the days that are meant, and the one after the last."""
 
 
-def _days(ref: Reference) -> Days:
+def days_of(ref: Reference) -> Days:
     if isinstance(ref, On):
         day = calendar.from_date(date.fromisoformat(ref.day))
         return lambda _today: (day, day + 1)
@@ -112,11 +127,11 @@ def _from_today(by: Today, today: int) -> tuple[int, int]:
 
 def _with_days(cmp: str, days: Days, said: Read, zone: tzinfo, now: int) -> Flip:
     day = said[1] if said[0] else calendar.day(said[1], zone)
-    return _stands(cmp, days, day, calendar.day(now, zone), zone)
+    return stands(cmp, days, day, calendar.day(now, zone), zone)
 
 
 @lru_cache(maxsize=65_536)
-def _stands(cmp: str, days: Days, day: int, today: int, zone: tzinfo) -> Flip:
+def stands(cmp: str, days: Days, day: int, today: int, zone: tzinfo) -> Flip:
     begin, end = days(today)
     has_begun, has_ended = begin <= day, end <= day
     truth = {"before": not has_begun, "after": has_ended, "on": has_begun and not has_ended}[cmp]

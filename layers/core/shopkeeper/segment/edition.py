@@ -55,11 +55,12 @@ class Edition(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """An edition, and all its rules as one function; `zone` is that of the workspace. `needs` are, by slot, the ids of
-    the measures of the shop's own without which it cannot be told, where there are any. `glance` reads of a customer
-    what it takes to say where it stands, and where it belongs."""
+    """An edition, its rules by its slots, and all of them as one function; `zone` is that of the workspace. `needs`
+    are, by slot, the ids of the measures of the shop's own without which it cannot be told, where there are any.
+    `glance` reads of a customer what it takes to say where it stands, and where it belongs."""
 
     edition: Edition
+    rules: Mapping[str, Rule]
     evaluator: Evaluator
     zone: tzinfo
     needs: Mapping[int, frozenset[str]]
@@ -68,7 +69,11 @@ class Current:
     def slots(self, customer: Customer, now_ms: int) -> tuple[tuple[int, ...], int | None]:
         """Where the customer stands, in ascending order, and when that may change by itself; None is never."""
         bits, flips_at = self.evaluator.evaluate(customer, now_ms)
-        return tuple(each.number for place, each in enumerate(self.edition.slots) if bits >> place & 1), flips_at
+        return self.named(bits), flips_at
+
+    def named(self, bits: int) -> tuple[int, ...]:
+        """The slots that these bits of the rules stand for, in ascending order."""
+        return tuple(each.number for place, each in enumerate(self.edition.slots) if bits >> place & 1)
 
 
 class Editions(Protocol):
@@ -83,7 +88,7 @@ def ref(rule: Rule) -> str:
 
 def current(edition: Edition, rules: Mapping[str, Rule], zone: tzinfo) -> Current:
     """`rules` are those of its slots, by their refs."""
-    named = {each.number: rules[each.rule] for each in edition.slots}
-    evaluator = compile_all({str(number): its for number, its in named.items()}, zone)
-    needs = {number: needed for number, its in named.items() if (needed := frozenset(references.needs([its])))}
-    return Current(edition, evaluator, zone, needs, evaluator.reads.glance)
+    named = {str(each.number): rules[each.rule] for each in edition.slots}
+    evaluator = compile_all(named, zone)
+    needs = {int(number): needed for number, its in named.items() if (needed := frozenset(references.needs([its])))}
+    return Current(edition, named, evaluator, zone, needs, evaluator.reads.glance)

@@ -1,7 +1,7 @@
 """What leaves ask of the document beside traits: consents, places, scores, and a steady share of all customers."""
 
-import hashlib
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -60,7 +60,13 @@ def places(document: Document, kind: str) -> tuple[Comparable, ...]:
 
 def share(salt: str, customer_id: str) -> int:
     """From 0 to before 10,000."""
-    return int.from_bytes(hashlib.sha256(f"{salt}:{customer_id}".encode()).digest()[:8], "big") % _WHOLE
+    return shares(salt)(customer_id)
+
+
+def shares(salt: str) -> Callable[[str], int]:
+    """Says it of many."""
+    salted = f"{salt}:".encode()
+    return lambda customer_id: int.from_bytes(sha256(salted + customer_id.encode()).digest()[:8], "big") % _WHOLE
 
 
 def near(lat: float, lon: float, km: float) -> Callable[[Mapping[str, Any]], bool]:

@@ -1,8 +1,9 @@
 """One slice of a recomputation: page by page, is every customer where the rules of this edition want them?
 
-Nearly all are, and nothing is written of them. The others are looked at once more, alone, and written. In a slot that
-is being built that is what the recomputation is for. In one that counts it must not happen: who is found there is kept
-as evidence, unless only time has passed and the clock has yet to come by.
+Nearly all are, which is plain from the columns of a page, and nothing is written of them. The others are looked at
+closely, as writers look at them: alone, by the one evaluator. Who is wrong is written. In a slot that is being built
+that is what the recomputation is for. In one that counts it must not happen: who is found there is kept as evidence,
+unless only time has passed and the clock has yet to come by.
 
 Pages are read for half the price, so one may show customers as they were a moment ago: who looks wrong there is read
 again before anything is said or written of them. Who looks right there is. What they were written with since then was
@@ -26,7 +27,7 @@ from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.standing import Cause, slots_of
 from shopkeeper.customer.store.looking import Seen
 from shopkeeper.customer.walks import Slice, Slices
-from shopkeeper.segment import evidence, runs, standing
+from shopkeeper.segment import evidence, placing, runs
 from shopkeeper.segment.edition import Current, Editions
 from shopkeeper.segment.evidence import Difference
 from shopkeeper.segment.runs import Desk, Found, Overtaken, Run
@@ -73,17 +74,28 @@ class Part:
     more: bool = True
 
 
+class Plain(Protocol):
+    """`columnar.screening` has this shape."""
+
+    def __call__(self, current: Current, page: Sequence[Stored], now_ms: int) -> Sequence[tuple[int, ...] | None]:
+        """Of each customer of the page in which slots it stands, if it plainly belongs there and is awaited when that
+        changes; None of whom that takes a closer look. Never of who was merged into somebody else."""
+
+
 class _Asked(NamedTuple):
-    customer: Customer
+    customer_id: str
     slots: tuple[int, ...]  # where the customer belongs
-    is_right: bool
+    is_right: bool = True
+    closely: Customer | None = None  # of whom a closer look was taken
 
 
 class Telling(NamedTuple):
-    """Each gets the run and the customer; `differs` the slot of a difference, `unasked` why nobody knows of one."""
+    """Each gets the run and the customer; `differs` the slot of a difference, `unasked` why nobody knows of one, and
+    `mistaken` in which slots it was said to belong plainly, or why nothing was said of a page, without a customer."""
 
     differs: Callable[[str, str, str], None]
     unasked: Callable[[str, str, str], None]
+    mistaken: Callable[[str, str, str], None]
 
 
 class Scanner:
@@ -95,12 +107,14 @@ class Scanner:
         slices: Slices,
         customers: Customers,
         editions: Editions,
+        plain: Plain,
         look: Callable[[Sequence[str], Cause], Seen],
         telling: Telling,
         now: Clock,
     ) -> None:
         self._desks, self._slices, self._customers = desks, slices, customers
-        self._editions, self._look, self._telling, self._clock = editions, look, telling, now
+        self._editions, self._plain, self._look = editions, plain, look
+        self._telling, self._clock = telling, now
 
     def scan(self, part: Part, has_time: Callable[[], bool]) -> Part:
         """The slice as far as time allows. An attempt that was overtaken by another ends it. Raises Unfinished."""
@@ -126,18 +140,18 @@ class Scanner:
         current = self._editions.at_least(run.edition)
         now_ms = self._now_ms()
         asked = list(self._asked(run, current, page, now_ms))
-        stands = {each.customer.customer_id: each.slots for each in asked}
-        wrong = [each for each in asked if not each.is_right]
-        suspected = [each.customer.customer_id for each in wrong if _differs(current, each, now_ms)]
+        stands = {each.customer_id: each.slots for each in asked}
+        wrong = [each.customer_id for each in asked if not each.is_right]
+        suspected = [each.customer_id for each in asked if not each.is_right and _differs(current, each, now_ms)]
         differences = self._differences(run, current, suspected) if suspected else []
         for each in differences:
             self._telling.differs(run.id, each.customer.customer_id, str(each.slot))
-        seen = self._look([each.customer.customer_id for each in wrong], "recompute") if wrong else Seen({}, {})
+        seen = self._look(wrong, "recompute") if wrong else Seen({}, {})
         if not seen.has_its_rows:
             raise Unfinished(run.id)
         stands |= {id_: slots_of(after.document.standing) for id_, after in seen.changed.items()}
         found = Found(
-            customers=sum(not each.customer.document.merged_into for each in asked),
+            customers=sum(each.closely is None or not each.closely.document.merged_into for each in asked),
             changed=len(seen.changed),
             unreadable=len(page) - len(asked),
             unclear=len(seen.unclear),
@@ -148,17 +162,43 @@ class Scanner:
     def _differences(self, run: Run, current: Current, customer_ids: Collection[str]) -> list[Difference]:
         """As they are by now, for they may have been written since."""
         now_ms = self._now_ms()
-        again = self._asked(run, current, self._customers.load(customer_ids).values(), now_ms)
-        return [found for each in again for found in unexplained(current, each.customer, each.slots, now_ms)]
+        again = self._closely(run, current, self._customers.load(customer_ids).values(), now_ms)
+        return [each for asked in again for each in _differences(current, asked, now_ms)]
 
     def _now_ms(self) -> int:
         return ms_of(self._clock.now())
 
-    def _asked(self, run: Run, current: Current, page: Iterable[Stored], now_ms: int) -> Iterator[_Asked]:
-        for stored in page:
+    def _asked(self, run: Run, current: Current, page: Sequence[Stored], now_ms: int) -> Iterator[_Asked]:
+        plain = self._believed(run, current, page, now_ms)
+        for stored, slots in zip(page, plain, strict=True):
+            if slots is None:
+                yield from self._closely(run, current, [stored], now_ms)
+            else:
+                yield _Asked(stored.customer_id, slots)
+
+    def _believed(
+        self, run: Run, current: Current, page: Sequence[Stored], now_ms: int
+    ) -> Sequence[tuple[int, ...] | None]:
+        """Who plainly belongs where they stand; nobody, where a closer look at one of them says otherwise."""
+        try:
+            plain = self._plain(current, page, now_ms)
+        except Exception as problem:
+            self._telling.mistaken(run.id, "", type(problem).__name__)
+            return [None] * len(page)
+        first = next((place for place, slots in enumerate(plain) if slots is not None), None)
+        if first is None:
+            return plain
+        closely = [(each.slots, each.is_right) for each in self._closely(run, current, [page[first]], now_ms)]
+        if closely == [(plain[first], True)]:
+            return plain
+        self._telling.mistaken(run.id, page[first].customer_id, str(plain[first]))
+        return [None] * len(page)
+
+    def _closely(self, run: Run, current: Current, customers: Iterable[Stored], now_ms: int) -> Iterator[_Asked]:
+        for stored in customers:
             try:
                 customer = current.glance(stored)
-                yield _Asked(customer, *right(current, customer, now_ms))
+                yield _Asked(stored.customer_id, *placing.right(current, customer, now_ms), customer)
             except Exception as problem:  # Told and counted: nothing would ever be built if all waited for this one.
                 self._telling.unasked(run.id, stored.customer_id, type(problem).__name__)
 
@@ -177,48 +217,12 @@ def at_work(desks: Desks, run_id: str, attempt: int, now: Clock) -> Run | None:
     return desks.run(run_id)
 
 
-def right(current: Current, customer: Customer, now_ms: int) -> tuple[tuple[int, ...], bool]:
-    """In which slots the customer belongs, and whether that is so and the clock will come by when it changes.
-
-    To be looked at earlier than need be is not wrong: news only ever move that instant earlier.
-    """
-    slots, flips_at = ((), None) if customer.document.merged_into else current.slots(customer, now_ms)
-    held, untold = set(_held(current, customer)), standing.untold(current, customer)
-    belongs = set(slots) - untold | held & untold
-    return tuple(sorted(belongs)), held == belongs and _is_awaited(current, customer, flips_at)
-
-
-def _is_awaited(current: Current, customer: Customer, flips_at: int | None) -> bool:
-    if flips_at is None or 0 < customer.due_at <= flips_at:
-        return True
-    due_at = standing.due(current, customer, flips_at)
-    return not due_at or 0 < customer.due_at <= due_at
-
-
 def _differs(current: Current, asked: _Asked, now_ms: int) -> bool:
-    return any(unexplained(current, asked.customer, asked.slots, now_ms))
+    return any(_differences(current, asked, now_ms))
 
 
-def unexplained(current: Current, customer: Customer, slots: Sequence[int], now_ms: int) -> Iterator[Difference]:
-    """Differences in slots that count, which time alone does not account for."""
-    ready = {each.number for each in current.edition.slots if each.phase == "ready"}
-    held = ready & set(_held(current, customer))
-    differing = held ^ (ready & set(slots))
-    if not differing or _is_due(current, customer, held, ready, now_ms):
-        return
-    for number in sorted(differing):
-        yield Difference(customer, number, number in held)
-
-
-def _is_due(current: Current, customer: Customer, held: set[int], ready: set[int], now_ms: int) -> bool:
-    """The clock has yet to come by: its time has come, or the customer waits for a turn after midnight."""
-    if 0 < customer.due_at <= now_ms:
-        return True
-    spread_ms = standing.SPREAD_S * 1000
-    if not 0 < customer.due_at <= now_ms + spread_ms:
-        return False
-    before, _ = current.slots(customer, max(now_ms - spread_ms, customer.document.updated_at))
-    return held == ready & set(before)
+def _differences(current: Current, asked: _Asked, now_ms: int) -> Iterator[Difference]:
+    return placing.unexplained(current, asked.closely, asked.slots, now_ms) if asked.closely else iter(())
 
 
 def found_in(gathered: Mapping[str, Any]) -> Found:
@@ -228,9 +232,3 @@ def found_in(gathered: Mapping[str, Any]) -> Found:
 
 def noted(found: Found, now: Clock) -> dict[str, Any]:
     return {"found": asdict(found), "at": clock.to_text(now.now())}
-
-
-def _held(current: Current, customer: Customer) -> list[int]:
-    """Numbers of slots that are gone mean nothing any more."""
-    known = {each.number for each in current.edition.slots}
-    return [number for number in slots_of(customer.document.standing) if number in known]

@@ -56,7 +56,7 @@ def stood(current: Current, before: Customer, after: Customer, now_ms: int, caus
     )
     fresh = [known[number] for number in changes if known[number].phase == "ready"]
     told = () if after.document.merged_into else _news(current, before, after, fresh, standing, now_ms, cause)
-    due_at = _up(now_ms) if len(changes) < len(changing) else _due_at(current, before, after, flips_at, now_ms, cause)
+    due_at = up(now_ms) if len(changes) < len(changing) else _due_at(current, before, after, flips_at, now_ms, cause)
     return replace(after, document=document, pending=(*after.pending, *told), due_at=due_at)
 
 
@@ -79,20 +79,28 @@ def _due_at(
 
 
 def due(current: Current, customer: Customer, flips_at: int | None) -> int:
-    """At a full second, 0 for never. Those whom midnight changes are spread over the hours after it, but nobody is
-    looked at later for that than something else changes."""
+    """At a full second, 0 for never. Nobody is looked at later, for being one of many, than something else changes."""
+    latest = latest_due(current, customer.customer_id, flips_at)
+    if flips_at is None or latest <= up(flips_at):
+        return latest
+    _, following = current.slots(customer, flips_at)
+    return latest if following is None else min(latest, up(following))
+
+
+def latest_due(current: Current, customer_id: str, flips_at: int | None) -> int:
+    """When it is, unless something else changes before; 0 for never. Those whom midnight changes are spread over the
+    hours after it."""
     if flips_at is None or flips_at >= LATEST:
         return 0
     day = calendar.day(flips_at, current.zone)
     is_midnight = calendar.start(day, current.zone) == flips_at
     if not is_midnight or any(each.prompt for each in current.edition.slots):
-        return _up(flips_at)
-    spread = _up(flips_at) + ids.place(customer.customer_id, SPREAD_S) * _SECOND
-    _, following = current.slots(customer, flips_at)
-    return spread if following is None else min(spread, _up(following))
+        return up(flips_at)
+    return up(flips_at) + ids.place(customer_id, SPREAD_S) * _SECOND
 
 
-def _up(ms: int) -> int:
+def up(ms: int) -> int:
+    """The next full second."""
     return -(-ms // _SECOND) * _SECOND
 
 

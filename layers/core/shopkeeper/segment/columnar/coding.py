@@ -1,0 +1,96 @@
+"""Values of many customers, each distinct one once: what is asked of a value is asked once for all who share it."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shopkeeper.customer import comparing
+from shopkeeper.customer.comparing import Comparable
+from shopkeeper.segment.columnar.verdicts import Verdicts, lasting
+
+_Value = TypeVar("_Value")
+Found = tuple[Comparable, ...]
+# Within each of these kinds what is equal compares equally; True and 1 are equal, and do not.
+_ALIKE = (frozenset({str, type(None)}), frozenset({int, float, type(None)}), frozenset({bool, type(None)}))
+
+
+class Coded(NamedTuple, Generic[_Value]):
+    """`codes` has the place of its value for each customer."""
+
+    values: Sequence[_Value]
+    codes: NDArray[np.int64]
+
+    def holds(self, test: Callable[[_Value], bool]) -> Verdicts:
+        """Of each customer, as of the value, which changes with news alone."""
+        return lasting(np.array([test(each) for each in self.values], bool))[self.codes]
+
+    def numbers(self, of: Callable[[_Value], int]) -> NDArray[np.int64]:
+        """Of each customer, as of the value."""
+        return np.array([of(each) for each in self.values], np.int64)[self.codes]
+
+    def of(self, place: int) -> _Value:
+        """Of the customer there."""
+        found: _Value = self.values[int(self.codes[place])]
+        return found
+
+    def mapped(self, change: Callable[[_Value], Any]) -> "Coded[Any]":
+        return Coded([change(each) for each in self.values], self.codes)
+
+
+def coded(keys: Sequence[Hashable]) -> Coded[Any]:
+    """Raises TypeError where one cannot be told by its hash."""
+    values = list(dict.fromkeys(keys))
+    places = dict(zip(values, range(len(values)), strict=True))
+    return Coded(values, np.fromiter(map(places.__getitem__, keys), np.int64, len(keys)))
+
+
+def together(columns: Sequence[Coded[Any]]) -> Coded[tuple[Any, ...]]:
+    """Of several values each."""
+    differing = [column.codes.tolist() for column in columns if len(column.values) > 1]
+    rows = coded(list(zip(*differing, strict=True)) if differing else [()] * len(columns[0].codes))
+    return rows.mapped(lambda codes: _row(columns, iter(codes)))
+
+
+def _row(columns: Sequence[Coded[Any]], codes: Iterator[int]) -> tuple[Any, ...]:
+    return tuple(column.values[next(codes) if len(column.values) > 1 else 0] for column in columns)
+
+
+def each_of(worked_out: Callable[[int], int], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of each number; of those that are the same once."""
+    distinct, places = np.unique(numbers, return_inverse=True)
+    return np.array([worked_out(each) for each in distinct.tolist()], np.int64)[places]
+
+
+def found(values: Sequence[Any]) -> Coded[Found]:
+    """What the values come to, as they compare."""
+    kinds = set(map(type, values))
+    if any(kinds <= alike for alike in _ALIKE):
+        return coded(values).mapped(comparing.of)
+    if kinds <= {list, type(None)} and all(type(each) is str for its in values if its for each in its):
+        return coded([tuple(each or ()) for each in values]).mapped(_of_texts)
+    keys = [_key(each, place) for place, each in enumerate(values)]
+    some = dict(zip(keys, values, strict=True))
+    return coded(keys).mapped(lambda key: comparing.of(some[key]))
+
+
+def _of_texts(texts: Sequence[str]) -> Found:
+    return tuple([each for text in texts for each in comparing.of(text)])
+
+
+def _key(value: Any, place: int) -> Hashable:
+    """The same of values that compare equally, mostly; never of others."""
+    if isinstance(value, list):
+        kinds = tuple(map(type, value))
+        return place if list in kinds or dict in kinds else (kinds, *value)
+    return place if isinstance(value, dict) else (type(value), value)
+
+
+def inward(values: Sequence[Any], name: str) -> list[Any]:
+    """What stands under that name in each; of a list, in each of its elements."""
+    return [each.get(name) if type(each) is dict else _inner(each, name) for each in values]
+
+
+def _inner(value: Any, name: str) -> Any:
+    return inward(value, name) if isinstance(value, list) else None

@@ -1,0 +1,27 @@
+"""Leaves that have no columns: one customer after the other, by the one evaluator."""
+
+import numpy as np
+
+from shopkeeper.segment.calendar import NEVER
+from shopkeeper.segment.columnar.asked import Ask, Asked
+from shopkeeper.segment.columnar.verdicts import Verdicts
+from shopkeeper.segment.evaluate import Program
+
+
+def by_row(program: Program) -> Ask:
+    """Of whom it fails is unusual: whoever asks again finds out why."""
+    glance = program.reads.glance
+
+    def ask(asked: Asked) -> Verdicts:
+        found = np.full(len(asked.page), -NEVER)
+        for place, (stored, now) in enumerate(zip(asked.page.customers, asked.now.tolist(), strict=True)):
+            try:
+                said = program.evaluate(glance(stored), now)
+            except Exception:
+                asked.unusual[place] = True
+                continue
+            flips_at = NEVER if said.flips_at is None else said.flips_at
+            found[place] = flips_at if said.truth else -flips_at
+        return found
+
+    return ask
