@@ -12,7 +12,17 @@ from tests.marks import histories, mark
 
 DAY, FAR = 86_400_000, 2**40
 CURRENCIES = ["EUR", "JPY", "USD"]
-EVENTS = ["Page Viewed", "Order Completed", "", "Tea Poured", "Tee Poured", "Tröt", "Long " * 7, "Longer " * 40]
+EVENTS = [
+    "Page Viewed",
+    "Order Completed",
+    "",
+    "Tea Poured",
+    "Tea Poured Twice",
+    "Tröt",
+    "Tee Poured",
+    "Long " * 7,
+    "Longer " * 40,
+]
 IDS = ["00112233445566ff", "00112233445566fe"]
 
 distances = st.integers(0, 9) | st.integers(0, 60 * DAY) | st.integers(2**32 - 2, 2**32 + 2) | st.integers(0, FAR - 1)
@@ -38,7 +48,10 @@ def tails(draw):
 @st.composite
 def with_days(draw):
     """Their sums need not agree with one another: each stands for itself."""
-    currencies, many = draw(st.lists(st.sampled_from(CURRENCIES), unique=True)), draw(st.sampled_from([1, 2, 5, 400]))
+    currencies, many = (
+        draw(st.lists(st.sampled_from(CURRENCIES), unique=True)),
+        draw(st.sampled_from([1, 2, 2, 5, 5, 400])),
+    )
     random = draw(st.randoms(use_true_random=False))
     widest, longest, often = (
         draw(units),
@@ -71,9 +84,9 @@ packs = st.builds(
     packed,
     st.dictionaries(st.sampled_from(EVENTS), measures, max_size=4),
     st.dictionaries(st.sampled_from(IDS), measures, max_size=2),
-    st.sampled_from([0, 0, 0, 14, 40, 41, 300]),
+    st.sampled_from([0, 0, 0, 0, 14, 40, 41]),
 )
-pages = st.lists(packs | st.just(b""), max_size=6)
+pages = st.lists(packs | st.just(b""), max_size=5)
 asked = st.tuples(st.lists(st.sampled_from(EVENTS), unique=True), st.lists(st.sampled_from(IDS), unique=True))
 
 

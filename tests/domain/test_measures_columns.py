@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopkeeper.customer.measures import Measure, Tile, UnknownFormat, columns, pack, piece
@@ -10,6 +10,7 @@ from shopkeeper.customer.measures.measure import Newest
 from tests.measure_pages import EVENTS, FAR, IDS, asked, expected, packs, pages, said_of_all
 
 
+@settings(max_examples=60)
 @given(pages, asked)
 def test_of_each_customer_of_a_page_it_says_what_his_bytes_say(page, asked):
     assert said_of_all(page, asked) == [expected(packed, asked) for packed in page]
@@ -22,6 +23,7 @@ def true_or_unusual(packed, said, asked):
         return said is None
 
 
+@settings(max_examples=60)
 @given(pages, packs, asked, st.data())
 def test_whose_bytes_are_damaged_is_unusual_and_nobody_else_is_for_that(page, packed, asked, data):
     damaged = bytearray(packed)
@@ -107,18 +109,21 @@ def of_eight(number):
         holding(piece.written(Measure(2, 2**53 + 1, (7,)))),
         holding(piece.written(Measure(2, 7 - FAR, (7, 7 - FAR)))),
         holding(on_a_day(total=2**53 + 1)),
-        holding(on_a_day(total=2**64 - 1)),
+        holding(on_a_day(total=2**63 + 5)),
         holding(on_a_day(amount=of_eight(FAR + 1))),
         holding(on_a_day(amount=of_eight(-FAR - 1))),
         holding(on_a_day(count=of_eight(FAR + 1))),
         holding(on_a_day(day=FAR + 1)),
         holding(summed(0, [], 9, of_eight(FAR + 1), b"")),
         holding(summed(0, [], 9, b"B\0", b"")),
+        pack(RICH, {}) + b"\0",
         b"\1\0",
         b"\2\0\0",
         b"\4\x92\x80\x80",
         b"\3",
         holding(b""),
+        holding(b"\0\0"),
+        holding(b"\0" + summed(0, [], None, b"", b"")[9:]),
     ],
 )
 def test_what_is_no_shops_or_of_another_format_is_unusual(packed):
@@ -157,6 +162,17 @@ def test_what_has_sums_is_decoded_only_when_it_is_asked_for():
     assert found.unusual.tolist() == [False, False]
     assert (column.totals("EUR").tolist(), found.unusual.tolist()) == ([5, 0], [False, True])
     assert (column.days.day_length.tolist(), found.unusual.tolist()) == ([0, 0], [True, True])
+
+
+def test_nobody_of_a_usual_shop_is_read_alone(monkeypatch):
+    """It would be right, and slow."""
+    once = Measure(1, 7, (7,))
+    names = [name for name in EVENTS if name.isascii() and len(name) < 256]
+    page = [pack(dict.fromkeys(names, once) | RICH, {IDS[0]: once}), pack({}, {})]
+    page += [pack({f"Thing {number}": once for number in range(many)}, {}) for many in (1, 15, 16, 40)]
+    monkeypatch.setattr(columns.pieces, "_pieces", lambda *alone: pytest.fail("alone"))
+
+    assert said_of_all(page * 2, ALL) == [expected(packed, ALL) for packed in page * 2]
 
 
 @pytest.mark.parametrize("page", [[], [b""], [pack(RICH, {})]])

@@ -9,9 +9,14 @@ from shopkeeper.customer.measures.columns.sums import FURTHEST_OF_DAYS, Amounts,
 from shopkeeper.customer.measures.columns.tails import beyond
 from shopkeeper.customer.measures.columns.words import Bools, Ints, Pieces, begins, runs, words
 
-_WIDTHS = {ord(letter): width for letter, width in {"B": "u1", "H": "<u2", "I": "<u4", "i": "<i4", "q": "<i8"}.items()}
-_BYTES = np.zeros(256, np.int64)
-_BYTES[list(_WIDTHS)] = [np.dtype(width).itemsize for width in _WIDTHS.values()]
+# By the letter of a column: how many bytes a number has, how many bits of eight bytes are none of it, which are its own
+# where it has no sign.
+_BYTES, _BITS_TOO_MANY, _MASK = np.zeros(256, np.int64), np.zeros(256, np.int64), np.full(256, -1)
+for _letter, _width in {"B": 1, "H": 2, "I": 4, "i": 4, "q": 8}.items():
+    _BYTES[ord(_letter)] = _width
+    _BITS_TOO_MANY[ord(_letter)] = 64 - 8 * _width
+    if _letter in "BHI":
+        _MASK[ord(_letter)] = 2 ** (8 * _width) - 1
 
 
 class DayColumns(NamedTuple):
@@ -109,17 +114,15 @@ class _Days(NamedTuple):
 
 def _numbers(columns: Pieces) -> _Numbers:
     buffer, at, ends = columns
-    letters = np.frombuffer(buffer, np.uint8)[at]
-    letters = np.where(at < ends, letters, 0)
-    width = _BYTES[letters]
+    letters = np.where(at < ends, np.frombuffer(buffer, np.uint8)[at], 0)
+    width = _BYTES.take(letters)
     length, rest = np.divmod(ends - at - 1, np.maximum(width, 1))
     damaged = (at < ends) & ((width == 0) | (rest > 0))
     length[damaged | (at == ends)] = 0
-    starts = begins(length)
-    values = np.empty(length.sum(), np.int64)
-    for letter, kind in _WIDTHS.items():
-        its = np.flatnonzero((letters == letter) & (length > 0))
-        if len(its):
-            found = words(buffer, kind)[runs(at[its] + 1, length[its], int(_BYTES[letter]))]
-            values[runs(starts[its], length[its])] = found
-    return _Numbers(values, starts, length, damaged)
+    values = words(buffer, "<i8")[runs(at + 1, length, width)]
+    of = np.repeat(letters, length)
+    too_many = _BITS_TOO_MANY.take(of)
+    values <<= too_many
+    values >>= too_many
+    values &= _MASK.take(of)
+    return _Numbers(values, begins(length), length, damaged)

@@ -31,15 +31,16 @@ def begins(lengths: Ints) -> Ints:
     return ends
 
 
-def runs(starts: Ints, lengths: Ints, step: int = 1) -> Ints:
+def runs(starts: Ints, lengths: Ints, steps: Ints | int = 1) -> Ints:
     """From each start on so many places, each a step behind the one before; one run behind the other."""
-    some = np.flatnonzero(lengths)
+    some = np.flatnonzero(lengths > 0)
     if len(some) < len(lengths):
         starts, lengths = starts[some], lengths[some]
-    places = np.full(lengths.sum(), step)
+        steps = steps if isinstance(steps, int) else steps[some]
+    places = np.full(lengths.sum(), steps) if isinstance(steps, int) else np.repeat(steps, lengths)
     # Where a run begins, it is as far from the last place of the run before.
     jumps = starts.copy()
-    jumps[1:] -= (starts + step * (lengths - 1))[:-1]
+    jumps[1:] -= (starts + steps * (lengths - 1))[:-1]
     places[begins(lengths)] = jumps
     np.cumsum(places, out=places)
     return places
