@@ -122,6 +122,7 @@ def of_eight(number):
         b"\4\x92\x80\x80",
         b"\3",
         holding(b""),
+        holding(on_a_day() + msgspec.msgpack.encode(Newest("x"))),
         holding(b"\0\0"),
         holding(b"\0" + summed(0, [], None, b"", b"")[9:]),
     ],
