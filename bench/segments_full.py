@@ -1,15 +1,16 @@
 """All customers anew: from the bytes of a Scan's answer to which of twenty segments each is in, and when that may flip.
 
-Ours reads the page as the adapter of the Customers table does and asks the one evaluator. Theirs is boto3's
-deserializer and an interpreter of rules. The customers are the same, and there are two shops of rules:
+Ours reads the page as the adapter of the Customers table does and asks it column by column, as a recomputation does;
+nobody in it is unusual. Theirs is boto3's deserializer and an interpreter of rules. The customers are the same, a page
+of Scan's 1 MB, and there are two shops of rules:
 
 - windows: most conditions count and sum over tails of instants and tiles of days. Theirs, `segments_theirs`, says who
   is in, and when that may flip.
 - flat: five conditions each over facts that stand in a profile. Their items hold no tails and days, and theirs,
   `segments_theirs_flat`, says who is in and no more. Ours has the same bytes as ever, and says when that may flip.
 
-Bits and instants of every customer are compared first. Of evaluation alone, customers are in memory on either side,
-theirs with plain numbers in the place of boto3's decimals.
+Bits and instants of every customer are compared first. Of evaluation alone it is the evaluator that is asked of one
+customer, with customers in memory on either side, theirs with plain numbers in the place of boto3's decimals.
 """
 
 from decimal import Decimal
@@ -25,8 +26,9 @@ from shopkeeper.aws import customers as customer_items
 from shopkeeper.aws import pages
 from shopkeeper.customer import document
 from shopkeeper.segment import evaluate, rule
+from shopkeeper.segment.columnar import evaluate as columnar
 
-CUSTOMERS = 700
+CUSTOMERS = 1_000
 
 
 class Shop:
@@ -34,8 +36,9 @@ class Shop:
 
     def __init__(self, segments, theirs):
         self.rules, self.theirs = list(segments.values()), theirs
-        self.evaluator = evaluate.compile_all({name: rule.read(said) for name, said in segments.items()}, ZONE)
-        self.glance = self.evaluator.reads.glance
+        rules = {name: rule.read(said) for name, said in segments.items()}
+        self.evaluator = evaluate.compile_all(rules, ZONE)
+        self.columns = columnar.compile_all(rules, self.evaluator.reads, ZONE)
 
     def their_pass(self, page):
         return self.interpreted(theirs.read(page))
@@ -45,7 +48,9 @@ class Shop:
 
     def our_pass(self, page):
         """As a slice of the table is read and evaluated."""
-        return self.evaluated(map(self.glance, pages.read(page).customers))
+        said = self.columns.evaluate(self.columns.page(pages.read(page).customers), NOW)
+        assert not any(said.unusual)
+        return list(zip(said.bits, said.flips_at, strict=True))
 
     def evaluated(self, customers):
         return [self.evaluator.evaluate(each, NOW) for each in customers]

@@ -25,7 +25,7 @@ from bench.segments_people import NOW, ZONE, people
 from bench.segments_sql import Flat, Said, at, each_segment, one_pass
 from bench.segments_theirs_known import folded
 
-CUSTOMERS, PAGE = 2_100, 700
+CUSTOMERS, PAGE = 3_000, 1_000
 TABLE = """
 CREATE TABLE customers (customer_id text PRIMARY KEY, doc jsonb NOT NULL);
 ALTER TABLE customers ALTER doc SET STORAGE main, SET (toast_tuple_target = 8160)

@@ -32,7 +32,7 @@ from shopkeeper.segment.edition import Current, Editions
 from shopkeeper.segment.evidence import Difference
 from shopkeeper.segment.runs import Desk, Found, Overtaken, Run
 
-PAGE = 500
+PAGE = 1_000
 
 
 class Unfinished(Exception):
