@@ -1,6 +1,7 @@
 """Values of many customers, each distinct one once: what is asked of a value is asked once for all who share it."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -66,9 +67,11 @@ def each_of(worked_out: Callable[[int], int], numbers: NDArray[np.int64]) -> NDA
 def found(values: Sequence[Any]) -> Coded[Found]:
     """What the values come to, as they compare."""
     kinds = set(map(type, values))
+    if kinds == {type(None)}:
+        return Coded(((),), np.zeros(len(values), np.int64))
     if any(kinds <= alike for alike in _ALIKE):
         return coded(values).mapped(comparing.of)
-    if kinds <= {list, type(None)} and all(type(each) is str for its in values if its for each in its):
+    if kinds <= {list, type(None)} and set(map(type, chain.from_iterable(filter(None, values)))) <= {str}:
         return coded([tuple(each or ()) for each in values]).mapped(_of_texts)
     keys = [_key(each, place) for place, each in enumerate(values)]
     some = dict(zip(keys, values, strict=True))
@@ -85,6 +88,13 @@ def _key(value: Any, place: int) -> Hashable:
         kinds = tuple(map(type, value))
         return place if list in kinds or dict in kinds else (kinds, *value)
     return place if isinstance(value, dict) else (type(value), value)
+
+
+def present(values: Sequence[Any]) -> NDArray[np.bool_]:
+    """Whether there is any value, which what is blank is not."""
+    if set(map(type, values)) <= {str, type(None)}:
+        return np.array([bool(each and not each.isspace()) for each in values], bool)
+    return np.array([bool(comparing.of(each)) for each in values], bool)
 
 
 def inward(values: Sequence[Any], name: str) -> list[Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MONTHS = "datetime64[M]"
 _DAYS = "datetime64[D]"
+_NONE, _MANY = (0, False, 0), (2, False, 0)
 
 
 class Dates:
@@ -32,10 +33,11 @@ class Dates:
 
     def __init__(self, page: Page, path: str, zone: tzinfo) -> None:
         self.said, self.zones = page.trait(path), page.zones(zone)
-        many, are_days, self._value = np.array([_read(each) for each in self.said.values], np.int64).T[
-            :, self.said.codes
-        ]
-        self.is_one, self._are_days = many == 1, are_days > 0
+        read = [_read(each) for each in self.said.values]
+        many, are_days, values = (
+            np.array([each[part] for each in read], np.int64)[self.said.codes] for part in range(3)
+        )
+        self.is_one, self._are_days, self._value = many == 1, are_days > 0, values
         self.alone = np.flatnonzero(many > 1).tolist()
 
     @cached_property
@@ -52,10 +54,12 @@ class Dates:
 def _read(said: Found) -> tuple[int, bool, int]:
     """How many dates there are, whether it is a day, and the day or the instant. A time without an offset, which is
     another instant in each zone, counts as many."""
+    if not said:
+        return _NONE
     found = [date for kind, value in said if kind == "text" and (date := dates.parsed(value))]
     if len(found) == 1 and isinstance(found[0], tuple):
         return 1, *found[0]
-    return (2 if found else 0), False, 0
+    return _MANY if found else _NONE
 
 
 def _swapped(of: Callable[[int, tzinfo], int], zone: tzinfo, value: int) -> int:

@@ -30,6 +30,8 @@ def fits(cmp: str, value: Scalar | None, values: tuple[Scalar, ...] | None) -> C
 
 
 def trait(_c: "Compiler", leaf: Trait) -> Ask:
+    if leaf.cmp == "exists":
+        return lambda asked: asked.page.has(leaf.path)
     test = fits(leaf.cmp, leaf.value, leaf.values)
     return lambda asked: asked.page.trait(leaf.path).holds(test)
 

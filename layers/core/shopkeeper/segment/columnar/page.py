@@ -1,6 +1,6 @@
 """What is kept of many customers, as columns. Each is laid out when it is first asked for."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import tzinfo
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -22,6 +22,7 @@ from shopkeeper.segment import facts
 from shopkeeper.segment.columnar import coding
 from shopkeeper.segment.columnar.coding import Coded, Found
 from shopkeeper.segment.columnar.parts import Part
+from shopkeeper.segment.columnar.verdicts import Verdicts, lasting
 from shopkeeper.segment.reads import Reads
 
 _Made = TypeVar("_Made")
@@ -49,18 +50,20 @@ class Layout:
 
     def __init__(self, reads: Reads) -> None:
         self.events, self.registered = sorted(reads.events), sorted(reads.registered)
-        self.traits, self.lists = Part(reads.traits, Any), Part(reads.lists, Stay | None)
-        self.consents = Part(None if "consents" in reads.others else reads.topics, _Said | None)
+        self.parts = {
+            "traits": Part(reads.traits, Any),
+            "lists": Part(reads.lists, Stay | None),
+            "consents": Part(reads.topics, _Said | None, all_of_them="consents" in reads.others),
+        }
         self._decode = msgspec.json.Decoder(self._struct(reads)).decode
         self._empty = self._decode("{}")
 
     def _struct(self, reads: Reads) -> type[msgspec.Struct]:
-        parts = {"traits": self.traits, "lists": self.lists, "consents": self.consents}
         fields: list[tuple[str, Any, Any]] = [
             ("standing", Standing | None, None),
             ("merged_into", str, ""),
             ("updated_at", int, 0),
-            *((name, its.type, its.default) for name, its in parts.items()),
+            *((name, its.type, its.default) for name, its in self.parts.items()),
         ]
         if "words" in reads.others:
             fields.append(("words", _Words, _Words()))
@@ -134,30 +137,38 @@ class Page:
         return self._measures.registered[measure_id]
 
     def trait(self, path: str) -> Coded[Found]:
-        return self.once(f"trait {path}", lambda: coding.found(self._at(path.split("."))))
+        return self.once(("trait", path), lambda: coding.found(self._at(path.split("."))))
 
-    def _at(self, names: Sequence[str]) -> list[Any]:
+    def has(self, path: str) -> Verdicts:
+        """Whether anything stands there."""
+        if ("trait", path) in self._made:
+            return self.trait(path).holds(bool)
+        return lasting(coding.present(self._at(path.split("."))))
+
+    def _at(self, names: Sequence[str]) -> Sequence[Any]:
         values = self._raw(names[0])
         for name in names[1:]:
             values = coding.inward(values, name)
         return values
 
-    def _raw(self, trait: str) -> list[Any]:
-        return self._layout.traits.column(self._part("traits"), trait)
+    def _raw(self, trait: str) -> Sequence[Any]:
+        return self._columns("traits")[trait]
+
+    def _columns(self, name: str) -> Mapping[str, Sequence[Any]]:
+        return self.once(("columns", name), lambda: self._layout.parts[name].columns(self._part(name)))
 
     def _part(self, name: str) -> list[Any]:
         return self.once(name, lambda: list(map(attrgetter(name), self.seen)))
 
     def is_on(self, list_id: str) -> NDArray[np.bool_]:
-        stays = self._layout.lists.column(self._part("lists"), list_id)
+        stays = self._columns("lists")[list_id]
         return np.array([stay is not None and stay.is_on for stay in stays], bool)
 
     def said(self, topic: str) -> Coded[str]:
         """What each said of it: in, out, or nothing."""
 
         def make() -> Coded[str]:
-            its = self._layout.consents.column(self._part("consents"), topic)
-            return coding.coded([each.is_ if each else "" for each in its])
+            return coding.coded([each.is_ if each else "" for each in self._columns("consents")[topic]])
 
         return self.once(f"said {topic}", make)
 
@@ -186,8 +197,8 @@ class Page:
 
         def make() -> Coded[tzinfo]:
             seen = [each.value if each else None for each in self._last_seen("zone")]
-            said = [coding.coded(_texts(each)) for each in (*map(self._raw, habits.STATED_ZONE), seen)]
-            return coding.together(said).mapped(lambda its: _zone(its, workspace))
+            said = [_texts(each) for each in (*map(self._raw, habits.STATED_ZONE), seen)]
+            return coding.coded(list(zip(*said, strict=True))).mapped(lambda its: _zone(its, workspace))
 
         return self.once("zones", make)
 
@@ -198,8 +209,9 @@ def _first_told(said: Sequence[Found]) -> Found:
     return told or seen
 
 
-def _texts(values: Sequence[Any]) -> list[str]:
-    return [value if isinstance(value, str) else "" for value in values]
+def _texts(values: Sequence[Any]) -> Sequence[str]:
+    kinds = set(map(type, values))
+    return values if kinds <= {str, type(None)} else [value if isinstance(value, str) else "" for value in values]
 
 
 def _zone(said: Sequence[str], workspace: tzinfo) -> tzinfo:

@@ -1,6 +1,6 @@
 """Parts of a document in which customers have values under names: of each, only what is asked for is read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -8,13 +8,13 @@ import msgspec
 
 
 class Part:
-    """`names` are those that are asked for, any text; None is all there are."""
+    """`names` are those that are asked for, any text; of `all_of_them`, each is read that there is."""
 
-    def __init__(self, names: Iterable[str] | None, kind: Any) -> None:
-        self._fields = {name: f"x{place}" for place, name in enumerate(sorted(names or ()))}
+    def __init__(self, names: Iterable[str], kind: Any, *, all_of_them: bool = False) -> None:
+        self._fields = {name: f"x{place}" for place, name in enumerate(sorted(names))}
         self.type: Any
         self.default: Any
-        self.type, self.default = (dict[str, kind], {}) if names is None else self._struct(kind)
+        self.type, self.default = (dict[str, kind], {}) if all_of_them else self._struct(kind)
 
     def _struct(self, kind: Any) -> tuple[Any, Any]:
         fields = [(field, kind, None) for field in self._fields.values()]
@@ -25,8 +25,10 @@ class Part:
             return dict[str, kind], {}
         return struct, struct()
 
-    def column(self, read: Sequence[Any], name: str) -> list[Any]:
-        """What stands under the name, None for nothing."""
+    def columns(self, read: Sequence[Any]) -> Mapping[str, Sequence[Any]]:
+        """By name, what stands under it, None for nothing. All at once, while what is read of a customer is at hand."""
         if self.default == {}:
-            return [each.get(name) for each in read]
-        return list(map(attrgetter(self._fields[name]), read))
+            return {name: [each.get(name) for each in read] for name in self._fields}
+        rows = map(attrgetter(*self._fields.values()), read)
+        columns = [list(rows)] if len(self._fields) == 1 else zip(*rows, strict=True)
+        return dict(zip(self._fields, columns, strict=True))
