@@ -121,7 +121,7 @@ def _with_now(cmp: str, ahead: int, asked: Asked, its: Dates) -> Verdicts:
 
 def _earlier(at: Instants, by: int) -> Instants:
     """NEVER and PAST stand for what is further out than any date: so they move no further out."""
-    return np.where(np.abs(at) == NEVER, np.clip(NEVER - by, -NEVER, NEVER), at - by)
+    return np.where(np.abs(at) == NEVER, min(NEVER - by, NEVER), at - by)
 
 
 def _with_days(cmp: str, days: dates.Days, asked: Asked, its: Dates) -> Verdicts:

@@ -68,17 +68,16 @@ class PageEvaluator:
         if not len(page):
             return Said((), (), ())
         asked = Asked(page, np.broadcast_to(np.array(now, np.int64), (len(page),)))
-        found = np.array([asked.once(key, ask) for key, ask in self._asks]).reshape(len(self._asks), len(page))
+        said = [asked.once(key, ask) for key, ask in self._asks]
+        found = np.array(said, np.int64).reshape(len(said), len(page))
         flips_at = np.abs(found).min(axis=0, initial=NEVER)
         return Said(_bits(found > 0), _instants(flips_at), (asked.unusual | page.unusual).tolist())
 
 
 def _bits(truths: Truths) -> list[int]:
     """Of each customer; so many of them at once as a number of the machine holds."""
-    words: list[list[int]] = [
-        (_POWERS[: len(some), None] * some).sum(axis=0).tolist()
-        for some in (truths[first : first + _AT_ONCE] for first in range(0, len(truths), _AT_ONCE))
-    ]
+    some = (truths[first : first + _AT_ONCE] for first in range(0, max(1, len(truths)), _AT_ONCE))
+    words: list[list[int]] = [(_POWERS[: len(each), None] * each).sum(axis=0).tolist() for each in some]
     if len(words) == 1:
         return words[0]
     return [sum(word << _AT_ONCE * place for place, word in enumerate(its)) for its in zip(*words, strict=True)]
