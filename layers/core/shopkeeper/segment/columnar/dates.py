@@ -101,7 +101,7 @@ def _dated(
         found = np.where(its.is_one, of_one(asked, its), -NEVER)
         for place in its.alone:
             truth, flips_at = test(its.said.of(place), its.zones.of(place), int(asked.now[place]))
-            found[place] = flips_at if truth else -flips_at
+            found[place] = min(flips_at, NEVER) if truth else -min(flips_at, NEVER)
         return found
 
     return ask

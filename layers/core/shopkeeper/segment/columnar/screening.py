@@ -14,6 +14,9 @@ from shopkeeper.segment.columnar.page import Page
 from shopkeeper.segment.edition import Current
 
 Slots = tuple[int, ...]
+_TOGETHER_MS = 366 * 86_400_000
+"""So far apart are instants that are asked at once: the days between them are laid out, and some wait for a day in
+thousands of years."""
 
 
 class Screen:
@@ -74,10 +77,12 @@ def _awaited(
 
 def _waiting(evaluator: PageEvaluator, columns: Page, said: Said, places: Collection[int]) -> Iterator[int]:
     """Those of whom nothing changes between their midnight and when the clock comes by."""
-    nows = {place: said.flips_at[place] or 0 for place in places}
+    midnights = {place: said.flips_at[place] or 0 for place in places}
+    last = min(midnights.values()) + _TOGETHER_MS
+    nows = {place: at for place, at in midnights.items() if at <= last}
     some = next(iter(nows.values()))  # For all others, of whom it is not asked.
     then = evaluator.evaluate(columns, [nows.get(place, some) for place in range(len(columns))])
-    for place in places:
+    for place in nows:
         following = then.flips_at[place]
         is_soon = following is not None and columns.due_at[place] > standing.up(following)
         if not then.unusual[place] and not is_soon:
