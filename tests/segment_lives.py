@@ -128,9 +128,9 @@ HALVES = range(0, 48, 3)
 END = 40 * DAY * 1000
 
 
-def lasts(said_rule, life, hops=4):
+def lasts(said_rule, life, hops=4, by=program):
     """The truth is what the oracle says, from now until it may flip, and so on from there."""
-    its, now = program(said_rule, life.zone), life.base - 2 * DAY * 1000
+    its, now = by(said_rule, life.zone), life.base - 2 * DAY * 1000
     seen = customer(life, its.reads.registered.values())
     for _ in range(hops):
         truth, flips_at = its.evaluate(seen, now)

@@ -7,7 +7,7 @@ from shopkeeper.customer import document
 from shopkeeper.customer.instants import ms_of
 from shopkeeper.customer.measures import Rules
 from shopkeeper.customer.store.looking import Look
-from shopkeeper.segment.scanning import right
+from shopkeeper.segment.placing import right
 from shopkeeper.segment.standing import Standings
 from tests.store_fakes import Crash
 from tests.store_world import FAKES, World

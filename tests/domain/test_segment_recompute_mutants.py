@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from shopkeeper import clock
 from shopkeeper.customer import document
 from shopkeeper.customer.standing import Standing
-from shopkeeper.segment import evidence, publishing, runs, scanning
+from shopkeeper.segment import evidence, placing, publishing, runs
 from tests.mutants import put_into
 from tests.recompute_fakes import BUYERS, LATELY, REGULARS
 from tests.recompute_world import Shop
@@ -117,16 +117,16 @@ MUTANTS = {
         "for slots in building.values() for each in slots if is_known(each)",
     ),
     "a number is given twice": (publishing, "before.next_slot + len(slots))", "before.next_slot)"),
-    "time explains all": (scanning, "if 0 < customer.due_at <= now_ms:\n        return True", "return True"),
-    "who is overdue is evidence": (scanning, "if 0 < customer.due_at <= now_ms:\n", "if False:\n"),
+    "time explains all": (placing, "if 0 < customer.due_at <= now_ms:\n        return True", "return True"),
+    "who is overdue is evidence": (placing, "if 0 < customer.due_at <= now_ms:\n", "if False:\n"),
     "who waits for a turn after midnight is evidence": (
-        scanning,
+        placing,
         "return held == ready & set(before)",
         "return False",
     ),
     "who stands wrong is passed by": (
-        scanning,
-        "held == belongs and _is_awaited(current, customer, flips_at)",
+        placing,
+        "its == belongs and _is_awaited(current, customer, flips_at)",
         "_is_awaited(current, customer, flips_at)",
     ),
     "who is missing is told to be wrong": (evidence, "if not each.is_in)", "if each.is_in)"),

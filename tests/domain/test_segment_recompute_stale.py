@@ -47,7 +47,7 @@ def test_who_only_looks_wrong_is_no_evidence_and_is_not_written(shop):
 
 def test_a_page_that_is_believed_shows(shop):
     right = "self._differences(run, current, suspected) if suspected else []"
-    wrong = "[found for each in wrong for found in unexplained(current, each.customer, each.slots, now_ms)]"
+    wrong = "[found for each in asked if each.customer_id in wrong for found in _differences(current, each, now_ms)]"
     with swapped_into(scanning, right, wrong), pytest.raises(AssertionError):
         who_looks_wrong(shop)
 
