@@ -190,4 +190,5 @@ def _is_fine(kind, expected, found, *, has_all):
     """`has_all`: nothing is ahead of the clock of those who are ordinary. Of them, something must be said."""
     if found is None:
         return not (has_all and kind in ("ordinary", "nobody") and expected)
-    return found == expected or (kind == "odd" and expected is None)
+    is_whole = found[1] is None or type(found[1]) is int
+    return is_whole and (found == expected or (kind == "odd" and expected is None))

@@ -37,6 +37,7 @@ BITS = partial(odd.test_there_may_be_no_rules_and_more_than_a_number_has_bits, 6
 BEGIN = partial(odd.test_what_never_happened_did_not_happen_before_all_calendars, "0001-01-01")
 EDGES = odd.test_a_window_has_its_first_moment_and_not_its_end
 SIXTEEN = partial(odd.test_the_newest_sixteen_of_each_are_seen, 14)
+END = partial(odd.test_dates_may_be_at_the_end_of_all_calendars, "9999-12-31", "before")
 
 
 def searched(op):
@@ -59,6 +60,8 @@ MUTANTS = {
     "true is one": (coding, "(type(value), value)", "(0, value)", APART),
     "true is one in lists": (coding, "(kinds, *value)", "(list, *value)", APART),
     "the way ends in the first list": (coding, "inward(value, name) if isinstance", "None if isinstance", "trait"),
+    "what is blank is something": (coding, "bool(each and not each.isspace())", "bool(each)", "trait exists"),
+    "the end of all calendars is as far as ever": (dates, "min(NEVER - by, NEVER)", "NEVER", END),
     # Verdicts
     "all is any": (verdicts, "reduce(np.minimum, children)", "reduce(np.maximum, children)", "in_segment"),
     "any is all": (verdicts, "reduce(np.maximum, children)", "reduce(np.minimum, children)", "in_segment"),
