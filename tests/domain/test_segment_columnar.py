@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from shopkeeper.customer import document
 from shopkeeper.customer.instants import from_ms, to_ms
+from shopkeeper.customer.measures import Measure, Tile
 from shopkeeper.segment import rule
 from shopkeeper.segment.leaves import Leaf
 from shopkeeper.segment.leaves.windows import Calendar
@@ -146,6 +147,29 @@ def test_sums_that_are_damaged_are_noticed_where_they_are_asked_for():
 
     assert its.unusual == [False] + [True] * 5
     assert its.bits[0] == 0b11
+
+
+@pytest.mark.parametrize("many", [2, 50, 399])
+def test_days_that_no_calendar_has_are_nobody_elses(many):
+    """Damaged bytes may say any number."""
+    told = Measure(1, NOW, (NOW,), tiles={-(2**33) * place: Tile(1) for place in range(1, many)})
+    damaged = document.store(document.Customer("c1", 1, measures={"Order Completed": told}))
+    usual = customer_of([ordered("user:jo", "m1", "1", 5, at="2026-02-27T10:00:00.000Z")])
+    days = {"op": "total", "measure": {"event": "Order Completed"}, "fn": "active_days", "cmp": "ge", "x": 1}
+    rules = [days | {"window": {"days": {"n": 9}}}]
+    for place in range(4):
+        page = [usual] * 3
+        page.insert(place, damaged)
+        assert fault(rules, *page) is None
+
+
+def test_a_customer_is_read_once_for_all_that_has_no_columns(monkeypatch):
+    read, load = [], document.load
+    monkeypatch.setattr(document, "load", lambda stored: read.append(stored) or load(stored))
+    days = [{"op": "profile_age", "cmp": "ge", "span": {"seconds": at}} for at in (9, 99)]
+    (said_,) = said_of(asked([*days, {"op": "reachable", "channel": "email"}], NOBODY, known(x=1)))
+
+    assert (len(read), said_.unusual) == (2, [False, False])
 
 
 def looked(*ats):

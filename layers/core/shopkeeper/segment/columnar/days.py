@@ -10,7 +10,7 @@ from shopkeeper.customer.measures.columns import DayColumns
 from shopkeeper.segment.columnar.verdicts import Instants, Truths
 
 _APART = 2**32
-"""Between two customers; no day is as far from another."""
+"""Between two customers; no day that is asked for is as far from another."""
 _ENDLESS = 2**31 - 1
 _MOST = 2**61
 
@@ -23,11 +23,11 @@ class Sums:
         self._starts = days.day_starts
         self._running = np.concatenate(([0], np.cumsum(weights)))
         owner = np.repeat(np.arange(len(days.day_starts)), days.day_length)
-        self._keys = owner * _APART - days.day
+        self._keys = owner * _APART - _within(days.day)
 
     def since(self, day: Instants) -> Instants:
         """How many days stand in the row up to the customer's last that is not before this one."""
-        wanted = np.arange(len(day)) * _APART - np.clip(day, -_ENDLESS, _ENDLESS)
+        wanted = np.arange(len(day)) * _APART - _within(day)
         return np.searchsorted(self._keys, wanted, "right")
 
     def between(self, first: Instants, end: Instants) -> Instants:
@@ -38,6 +38,11 @@ class Sums:
         """Whether the days from the first one on come to so much, and of the newest that do, the oldest."""
         needed = np.searchsorted(self._running, self._running[self._starts] + min(least, _MOST), "left")
         return needed <= self.since(first), self._day[np.minimum(needed, len(self._day)) - 1]
+
+
+def _within(day: Instants) -> Instants:
+    """Days of damaged bytes may be further out, and would stand among those of other customers."""
+    return np.clip(day, -_ENDLESS, _ENDLESS)
 
 
 def ahead(days: DayColumns, period: Instants, this: Instants) -> Truths:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from shopkeeper import zones
 from shopkeeper.customer import document, habits, known
-from shopkeeper.customer.document import Scores, Stored
+from shopkeeper.customer.document import Customer, Scores, Stored
 from shopkeeper.customer.instants import to_ms
 from shopkeeper.customer.lists import Stay
 from shopkeeper.customer.measures import columns
@@ -49,6 +49,7 @@ class Layout:
     """What is read of each customer: what rules ask, where the customer stands, and nothing else."""
 
     def __init__(self, reads: Reads) -> None:
+        self.glance = reads.glance
         self.events, self.registered = sorted(reads.events), sorted(reads.registered)
         self.parts = {
             "traits": Part(reads.traits, Any),
@@ -129,6 +130,10 @@ class Page:
     def unusual(self) -> NDArray[np.bool_]:
         """Known once all has been asked: some of what is damaged shows late."""
         return self._unusual | self._measures.unusual
+
+    def alone(self, place: int) -> Customer:
+        """The customer there, as the evaluator asks for it. Raises Unreadable."""
+        return self.once(("alone", place), lambda: self._layout.glance(self.customers[place]))
 
     def event(self, name: str) -> Column:
         return self._measures.events[name]

@@ -10,13 +10,12 @@ from shopkeeper.segment.evaluate import Program
 
 def by_row(program: Program) -> Ask:
     """Of whom it fails is unusual: whoever asks again finds out why."""
-    glance = program.reads.glance
 
     def ask(asked: Asked) -> Verdicts:
         found = np.full(len(asked.page), -NEVER)
-        for place, (stored, now) in enumerate(zip(asked.page.customers, asked.now.tolist(), strict=True)):
+        for place, now in enumerate(asked.now.tolist()):
             try:
-                said = program.evaluate(glance(stored), now)
+                said = program.evaluate(asked.page.alone(place), now)
             except Exception:
                 asked.unusual[place] = True
                 continue
