@@ -22,6 +22,7 @@ from bench.segments_full import WINDOWS, our_page
 from bench.segments_people import NOW, ZONE, lived_on, people
 from bench.segments_rules import SEGMENTS
 from shopkeeper.aws import customers as customer_items
+from shopkeeper.aws import pages
 from shopkeeper.customer import document
 from shopkeeper.customer.standing import Standing
 from shopkeeper.segment import rule
@@ -87,8 +88,7 @@ def few():
     answer = theirs.body({"Responses": {"CustomersTable": items}, "UnprocessedKeys": {}})
 
     def some():
-        found = theirs.parsed(answer, "BatchGetItem")["Responses"]["CustomersTable"]
-        loaded = [document.load(customer_items.stored_of(each)) for each in found]
+        loaded = map(document.load, pages.read_keyed(answer)["CustomersTable"])
         return [stood(CURRENT, each, each, NOW, "clock") for each in loaded]
 
     assert [each.document.standing.slots for each in some()] == [

@@ -20,7 +20,7 @@ class Overloaded(Unavailable):
     """DynamoDB had no room for all of a read, after a few tries."""
 
 
-def read_all(dynamodb: Any, table: str, keys: Sequence[dict[str, Any]], **how: Any) -> Iterator[dict[str, Any]]:
+def read_all(dynamodb: Any, table: str, keys: Sequence[dict[str, Any]], **how: Any) -> Iterator[Any]:
     """The items there are, in no order, read consistently. Each key may stand in `keys` once only.
 
     Raises Overloaded.

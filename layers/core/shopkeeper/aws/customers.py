@@ -28,7 +28,7 @@ class Customers:
     def load(self, customer_ids: Collection[str]) -> dict[str, Stored]:
         """By id, read consistently; those of whom nothing is stored are left out."""
         keys = [{"customer_id": {"S": customer_id}} for customer_id in sorted(set(customer_ids))]
-        found = (stored_of(item) for item in batches.read_all(self._dynamodb, self._table, keys))
+        found = batches.read_all(pages.Keyed(self._dynamodb), self._table, keys)
         return {stored.customer_id: stored for stored in found}
 
     def page(

@@ -1,18 +1,19 @@
-"""Pages of the Customers table off the wire: botocore carries the call, signs it and tries again, but does not parse.
+"""Customers off the wire, by pages and by keys: botocore carries the call, signs it and tries again, but parses none.
 
 Its parser looks at every value as one of ten types, and takes longer for a customer than twenty segments do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from shopkeeper.customer.document import Stored
 
-_PAGE = "ShopkeeperPage"
+_TAKEN = "ShopkeeperTaken"
 _NONE_PENDING = "[]"
 
 
@@ -53,52 +54,91 @@ class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
     last_evaluated_key: _Key = _Key(_Text(""))
 
 
-_decode = msgspec.json.Decoder(_Answer).decode
-_is_asked: ContextVar[bool] = ContextVar("page", default=False)
+class _Whole(_Item, frozen=True, kw_only=True):
+    pending: _Text
+
+
+class _Named(msgspec.Struct, frozen=True, rename="pascal"):
+    """By the name of the table; what was not looked for is as it was asked."""
+
+    responses: dict[str, list[_Whole]] = {}
+    unprocessed_keys: dict[str, Any] = {}
+
+
+_Call = Literal["Scan", "BatchGetItem"]
+_READ: Mapping[_Call, type[msgspec.Struct]] = {"Scan": _Answer, "BatchGetItem": _Named}
+_DECODE = {call: msgspec.json.Decoder(kind).decode for call, kind in _READ.items()}
+_asked: ContextVar[_Call | None] = ContextVar("asked", default=None)
 
 
 def read(body: bytes) -> Page:
-    """Of an answer as DynamoDB writes it. Raises msgspec.MsgspecError where it is none."""
-    return _page(_decode(body))
+    """Of an answer to a Scan as DynamoDB writes it. Raises msgspec.MsgspecError where it is none."""
+    return _page(_DECODE["Scan"](body))
 
 
-def _page(answer: _Answer) -> Page:
-    customers = [
-        Stored(
-            each.customer_id.S,
-            int(each.version.N),
-            each.document.S,
-            each.measures.B,
-            _NONE_PENDING,
-            int(each.schema.N),
-            each.due_at.S,
-        )
-        for each in answer.items
-    ]
-    return Page(customers, answer.last_evaluated_key.customer_id.S)
+def _page(answer: Any) -> Page:
+    return Page([_stored(each, _NONE_PENDING) for each in answer.items], answer.last_evaluated_key.customer_id.S)
+
+
+def _stored(item: _Item, pending: str) -> Stored:
+    return Stored(
+        item.customer_id.S,
+        int(item.version.N),
+        item.document.S,
+        item.measures.B,
+        pending,
+        int(item.schema.N),
+        item.due_at.S,
+    )
+
+
+def read_keyed(body: bytes) -> dict[str, list[Stored]]:
+    """Of an answer to a BatchGetItem, by the name of the table. Raises msgspec.MsgspecError where it is none."""
+    return _keyed(_DECODE["BatchGetItem"](body))
+
+
+def _keyed(answer: Any) -> dict[str, list[Stored]]:
+    return {name: [_stored(each, each.pending.S) for each in items] for name, items in answer.responses.items()}
 
 
 def scan(dynamodb: Any, **asked: Any) -> Page:
     """What this client answers to `scan`. Raises what it raises."""
-    dynamodb.meta.events.register("before-parse.dynamodb.Scan", _take, unique_id=_PAGE)
-    with _asking():
-        found: dict[str, Any] = dynamodb.scan(**asked)
+    return _page(_answer(dynamodb, "Scan", dynamodb.scan, asked))
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A client whose `batch_get_item` answers with customers."""
+
+    dynamodb: Any
+
+    def batch_get_item(self, **asked: Any) -> dict[str, Any]:
+        """Raises what the client raises."""
+        found = _answer(self.dynamodb, "BatchGetItem", self.dynamodb.batch_get_item, asked)
+        return {"Responses": _keyed(found), "UnprocessedKeys": found.unprocessed_keys}
+
+
+def _answer(dynamodb: Any, name: _Call, call: Callable[..., Any], asked: dict[str, Any]) -> Any:
+    dynamodb.meta.events.register(f"before-parse.dynamodb.{name}", _take, unique_id=f"{_TAKEN}{name}")
+    with _asking(name):
+        found: dict[str, Any] = call(**asked)
     # A botocore of before 2025 does not tell before it parses: then it has parsed.
-    return found[_PAGE] if _PAGE in found else _page(msgspec.convert(found, _Answer))
+    return found[_TAKEN] if _TAKEN in found else msgspec.convert(found, _READ[name])
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
-    """Others scan other tables with the same client."""
-    token = _is_asked.set(True)
+def _asking(name: _Call) -> Iterator[None]:
+    """Others ask for other things with the same client."""
+    token = _asked.set(name)
     try:
         yield
     finally:
-        _is_asked.reset(token)
+        _asked.reset(token)
 
 
 def _take(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_others: Any) -> None:
     """An answer that went well is read here, and none is left for botocore. Errors are its own."""
-    if _is_asked.get() and response_dict["status_code"] == 200:
-        customized_response_dict[_PAGE] = read(response_dict["body"])
+    name = _asked.get()
+    if name and response_dict["status_code"] == 200:
+        customized_response_dict[_TAKEN] = _DECODE[name](response_dict["body"])
         response_dict["body"] = b"{}"
