@@ -18,7 +18,6 @@ from shopkeeper.customer.measures import Measure
 from shopkeeper.customer.rows import Row
 from tests import tables
 
-
 ROW = Row(
     subject="user:jo",
     message_id="m1",
