@@ -3,6 +3,7 @@
 import operator
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 Scalar = str | bool | int | float
@@ -88,11 +89,20 @@ def of(value: Any) -> tuple[Comparable, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
-        text = folded(value)
-        return (("text", text),) if text else ()
+        return _of_short(value) if len(value) <= _SHORT else _of_text(value)
     if isinstance(value, list):
         return tuple([each for element in value for each in of(element)])
     return (comparable(value),)
+
+
+def _of_text(value: str) -> tuple[Comparable, ...]:
+    text = folded(value)
+    return (("text", text),) if text else ()
+
+
+_SHORT = 32
+_of_short = lru_cache(maxsize=4096)(_of_text)
+"""Plans, places and languages are those of many customers; what is longer is mostly one customer's own."""
 
 
 def comparable(value: Scalar | dict[str, Any] | None) -> Comparable:

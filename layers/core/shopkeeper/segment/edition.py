@@ -55,16 +55,19 @@ class Edition(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """An edition, its rules by its slots, and all of them as one function; `zone` is that of the workspace. `needs`
-    are, by slot, the ids of the measures of the shop's own without which it cannot be told, where there are any.
-    `glance` reads of a customer what it takes to say where it stands, and where it belongs."""
+    """An edition, its rules by its slots, and all of them as one function; `zone` is that of the workspace. `known`
+    are its slots by their numbers. `needs` are, by slot, the ids of the measures of the shop's own without which it
+    cannot be told, where there are any. `glance` reads of a customer what it takes to say where it stands, and where it
+    belongs. `is_prompt`: one of its slots is."""
 
     edition: Edition
     rules: Mapping[str, Rule]
     evaluator: Evaluator
     zone: tzinfo
+    known: Mapping[int, Slot]
     needs: Mapping[int, frozenset[str]]
     glance: Glance
+    is_prompt: bool
 
     def slots(self, customer: Customer, now_ms: int) -> tuple[tuple[int, ...], int | None]:
         """Where the customer stands, in ascending order, and when that may change by itself; None is never."""
@@ -73,7 +76,7 @@ class Current:
 
     def named(self, bits: int) -> tuple[int, ...]:
         """The slots that these bits of the rules stand for, in ascending order."""
-        return tuple(each.number for place, each in enumerate(self.edition.slots) if bits >> place & 1)
+        return tuple([number for place, number in enumerate(self.known) if bits >> place & 1])
 
 
 class Editions(Protocol):
@@ -91,4 +94,6 @@ def current(edition: Edition, rules: Mapping[str, Rule], zone: tzinfo) -> Curren
     named = {str(each.number): rules[each.rule] for each in edition.slots}
     evaluator = compile_all(named, zone)
     needs = {int(number): needed for number, its in named.items() if (needed := frozenset(references.needs([its])))}
-    return Current(edition, named, evaluator, zone, needs, evaluator.reads.glance)
+    known = {each.number: each for each in edition.slots}
+    is_prompt = any(each.prompt for each in edition.slots)
+    return Current(edition, named, evaluator, zone, known, needs, evaluator.reads.glance, is_prompt)

@@ -51,5 +51,4 @@ def _is_due(current: Current, customer: Customer, held: set[int], ready: set[int
 
 def stands_in(current: Current, customer: Customer) -> list[int]:
     """Numbers of slots that are gone mean nothing any more."""
-    known = {each.number for each in current.edition.slots}
-    return [number for number in slots_of(customer.document.standing) if number in known]
+    return [number for number in slots_of(customer.document.standing) if number in current.known]

@@ -41,7 +41,7 @@ class Standings:
 
 def stood(current: Current, before: Customer, after: Customer, now_ms: int, cause: Cause) -> Customer:
     slots, flips_at = ((), None) if after.document.merged_into else current.slots(after, now_ms)
-    known = {each.number: each for each in current.edition.slots}
+    known = current.known
     held = set(slots_of(before.document.standing)) & known.keys()
     changing = sorted((held ^ set(slots)) - untold(current, after))
     changes = changing if after.document.merged_into else changing[:MOST_CHANGES]
@@ -94,7 +94,7 @@ def latest_due(current: Current, customer_id: str, flips_at: int | None) -> int:
         return 0
     day = calendar.day(flips_at, current.zone)
     is_midnight = calendar.start(day, current.zone) == flips_at
-    if not is_midnight or any(each.prompt for each in current.edition.slots):
+    if not is_midnight or current.is_prompt:
         return up(flips_at)
     return up(flips_at) + ids.place(customer_id, SPREAD_S) * _SECOND
 

@@ -44,12 +44,11 @@ class Screen:
 
 def _standing(current: Current, columns: Page, said: Said) -> Iterator[Slots | None]:
     """The slots of each, if they are where the customer stands."""
-    known = {each.number for each in current.edition.slots}
     slots = {bits: current.named(bits) for bits in set(said.bits)}
     for seen, bits, is_unusual in zip(columns.seen, said.bits, said.unusual, strict=True):
         stands = slots_of(seen.standing)
-        if not known.issuperset(stands):
-            stands = tuple(number for number in stands if number in known)
+        if not current.known.keys() >= set(stands):
+            stands = tuple(number for number in stands if number in current.known)
         yield slots[bits] if stands == slots[bits] and not is_unusual and not seen.merged_into else None
 
 
