@@ -196,7 +196,7 @@ SCREENS = {
     "who stands elsewhere is plain": (screening, "stands == slots[bits] and not is_unusual", "not is_unusual"),
     "who is unusual is plain": (screening, "and not is_unusual and", "and"),
     "who was merged is plain": (screening, " and not seen.merged_into", ""),
-    "slots that are gone count": (screening, "if number in known)", "if True)"),
+    "slots that are gone count": (screening, "if number in current.known)", "if True)"),
     "nobody is late": (screening, "flips_at is not None and not", "False and not"),
     "who is never due is awaited": (screening, "elif 0 < due_at <= latest", "elif due_at <= latest"),
     "nobody waits for a turn": (screening, "elif 0 < due_at <= latest", "elif False"),
