@@ -133,7 +133,7 @@ MUTANTS = {
         "self._span.bounds(now)[0]",
         BEGIN,
     ),
-    "a day too late": (windows, '"right") - 1 + low', '"right") + low', "count"),
+    "all leaves with the oldest": (windows, '"right") - 1]', '"right") * 0]', "count"),
     "days stay for ever": (windows, "not isinstance(self._span, Periods)", "True", "total"),
     # Days
     "the first day is not in it": (days, 'wanted, "right")', 'wanted, "left")', "total"),

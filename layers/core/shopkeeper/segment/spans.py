@@ -111,6 +111,10 @@ class Periods:
             found = self._days[day] = self._begin(period + self._newest), self._end(period)
         return found
 
+    def stays(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Of each period from that of one day to that of another: when it begins, and until when it is in it."""
+        return [(self._begin(each), self._end(each)) for each in range(self._of(first), self._of(last) + 1)]
+
     @property
     def is_since(self) -> bool:
         """It reaches until now."""

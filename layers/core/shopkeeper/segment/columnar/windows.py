@@ -35,8 +35,8 @@ class Reaching:
             return at + self._width
         if isinstance(self._span, Fixed):
             return np.full(len(at), NEVER)
-        low, high = self._days(asked)
-        return self.days_leave(asked, np.searchsorted(_starts(low, high, self._zone), at, "right") - 1 + low)
+        begins, ends = _stays(self._span, *self._days(asked))
+        return ends[np.searchsorted(begins, at, "right") - 1]
 
     def days_leave(self, asked: Asked, day: Instants) -> Instants:
         """The same of days."""
@@ -51,9 +51,11 @@ class Reaching:
         return int(self.first_day(asked).min()), int(today.max())
 
 
-@lru_cache(maxsize=16)
-def _starts(low: int, high: int, zone: tzinfo) -> Instants:
-    return np.array([calendar.start(day, zone) for day in range(low, high + 1)], np.int64)
+@lru_cache(maxsize=64)
+def _stays(span: Periods, low: int, high: int) -> tuple[Instants, Instants]:
+    """When each of the periods begins that these days fall into, and until when what happened in it stays."""
+    begins, ends = zip(*span.stays(low, high), strict=True)
+    return np.array(begins, np.int64), np.array(ends, np.int64)
 
 
 @lru_cache(maxsize=64)
