@@ -15,8 +15,11 @@
     segment/publishing  how segments come and go, edition by edition
     segment/runs        a recomputation and the desk that it is ordered at; segment/recompute who begins one
     segment/scanning    one slice of it, segment/evidence what it finds wrong; segment/switching its end
+    segment/columnar    who of a page plainly stands where the rules say, all of them asked at once
+    segment/placing     the closer look at one: where somebody belongs, and whether it stands there
     segment/phases      where a customer stands in the decision to buy, by rules in an order
     segment/explaining   why a rule holds for a customer or not, and until when, in words
 
-There is one evaluator. Whoever wants to know whether a rule holds asks it, so no two answers can differ.
+There is one evaluator. Whoever wants to know whether a rule holds asks it, so no two answers can differ. Columns only
+spare a recomputation the question where the answer is plain, and nothing is written or told on their word.
 """

@@ -46,7 +46,7 @@ class Reaching:
         return _ends(self._span, low, high, self._zone)[np.clip(day - low, 0, high - low)]
 
     def _days(self, asked: Asked) -> tuple[int, int]:
-        """The first and the last that is in it of anybody; of somebody at least."""
+        """From the first day that is in it for anybody to the last that is today for anybody."""
         today = asked.each_now("today", lambda now: calendar.day(now, self._zone))
         return int(self.first_day(asked).min()), int(today.max())
 
