@@ -23,7 +23,7 @@ class Lying:
 
     def __call__(self, current, page, now_ms):
         plain = self.true(current, page, now_ms)
-        lied = self.lie([each.customer_id for each in page], plain)
+        lied = self.lie(plain)
         self.told += lied != plain
         return lied
 
@@ -36,15 +36,13 @@ def nobody(current, page, now_ms):
     return [None] * len(page)
 
 
-def of_the_first(_ids, plain):
-    """Who is plain on the page."""
-    first = next((place for place, slots in enumerate(plain) if slots is not None), None)
-    return [(*slots, 77) if place == first else slots for place, slots in enumerate(plain)]
+def of_whoever_is_plain(plain):
+    return [slots and (*slots, 77) for slots in plain]
 
 
-def of_all_but_the_first(_ids, plain):
+def of_everybody(plain):
     """Whoever stands wrong is said to be right."""
-    return of_the_first(_ids, [slots or (1, 2, 3) for slots in plain])
+    return [(*(slots or (1, 2, 3)), 77) for slots in plain]
 
 
 def asked_by(plain, spoil=lambda shop: None):
@@ -89,14 +87,23 @@ def test_hardly_anybody_takes_a_closer_look(monkeypatch):
     assert (len(looks), shop.last.found.customers) == (PAGES, 20)
 
 
-@pytest.mark.parametrize("lie", [of_the_first, of_all_but_the_first])
-def test_a_lie_about_the_first_of_a_page_is_told_and_nobody_of_the_page_is_believed(lie):
+@pytest.mark.parametrize("lie", [of_whoever_is_plain, of_everybody])
+def test_a_lie_about_the_one_that_is_drawn_of_a_page_is_told_and_nobody_of_the_page_is_believed(lie):
     lying = Lying(lie)
     shop = asked_by(lying, spoilt)
 
     assert outcome(shop) == outcome(asked_by(nobody, spoilt))
     assert lying.told == len(shop.mistaken) == len({id_ for _, id_, _ in shop.mistaken}) == PAGES
     assert all(slots.endswith("77)") for _, _, slots in shop.mistaken)
+
+
+def test_each_run_draws_another_one_of_the_same_page():
+    shop = asked_by(Lying(of_whoever_is_plain))
+    for _ in range(4):
+        shop.planner.ask("request")
+        shop.build()
+
+    assert len({id_ for _, id_, _ in shop.mistaken}) > PAGES
 
 
 def test_where_columns_break_down_everybody_is_looked_at_and_it_is_told():

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from shopkeeper import clock
+from shopkeeper import clock, ids
 from shopkeeper.clock import Clock
 from shopkeeper.customer import walks
 from shopkeeper.customer.document import Customer, Stored
@@ -179,19 +179,21 @@ class Scanner:
     def _believed(
         self, run: Run, current: Current, page: Sequence[Stored], now_ms: int
     ) -> Sequence[tuple[int, ...] | None]:
-        """Who plainly belongs where they stand; nobody, where a closer look at one of them says otherwise."""
+        """Who plainly belongs where they stand; nobody, where a closer look at one of them says otherwise. Each run
+        draws another one: pages hold the same customers night after night."""
         try:
             plain = self._plain(current, page, now_ms)
         except Exception as problem:
             self._telling.mistaken(run.id, "", type(problem).__name__)
             return [None] * len(page)
-        first = next((place for place, slots in enumerate(plain) if slots is not None), None)
-        if first is None:
+        some = [(stored, slots) for stored, slots in zip(page, plain, strict=True) if slots is not None]
+        if not some:
             return plain
-        closely = [(each.slots, each.is_right) for each in self._closely(run, current, [page[first]], now_ms)]
-        if closely == [(plain[first], True)]:
+        drawn, slots = some[ids.place(f"{run.id} {some[0][0].customer_id}", len(some))]
+        closely = [(each.slots, each.is_right) for each in self._closely(run, current, [drawn], now_ms)]
+        if closely == [(slots, True)]:
             return plain
-        self._telling.mistaken(run.id, page[first].customer_id, str(plain[first]))
+        self._telling.mistaken(run.id, drawn.customer_id, str(slots))
         return [None] * len(page)
 
     def _closely(self, run: Run, current: Current, customers: Iterable[Stored], now_ms: int) -> Iterator[_Asked]:
