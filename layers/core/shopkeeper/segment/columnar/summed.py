@@ -173,14 +173,20 @@ def regular(c: "Compiler", leaf: Regular) -> Ask:
     unit, window = calendar.UNITS[leaf.unit], Reaching(Periods(leaf.unit, 0, leaf.of_last - 1, c.zone), c.zone)
 
     def ask(asked: Asked) -> Verdicts:
-        found = its(asked).days
-        period = each_of(unit.of, found.day)
+        column = its(asked)
+        period, sums = asked.page.once(("periods", leaf.unit, column), lambda: _by_period(unit, column.days))
         this = asked.each_now(f"this {leaf.unit}", lambda now: unit.of(calendar.day(now, c.zone)))
-        asked.unusual |= ahead(found, period, this)
-        is_new = np.ones(len(period), bool)
-        is_new[1:] = period[1:] != period[:-1]
-        is_new[found.day_starts[found.day_length > 0]] = True
-        truth, day = Sums(found, is_new.astype(np.int64)).reached(leaf.at_least, window.first_day(asked))
+        asked.unusual |= ahead(column.days, period, this)
+        truth, day = sums.reached(leaf.at_least, window.first_day(asked))
         return while_in(truth, window.days_leave(asked, day))
 
     return ask
+
+
+def _by_period(unit: calendar.Unit, found: DayColumns) -> tuple[Instants, Sums]:
+    """The period of each day, and each period once, with its newest day."""
+    period = each_of(unit.of, found.day)
+    is_new = np.ones(len(period), bool)
+    is_new[1:] = period[1:] != period[:-1]
+    is_new[found.day_starts[found.day_length > 0]] = True
+    return period, Sums(found, is_new.astype(np.int64))
