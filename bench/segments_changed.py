@@ -4,8 +4,9 @@ A change: theirs are both images of a record of the table's stream, read by boto
 interpreter of `segments_theirs`; ours is the document as the table keeps it, and where the customer stands after one
 more interaction, as every write asks. Who entered what, who left what, and when to look again are compared first.
 
-Few changed: one in a hundred is read by its key and asked where it stands, as the clock asks; all anew is a pass over
-the same customers as in `segments_full`. That one is the baseline here, so what is told is a share of its work.
+Few changed: one in a hundred is read by its key and asked where it stands, as the clock asks; all anew is a page of a
+recomputation over the same customers, who all stand where they should and are awaited. That one is the baseline here,
+so what is told is a share of its work.
 """
 
 import random
@@ -24,8 +25,9 @@ from bench.segments_rules import SEGMENTS
 from shopkeeper.aws import customers as customer_items
 from shopkeeper.aws import pages
 from shopkeeper.customer import document
-from shopkeeper.customer.standing import Standing
+from shopkeeper.customer.document import Customer
 from shopkeeper.segment import rule
+from shopkeeper.segment.columnar.screening import Screen
 from shopkeeper.segment.edition import Edition, Slot, current, ref
 from shopkeeper.segment.scanning import PAGE
 from shopkeeper.segment.standing import stood
@@ -43,8 +45,8 @@ CURRENT = current(Edition(1, len(SLOTS) + 1, tuple(SLOTS)), {ref(each): each for
 def standing(customers):
     """As the last write has left them."""
     for each in customers:
-        slots, _ = CURRENT.slots(each, NOW)
-        yield replace(each, document=replace(each.document, standing=Standing(1, slots)))
+        after = stood(CURRENT, Customer(each.customer_id), each, NOW, "recompute")
+        yield replace(after, document=replace(after.document, moved={}), pending=())
 
 
 def change():
@@ -82,7 +84,7 @@ def _moved(old, new):
 
 
 def few():
-    customers = list(standing(people(ALL)))
+    customers, screen = list(standing(people(ALL))), Screen()
     page = our_page(customers)
     items = [customer_items._item(document.store(each), 1) for each in customers[:: ALL // 10]]
     answer = theirs.body({"Responses": {"CustomersTable": items}, "UnprocessedKeys": {}})
@@ -91,10 +93,13 @@ def few():
         loaded = map(document.load, pages.read_keyed(answer)["CustomersTable"])
         return [stood(CURRENT, each, each, NOW, "clock") for each in loaded]
 
-    assert [each.document.standing.slots for each in some()] == [
-        each.document.standing.slots for each in customers[:: ALL // 10]
-    ]
-    return lambda: WINDOWS.our_pass(page), some
+    def everybody():
+        return screen(CURRENT, pages.read(page).customers, NOW)
+
+    stands = [each.document.standing.slots for each in customers]
+    assert everybody() == stands
+    assert [each.document.standing.slots for each in some()] == stands[:: ALL // 10]
+    return everybody, some
 
 
 class Table:
