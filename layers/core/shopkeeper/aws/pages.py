@@ -24,19 +24,19 @@ class Page(NamedTuple):
     last: str
 
 
-class _Text(msgspec.Struct, frozen=True):
+class _Text(msgspec.Struct, frozen=True, gc=False):
     S: str
 
 
-class _Number(msgspec.Struct, frozen=True):
+class _Number(msgspec.Struct, frozen=True, gc=False):
     N: str
 
 
-class _Bytes(msgspec.Struct, frozen=True):
+class _Bytes(msgspec.Struct, frozen=True, gc=False):
     B: bytes
 
 
-class _Item(msgspec.Struct, frozen=True):
+class _Item(msgspec.Struct, frozen=True, gc=False):
     customer_id: _Text
     version: _Number
     document: _Text
@@ -54,7 +54,7 @@ class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
     last_evaluated_key: _Key = _Key(_Text(""))
 
 
-class _Whole(_Item, frozen=True, kw_only=True):
+class _Whole(_Item, frozen=True, kw_only=True, gc=False):
     pending: _Text
 
 

@@ -118,7 +118,7 @@ class Customer(msgspec.Struct, frozen=True):
         return frozenset({self.customer_id, *self.document.merged})
 
 
-class Stored(msgspec.Struct, frozen=True):
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """A customer as the table keeps it. `due_at` is text, empty for never."""
 
     customer_id: str

@@ -47,6 +47,11 @@ def coded(keys: Sequence[Hashable]) -> Coded[Any]:
     return Coded(values, np.fromiter(map(places.__getitem__, keys), np.int64, len(keys)))
 
 
+def same(value: _Value, many: int) -> Coded[_Value]:
+    """Of so many customers."""
+    return Coded((value,), np.zeros(many, np.int64))
+
+
 def together(columns: Sequence[Coded[Any]]) -> Coded[tuple[Any, ...]]:
     """Of several values each."""
     differing = [column.codes.tolist() for column in columns if len(column.values) > 1]
@@ -68,7 +73,7 @@ def found(values: Sequence[Any]) -> Coded[Found]:
     """What the values come to, as they compare."""
     kinds = set(map(type, values))
     if kinds == {type(None)}:
-        return Coded(((),), np.zeros(len(values), np.int64))
+        return same((), len(values))
     if any(kinds <= alike for alike in _ALIKE):
         return coded(values).mapped(comparing.of)
     if kinds <= {list, type(None)} and set(map(type, chain.from_iterable(filter(None, values)))) <= {str}:

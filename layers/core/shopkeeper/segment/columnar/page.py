@@ -173,7 +173,8 @@ class Page:
         """What each said of it: in, out, or nothing."""
 
         def make() -> Coded[str]:
-            return coding.coded([each.is_ if each else "" for each in self._columns("consents")[topic]])
+            its = self._columns("consents")[topic]
+            return coding.coded([each.is_ if each else "" for each in its]) if any(its) else coding.same("", len(its))
 
         return self.once(f"said {topic}", make)
 

@@ -25,6 +25,7 @@ class Column:
         self.count, self.first, self.length = told.count[its], told.first[its], told.length[its]
         self._packed, self._unusual = Pieces(pieces.buffer, behind[its], pieces.ends[its]), unusual
         self._starts, self._instants = told.starts[its], told.instants
+        self._nths: dict[int, Ints] = {}
         begin = int(self._starts[0]) if len(self._starts) else 0
         self.starts: Ints = self._starts - begin
         self.instants: Ints = self._instants[begin : begin + int(self.length.sum())]
@@ -32,8 +33,9 @@ class Column:
     def nth(self, n: int) -> Ints:
         """The n-th newest instant, the newest being the first; NONE where it never happened so often, or that is
         further back than is known."""
-        found: Ints = self._instants[np.where(self.length >= n, self._starts + (n - 1), -1)]
-        return found
+        if n not in self._nths:
+            self._nths[n] = self._instants[np.where(self.length >= n, self._starts + (n - 1), -1)]
+        return self._nths[n]
 
     def totals(self, currency: str) -> Ints:
         """0 where there is none."""
