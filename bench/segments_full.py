@@ -1,7 +1,8 @@
 """All customers anew: from the bytes of a Scan's answer to which of twenty segments each is in, and when that may flip.
 
-Ours reads the page as the adapter of the Customers table does and asks it column by column, as a recomputation does;
-nobody in it is unusual. Theirs is boto3's deserializer and an interpreter of rules. The customers are the same, a page
+Ours reads the page as the adapter of the Customers table does and asks it column by column, as a recomputation does
+before it asks those once more who wait for a turn after midnight: a whole page of one is in `segments_changed`. Nobody
+is unusual. Theirs is boto3's deserializer and an interpreter of rules. The customers are the same, a page
 of Scan's 1 MB, and there are two shops of rules:
 
 - windows: most conditions count and sum over tails of instants and tiles of days. Theirs, `segments_theirs`, says who

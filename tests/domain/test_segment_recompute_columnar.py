@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 from msgspec.structs import replace
 
-from shopkeeper.segment import scanning
+from shopkeeper.segment import placing, scanning
 from shopkeeper.segment.columnar.screening import Screen
 from tests.domain.test_segment_recompute import planted, shop_of
 from tests.recompute_fakes import BUYERS, LATELY, REGULARS
@@ -104,6 +104,17 @@ def test_each_run_draws_another_one_of_the_same_page():
         shop.build()
 
     assert len({id_ for _, id_, _ in shop.mistaken}) > PAGES
+
+
+def test_one_of_whom_nothing_can_be_told_is_no_mistake_of_columns(monkeypatch):
+    shop = asked_by(None)
+    monkeypatch.setattr(placing, "right", lambda *_: 1 / 0)
+    shop.planner.ask("request")
+    shop.build()
+
+    assert shop.mistaken == []
+    assert {reason for _, _, reason in shop.unasked} == {"ZeroDivisionError"}
+    assert (shop.last.found.customers, shop.last.found.unreadable) == (20 - PAGES, PAGES)
 
 
 def test_where_columns_break_down_everybody_is_looked_at_and_it_is_told():

@@ -193,6 +193,8 @@ class Scanner:
         closely = [(each.slots, each.is_right) for each in self._closely(run, current, [drawn], now_ms)]
         if closely == [(slots, True)]:
             return plain
+        if not closely:  # Of whom nothing can be told: that is told by now, and will be once more.
+            return [None if stored is drawn else slots for stored, slots in zip(page, plain, strict=True)]
         self._telling.mistaken(run.id, drawn.customer_id, str(slots))
         return [None] * len(page)
 
