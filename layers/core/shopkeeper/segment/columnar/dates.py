@@ -16,7 +16,7 @@ from shopkeeper.segment.calendar import NEVER
 from shopkeeper.segment.columnar.asked import Ask, Asked
 from shopkeeper.segment.columnar.coding import Coded, Found, each_of
 from shopkeeper.segment.columnar.page import Page
-from shopkeeper.segment.columnar.verdicts import Instants, Truths, Verdicts, lasting, until
+from shopkeeper.segment.columnar.verdicts import Instants, Truths, Verdicts, lasting, one, until
 from shopkeeper.segment.leaves import Anniversary, Date
 from shopkeeper.segment.leaves.dated import At, Now
 
@@ -101,7 +101,7 @@ def _dated(
         found = np.where(its.is_one, of_one(asked, its), -NEVER)
         for place in its.alone:
             truth, flips_at = test(its.said.of(place), its.zones.of(place), int(asked.now[place]))
-            found[place] = min(flips_at, NEVER) if truth else -min(flips_at, NEVER)
+            found[place] = one(flips_at, truth=truth)
         return found
 
     return ask
@@ -133,7 +133,7 @@ def _with_days(cmp: str, days: dates.Days, asked: Asked, its: Dates) -> Verdicts
     found = lasting(truth)
     for place in np.flatnonzero(its.is_one & (has_ended if cmp == "after" else has_begun)).tolist():
         flips_at = dates.stands(cmp, days, int(its.day[place]), int(today[place]), its.zones.of(place))[1]
-        found[place] = flips_at if truth[place] else -flips_at
+        found[place] = one(flips_at, truth=bool(truth[place]))
     return found
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from shopkeeper.segment.calendar import NEVER
 from shopkeeper.segment.columnar.asked import Ask, Asked
-from shopkeeper.segment.columnar.verdicts import Verdicts
+from shopkeeper.segment.columnar.verdicts import Verdicts, one
 from shopkeeper.segment.evaluate import Program
 
 
@@ -19,8 +19,7 @@ def by_row(program: Program) -> Ask:
             except Exception:
                 asked.unusual[place] = True
                 continue
-            flips_at = NEVER if said.flips_at is None else said.flips_at
-            found[place] = flips_at if said.truth else -flips_at
+            found[place] = one(said.flips_at, truth=said.truth)
         return found
 
     return ask

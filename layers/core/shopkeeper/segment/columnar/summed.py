@@ -4,7 +4,6 @@ Of whom a day is yet to come it is not told here, nor where a sum may fall with 
 """
 
 from collections.abc import Callable
-from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,7 +26,7 @@ from shopkeeper.segment.columnar.verdicts import (
     until,
     while_in,
 )
-from shopkeeper.segment.columnar.windows import Reaching
+from shopkeeper.segment.columnar.windows import Reaching, today
 from shopkeeper.segment.leaves import Count, Regular, Total
 from shopkeeper.segment.leaves.windows import Calendar
 from shopkeeper.segment.spans import Fixed, Periods, days
@@ -92,10 +91,6 @@ class _Row:
         falls = np.zeros(len(found.day_starts), bool)
         falls[owners[weights < 0]] = True
         return Sums(found, np.maximum(weights, 0)), falls
-
-
-def today(asked: Asked, zone: tzinfo) -> Instants:
-    return asked.each_now("today", lambda now: calendar.day(now, zone))
 
 
 def _by_days(c: "Compiler", leaf: Count | Total, row: _Row, bound: int) -> Ask:

@@ -42,6 +42,12 @@ def while_in(truth: Truths, leaves: Instants) -> Verdicts:
     return np.where(truth, leaves, -NEVER)
 
 
+def one(flips_at: int | None, *, truth: bool) -> int:
+    """Of one customer, as the evaluator says it: None is never, and so is what is further out."""
+    at = NEVER if flips_at is None else min(flips_at, NEVER)
+    return at if truth else -at
+
+
 def all_of(children: Sequence[Verdicts]) -> Verdicts:
     return reduce(np.minimum, children)
 

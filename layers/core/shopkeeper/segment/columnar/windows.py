@@ -16,6 +16,11 @@ from shopkeeper.segment.columnar.verdicts import Instants
 from shopkeeper.segment.spans import Back, Fixed, Periods
 
 
+def today(asked: Asked, zone: tzinfo) -> Instants:
+    """The day in that zone, of the workspace."""
+    return asked.each_now("today", lambda now: calendar.day(now, zone))
+
+
 class Reaching:
     """One that reaches until now: what comes in later never leaves earlier."""
 
@@ -47,8 +52,7 @@ class Reaching:
 
     def _days(self, asked: Asked) -> tuple[int, int]:
         """From the first day that is in it for anybody to the last that is today for anybody."""
-        today = asked.each_now("today", lambda now: calendar.day(now, self._zone))
-        return int(self.first_day(asked).min()), int(today.max())
+        return int(self.first_day(asked).min()), int(today(asked, self._zone).max())
 
 
 @lru_cache(maxsize=64)
