@@ -26,9 +26,18 @@ class Column:
         self._packed, self._unusual = Pieces(pieces.buffer, behind[its], pieces.ends[its]), unusual
         self._starts, self._instants = told.starts[its], told.instants
         self._nths: dict[int, Ints] = {}
-        begin = int(self._starts[0]) if len(self._starts) else 0
-        self.starts: Ints = self._starts - begin
-        self.instants: Ints = self._instants[begin : begin + int(self.length.sum())]
+
+    @property
+    def starts(self) -> Ints:
+        return self._starts - self._begin
+
+    @property
+    def instants(self) -> Ints:
+        return self._instants[self._begin : self._begin + int(self.length.sum())]
+
+    @property
+    def _begin(self) -> int:
+        return int(self._starts[0]) if len(self._starts) else 0
 
     def nth(self, n: int) -> Ints:
         """The n-th newest instant, the newest being the first; NONE where it never happened so often, or that is
